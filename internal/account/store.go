@@ -1,0 +1,170 @@
+package account
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"time"
+
+	"octavo/internal/clock"
+	"octavo/internal/db"
+	"octavo/internal/fold"
+	"octavo/internal/id"
+)
+
+// columns of an account, in the order of scanAccount. The principal is looked up beside it.
+const columns = `a.id, a.public_id, a.kind, a.parent_id, a.slug, a.name, a.display_name, a.description, a.status, a.status_note,
+	a.trial_ends_at, a.seats_used, a.seats_limit, a.dash_used, a.dash_limit, a.settings, a.created_at, a.version,
+	(SELECT u.id FROM users u WHERE u.account_id = a.id AND u.state = 'principal')`
+
+func scanAccount(scan func(...any) error, more ...any) (*Account, error) {
+	var a Account
+	var parent, trialEnds *int64
+	var principal *string
+	var settings string
+	var created int64
+	err := scan(append([]any{&a.ID, &a.PublicID, &a.Kind, &parent, &a.Slug, &a.Name, &a.DisplayName, &a.Description, &a.Status, &a.StatusNote,
+		&trialEnds, &a.SeatsUsed, &a.SeatsLimit, &a.DashboardsUsed, &a.DashboardsLimit, &settings, &created, &a.Version, &principal}, more...)...)
+	if err != nil {
+		return nil, err
+	}
+	if parent != nil {
+		a.Parent = id.Account(*parent)
+	}
+	if trialEnds != nil {
+		a.TrialEndsAt = clock.FromMillis(*trialEnds)
+	}
+	if principal != nil {
+		a.Principal = id.User(*principal)
+	}
+	a.CreatedAt = clock.FromMillis(created)
+	if err := json.Unmarshal([]byte(settings), &a.settings); err != nil {
+		return nil, fmt.Errorf("account %d: settings: %w", a.ID, err)
+	}
+	return &a, nil
+}
+
+// findBy reads the account that a condition on one value names.
+func findBy(ctx context.Context, tx *db.Tx, text string, value any) (*Account, bool, error) {
+	var found *Account
+	err := tx.Query(ctx, text, db.Args{"value": value}, func(scan func(...any) error) (err error) {
+		found, err = scanAccount(scan)
+		return err
+	})
+	return found, found != nil, err
+}
+
+const (
+	bySlug = `SELECT ` + columns + ` FROM accounts a WHERE a.slug = :value AND a.deleted_at IS NULL`
+	byID   = `SELECT ` + columns + ` FROM accounts a WHERE a.id = :value AND a.deleted_at IS NULL`
+	// granted locks a row of the grant: what follows is decided on what it says.
+	granted = `SELECT ` + columns + ` FROM accounts a
+		WHERE (a.id = :account OR a.id IN {each :accounts}) AND a.id = :value AND a.deleted_at IS NULL {lock}`
+)
+
+// nextFamily counts the families of the installation.
+func nextFamily(ctx context.Context, tx *db.Tx) (int64, error) {
+	var n int64
+	_, err := tx.One(ctx, `
+		INSERT INTO installation (name, value) VALUES ('next_family', '1')
+		ON CONFLICT (name) DO UPDATE SET value = CAST(CAST(installation.value AS bigint) + 1 AS text)
+		RETURNING CAST(value AS bigint)`, nil, &n)
+	return n, err
+}
+
+// nextClient gives the next running number in a family and locks its parent.
+func nextClient(ctx context.Context, tx *db.Tx, parent id.Account) (int64, error) {
+	var n int64
+	found, err := tx.One(ctx, `
+		UPDATE accounts SET next_account = next_account + 1 WHERE id = :parent AND kind = 'parent' AND deleted_at IS NULL
+		RETURNING next_account - 1`, db.Args{"parent": parent}, &n)
+	if err == nil && !found {
+		err = fmt.Errorf("account: no parent %d", parent)
+	}
+	return n, err
+}
+
+func insert(ctx context.Context, tx *db.Tx, a *Account, by id.User) error {
+	var parent any
+	if a.Parent != 0 {
+		parent = a.Parent
+	}
+	settings, err := json.Marshal(a.settings)
+	if err != nil {
+		return err
+	}
+	return tx.Insert(ctx, "accounts", []string{
+		"id", "family_id", "public_id", "kind", "parent_id", "slug", "name", "name_folded", "display_name", "description",
+		"status", "status_note", "trial_ends_at", "next_no", "next_account", "dash_used", "dash_limit", "seats_used", "seats_limit",
+		"settings", "created_at", "created_by", "version",
+	}, [][]any{{
+		a.ID, a.ID.Family(), a.PublicID, string(a.Kind), parent, a.Slug, a.Name, fold.Text(a.Name), a.DisplayName, a.Description,
+		string(a.Status), a.StatusNote, millis(a.TrialEndsAt), 1, firstClient, 0, a.DashboardsLimit, 0, a.SeatsLimit,
+		string(settings), tx.Now, by, a.Version,
+	}})
+}
+
+// firstClient is the running number of a family's first client; the parent has 1.
+const firstClient = 2
+
+// millis is a time as stored; nil for the zero time.
+func millis(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return clock.Millis(t)
+}
+
+// insertBuiltIn gives an account its group of all people, and a client its principal.
+func insertBuiltIn(ctx context.Context, tx *db.Tx, a *Account, agency string) error {
+	err := tx.Insert(ctx, "groups", []string{"account_id", "id", "name", "name_folded", "kind"},
+		[][]any{{a.ID, id.New(), "All Users", fold.Text("All Users"), "all"}})
+	if err != nil || a.IsParent() {
+		return err
+	}
+	a.Principal = id.User(id.New())
+	return tx.Insert(ctx, "users", []string{"account_id", "id", "name", "name_folded", "password_hash", "state", "created_at"},
+		[][]any{{a.ID, a.Principal, agency, fold.Text(agency), "", "principal", tx.Now}})
+}
+
+// takenSlugs gives the addresses that begin like slug.
+func takenSlugs(ctx context.Context, tx *db.Tx, slug string) (map[string]bool, error) {
+	taken := map[string]bool{}
+	err := tx.Query(ctx, `SELECT slug FROM accounts WHERE slug = :slug OR slug LIKE :more`,
+		db.Args{"slug": slug, "more": slug + "-%"}, func(scan func(...any) error) error {
+			var s string
+			err := scan(&s)
+			taken[s] = true
+			return err
+		})
+	return taken, err
+}
+
+// nameTaken says whether another client of the family has the name. family is bound
+// by a scope over several accounts; in a System scope the caller gives it.
+func nameTaken(ctx context.Context, tx *db.Tx, scope db.Args, name string, except id.Account) (bool, error) {
+	args := db.Args{"name": fold.Text(name), "except": except}
+	maps.Copy(args, scope)
+	var one int
+	return tx.One(ctx, `
+		SELECT 1 FROM accounts WHERE family_id = :family AND kind = 'client' AND name_folded = :name AND id <> :except AND deleted_at IS NULL
+		LIMIT 1`, args, &one)
+}
+
+// update writes what a patch may change of a client.
+func update(ctx context.Context, tx *db.Tx, a *Account) error {
+	settings, err := json.Marshal(a.settings)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `
+		UPDATE accounts SET slug = :slug, name = :name, name_folded = :folded, display_name = :display, description = :description,
+			status = :status, status_note = :note, trial_ends_at = :trial, settings = :settings, version = version + 1
+		WHERE id IN {each :accounts} AND id = :id`, db.Args{
+		"slug": a.Slug, "name": a.Name, "folded": fold.Text(a.Name), "display": a.DisplayName, "description": a.Description,
+		"status": string(a.Status), "note": a.StatusNote, "trial": millis(a.TrialEndsAt), "settings": string(settings), "id": a.ID,
+	})
+	a.Version++
+	return err
+}

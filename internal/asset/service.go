@@ -1,0 +1,195 @@
+package asset
+
+import (
+	"context"
+	"time"
+
+	"octavo/internal/authz"
+	"octavo/internal/db"
+	"octavo/internal/errs"
+	"octavo/internal/id"
+)
+
+// What is kept of the past of each asset.
+const (
+	keptVersions = 50
+	keptAge      = 30 * 24 * time.Hour
+)
+
+// Service keeps assets. All its methods work inside a transaction of the caller,
+// in the scope of one account, and ask authz first.
+type Service struct {
+	ids   *id.Maker
+	codec *id.Codec
+}
+
+// New makes the service.
+func New(ids *id.Maker, codec *id.Codec) *Service { return &Service{ids: ids, codec: codec} }
+
+// Change numbers a new operation.
+func (s *Service) Change() id.Change { return s.ids.Change() }
+
+// PublicID is the id of an asset as the outside knows it.
+func (s *Service) PublicID(a id.Asset) string { return s.codec.Format(a) }
+
+// Resolve gives the number of a public id in the account, or not_found.
+func (s *Service) Resolve(account id.Account, public string) (int64, error) {
+	a, ok := s.codec.Parse(public)
+	if !ok || a.Account != account {
+		return 0, authz.NotFound()
+	}
+	return a.No, nil
+}
+
+// Create stores a new asset of the acting account. Codes permission_denied, limit_reached, bad_body.
+func (s *Service) Create(ctx context.Context, tx *db.Tx, who authz.Actor, p authz.Permission, kind Kind, name string, c Content) (*Asset, error) {
+	if err := authz.Can(who, p, authz.None); err != nil {
+		return nil, err
+	}
+	first, err := s.numbers(ctx, tx, kind)
+	if err != nil {
+		return nil, err
+	}
+	a := &Asset{
+		Key: id.Asset{Account: who.Account, No: first}, Kind: kind, Name: name, Suffix: 1, Version: 1,
+		Change: s.ids.Change(), Owner: who.Owner,
+	}
+	if err := s.putContent(ctx, tx, a, c); err != nil {
+		return nil, err
+	}
+	if err := s.record(ctx, tx, who, a.Change, "create", ""); err != nil {
+		return nil, err
+	}
+	return a, insert(ctx, tx, a)
+}
+
+func (s *Service) numbers(ctx context.Context, tx *db.Tx, kind Kind) (int64, error) {
+	dashboards := int64(0)
+	if kind == Dashboard {
+		dashboards = 1
+	}
+	first, ok, err := takeNumbers(ctx, tx, 1, dashboards)
+	if err == nil && !ok {
+		err = errs.New(errs.Conflict, "limit_reached", "All dashboards of this account are in use. Delete one or ask for a higher limit.").
+			WithParams(map[string]any{"resource": "dashboard.combined.total"})
+	}
+	return first, err
+}
+
+// putContent stores body and wiring and points the asset at them.
+func (s *Service) putContent(ctx context.Context, tx *db.Tx, a *Asset, c Content) error {
+	canonical, err := Write(c.Tree)
+	if err != nil {
+		return err
+	}
+	if a.Body, err = s.PutBody(ctx, tx, a.Key.Account.Family(), a.Kind, canonical, c.Refs); err != nil {
+		return err
+	}
+	wires, err := s.wires(ctx, tx, a, c)
+	if err != nil {
+		return err
+	}
+	a.Wiring, err = s.PutWiring(ctx, tx, wires)
+	return err
+}
+
+// wires turns targets into relative numbers. Wires of slots that the body dropped
+// go; marks of re-bound wires stay.
+func (s *Service) wires(ctx context.Context, tx *db.Tx, a *Asset, c Content) ([]Wire, error) {
+	kinds := map[string]RefKind{}
+	for _, r := range c.Refs {
+		if r.Kind == Strong || r.Kind == Weak {
+			kinds[r.Name] = r.Kind
+		}
+	}
+	var old []Wire
+	if a.Wiring != 0 {
+		var err error
+		if old, err = wiring(ctx, tx, a.Wiring); err != nil {
+			return nil, err
+		}
+	}
+	marks := map[string]FromMark{}
+	for _, w := range old {
+		marks[w.Slot] = w.From
+	}
+	var out []Wire
+	for slot, target := range c.Wires {
+		kind, ok := kinds[slot]
+		if !ok {
+			continue
+		}
+		out = append(out, Wire{Slot: slot, Kind: kind, Rel: target - a.Base, From: marks[slot]})
+	}
+	return out, nil
+}
+
+// Save stores a new version over the expected one. Content equal to the current
+// makes no version. Codes not_found, permission_denied, version_conflict, bad_body.
+func (s *Service) Save(ctx context.Context, tx *db.Tx, who authz.Actor, p authz.Permission, no, expected int64, name string, c Content) (*Asset, error) {
+	a, err := s.Editable(ctx, tx, who, p, no)
+	if err != nil {
+		return nil, err
+	}
+	if a.Version != expected {
+		return nil, Stale(a.Version)
+	}
+	next := *a
+	next.Name = name
+	if err := s.putContent(ctx, tx, &next, c); err != nil {
+		return nil, err
+	}
+	if next.Body == a.Body && next.Wiring == a.Wiring && next.Name == a.Name {
+		return a, nil
+	}
+	return s.put(ctx, tx, who, &next, expected, "edit")
+}
+
+// put makes next the current version.
+func (s *Service) put(ctx context.Context, tx *db.Tx, who authz.Actor, next *Asset, expected int64, kind string) (*Asset, error) {
+	next.Change = s.ids.Change()
+	if err := s.record(ctx, tx, who, next.Change, kind, ""); err != nil {
+		return nil, err
+	}
+	if err := keepVersion(ctx, tx, next.Key.No, next.Change); err != nil {
+		return nil, err
+	}
+	ok, err := replace(ctx, tx, next, expected)
+	if err != nil {
+		return nil, err
+	}
+	if !ok {
+		return nil, Stale(expected + 1)
+	}
+	if err := dropOldVersions(ctx, tx, next.Key.No, expected+1); err != nil {
+		return nil, err
+	}
+	return s.Viewable(ctx, tx, who, next.Key.No)
+}
+
+// record writes the row of a change.
+func (s *Service) record(ctx context.Context, tx *db.Tx, who authz.Actor, change id.Change, kind, note string) error {
+	return s.RecordChange(ctx, tx, ChangeRow{ID: change, Kind: kind, Account: who.Account, Actor: who.User, Delegated: who.Delegated, Note: note})
+}
+
+// ChangeRow is one operation: who did what, when, from which master.
+type ChangeRow struct {
+	ID        id.Change
+	Kind      string // create, edit, restore, import, update, trash …
+	Account   id.Account
+	Actor     id.User
+	Delegated bool
+	Origin    id.Asset
+	Note      string
+}
+
+// RecordChange writes the row of a change into the account it belongs to.
+func (s *Service) RecordChange(ctx context.Context, tx *db.Tx, c ChangeRow) error {
+	var account, no any
+	if !c.Origin.IsZero() {
+		account, no = c.Origin.Account, c.Origin.No
+	}
+	return tx.Insert(ctx, "changes", []string{
+		"account_id", "id", "kind", "actor_id", "delegated", "at", "origin_account", "origin_no", "note",
+	}, [][]any{{c.Account, c.ID, c.Kind, c.Actor, c.Delegated, tx.Now, account, no, c.Note}})
+}

@@ -1,0 +1,142 @@
+package asset
+
+import (
+	"context"
+
+	"octavo/internal/authz"
+	"octavo/internal/db"
+	"octavo/internal/errs"
+)
+
+// Share gives a person or a group of the same account a right on an asset.
+type Share struct {
+	Kind  string // "user" or "group"
+	ID    string
+	Right authz.Right
+}
+
+// bestRights gives the strongest share right of a person on each of the assets.
+func bestRights[U ~string](ctx context.Context, tx *db.Tx, who U, nos []int64) (map[int64]authz.Right, error) {
+	best := map[int64]authz.Right{}
+	err := tx.Query(ctx, `
+		SELECT s.no, s.access FROM asset_shares s
+		WHERE s.account_id = :account AND s.no IN {each :nos} AND (
+			(s.principal_kind = 'user' AND s.principal_id = :who) OR
+			(s.principal_kind = 'group' AND s.principal_id IN (
+				SELECT g.id FROM groups g WHERE g.account_id = :account AND (g.kind = 'all' OR EXISTS (
+					SELECT 1 FROM group_members m WHERE m.account_id = :account AND m.group_id = g.id AND m.user_id = :who)))))`,
+		db.Args{"nos": db.List(nos), "who": who}, func(scan func(...any) error) error {
+			var no int64
+			var r authz.Right
+			if err := scan(&no, &r); err != nil {
+				return err
+			}
+			if best[no] != authz.Edit {
+				best[no] = r
+			}
+			return nil
+		})
+	return best, err
+}
+
+var sharePermission = map[Kind]authz.Permission{
+	Dashboard: authz.TabShare, Klip: authz.KlipShare, Source: authz.SourceShare, Model: authz.SourceShare,
+}
+
+// Shares lists who has which right on an asset that the actor may see.
+func (s *Service) Shares(ctx context.Context, tx *db.Tx, who authz.Actor, no int64) ([]Share, error) {
+	if _, err := s.Viewable(ctx, tx, who, no); err != nil {
+		return nil, err
+	}
+	out := []Share{}
+	err := tx.Query(ctx, `SELECT principal_kind, principal_id, access FROM asset_shares
+		WHERE account_id = :account AND no = :no ORDER BY principal_kind, principal_id`, db.Args{"no": no},
+		func(scan func(...any) error) error {
+			var sh Share
+			err := scan(&sh.Kind, &sh.ID, &sh.Right)
+			out = append(out, sh)
+			return err
+		})
+	return out, err
+}
+
+// SetShares replaces the shares of an asset. A dashboard takes its Klips along:
+// whoever may see it may see them. Codes not_found, permission_denied, unknown_principal, bad_right.
+func (s *Service) SetShares(ctx context.Context, tx *db.Tx, who authz.Actor, no int64, shares []Share) error {
+	a, _, err := s.load(ctx, tx, who, no)
+	if err != nil {
+		return err
+	}
+	if a, err = s.Editable(ctx, tx, who, sharePermission[a.Kind], no); err != nil {
+		return err
+	}
+	if err := checkShares(ctx, tx, shares); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, `DELETE FROM asset_shares WHERE account_id = :account AND no = :no`, db.Args{"no": no}); err != nil {
+		return err
+	}
+	if err := insertShares(ctx, tx, a, []int64{no}, shares); err != nil || a.Kind != Dashboard {
+		return err
+	}
+	return s.shareBelow(ctx, tx, a, shares)
+}
+
+// shareBelow gives a right to view the Klips of a dashboard where there is none yet.
+func (s *Service) shareBelow(ctx context.Context, tx *db.Tx, a *Asset, shares []Share) error {
+	below, err := links(ctx, tx, []int64{a.Key.No})
+	if err != nil {
+		return err
+	}
+	var klips []int64
+	for _, l := range below {
+		if l.Kind == Strong {
+			klips = append(klips, l.To)
+		}
+	}
+	viewers := make([]Share, len(shares))
+	for i, sh := range shares {
+		viewers[i] = Share{Kind: sh.Kind, ID: sh.ID, Right: authz.View}
+	}
+	return insertShares(ctx, tx, a, klips, viewers)
+}
+
+func insertShares(ctx context.Context, tx *db.Tx, a *Asset, nos []int64, shares []Share) error {
+	for _, sh := range shares { // a handful: the people and groups of one dialog
+		_, err := tx.Exec(ctx, `
+			INSERT INTO asset_shares (account_id, no, principal_kind, principal_id, access)
+			SELECT account_id, no, CAST(:kind AS text), CAST(:id AS text), CAST(:access AS text) FROM assets
+			WHERE account_id = :account AND no IN {each :nos}
+			ON CONFLICT (account_id, no, principal_kind, principal_id) DO NOTHING`,
+			db.Args{"kind": sh.Kind, "id": sh.ID, "access": sh.Right, "nos": db.List(nos)})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func checkShares(ctx context.Context, tx *db.Tx, shares []Share) error {
+	table := map[string]string{
+		"user":  `SELECT 1 FROM users WHERE account_id = :account AND id = :id AND deleted_at IS NULL AND state <> 'principal'`,
+		"group": `SELECT 1 FROM groups WHERE account_id = :account AND id = :id`,
+	}
+	for _, sh := range shares {
+		if sh.Right != authz.View && sh.Right != authz.Edit {
+			return errs.New(errs.Invalid, "bad_right", "A share allows to view or to edit.").WithField("right")
+		}
+		query, ok := table[sh.Kind]
+		found := false
+		if ok {
+			var one int
+			var err error
+			if found, err = tx.One(ctx, query, db.Args{"id": sh.ID}, &one); err != nil {
+				return err
+			}
+		}
+		if !found {
+			return errs.New(errs.Invalid, "unknown_principal", "Share with people and groups of this account.").WithField("id")
+		}
+	}
+	return nil
+}

@@ -1,0 +1,98 @@
+package asset
+
+import (
+	"context"
+
+	"octavo/internal/authz"
+	"octavo/internal/db"
+	"octavo/internal/errs"
+)
+
+var deletePermission = map[Kind]authz.Permission{
+	Dashboard: authz.TabDelete, Klip: authz.KlipDelete, Source: authz.SourceDelete, Model: authz.SourceDelete,
+}
+
+// Trash moves an asset to the bin, where it keeps number, wiring and rights. A
+// Klip or data source that something uses is refused. Codes not_found,
+// permission_denied, version_conflict, in_use.
+func (s *Service) Trash(ctx context.Context, tx *db.Tx, who authz.Actor, no, expected int64) (*Asset, error) {
+	a, _, err := s.load(ctx, tx, who, no)
+	if err != nil {
+		return nil, err
+	}
+	if a, err = s.Editable(ctx, tx, who, deletePermission[a.Kind], no); err != nil {
+		return nil, err
+	}
+	if a.Version != expected {
+		return nil, Stale(a.Version)
+	}
+	if err := s.refuseInUse(ctx, tx, no); err != nil {
+		return nil, err
+	}
+	if _, err := tx.Exec(ctx, `UPDATE assets SET deleted_at = :now WHERE account_id = :account AND no = :no`,
+		db.Args{"no": no, "now": tx.Now}); err != nil {
+		return nil, err
+	}
+	if a.Kind == Dashboard {
+		if _, err := tx.Exec(ctx, `UPDATE accounts SET dash_used = dash_used - 1 WHERE id = :account`, nil); err != nil {
+			return nil, err
+		}
+	}
+	return a, s.record(ctx, tx, who, s.ids.Change(), "trash", a.Title())
+}
+
+func (s *Service) refuseInUse(ctx context.Context, tx *db.Tx, no int64) error {
+	by, err := users(ctx, tx, []int64{no})
+	if err != nil {
+		return err
+	}
+	seen := map[int64]bool{}
+	var nos []int64
+	for _, l := range by {
+		if l.Kind == Strong && !seen[l.From] {
+			seen[l.From] = true
+			nos = append(nos, l.From)
+		}
+	}
+	if len(nos) == 0 {
+		return nil
+	}
+	some, err := s.Some(ctx, tx, nos)
+	if err != nil {
+		return err
+	}
+	names := []string{}
+	for _, n := range nos {
+		names = append(names, some[n].Title())
+	}
+	return errs.Newf(errs.Conflict, "in_use", "%d others still use it. Remove it there first.", len(names)).
+		WithParams(map[string]any{"used_by": names})
+}
+
+// Untrash takes an asset out of the bin. Codes not_found, permission_denied, limit_reached.
+func (s *Service) Untrash(ctx context.Context, tx *db.Tx, who authz.Actor, no int64) (*Asset, error) {
+	a, best, err := s.load(ctx, tx, who, no)
+	if err != nil {
+		return nil, err
+	}
+	if a.DeletedAt == 0 {
+		return a, nil
+	}
+	if err := authz.Can(who, deletePermission[a.Kind], authz.Edit, a.ForAuthz(best)); err != nil {
+		return nil, err
+	}
+	if a.Kind == Dashboard {
+		if _, ok, err := takeNumbers(ctx, tx, 0, 1); err != nil || !ok {
+			if err == nil {
+				err = errs.New(errs.Conflict, "limit_reached", "All dashboards of this account are in use. Delete one or ask for a higher limit.").
+					WithParams(map[string]any{"resource": "dashboard.combined.total"})
+			}
+			return nil, err
+		}
+	}
+	if _, err := tx.Exec(ctx, `UPDATE assets SET deleted_at = NULL WHERE account_id = :account AND no = :no`, db.Args{"no": no}); err != nil {
+		return nil, err
+	}
+	a.DeletedAt = 0
+	return a, s.record(ctx, tx, who, s.ids.Change(), "restore_from_bin", a.Title())
+}

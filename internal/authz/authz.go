@@ -1,0 +1,126 @@
+// Package authz decides who may do what. Every service method asks it first.
+//
+// An Actor is a person (or an API key of a person) that acts in one account. Can
+// answers by role, and for one asset by ownership and share right as well. Grants
+// are values that only this package makes: they open the few statements that reach
+// into more than one account (import, update, client administration).
+package authz
+
+import (
+	"slices"
+
+	"octavo/internal/errs"
+	"octavo/internal/id"
+)
+
+// Via is how an actor got in.
+type Via string
+
+// The ways in.
+const (
+	ViaSession  Via = "session"
+	ViaKey      Via = "api_key"
+	ViaOperator Via = "operator" // a command on the server
+)
+
+// Actor is a person who acts in one account. It is built once per request and passed on explicitly.
+type Actor struct {
+	User      id.User
+	Name      string
+	Email     string
+	Account   id.Account // the account acted in
+	Home      id.Account // the person's own account
+	IsParent  bool       // the acting account is an agency
+	Roles     []Role     // roles in the acting account
+	HomeRoles []Role     // roles in the person's own account; the same as Roles outside a visit
+	Delegated bool       // a person of the agency, visiting a client
+	Via       Via
+	Session   id.Session // set when Via is ViaSession
+	Owner     id.User    // who owns what the actor makes: the person, or in a visit the agency's principal
+}
+
+// IsAdmin says whether the actor administers the acting account.
+func (a Actor) IsAdmin() bool { return slices.Contains(a.Roles, Admin) }
+
+// Has says whether the actor's roles include a permission in the acting account.
+func (a Actor) Has(p Permission) bool {
+	return slices.ContainsFunc(a.Roles, func(r Role) bool { return r.Has(p, a.IsParent) })
+}
+
+// AtHome is the person acting in the own account again: what a visitor may see of the agency's assets.
+func (a Actor) AtHome(homeIsParent bool) Actor {
+	a.Account, a.IsParent, a.Roles, a.Delegated, a.Owner = a.Home, homeIsParent, a.HomeRoles, false, a.User
+	return a
+}
+
+// Right is what a share allows on one asset.
+type Right string
+
+// The rights, weakest first.
+const (
+	None Right = ""
+	View Right = "view"
+	Edit Right = "edit"
+)
+
+// Asset is what Can must know of one asset: its owner and the best share right
+// that the actor has on it, direct or by group.
+type Asset struct {
+	Kind  string
+	Owner id.User
+	Best  Right
+}
+
+var adminOf = map[string]Permission{
+	"dashboard": AdminTab, "klip": AdminKlip, "source": AdminDatasource, "model": AdminDatasource,
+}
+
+// Allows gives the strongest right that the actor has on an asset.
+func (a Actor) Allows(on Asset) Right {
+	if p, ok := adminOf[on.Kind]; ok && a.Has(p) {
+		return Edit
+	}
+	if on.Owner == a.Owner {
+		return Edit
+	}
+	return on.Best
+}
+
+// Can refuses with not_found when the actor may not know of the asset and with
+// permission_denied when it may see it, or has not the permission at all.
+// Without an asset only the permission is asked.
+func Can(who Actor, p Permission, need Right, on ...Asset) error {
+	for _, asset := range on {
+		if who.Allows(asset) == None {
+			return NotFound()
+		}
+	}
+	if !who.Has(p) {
+		return Denied(p)
+	}
+	for _, asset := range on {
+		if need == Edit && who.Allows(asset) != Edit {
+			return Denied(p)
+		}
+	}
+	return nil
+}
+
+// CanView is the check for looking at one asset: a share right is enough.
+func CanView(who Actor, on Asset) error {
+	if who.Allows(on) == None {
+		return NotFound()
+	}
+	return nil
+}
+
+// NotFound is the one answer to "not there" and "not yours".
+func NotFound() error {
+	return errs.New(errs.NotFound, "not_found", "Nothing here, or it is not shared with you.")
+}
+
+// Denied says that a permission is missing.
+func Denied(p Permission) error {
+	return errs.New(errs.Forbidden, "permission_denied", "Your role does not allow this. Ask an administrator of the account.").
+		WithParams(map[string]any{"permission": string(p)})
+}

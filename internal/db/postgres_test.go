@@ -1,0 +1,329 @@
+package db_test
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+
+	"octavo/internal/authz"
+	"octavo/internal/db"
+	"octavo/internal/db/dbtest"
+	"octavo/internal/id"
+)
+
+// answer asks the owner for one text.
+func answer(t *testing.T, d *db.DB, text string) string {
+	t.Helper()
+	var got string
+	ctx := context.Background()
+	err := d.Owner(ctx, func(conn *sql.Conn) error { return conn.QueryRowContext(ctx, text).Scan(&got) })
+	if err != nil {
+		t.Fatalf("%s: %v", text, err)
+	}
+	return got
+}
+
+// inSystem runs one statement in the System scope and gives its one number.
+func inSystem(t *testing.T, d *db.DB, text string) (n int64, err error) {
+	t.Helper()
+	err = d.Tx(context.Background(), db.System(), func(tx *db.Tx) error {
+		_, err := tx.One(context.Background(), text, nil, &n)
+		return err
+	})
+	return n, err
+}
+
+// bare opens a database without the watch of dbtest, to see what PostgreSQL itself does.
+func bare(t *testing.T, url string) *db.DB {
+	t.Helper()
+	d, err := db.Open(context.Background(), db.Config{URL: url})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { d.Close() })
+	return d
+}
+
+// What PostgreSQL alone must do, whatever the statements say.
+func TestPostgres(t *testing.T) {
+	if !dbtest.Postgres() {
+		t.Log("the second line of defence exists on PostgreSQL alone")
+		return
+	}
+	for name, test := range map[string]func(*testing.T){
+		"nothing_set_gives_no_rows":       testNothingSet,
+		"row_outside_the_write_list":      testWriteList,
+		"reading_outside_the_account":     testReadOutside,
+		"content_of_another_family":       testContent,
+		"run_time_role":                   testRole,
+		"every_table_is_forced":           testForced,
+		"role_after_the_first_migration":  testRoleAfterMigrate,
+		"owner_without_superuser":         testPlainOwner,
+		"many_databases_at_once":          testManyDatabases,
+		"lost_against_another_is_retried": testDeadlock,
+		"retry_ends":                      testRetryEnds,
+		"nowait_meets_a_lock":             testNowait,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t)
+		})
+	}
+}
+
+func testNothingSet(t *testing.T) {
+	d := dbtest.Open(t)
+	tag(t, d, client)
+	ctx := context.Background()
+	err := d.Owner(ctx, func(conn *sql.Conn) error {
+		if _, err := conn.ExecContext(ctx, `SET ROLE octavo_app`); err != nil {
+			return err
+		}
+		for table, guard := range db.Tables() {
+			var n int
+			if err := conn.QueryRowContext(ctx, `SELECT count(*) FROM `+table).Scan(&n); err != nil {
+				return err
+			}
+			if n != 0 && guard != db.OpenTable {
+				t.Errorf("%s shows %d rows", table, n)
+			}
+		}
+		_, err := conn.ExecContext(ctx, `INSERT INTO asset_tags (account_id, no, tag) VALUES (1, 1, 'x')`)
+		if !db.IsOutsideScope(err) {
+			t.Errorf("an insert gave %v", err)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if answer(t, d, `SELECT count(*) FROM asset_tags`) != "1" {
+		t.Error("the row that must not be seen is not there")
+	}
+}
+
+func testWriteList(t *testing.T) {
+	d := dbtest.Open(t)
+	reading := authz.GrantOperator(parent, []id.Account{client}, false)
+	writing := authz.GrantOperator(parent, []id.Account{client}, true)
+	for _, tt := range []struct {
+		name    string
+		scope   db.Scope
+		to      id.Account
+		refused bool
+	}{
+		{"own", db.Account(client), client, false},
+		{"another of the family", db.Account(client), other, true},
+		{"another family", db.Account(client), alien, true},
+		{"receiver", db.Across(writing), client, false},
+		{"not a receiver", db.Across(writing), other, true},
+		{"source", db.Across(writing), parent, true},
+		{"source of an import", db.Import(writing), parent, false},
+		{"receiver of a reading grant", db.Across(reading), client, true},
+	} {
+		err := d.Tx(context.Background(), tt.scope, func(tx *db.Tx) error {
+			_, err := tx.Exec(context.Background(), insertTag+` ON CONFLICT DO NOTHING RETURNING CAST(:account AS bigint)`,
+				db.Args{"to": tt.to, "no": 1, "tag": tt.name})
+			return err
+		})
+		if db.IsOutsideScope(err) != tt.refused || (err != nil) != tt.refused {
+			t.Errorf("%s: %v, want it refused: %v", tt.name, err, tt.refused)
+		}
+	}
+	err := d.Tx(context.Background(), db.Account(client), func(tx *db.Tx) error { // moving a row out is a write outside too
+		_, err := tx.Exec(context.Background(), `UPDATE asset_tags SET account_id = :to WHERE account_id = :account`, db.Args{"to": other})
+		return err
+	})
+	if !db.IsOutsideScope(err) {
+		t.Errorf("moving a row gave %v", err)
+	}
+}
+
+func testReadOutside(t *testing.T) {
+	url := dbtest.URL(t)
+	d := bare(t, url)
+	tag(t, d, parent, client, other, alien)
+	all := `SELECT CAST(count(*) AS text) FROM asset_tags WHERE CAST(:account AS bigint) > 0`
+	for _, tt := range []struct {
+		name  string
+		scope db.Scope
+		want  string
+	}{
+		{"account", db.Account(client), "1"},
+		{"family", db.Across(authz.GrantOperator(parent, []id.Account{client}, true)), "3"},
+	} {
+		err := d.Tx(context.Background(), tt.scope, func(tx *db.Tx) error {
+			got, err := rows(tx, all, nil)
+			if strings.Join(got, "") != tt.want {
+				t.Errorf("%s sees %q rows, want %s", tt.name, got, tt.want)
+			}
+			n, errUp := tx.Exec(context.Background(), `UPDATE asset_tags SET no = 9 WHERE account_id <> :account AND account_id = `+fmt.Sprint(int64(alien)), nil)
+			if n != 0 || errUp != nil {
+				t.Errorf("%s changed %d rows of another family, %v", tt.name, n, errUp)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n, err := inSystem(t, d, `SELECT count(*) FROM asset_tags`); n != 0 || err != nil {
+		t.Errorf("the System scope sees %d rows, %v", n, err)
+	}
+}
+
+func testContent(t *testing.T) {
+	d := bare(t, dbtest.URL(t))
+	ctx := context.Background()
+	write := func(scope db.Scope, family int64) error {
+		return d.Tx(ctx, scope, func(tx *db.Tx) error {
+			_, err := tx.Exec(ctx, `INSERT INTO bodies (id, family_id, hash, kind, json) VALUES (:family_id, :family_id, 'h', 'klip', '{}')
+				ON CONFLICT (family_id, hash) DO NOTHING RETURNING CAST(:account AS bigint)`, db.Args{"family_id": family})
+			return err
+		})
+	}
+	if err := write(db.Account(client), client.Family()); err != nil {
+		t.Fatal(err)
+	}
+	if err := write(db.Account(client), alien.Family()); !db.IsOutsideScope(err) {
+		t.Errorf("a body of another family gave %v", err)
+	}
+	below := func(scope db.Scope, n int) error {
+		return d.Tx(ctx, scope, func(tx *db.Tx) error {
+			return tx.Insert(ctx, "body_refs", []string{"body_id", "kind", "name"}, [][]any{{client.Family(), "k", fmt.Sprint(n)}})
+		})
+	}
+	if err := below(db.Account(client), 1); err != nil {
+		t.Error(err)
+	}
+	if err := below(db.Account(alien), 2); !db.IsOutsideScope(err) {
+		t.Errorf("a row below a foreign body gave %v", err)
+	}
+	for _, table := range []string{"bodies", "body_refs"} {
+		for scope, want := range map[string]db.Scope{"1": db.Account(parent), "0": db.Account(alien)} {
+			err := d.Read(ctx, want, func(tx *db.Tx) error {
+				got, err := rows(tx, `SELECT CAST(count(*) AS text) FROM `+table+` WHERE CAST(:account AS bigint) > 0`, nil)
+				if strings.Join(got, "") != scope {
+					t.Errorf("%s shows %q, want %s", table, got, scope)
+				}
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
+// roleProblems says what of the session's role is more than it may be.
+const roleProblems = `SELECT count(*) FROM pg_roles r WHERE r.rolname = current_user AND (r.rolname <> 'octavo_app'
+	OR r.rolsuper OR r.rolbypassrls OR r.rolcanlogin OR r.rolcreaterole OR r.rolcreatedb
+	OR EXISTS (SELECT 1 FROM pg_class c WHERE c.relowner = r.oid) OR EXISTS (SELECT 1 FROM pg_namespace n WHERE n.nspowner = r.oid)
+	OR EXISTS (SELECT 1 FROM pg_auth_members m WHERE m.member = r.oid)
+	OR has_schema_privilege('public', 'CREATE'))`
+
+func testRole(t *testing.T) {
+	d := dbtest.Open(t)
+	if n, err := inSystem(t, d, roleProblems); n != 0 || err != nil {
+		t.Errorf("%d faults of the run-time role, %v", n, err)
+	}
+	if n, err := inSystem(t, d, `SELECT count(*) FROM pg_roles WHERE rolname = current_user`); n != 1 || err != nil {
+		t.Errorf("%d run-time roles, %v", n, err)
+	}
+}
+
+func testForced(t *testing.T) {
+	d := dbtest.Open(t)
+	for table, guard := range db.Tables() {
+		got := answer(t, d, `SELECT relrowsecurity AND relforcerowsecurity AND EXISTS (SELECT 1 FROM pg_policy WHERE polrelid = c.oid)
+			FROM pg_class c WHERE oid = '`+table+`'::regclass`)
+		if want := fmt.Sprint(guard != db.OpenTable); got != want {
+			t.Errorf("%s is forced: %s, want %s", table, got, want)
+		}
+	}
+}
+
+// Connections made before the first migration, when there was no role, are held by the rules after it.
+func testRoleAfterMigrate(t *testing.T) {
+	d := dbtest.OpenURL(t, dbtest.Empty(t))
+	if err := d.Ping(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Migrate(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	testRoleOf(t, d)
+}
+
+func testRoleOf(t *testing.T, d *db.DB) {
+	t.Helper()
+	for range 3 {
+		if n, err := inSystem(t, d, roleProblems); n != 0 || err != nil {
+			t.Errorf("%d faults of the run-time role, %v", n, err)
+		}
+	}
+	tag(t, d, client)
+	if n, err := inSystem(t, d, `SELECT count(*) FROM groups`); n != 0 || err != nil {
+		t.Errorf("got %d, %v", n, err)
+	}
+}
+
+// The user of the address needs to own the tables and to make roles, not more.
+func testPlainOwner(t *testing.T) {
+	super := dbtest.Open(t)
+	address := dbtest.Empty(t)
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := strings.TrimPrefix(u.Path, "/")
+	ctx := context.Background()
+	run := func(texts ...string) {
+		t.Helper()
+		err := super.Owner(ctx, func(conn *sql.Conn) error {
+			for _, text := range texts {
+				if _, err := conn.ExecContext(ctx, text); err != nil {
+					return fmt.Errorf("%s: %w", text, err)
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	run(`CREATE ROLE plain_`+name+` LOGIN CREATEROLE`, `ALTER DATABASE `+name+` OWNER TO plain_`+name)
+	t.Cleanup(func() {
+		run(`ALTER DATABASE `+name+` OWNER TO octavo_test`, `REVOKE octavo_app FROM plain_`+name)
+	})
+	query := u.Query()
+	query.Set("user", "plain_"+name)
+	u.RawQuery = query.Encode()
+	d := dbtest.OpenURL(t, u.String())
+	for range 2 {
+		if err := d.Migrate(ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
+	testRoleOf(t, d)
+	if got := answer(t, d, `SELECT count(*) FROM asset_tags`); got != "0" {
+		t.Errorf("row security is not forced on the owner: it sees %s rows", got)
+	}
+}
+
+func testManyDatabases(t *testing.T) {
+	var wg sync.WaitGroup
+	for range 4 {
+		d := dbtest.OpenURL(t, dbtest.Empty(t))
+		wg.Go(func() {
+			if err := d.Migrate(context.Background()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+}

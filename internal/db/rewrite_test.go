@@ -1,0 +1,110 @@
+package db_test
+
+import (
+	"context"
+	"slices"
+	"testing"
+
+	"octavo/internal/db"
+	"octavo/internal/db/dbtest"
+	"octavo/internal/id"
+)
+
+// ask runs one statement in a transaction that may write.
+func ask(d *db.DB, text string, args db.Args) (got []string, err error) {
+	err = d.Tx(context.Background(), db.Account(client), func(tx *db.Tx) error {
+		got, err = rows(tx, text, args)
+		return err
+	})
+	return got, err
+}
+
+func TestRewrite(t *testing.T) {
+	t.Parallel()
+	d := dbtest.Open(t)
+	tag(t, d, client, other)
+	where := ` FROM asset_tags WHERE account_id = :account`
+	tests := []struct {
+		name, text string
+		args       db.Args
+		want       []string
+	}{
+		{"one name twice", `SELECT CAST(:a AS text) || CAST(:a AS text)` + where, db.Args{"a": "x"}, []string{"xx"}},
+		{"two names", `SELECT CAST(:a AS text) || CAST(:b AS text)` + where, db.Args{"a": "x", "b": "y"}, []string{"xy"}},
+		{"colon in quotes", `SELECT 'a:b {lock} -- /*'` + where, nil, []string{"a:b {lock} -- /*"}},
+		{"doubled quote", `SELECT 'it''s :x'` + where, nil, []string{"it's :x"}},
+		{"quoted name", `SELECT tag AS ":x"` + where, nil, []string{"tag of 2"}},
+		{"name in a comment", "SELECT tag -- :x\n" + where, nil, []string{"tag of 2"}},
+		{"name in a block", `SELECT tag /* :x 'open */` + where, nil, []string{"tag of 2"}},
+		{"comment at the end", `SELECT tag` + where + ` -- :x`, nil, []string{"tag of 2"}},
+		{"lock", `SELECT tag` + where + ` {lock}`, nil, []string{"tag of 2"}},
+		{"lock nowait", `SELECT tag` + where + ` {lock nowait}`, nil, []string{"tag of 2"}},
+		{"list", `SELECT tag` + where + ` AND no IN {each :list}`, db.Args{"list": db.List([]int64{1, 5})}, []string{"tag of 2"}},
+		{"empty list", `SELECT tag` + where + ` AND no IN {each :list}`, db.Args{"list": db.List([]id.Account{})}, nil},
+	}
+	for _, tt := range tests {
+		got, err := ask(d, tt.text, tt.args)
+		if err != nil || !slices.Equal(got, tt.want) {
+			t.Errorf("%s: got %q, %v; want %q", tt.name, got, err, tt.want)
+		}
+	}
+}
+
+func TestRewriteRefuses(t *testing.T) {
+	t.Parallel()
+	d := dbtest.Open(t)
+	where := ` FROM asset_tags WHERE account_id = :account`
+	for text, want := range map[string]string{
+		`SELECT tag` + where + ` {for update}`: "unknown mark {for update}",
+		`SELECT tag` + where + ` {each list}`:  "unknown mark {each list}",
+		`SELECT tag` + where + ` {lock`:        "open brace",
+		`SELECT tag` + where + ` AND tag = 'x`: "open quote",
+		`SELECT tag` + where + ` /* never`:     "open comment",
+		`SELECT tag::text` + where:             "no value for :text",
+	} {
+		_, err := ask(d, text, nil)
+		wantErr(t, err, want)
+	}
+}
+
+func TestListsAreLong(t *testing.T) {
+	t.Parallel()
+	d := dbtest.Open(t)
+	list := make([]int64, 100_000)
+	for i := range list {
+		list[i] = int64(i)
+	}
+	got, err := ask(d, `SELECT CAST(count(*) AS text) FROM {each :list} AS l WHERE CAST(:account AS bigint) > 0`, db.Args{"list": db.List(list)})
+	if err != nil || !slices.Equal(got, []string{"100000"}) {
+		t.Errorf("got %q, %v", got, err)
+	}
+}
+
+// Both engines sort by bytes: the order of a page does not depend on the engine or on how it was set up.
+func TestTextIsSortedByBytes(t *testing.T) {
+	t.Parallel()
+	d := dbtest.Open(t)
+	want := []string{"", "A", "Z", "_", "a", "a b", "ab", "z", "ä", "é", "日本", "🙂"}
+	err := d.Tx(context.Background(), db.Account(client), func(tx *db.Tx) error {
+		for _, s := range want {
+			if err := tx.Insert(context.Background(), "asset_tags", tagColumns, [][]any{{client, 1, s}}); err != nil {
+				return err
+			}
+		}
+		got, err := rows(tx, listTags, nil)
+		if !slices.Equal(got, want) {
+			t.Errorf("sorted %q, want %q", got, want)
+		}
+		got, errMore := rows(tx, `SELECT tag FROM asset_tags WHERE account_id = :account AND tag > :after ORDER BY tag`, db.Args{"after": "a b"})
+		if !slices.Equal(got, want[6:]) {
+			t.Errorf("after 'a b': %q, want %q", got, want[6:])
+		}
+		if err == nil {
+			err = errMore
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

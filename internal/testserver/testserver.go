@@ -1,0 +1,167 @@
+// Package testserver starts the servers that tests need: as an unprivileged user
+// when the tests run as root, without ports that could be taken, and gone when the
+// process that started them is gone, however it ended.
+package testserver
+
+import (
+	"bufio"
+	_ "embed" // the supervising script
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+)
+
+// PostgresEnv names the environment variable with the address of a server that is
+// already there. The test runner sets it, so that all packages of a run share one.
+const PostgresEnv = "OCTAVO_TEST_POSTGRES"
+
+//go:embed supervise.sh
+var supervise string
+
+// Server is a running PostgreSQL server with nothing in it.
+type Server struct {
+	dir  string
+	cmd  *exec.Cmd
+	hold io.Closer // the server runs as long as this is open
+	out  *bufio.Reader
+	stop sync.Once
+}
+
+// Postgres gives the address of the server of this run, without starting a second
+// one: that of PostgresEnv, else one that is started on the first call and ends
+// with this process. The user of the address is superuser.
+func Postgres() (string, error) {
+	if address := os.Getenv(PostgresEnv); address != "" {
+		return address, nil
+	}
+	s, err := own()
+	if err != nil {
+		return "", err
+	}
+	return s.URL(), nil
+}
+
+// own starts the server of this process, once. It keeps the server from being
+// collected, which would close the pipe that keeps it running.
+var own = sync.OnceValues(StartPostgres)
+
+// StartPostgres makes a cluster in a temporary directory and starts it on a unix
+// socket there. It needs Debian's package postgresql, not a running service. The
+// caller keeps the Server as long as it is wanted.
+func StartPostgres() (*Server, error) {
+	bin, err := programs()
+	if err != nil {
+		return nil, err
+	}
+	dir, err := os.MkdirTemp("", "octavo-pg-")
+	if err != nil {
+		return nil, fmt.Errorf("testserver: %w", err)
+	}
+	s := &Server{dir: dir}
+	if err := s.start(bin); err != nil {
+		return nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	return s, nil
+}
+
+// URL is the address of the maintenance database.
+func (s *Server) URL() string {
+	return Database("postgres:///?host="+url.QueryEscape(s.dir)+"&user=octavo_test", "postgres")
+}
+
+// Database is the address of another database of the same server.
+func Database(address, name string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return address // the driver reports what is wrong with it
+	}
+	u.Path = "/" + name
+	return u.String()
+}
+
+// Stop ends the server and removes its files; the second call does nothing.
+func (s *Server) Stop() error {
+	var err error
+	s.stop.Do(func() {
+		_ = s.hold.Close()
+		_, _ = io.Copy(io.Discard, s.out)
+		err = s.cmd.Wait()
+	})
+	return err
+}
+
+func (s *Server) start(bin string) error {
+	s.cmd = exec.Command("/bin/sh", "-c", supervise, "supervise", s.dir, bin)
+	s.cmd.Dir = s.dir
+	s.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	s.cmd.Env = append(os.Environ(), "TZ=UTC")
+	if os.Geteuid() == 0 {
+		if err := s.unprivileged(); err != nil {
+			return err
+		}
+	}
+	stdin, err := s.cmd.StdinPipe()
+	if err != nil {
+		return fmt.Errorf("testserver: %w", err)
+	}
+	stdout, err := s.cmd.StdoutPipe()
+	if err != nil {
+		return fmt.Errorf("testserver: %w", err)
+	}
+	s.hold, s.out = stdin, bufio.NewReader(stdout)
+	if err := s.cmd.Start(); err != nil {
+		return fmt.Errorf("testserver: %w", err)
+	}
+	if line, _ := s.out.ReadString('\n'); line != "ready\n" {
+		rest, _ := io.ReadAll(s.out)
+		_ = s.cmd.Wait()
+		return fmt.Errorf("testserver: PostgreSQL did not start: %s%s", line, rest)
+	}
+	return nil
+}
+
+// unprivileged lets the server run as Debian's user for it, or as nobody:
+// PostgreSQL refuses to run as root.
+func (s *Server) unprivileged() error {
+	who, err := user.Lookup("postgres")
+	if err != nil {
+		who, err = user.Lookup("nobody")
+	}
+	if err != nil {
+		return fmt.Errorf("testserver: %w", err)
+	}
+	uid, errU := strconv.ParseUint(who.Uid, 10, 32)
+	gid, errG := strconv.ParseUint(who.Gid, 10, 32)
+	if err := errors.Join(errU, errG, os.Chown(s.dir, int(uid), int(gid))); err != nil {
+		return fmt.Errorf("testserver: %w", err)
+	}
+	s.cmd.SysProcAttr.Credential = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
+	return nil
+}
+
+// programs finds the newest PostgreSQL of Debian's packages, else that of PATH.
+func programs() (string, error) {
+	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb") // the pattern is well formed
+	version := func(path string) int {
+		n, _ := strconv.Atoi(strings.Split(path, "/")[4])
+		return n
+	}
+	if len(found) > 0 {
+		return filepath.Dir(slices.MaxFunc(found, func(a, b string) int { return version(a) - version(b) })), nil
+	}
+	path, err := exec.LookPath("initdb")
+	if err != nil {
+		return "", errors.New("testserver: PostgreSQL is not installed; run make deps")
+	}
+	return filepath.Dir(path), nil
+}

@@ -1,0 +1,98 @@
+package transfer
+
+import (
+	"context"
+
+	"octavo/internal/account"
+	"octavo/internal/asset"
+	"octavo/internal/authz"
+	"octavo/internal/db"
+	"octavo/internal/id"
+)
+
+// Service imports and updates. Safe for concurrent use.
+type Service struct {
+	db       *db.DB
+	assets   *asset.Service
+	accounts *account.Service
+}
+
+// New makes the service.
+func New(d *db.DB, assets *asset.Service, accounts *account.Service) *Service {
+	return &Service{db: d, assets: assets, accounts: accounts}
+}
+
+// Sources lists the accounts that the actor may import from into the acting one.
+// Codes import_admin_only, import_no_source.
+func (s *Service) Sources(ctx context.Context, who authz.Actor) ([]account.Party, error) {
+	if err := authz.MayImport(who, nil); err != nil {
+		return nil, err
+	}
+	parties, err := s.accounts.Parties(ctx, who)
+	if err != nil {
+		return nil, err
+	}
+	var out []account.Party
+	for _, p := range parties {
+		if p.Account != who.Account && (p.IsParent || p.CanEnter) {
+			out = append(out, p)
+		}
+	}
+	return out, nil
+}
+
+// grant asks authz for the right to bring a selection into the acting account.
+func (s *Service) grant(ctx context.Context, who authz.Actor, sel Selection) (authz.Grant, error) {
+	sources, err := s.Sources(ctx, who)
+	if err != nil {
+		return authz.Grant{}, err
+	}
+	for _, p := range sources {
+		if p.Account == sel.From {
+			return authz.GrantImport(who, p.Party, who.Account, nil)
+		}
+	}
+	return authz.Grant{}, authz.NotFound()
+}
+
+// stillMay asks again, inside the transaction, whether the person administers the
+// agency: rights may have ended since the grant was made.
+func stillMay(ctx context.Context, tx *db.Tx, who authz.Actor) error {
+	if who.Via == authz.ViaOperator {
+		return nil
+	}
+	var one int
+	ok, err := tx.One(ctx, `SELECT 1 FROM user_roles WHERE account_id = :agency AND user_id = :user AND role = 'admin'`,
+		db.Args{"user": who.User}, &one)
+	if err == nil && !ok {
+		err = authz.NotFound()
+	}
+	return err
+}
+
+// Assets lists what can be imported from an account, a page at a time.
+func (s *Service) Assets(ctx context.Context, who authz.Actor, from id.Account, f asset.Filter) ([]asset.Asset, map[int64][]Copy, error) {
+	grant, err := s.grant(ctx, who, Selection{From: from})
+	if err != nil {
+		return nil, nil, err
+	}
+	var list []asset.Asset
+	var copies map[int64][]Copy
+	err = s.db.Read(ctx, db.Import(grant), func(tx *db.Tx) error {
+		there := authz.Actor{User: who.User, Account: from, Roles: []authz.Role{authz.Admin}, Owner: who.User}
+		if from == who.Home {
+			there = who.AtHome(true)
+		}
+		var err error
+		if list, err = s.assets.List(ctx, tx, there, f); err != nil {
+			return err
+		}
+		nos := make([]int64, len(list))
+		for i := range list {
+			nos[i] = list[i].Key.No
+		}
+		copies, err = readCopies(ctx, tx, nos)
+		return err
+	})
+	return list, copies, err
+}
