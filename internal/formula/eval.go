@@ -1,0 +1,232 @@
+package formula
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"octavo/internal/formula/fn"
+	"octavo/internal/formula/syntax"
+	"octavo/internal/formula/value"
+	"octavo/internal/formula/vec"
+)
+
+// evaluation is one call of a batch.
+type evaluation struct {
+	batch *Batch
+	run   *vec.Run
+}
+
+// output evaluates a member once.
+func (ev *evaluation) output(m *member) *outcome {
+	if m.output != nil {
+		return m.output
+	}
+	if err := ev.batch.circular(m); err != nil {
+		m.output = &outcome{err: err}
+		return m.output
+	}
+	outer := ev.run.Warnings(nil)
+	list, _, err := ev.eval(m.program, m.root)
+	o := &outcome{list, ev.run.Warnings(outer), err}
+	if err != nil {
+		o.list = value.Vector{}
+		var place *Error
+		if !errors.As(err, &place) { // cancelled, or our fault: the next try may succeed
+			return o
+		}
+	}
+	m.output = o
+	return o
+}
+
+// displayed is the output after Env.Results, once.
+func (ev *evaluation) displayed(m *member) *outcome {
+	o := ev.output(m)
+	if ev.batch.env.Results == nil || o.err != nil {
+		return o
+	}
+	if m.shown == nil {
+		list, err := ev.batch.env.Results(m.part.Component, m.part.Sub, o.list)
+		m.shown = &outcome{list, o.warnings, err}
+	}
+	return m.shown
+}
+
+// eval computes a task, or takes what an equal one left. owned says that the
+// list is held by the caller alone, whose budget is then freed with it.
+func (ev *evaluation) eval(p *Program, t *task) (list value.Vector, owned bool, err error) {
+	c := t.cell
+	if c.done {
+		for _, w := range c.warnings {
+			ev.run.Warn(w.Code, w.Message)
+		}
+		list = c.list
+		c.left--
+		if c.left <= 0 && t.e.op != opRef {
+			c.done, c.list, owned = false, value.Vector{}, true
+		}
+		return list, owned, nil
+	}
+	outer := ev.run.Warnings(nil)
+	list, err = ev.compute(p, t)
+	warnings := ev.run.Warnings(outer)
+	for _, w := range warnings {
+		ev.run.Warn(w.Code, w.Message)
+	}
+	if err != nil {
+		return value.Vector{}, false, place(err, p, t)
+	}
+	c.left--
+	if c.left > 0 || t.e.op == opRef {
+		c.done, c.list, c.warnings = true, list, warnings
+		return list, false, nil
+	}
+	return list, t.e.op != opConst, nil
+}
+
+// place turns an error into one that points into the text of the program.
+func place(err error, p *Program, t *task) error {
+	var e *Error
+	switch {
+	case errors.As(err, &e):
+		if e.Offset >= 0 {
+			return err
+		}
+	case errors.Is(err, vec.ErrTime), errors.Is(err, vec.ErrMemory), errors.Is(err, vec.ErrItems):
+		message := err.Error()
+		e = syntax.Fail(syntax.CodeLimit, strings.ToUpper(message[:1])+message[1:]+".", "Reduce the data or split the formula.")
+	default:
+		return err
+	}
+	return e.At(p.text, t.e.pos)
+}
+
+// compute evaluates the arguments and then the node itself.
+func (ev *evaluation) compute(p *Program, t *task) (value.Vector, error) {
+	args := make([]value.Vector, len(t.args))
+	var owned int64
+	for i, a := range t.args {
+		if a.e.op == opEmpty {
+			continue
+		}
+		list, own, err := ev.eval(p, a)
+		if err != nil {
+			return value.Vector{}, err
+		}
+		args[i] = list
+		if own {
+			owned += list.Size()
+		}
+	}
+	before := ev.run.Used()
+	list, err := ev.apply(t, args)
+	if t.e.op != opRef { // lists of data sources are shared and not ours to count
+		ev.run.Settle(before - owned + list.Size())
+	}
+	return list, err
+}
+
+func (ev *evaluation) apply(t *task, args []value.Vector) (value.Vector, error) {
+	switch e := t.e; e.op {
+	case opConst:
+		return value.Const(e.item, 1), nil
+	case opRef:
+		return ev.reference(e.ref)
+	case opArith:
+		return vec.Arith(ev.run, e.symbol, args[0], args[1])
+	case opCompare:
+		return vec.Compare(ev.run, e.compare, args[0], args[1])
+	case opSign:
+		if e.symbol == '-' {
+			return vec.Negate(ev.run, args[0])
+		}
+		return vec.Plus(ev.run, args[0])
+	case opCall:
+		return ev.call(t, args)
+	}
+	return value.Vector{}, nil
+}
+
+func (ev *evaluation) call(t *task, args []value.Vector) (value.Vector, error) {
+	env := ev.batch.env
+	c := &fn.Call{Run: ev.run, Func: t.e.fn, Now: env.Now, Zone: env.Zone, WeekStart: env.WeekStart, MaxCount: ev.batch.limits.Count}
+	if c.Zone == nil {
+		c.Zone = time.UTC
+	}
+	for i, a := range t.args {
+		arg := fn.Arg{Vector: args[i], Given: a.e.op != opEmpty, Keyword: a.e.word}
+		p := t.e.fn.Param(i)
+		if arg.Given && arg.Keyword == "" && fn.Keywords(p.Kind) != nil {
+			text := ""
+			if args[i].Len() > 0 {
+				text = args[i].Item(0).Text()
+			}
+			if text == "" && p.Optional {
+				arg = fn.Arg{}
+			} else {
+				word, err := fn.Keyword(p.Kind, text)
+				if err != nil {
+					return value.Vector{}, err
+				}
+				arg.Keyword = word
+			}
+		}
+		c.Args = append(c.Args, arg)
+	}
+	return t.e.fn.Eval(c)
+}
+
+// reference gives the list that a reference leads to.
+func (ev *evaluation) reference(r Ref) (value.Vector, error) {
+	env := ev.batch.env
+	switch r.Kind {
+	case KindVariable:
+		if v, ok := env.Vars[r.Name]; ok {
+			return v, nil
+		}
+		ev.run.Warn(vec.UnsetVariable, "the variable $"+r.Name+" is not set")
+		return value.Blanks(1), nil
+	case KindData:
+		if env.Data == nil {
+			return value.Vector{}, syntax.Fail(syntax.CodeNotLoaded, "No data source is loaded.", "")
+		}
+		v, err := env.Data.Lookup(r.Source, r.Pointer)
+		return v, unplaced(err)
+	}
+	if m := ev.batch.find(r.Component, r.Sub); m != nil {
+		o := ev.output(m)
+		if r.Kind == KindResult {
+			o = ev.displayed(m)
+		}
+		return o.list, ofPart(m.part, o.err)
+	}
+	if env.Formulas == nil {
+		return value.Vector{}, syntax.Fail(syntax.CodeUnknownReference, r.Name+" cannot be evaluated here.", "")
+	}
+	v, err := env.Formulas(r.Component, r.Sub)
+	if err == nil && r.Kind == KindResult && env.Results != nil {
+		v, err = env.Results(r.Component, r.Sub, v)
+	}
+	return v, unplaced(err)
+}
+
+// unplaced takes the place off an error of elsewhere, so that it gets the place of the reference.
+func unplaced(err error) error {
+	var e *Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	return syntax.Fail(e.Code, e.Message, e.Hint)
+}
+
+// ofPart words the error of another part for the one that refers to it.
+func ofPart(part Part, err error) error {
+	var e *Error
+	if err == nil || errors.Is(err, context.Canceled) || !errors.As(err, &e) {
+		return err
+	}
+	return syntax.Fail(e.Code, fmt.Sprintf("%s has an error: %s", part.Title(), e.Message), e.Hint)
+}

@@ -1,0 +1,242 @@
+package evalcmd
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"octavo/internal/formula"
+	"octavo/internal/formula/datefmt"
+	"octavo/internal/formula/value"
+)
+
+// Input is the data of a file, ready for formulas.
+type Input struct {
+	Scope formula.Scope
+	Env   formula.Env
+}
+
+// pair is a member of a JSON object; objects are read in their order, because
+// the letters of columns depend on it.
+type pair struct {
+	key   string
+	value json.RawMessage
+}
+
+// Read reads the data of a file:
+//
+//	{"columns": {"Region": ["North", null], "Units": [4, "7"]}}
+//	{"sources": {"Orders": {"columns": {…}}, "Raw": {"sheets": {"Sheet1": [["h1", "h2"], [1, 2]]}}}, "active": "Raw"}
+//
+// with the optional keys timezone, now (RFC 3339) and variables (a value or a
+// list each). A column is a list, or {"type": "date", "input": PATTERN,
+// "values": […]}. Without active the first source is the active one.
+func Read(file []byte, now time.Time) (*Input, error) {
+	top, err := object(file, "the file")
+	if err != nil {
+		return nil, err
+	}
+	in := &Input{Env: formula.Env{Now: now, Zone: time.UTC, Vars: map[string]value.Vector{}}}
+	r := &reader{in: in, data: data{}}
+	for _, p := range top { // the zone is needed to read dates
+		if p.key == "timezone" {
+			if err := r.zone(p.value); err != nil {
+				return nil, err
+			}
+		}
+		if p.key == "now" {
+			if err := r.now(p.value); err != nil {
+				return nil, err
+			}
+		}
+	}
+	for _, p := range top {
+		if err := r.member(p); err != nil {
+			return nil, err
+		}
+	}
+	in.Env.Data = r.data
+	return in, r.activate()
+}
+
+type reader struct {
+	in     *Input
+	data   data
+	active string
+}
+
+func (r *reader) member(p pair) error {
+	switch p.key {
+	case "timezone", "now":
+		return nil
+	case "columns":
+		return r.source("data", []pair{p})
+	case "sources":
+		sources, err := object(p.value, "sources")
+		for _, s := range sources {
+			if err != nil {
+				break
+			}
+			var members []pair
+			if members, err = object(s.value, "the source "+s.key); err == nil {
+				err = r.source(s.key, members)
+			}
+		}
+		return err
+	case "active":
+		return text(p, &r.active)
+	case "variables":
+		return r.variables(p.value)
+	}
+	return fmt.Errorf("the file has an unknown key %q", p.key)
+}
+
+func text(p pair, into *string) error {
+	if err := json.Unmarshal(p.value, into); err != nil {
+		return fmt.Errorf("%s must be a text", p.key)
+	}
+	return nil
+}
+
+func (r *reader) zone(raw json.RawMessage) error {
+	var name string
+	if err := text(pair{"timezone", raw}, &name); err != nil {
+		return err
+	}
+	zone, ok := datefmt.FindZone(name)
+	if !ok {
+		return fmt.Errorf("there is no time zone %q", name)
+	}
+	r.in.Env.Zone = zone
+	return nil
+}
+
+func (r *reader) now(raw json.RawMessage) error {
+	if err := json.Unmarshal(raw, &r.in.Env.Now); err != nil {
+		return errors.New("now must be a time such as 2024-03-15T08:30:00Z")
+	}
+	return nil
+}
+
+func (r *reader) variables(raw json.RawMessage) error {
+	members, err := object(raw, "variables")
+	if err != nil {
+		return err
+	}
+	for _, m := range members {
+		list := m.value
+		if !bytes.HasPrefix(bytes.TrimSpace(list), []byte("[")) {
+			list = json.RawMessage("[" + string(list) + "]")
+		}
+		if r.in.Env.Vars[m.key], err = items(list, "the variable "+m.key); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// source reads {"columns": {…}} or {"sheets": {…}}.
+func (r *reader) source(name string, members []pair) error {
+	if _, ok := r.data[name]; ok {
+		return fmt.Errorf("there are two sources named %q", name)
+	}
+	if len(members) != 1 || members[0].key != "columns" && members[0].key != "sheets" {
+		return fmt.Errorf("the source %s must have either columns or sheets", name)
+	}
+	parts, err := object(members[0].value, members[0].key+" of "+name)
+	if err != nil {
+		return err
+	}
+	var s source
+	if members[0].key == "columns" {
+		s, err = r.columns(name, parts)
+	} else {
+		s, err = sheets(parts)
+	}
+	if err != nil {
+		return err
+	}
+	r.data[name] = s
+	r.in.Scope.Sources = append(r.in.Scope.Sources, s.describe(name))
+	return nil
+}
+
+func (r *reader) activate() error {
+	sources := r.in.Scope.Sources
+	if r.active == "" && len(sources) > 0 {
+		r.active = sources[0].Slot
+	}
+	if _, ok := r.data[r.active]; !ok && r.active != "" {
+		return fmt.Errorf("the active source %q is not among %s", r.active, names(r.data))
+	}
+	r.in.Scope.Active = r.active
+	return nil
+}
+
+// object reads a JSON object in the order of its members.
+func object(raw json.RawMessage, what string) ([]pair, error) {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	open, err := d.Token()
+	if err != nil {
+		return nil, fmt.Errorf("%s is not valid JSON: %w", what, err)
+	}
+	if open != json.Delim('{') {
+		return nil, fmt.Errorf("%s must be a JSON object", what)
+	}
+	var out []pair
+	for d.More() {
+		key, err := d.Token()
+		if err != nil {
+			return nil, fmt.Errorf("%s is not valid JSON: %w", what, err)
+		}
+		var p pair
+		p.key, _ = key.(string)
+		if err := d.Decode(&p.value); err != nil {
+			return nil, fmt.Errorf("%s is not valid JSON: %w", what, err)
+		}
+		out = append(out, p)
+	}
+	if _, err := d.Token(); err != nil {
+		return nil, fmt.Errorf("%s is not valid JSON: %w", what, err)
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("%s is followed by something else", what)
+	}
+	return out, nil
+}
+
+// items reads a JSON list of values.
+func items(raw json.RawMessage, what string) (value.Vector, error) {
+	var list []any
+	if err := json.Unmarshal(raw, &list); err != nil {
+		return value.Vector{}, fmt.Errorf("%s must be a list of values", what)
+	}
+	b := value.NewBuilder(len(list))
+	for i, x := range list {
+		switch x := x.(type) {
+		case nil:
+			b.AppendBlank()
+		case float64:
+			b.AppendNumber(x)
+		case string:
+			b.AppendText(x)
+		case bool:
+			b.AppendBool(x)
+		default:
+			return value.Vector{}, fmt.Errorf("%s holds a list or an object at position %d", what, i)
+		}
+	}
+	return b.Vector(), nil
+}
+
+// encode writes JSON without escaping < > &.
+func encode(x any) (json.RawMessage, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	err := e.Encode(x)
+	return bytes.TrimSpace(b.Bytes()), err
+}

@@ -1,0 +1,19 @@
+package fn
+
+import (
+	"octavo/internal/formula/value"
+	"octavo/internal/formula/vec"
+)
+
+var countifFunc = Func{
+	Name: "COUNTIF", Group: Math,
+	Params: []Param{{Name: "condition", Kind: Condition}},
+	Doc:    "Counts the conditions that are true.",
+	Examples: []Example{
+		{`COUNTIF(@Units > 4)`, "3"},
+		{`COUNTIF(@Note = "")`, "2"},
+	},
+	Eval: func(c *Call) (value.Vector, error) {
+		return number(float64(vec.CountTrue(c.Vec(0)))), nil
+	},
+}

@@ -1,0 +1,86 @@
+package fn
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"octavo/internal/formula/syntax"
+)
+
+var (
+	weekdays = []string{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"}
+	months   = []string{
+		"January", "February", "March", "April", "May", "June",
+		"July", "August", "September", "October", "November", "December",
+	}
+)
+
+// Keywords lists the words a parameter of a kind takes, nil if it takes none.
+func Keywords(k Kind) []string {
+	switch k {
+	case SortOrder:
+		return []string{"ascending", "ascending numeric", "descending", "descending numeric"}
+	case Method:
+		return []string{"SUM", "AVERAGE", "MIN", "MAX", "COUNT", "JOIN", "COUNTDISTINCT", "FIRST", "LAST", "MEDIAN", "STDEV"}
+	case Period:
+		return []string{"hour", "day", "week", "month", "quarter", "year"}
+	case First:
+		return append(append([]string{}, weekdays...), months...)
+	}
+	return nil
+}
+
+// Keyword finds the word that a text means for a kind: any case, "_" for a
+// space, and beginnings of weekdays and months from 3 letters on. The error
+// has the code bad_keyword.
+func Keyword(k Kind, text string) (string, *syntax.Error) {
+	words := Keywords(k)
+	want := strings.Join(strings.Fields(strings.ReplaceAll(text, "_", " ")), " ")
+	for _, w := range words {
+		if strings.EqualFold(w, want) {
+			return w, nil
+		}
+	}
+	if k == First && len(want) >= 3 {
+		for _, w := range words {
+			if len(w) > len(want) && strings.EqualFold(w[:len(want)], want) {
+				return w, nil
+			}
+		}
+	}
+	hint := ""
+	if near, ok := syntax.Nearest(want, words); ok {
+		hint = "Did you mean " + near + "?"
+	} else {
+		hint = "Choose one of: " + strings.Join(words, ", ") + "."
+	}
+	return "", syntax.Fail(syntax.CodeBadKeyword, fmt.Sprintf("%q is not a %s.", text, kindName(k)), hint)
+}
+
+func kindName(k Kind) string {
+	if k == First {
+		return "weekday or month"
+	}
+	return string(k)
+}
+
+// position finds a word in a list of words; -1 if it is not there.
+func position(words []string, w string) int {
+	for i, x := range words {
+		if x == w {
+			return i
+		}
+	}
+	return -1
+}
+
+func weekday(w string) (time.Weekday, bool) {
+	i := position(weekdays, w)
+	return time.Weekday(i), i >= 0
+}
+
+func month(w string) (time.Month, bool) {
+	i := position(months, w)
+	return time.Month(i + 1), i >= 0
+}

@@ -1,0 +1,41 @@
+package fn
+
+import (
+	"octavo/internal/formula/value"
+	"octavo/internal/formula/vec"
+)
+
+var sumifFunc = Func{
+	Name: "SUMIF", Group: Math,
+	Params: []Param{{Name: "condition", Kind: Condition}, {Name: "sum range", Kind: List}},
+	Doc:    "Adds the numbers of a list whose condition is true.",
+	Examples: []Example{
+		{`SUMIF(@Region = "North", @Units)`, "6"},
+		{`SUMIF(@Units > 4, 1)`, "3"},
+		{`SUMIF(@Region = "Mars", @Units)`, "0"},
+	},
+	Eval: func(c *Call) (value.Vector, error) {
+		n, v := c.Align(c.Vec(0), c.Vec(1))
+		if n == 0 {
+			return number(0), nil
+		}
+		truths, err := vec.Truths(c.Run, v[0])
+		if err != nil {
+			return value.Vector{}, err
+		}
+		vals, stride, total := v[1].Numeric().Vals, 1, 0.0
+		if v[1].IsConst() {
+			stride = 0
+		}
+		err = c.Blocks(n, func(lo, hi int) {
+			sum := 0.0
+			for i := lo; i < hi; i++ {
+				if truths[i] {
+					sum += vals[i*stride]
+				}
+			}
+			total += sum
+		})
+		return c.finite(total, true), err
+	},
+}

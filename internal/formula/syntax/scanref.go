@@ -1,0 +1,146 @@
+package syntax
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// scanReference reads a reference from its sign on.
+func (s *scanner) scanReference() (token, *Error) {
+	start := s.pos
+	sign, rest := s.text[start], s.text[start+1:]
+	form, name, n := Named, "", 0
+	var err *Error
+	switch {
+	case strings.HasPrefix(rest, "{"):
+		form = Canonical
+		if name, n, err = s.braced(rest); err != nil {
+			return token{}, err
+		}
+	case sign == '$':
+		n = variableName(rest)
+		name = rest[:n]
+		if n == 0 {
+			return token{}, s.fail(start, "A $ stands without the name of a variable.", "Write $name.")
+		}
+	case strings.HasPrefix(rest, "["):
+		form = Bracketed
+		if name, n, err = s.bracketed(rest); err != nil {
+			return token{}, err
+		}
+	case sign == '@':
+		form, name, n = s.dataName(rest)
+	default:
+		n = s.names.Match(sign, rest)
+		if n == 0 {
+			n = unknownName(rest)
+		}
+		name = strings.TrimRight(rest[:n], " \t\r\n\u00a0")
+	}
+	if name == "" {
+		return token{}, s.fail(start, "A "+string(rune(sign))+" stands without a name.", "Write the name of a column or part after it.")
+	}
+	end := start + 1 + n
+	ref := &Reference{span{start, end}, sign, form, name}
+	return token{kind: tokRef, start: start, end: end, ref: ref}, nil
+}
+
+// braced reads {n}.
+func (s *scanner) braced(rest string) (name string, n int, err *Error) {
+	n = digits(rest[1:])
+	if n == 0 || n > 6 || !strings.HasPrefix(rest[1+n:], "}") {
+		return "", 0, s.fail(s.pos, "This stored reference is damaged.", "Choose the reference again.")
+	}
+	return rest[1 : 1+n], n + 2, nil
+}
+
+// bracketed reads […]; ]] inside stands for one ].
+func (s *scanner) bracketed(rest string) (name string, n int, err *Error) {
+	for i := 1; i < len(rest); i++ {
+		if rest[i] != ']' {
+			continue
+		}
+		if strings.HasPrefix(rest[i:], "]]") {
+			i++
+			continue
+		}
+		return strings.TrimSpace(strings.ReplaceAll(rest[1:i], "]]", "]")), i + 1, nil
+	}
+	return "", 0, s.fail(s.pos, "This reference has no closing bracket.", "Close it with ].")
+}
+
+func variableName(rest string) int {
+	if rest == "" || !isLetter(rest[0]) && rest[0] != '_' {
+		return 0
+	}
+	n := 1
+	for n < len(rest) && (isWord(rest[n]) || rest[n] == '.' || rest[n] == '-') {
+		n++
+	}
+	return n
+}
+
+// dataName reads what follows an @ without brackets: the longest name of a
+// column, cells, a path, or a name that nobody knows.
+func (s *scanner) dataName(rest string) (form Form, name string, n int) {
+	known := s.names.Match('@', rest)
+	_, cells := scanCells(rest)
+	switch {
+	case known > 0 && known >= cells:
+		return Named, rest[:known], known
+	case cells > 0:
+		return Cells, rest[:cells], cells
+	}
+	if name, n, ok := scanPath(rest); ok {
+		return Path, name, n
+	}
+	n = unknownName(rest)
+	name = strings.TrimRight(rest[:n], " \t\r\n\u00a0")
+	return Named, name, len(name)
+}
+
+// scanPath reads a path into a tree. One that does not begin with a slash or a
+// path function must end with ";", or it could be a division.
+func scanPath(rest string) (name string, n int, ok bool) {
+	sure := strings.HasPrefix(rest, "/")
+	for _, f := range []string{"names(", "fill(", "count("} {
+		sure = sure || strings.HasPrefix(rest, f)
+	}
+	depth := 0
+	quote := byte(0)
+	for n = 0; n < len(rest); n++ {
+		c := rest[n]
+		if quote != 0 {
+			if c == quote {
+				quote = 0
+			}
+			continue
+		}
+		switch {
+		case c == '\'' || c == '"':
+			quote = c
+		case c == ';' && depth == 0:
+			return rest[:n], n + 1, n > 0 && (sure || !strings.ContainsAny(rest[:n], "()+*,"))
+		case c == '(' || c == '[':
+			depth++
+		case (c == ')' || c == ']') && depth > 0:
+			depth--
+		case depth == 0 && (c == ',' || c == ')' || c <= ' '):
+			return rest[:n], n, sure && n > 0
+		}
+	}
+	return rest[:n], n, sure && quote == 0
+}
+
+// unknownName is how far a name reaches that is not known: to the next
+// operator, comma, parenthesis or end.
+func unknownName(rest string) int {
+	for n := 0; n < len(rest); {
+		r, size := utf8.DecodeRuneInString(rest[n:])
+		if strings.ContainsRune("+-*/^=<>!,();\"", r) || r == '\n' {
+			return n
+		}
+		n += size
+	}
+	return len(rest)
+}
