@@ -1,0 +1,319 @@
+package format
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+	"strings"
+
+	"octavo/internal/dataset"
+	"octavo/internal/errs"
+)
+
+// readJSON reads a list of records: the array of the option records, else the
+// root array, else the longest array of objects that is found by keys alone,
+// else the document itself as one record. Several objects one after the other
+// (JSON lines) are a list too. Objects in a record become columns "a.b", arrays
+// in it become JSON text. The file is walked once to find the list, if it is
+// not named, and once to read it.
+func readJSON(in input) (*dataset.Set, Options, error) {
+	opt := in.opt
+	head := make([]byte, min(in.size, sampleSize))
+	if _, err := io.ReadFull(io.NewSectionReader(in.r, 0, in.size), head); err != nil {
+		return nil, opt, err
+	}
+	enc := sniffEncoding(head)
+	if enc == encWindows {
+		enc = encUTF8 // what is no UTF-8 is refused when it is met
+	}
+	if opt.Records == nil {
+		r, err := newRecordReader(in, enc)
+		if err != nil {
+			return nil, opt, err
+		}
+		path, err := r.find()
+		if err != nil {
+			return nil, opt, err
+		}
+		opt.Records = &path
+	}
+	r, err := newRecordReader(in, enc)
+	if err != nil {
+		return nil, opt, err
+	}
+	marks := dataset.Marks{Decimal: '.', Thousands: ","}
+	if opt.Decimal != "" {
+		marks = sniffMarks(&opt, nil)
+	}
+	return r.read(&opt, marks)
+}
+
+// recordReader walks a JSON document.
+type recordReader struct {
+	jsonScanner
+	lim     Limits
+	depth   int
+	b       *dataset.Builder
+	columns map[string]int
+	name    []byte // of the column being read, as "a.b"
+	key     []byte // of the member being read; the next member overwrites it
+	scratch []byte
+	lists   map[string]int // find: objects per path of an array
+	order   []string       // paths of lists, as met
+}
+
+func newRecordReader(in input, encodingName string) (*recordReader, error) {
+	enc, _, err := encodingOf(encodingName)
+	if err != nil {
+		return nil, err
+	}
+	w := newWindow(in.ctx, decoder(io.NewSectionReader(in.r, 0, in.size), enc), in.lim.Cell)
+	return &recordReader{
+		jsonScanner: jsonScanner{w: w}, lim: in.lim,
+		columns: map[string]int{}, lists: map[string]int{},
+	}, nil
+}
+
+// read reads the records at the path of the options.
+func (r *recordReader) read(opt *Options, marks dataset.Marks) (*dataset.Set, Options, error) {
+	layout := dataset.Layout{HeaderRow: 1, Marks: marks, DatePattern: opt.Date}
+	r.b = dataset.NewBuilder("", layout, dataset.NewBudget(r.lim.Limits))
+	if err := r.b.EndRow(); err != nil { // the row of names
+		return nil, *opt, err
+	}
+	found, err := r.document(*opt.Records)
+	if err != nil {
+		return nil, *opt, err
+	}
+	if !found {
+		return nil, *opt, errs.Newf(errs.Invalid, "records_missing", "The file has nothing at %q. Choose another list of records.", *opt.Records).
+			WithField("records")
+	}
+	set := &dataset.Set{Sheets: []*dataset.Sheet{r.b.Sheet()}}
+	if set.Sheets[0].Rows == 0 {
+		set.Warnings = []string{"The list of records is empty."}
+	}
+	return set, *opt, nil
+}
+
+// document walks to the records and to the end of the file.
+func (r *recordReader) document(path string) (found bool, err error) {
+	for first := true; ; first = false {
+		kind, err := r.next()
+		if err != nil {
+			return false, err
+		}
+		if kind == jsonEnd {
+			if !found && path == "" {
+				return false, emptyFile()
+			}
+			return found, nil
+		}
+		if !first && kind != '{' {
+			return false, r.bad("something follows the end")
+		}
+		ok, err := r.seek(path, kind)
+		if err != nil {
+			return false, err
+		}
+		found = found || ok
+		if kind != '{' || path != "" { // only objects may follow one another
+			if kind, err = r.next(); err != nil || kind != jsonEnd {
+				return false, cmpErr(err, r.bad("something follows the end"))
+			}
+			return found, nil
+		}
+	}
+}
+
+// seek reads what is at the path below the value that starts with kind.
+func (r *recordReader) seek(path string, kind byte) (found bool, err error) {
+	if path == "" {
+		return true, r.records(kind)
+	}
+	if kind != '{' {
+		return false, r.skip(kind)
+	}
+	err = r.members(func(key []byte, kind byte) error {
+		name, rest := string(key), ""
+		switch {
+		case found:
+			return r.skip(kind)
+		case name == path:
+		case strings.HasPrefix(path, name+"."):
+			rest = path[len(name)+1:]
+		default:
+			return r.skip(kind)
+		}
+		var err error
+		found, err = r.seek(rest, kind)
+		return err
+	})
+	return found, err
+}
+
+// records reads an array as rows and anything else as one row.
+func (r *recordReader) records(kind byte) error {
+	if kind != '[' {
+		return r.record(kind)
+	}
+	return r.elements(r.record)
+}
+
+// plainColumn is the name of the column for records that are not objects.
+const plainColumn = "value"
+
+func (r *recordReader) record(kind byte) error {
+	r.name = r.name[:0]
+	var err error
+	if kind == '{' {
+		err = r.object()
+	} else {
+		r.name = append(r.name, plainColumn...)
+		err = r.field(kind)
+	}
+	if err != nil {
+		return err
+	}
+	return r.b.EndRow()
+}
+
+// object reads the members of an object as fields below the current name.
+func (r *recordReader) object() error {
+	base := len(r.name)
+	return r.members(func(key []byte, kind byte) error {
+		if base > 0 {
+			r.name = append(r.name, '.')
+		}
+		r.name = append(r.name, key...)
+		if len(r.name) > r.lim.Cell {
+			return dataset.TooLarge("cell", "bytes of one column name", int64(r.lim.Cell), int64(len(r.name)))
+		}
+		err := r.field(kind)
+		r.name = r.name[:base]
+		return err
+	})
+}
+
+// field reads one value into the column of the current name.
+func (r *recordReader) field(kind byte) error {
+	if kind == '{' && len(r.name) > 0 {
+		return r.object()
+	}
+	col, err := r.column()
+	if err != nil {
+		return err
+	}
+	switch kind {
+	case jsonString:
+		if !r.escaped {
+			return r.b.Text(col, r.text)
+		}
+		r.scratch = r.appendString(r.scratch[:0])
+		return r.b.Text(col, r.scratch)
+	case jsonNumber:
+		return r.number(col)
+	case jsonTrue, jsonFalse:
+		return r.b.Bool(col, kind == jsonTrue)
+	case '[', '{':
+		r.scratch = r.scratch[:0]
+		if err := r.source(kind); err != nil {
+			return err
+		}
+		return r.b.Text(col, r.scratch)
+	}
+	return r.skip(kind)
+}
+
+func (r *recordReader) column() (int, error) {
+	if col, ok := r.columns[string(r.name)]; ok {
+		return col, nil
+	}
+	col := len(r.columns)
+	name := string(r.name)
+	r.columns[name] = col
+	return col, r.b.Name(col, name)
+}
+
+// exactInt is the number of digits of the whole numbers that a float64 keeps
+// for sure; longer ones are ids and stay texts.
+const exactInt = 15
+
+func (r *recordReader) number(col int) error {
+	if v, ok := dataset.ParsePlain(r.text); ok {
+		return r.b.Number(col, v)
+	}
+	if len(r.text) > exactInt && bytes.IndexAny(r.text, ".eE") < 0 {
+		return r.b.Text(col, r.text)
+	}
+	v, err := strconv.ParseFloat(string(r.text), 64)
+	if err != nil || math.IsInf(v, 0) {
+		return r.b.Text(col, r.text)
+	}
+	return r.b.Number(col, v)
+}
+
+// source appends a value to scratch as compact JSON text.
+func (r *recordReader) source(kind byte) error {
+	if len(r.scratch) > r.lim.Cell {
+		return dataset.TooLarge("cell", "bytes of one cell", int64(r.lim.Cell), int64(len(r.scratch)))
+	}
+	first := true
+	comma := func() {
+		if !first {
+			r.scratch = append(r.scratch, ',')
+		}
+		first = false
+	}
+	switch kind {
+	case '{':
+		r.scratch = append(r.scratch, '{')
+		err := r.members(func(key []byte, kind byte) error {
+			comma()
+			r.scratch = appendQuoted(r.scratch, key)
+			r.scratch = append(r.scratch, ':')
+			return r.source(kind)
+		})
+		r.scratch = append(r.scratch, '}')
+		return err
+	case '[':
+		r.scratch = append(r.scratch, '[')
+		err := r.elements(func(kind byte) error {
+			comma()
+			return r.source(kind)
+		})
+		r.scratch = append(r.scratch, ']')
+		return err
+	case jsonString:
+		r.scratch = append(r.scratch, '"')
+		r.scratch = append(r.scratch, r.text...)
+		r.scratch = append(r.scratch, '"')
+	case jsonNumber:
+		r.scratch = append(r.scratch, r.text...)
+	case jsonTrue, jsonFalse:
+		r.scratch = strconv.AppendBool(r.scratch, kind == jsonTrue)
+	case jsonNull:
+		r.scratch = append(r.scratch, "null"...)
+	default:
+		return r.skip(kind)
+	}
+	return nil
+}
+
+// appendQuoted writes a key as a JSON string.
+func appendQuoted(dst, key []byte) []byte {
+	dst = append(dst, '"')
+	for _, c := range key {
+		switch {
+		case c == '"' || c == '\\':
+			dst = append(dst, '\\', c)
+		case c < ' ':
+			dst = fmt.Appendf(dst, "\\u%04x", c)
+		default:
+			dst = append(dst, c)
+		}
+	}
+	return append(dst, '"')
+}
