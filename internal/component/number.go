@@ -1,0 +1,201 @@
+package component
+
+import (
+	"math"
+	"strconv"
+	"strings"
+)
+
+// Locale says how numbers and dates are written in an account.
+type Locale struct {
+	Tag         string // "en"
+	Decimal     string
+	Group       string
+	Symbol      string // of the account's currency
+	SymbolAfter bool   // the symbol of a currency stands behind the number, after a blank
+	DatePattern string // of days without a pattern of their own
+	TimePattern string // appended where the items have a time of day
+}
+
+// English is the locale of an account that has not chosen one.
+var English = Locale{
+	Tag: "en", Decimal: ".", Group: ",", Symbol: "€", DatePattern: "d MMM yyyy", TimePattern: " HH:mm",
+}
+
+func (l Locale) symbol(f Format) string {
+	if f.Symbol != "" {
+		return f.Symbol
+	}
+	return l.Symbol
+}
+
+const (
+	minus   = "−" // the real sign, not the hyphen
+	noValue = "–" // what is shown for a number or date that is missing
+)
+
+// unit is what shortened numbers are counted in.
+type unit struct {
+	size   float64
+	suffix string
+}
+
+var units = []unit{{1e3, "k"}, {1e6, "M"}, {1e9, "B"}, {1e12, "T"}}
+
+// Numbers from which an automatic shortening begins.
+const (
+	shortenAxis  = 10_000    // lists, axes and labels
+	shortenValue = 1_000_000 // the one number of a value pair
+)
+
+// numberStyle writes numbers that share unit and decimals.
+type numberStyle struct {
+	format   Format
+	locale   Locale
+	decimals int
+	unit     unit
+}
+
+// style chooses unit and decimals for numbers that stand together; shorten is the
+// number from which an automatic shortening begins.
+func (f Format) style(numbers []float64, loc Locale, shorten float64) numberStyle {
+	s := numberStyle{format: f, locale: loc, unit: unit{size: 1}}
+	scaled := make([]float64, len(numbers))
+	largest := 0.0
+	for i, x := range numbers {
+		scaled[i] = s.scale(x)
+		largest = max(largest, math.Abs(scaled[i]))
+	}
+	if f.Abbreviate == auto && f.As != AsPercentage && largest >= shorten {
+		s.shorten(scaled, largest)
+	} else {
+		s.decimals = f.autoDecimals(scaled, largest)
+	}
+	if f.Decimals != nil {
+		s.decimals = *f.Decimals
+	}
+	return s
+}
+
+// scale is the number that is written, before shortening.
+func (s numberStyle) scale(x float64) float64 {
+	if s.format.As == AsPercentage && s.format.Multiply {
+		return x * 100
+	}
+	return x
+}
+
+func (s *numberStyle) shorten(scaled []float64, largest float64) {
+	for i, u := range units {
+		s.unit = u
+		s.decimals = 1 // 428.2k, but 1.84M: as the labels of the drawing code
+		if largest/u.size < 10 {
+			s.decimals = 2
+		}
+		if i == len(units)-1 || round(largest/u.size, s.decimals) < 1000 {
+			break
+		}
+	}
+	for s.decimals > 0 && wholeAt(scaled, s.unit.size, s.decimals-1) {
+		s.decimals--
+	}
+}
+
+// wholeAt says whether the numbers, rounded to the decimals after it, need no more than these decimals.
+func wholeAt(numbers []float64, size float64, decimals int) bool {
+	for _, x := range numbers {
+		fine, coarse := round(x/size, decimals+1), round(x/size, decimals)
+		if math.Abs(fine-coarse) > 1e-9*math.Abs(fine) {
+			return false
+		}
+	}
+	return true
+}
+
+// autoDecimals is the number of decimals where none is given.
+func (f Format) autoDecimals(scaled []float64, largest float64) int {
+	if f.As == AsCurrency {
+		return 2
+	}
+	if allWhole(scaled) {
+		return 0
+	}
+	if f.As == AsPercentage {
+		if largest < 10 {
+			return 1
+		}
+		return 0
+	}
+	if largest < 0.1 { // two decimals would show nothing of these
+		return min(1-int(math.Floor(math.Log10(largest))), maxDecimals)
+	}
+	return 2
+}
+
+// allWhole ignores what the multiplication of a percentage added behind the ninth decimal.
+func allWhole(numbers []float64) bool {
+	for _, x := range numbers {
+		if math.Abs(x-math.Round(x)) > 1e-9 {
+			return false
+		}
+	}
+	return true
+}
+
+// round rounds half away from zero, as people do.
+func round(x float64, decimals int) float64 {
+	p := math.Pow10(decimals)
+	if scaled := x * p; math.Abs(scaled) < 1<<52 {
+		return math.Round(scaled) / p
+	}
+	return x
+}
+
+// text writes one number.
+func (s numberStyle) text(x float64) string {
+	x = round(s.scale(x)/s.unit.size, s.decimals)
+	digits := strconv.FormatFloat(math.Abs(x), 'f', s.decimals, 64)
+	whole, rest, _ := strings.Cut(digits, ".")
+	if s.format.Thousands {
+		whole = group(whole, s.locale.Group)
+	}
+	if rest != "" {
+		whole += s.locale.Decimal + rest
+	}
+	whole += s.unit.suffix
+	if s.format.As == AsPercentage {
+		whole += "%"
+	}
+	if s.format.As == AsCurrency {
+		whole = s.locale.withSymbol(whole, s.locale.symbol(s.format))
+	}
+	sign := ""
+	if x < 0 {
+		sign = minus
+	}
+	return sign + s.format.Prefix + whole + s.format.Suffix
+}
+
+func (l Locale) withSymbol(number, symbol string) string {
+	if l.SymbolAfter {
+		return number + "\u00a0" + symbol
+	}
+	return symbol + number
+}
+
+// group puts a mark between groups of three digits.
+func group(digits, mark string) string {
+	if len(digits) <= 3 || mark == "" {
+		return digits
+	}
+	first := len(digits) % 3
+	var b strings.Builder
+	b.WriteString(digits[:first])
+	for i := first; i < len(digits); i += 3 {
+		if b.Len() > 0 {
+			b.WriteString(mark)
+		}
+		b.WriteString(digits[i : i+3])
+	}
+	return b.String()
+}

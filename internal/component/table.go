@@ -1,0 +1,151 @@
+package component
+
+import (
+	"math"
+
+	"octavo/internal/formula/value"
+)
+
+var table = Type{
+	Name: "table", Title: "Table", Words: "table", Needs: "one or more columns",
+	Parts: []PartType{tableColumn}, Properties: tableProperties, starter: starterTable, draw: drawTable,
+}
+
+var tableProperties = []Property{
+	{Name: "showHeader", Words: "header row", Kind: Toggle, Default: true},
+	{Name: "striped", Words: "row stripes", Kind: Toggle, Default: false},
+}
+
+var tableColumn = PartType{
+	Name: "table_column", Kind: "Column", Title: "Column", Words: "column", Min: 1, Max: 100, Formats: anyFormat, Abbreviate: never,
+	Properties: []Property{
+		{Name: "align", Words: "alignment", Kind: Choice, Default: "auto", Choices: []string{"auto", "left", "center", "right"}},
+		{Name: "total", Words: "total", Kind: Choice, Default: "none", Choices: []string{"none", "sum", "average", "min", "max", "count"}},
+	},
+}
+
+func starterTable(columns []Column, b *builder) Node {
+	var parts []Node
+	for _, c := range columns[:min(len(columns), starterColumns)] {
+		parts = append(parts, b.part(tableColumn.Name, c.Name, c.ref(), c.format()))
+	}
+	if len(parts) == 0 {
+		parts = append(parts, b.part(tableColumn.Name, "", "", nil))
+	}
+	return b.component("table", parts...)
+}
+
+// TableResult is a table as a browser draws it.
+type TableResult struct {
+	ShowHeader bool          `json:"show_header"`
+	Striped    bool          `json:"striped"`
+	Rows       int           `json:"rows"`       // rows sent, at most MaxRows
+	TotalRows  int           `json:"total_rows"` // rows there are
+	Columns    []TableColumn `json:"columns"`
+}
+
+// TableColumn is one column of a table.
+type TableColumn struct {
+	ID    string `json:"id"`
+	Name  string `json:"name"`
+	Kind  string `json:"kind"`
+	Align string `json:"align"`
+	Items Items  `json:"items"`
+	Total *Total `json:"total,omitempty"`
+}
+
+// Total is the number below a column, over all of its rows.
+type Total struct {
+	Raw   any    `json:"raw"`
+	Text  string `json:"text"`
+	Label string `json:"label"`
+}
+
+func drawTable(in Input, out *Output) {
+	columns := in.of("table_column")
+	all := in.lengthOf(columns, out)
+	t := &TableResult{
+		ShowHeader: in.Node.toggle(tableProperties, "showHeader"),
+		Striped:    in.Node.toggle(tableProperties, "striped"),
+		Rows:       min(all, MaxRows), TotalRows: all, Columns: []TableColumn{},
+	}
+	pt := &tableColumn
+	for _, c := range columns {
+		v := in.Data[c.ID()]
+		f := in.formatOf(c, pt)
+		w := newWriter(v, f, in.Place, shortenAxis)
+		t.Columns = append(t.Columns, TableColumn{
+			ID: c.ID(), Name: c.Name(pt.Title), Kind: w.kind, Align: alignOf(c, pt, w.kind),
+			Items: w.list(v, t.Rows), Total: total(c.choice(pt.Properties, "total"), v, f, in.Place),
+		})
+	}
+	out.Table = t
+}
+
+func alignOf(column Node, pt *PartType, kind string) string {
+	if align := column.choice(pt.Properties, "align"); align != "auto" {
+		return align
+	}
+	if kind == KindNumber {
+		return "right"
+	}
+	return "left"
+}
+
+var totalLabels = map[string]string{
+	"sum": "Sum", "average": "Average", "min": "Min", "max": "Max", "count": "Count",
+}
+
+// total computes what stands below a column. Blanks and texts that are no numbers
+// do not count; the count is of items that are not blank.
+func total(how string, v value.Vector, f Format, at Place) *Total {
+	if how == "none" {
+		return nil
+	}
+	t := &Total{Label: totalLabels[how]}
+	if how == "count" {
+		n := 0
+		for i := range v.Len() {
+			if !v.Item(i).IsEmpty() {
+				n++
+			}
+		}
+		f = Format{As: AsNumber, Thousands: f.Thousands, Abbreviate: never}
+		t.Raw, t.Text = newWriter(value.Of(value.Num(float64(n))), f, at, shortenAxis).write(value.Num(float64(n)))
+		return t
+	}
+	it := fold(how, numbersOf(v))
+	f = f.resolved(v)
+	if f.As == AsText {
+		f.As = AsNumber
+	}
+	if f.As == AsDate && how == "sum" { // the sum of dates means nothing
+		it = value.Item{}
+	}
+	t.Raw, t.Text = newWriter(value.Of(it), f, at, shortenAxis).write(it)
+	return t
+}
+
+func fold(how string, numbers []float64) value.Item {
+	if len(numbers) == 0 {
+		return value.Item{}
+	}
+	acc := numbers[0]
+	for _, x := range numbers[1:] {
+		switch how {
+		case "min":
+			acc = min(acc, x)
+		case "max":
+			acc = max(acc, x)
+		default:
+			acc += x
+		}
+	}
+	if how == "average" {
+		acc /= float64(len(numbers))
+	}
+	if math.IsNaN(acc) || math.IsInf(acc, 0) {
+		return value.Item{}
+	}
+	return value.Num(acc)
+}

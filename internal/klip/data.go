@@ -1,0 +1,186 @@
+package klip
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"octavo/internal/dataset"
+	"octavo/internal/formula"
+	"octavo/internal/formula/syntax"
+	"octavo/internal/formula/value"
+)
+
+// data gives the formulas of one Klip the lists of its sources. It belongs to one evaluation.
+type data struct {
+	sources []*source
+	loaded  map[*source]*dataset.Set
+	raw     map[cell]value.Vector // whole columns as the files wrote them
+	sample  int                   // rows of each list, 0 = all
+}
+
+// cell names a column of a source.
+type cell struct {
+	source     *source
+	sheet, col int
+}
+
+func newData(sources []*source, sample int) *data {
+	return &data{sources: sources, loaded: map[*source]*dataset.Set{}, raw: map[cell]value.Vector{}, sample: sample}
+}
+
+// find gives the sheet that a pointer means. The sentences name no source: results
+// are shared between accounts that call it differently.
+func (d *data) find(key string, p syntax.Pointer) (*source, int, error) {
+	i := slices.IndexFunc(d.sources, func(s *source) bool { return s.key == key })
+	switch {
+	case i < 0 || d.sources[i].state == StateDeleted:
+		return nil, 0, syntax.Fail(syntax.CodeDeletedReference, "The data source of this reference was deleted.", "Choose another source, or take it out of the bin.")
+	case d.sources[i].head == nil:
+		return nil, 0, syntax.Fail(syntax.CodeNotLoaded, "The data source has no data yet.", "Upload a file, or refresh it.")
+	}
+	s := d.sources[i]
+	if sheet, ok := s.head.Sheet(p.Sheet); ok {
+		return s, slices.Index(s.head.Sheets, sheet), nil
+	}
+	if p.Sheet == "" {
+		return nil, 0, syntax.Fail(syntax.CodeNotLoaded, "The data source has no sheet.", "")
+	}
+	return nil, 0, syntax.Fail(syntax.CodeUnknownReference, fmt.Sprintf("The sheet %s is no longer in the data source.", p.Sheet), "Choose another sheet.")
+}
+
+func columnAt(s *dataset.Sheet, name string) (int, error) {
+	col, ok := s.Column(name)
+	if !ok || s.HeaderRow == 0 {
+		return 0, syntax.Fail(syntax.CodeUnknownReference, fmt.Sprintf("The column %s is no longer in the data source.", name), "Choose another column.")
+	}
+	return col, nil
+}
+
+// Lookup implements formula.Data.
+func (d *data) Lookup(key, pointer string) (value.Vector, error) {
+	p, ok := syntax.ParsePointer(pointer)
+	if !ok {
+		return value.Vector{}, syntax.Fail(syntax.CodeUnknownReference, fmt.Sprintf("The pointer %s cannot be read.", pointer), "Choose the reference again.")
+	}
+	s, at, err := d.find(key, p)
+	if err != nil {
+		return value.Vector{}, err
+	}
+	sheet := d.loaded[s].Sheets[at]
+	if p.Column != "" {
+		col, err := columnAt(sheet, p.Column)
+		if err != nil {
+			return value.Vector{}, err
+		}
+		return firstRows(sheet.Columns[col].Values, d.sample), nil
+	}
+	rows := sheet.Height()
+	if d.sample > 0 {
+		rows = min(rows, d.sample+sheet.HeaderRow)
+	}
+	return formula.Cells(grid{d, s, at, rows}, p)
+}
+
+// firstRows cuts a list; 0 rows means all.
+func firstRows(v value.Vector, rows int) value.Vector {
+	if rows > 0 && v.Len() > rows {
+		return v.Slice(0, rows)
+	}
+	return v
+}
+
+// grid is a sheet for pointers to cells.
+type grid struct {
+	*data
+	source *source
+	sheet  int
+	rows   int
+}
+
+// Size implements formula.Grid.
+func (g grid) Size() (rows, columns int) {
+	return g.rows, len(g.source.head.Sheets[g.sheet].Columns)
+}
+
+// Column implements formula.Grid.
+func (g grid) Column(i int) value.Vector {
+	at := cell{g.source, g.sheet, i - 1}
+	v, ok := g.raw[at]
+	if !ok {
+		v = g.loaded[g.source].Sheets[g.sheet].Raw(at.col)
+		g.raw[at] = v
+	}
+	return firstRows(v, g.rows)
+}
+
+// wanted lists the columns that references need. References that lead nowhere want
+// nothing; Lookup says so later.
+func (d *data) wanted(refs []formula.Ref) map[cell]bool {
+	out := map[cell]bool{}
+	for _, r := range refs {
+		p, ok := syntax.ParsePointer(r.Pointer)
+		if r.Kind != formula.KindData || !ok {
+			continue
+		}
+		s, at, err := d.find(r.Source, p)
+		if err != nil {
+			continue
+		}
+		sheet := s.head.Sheets[at]
+		if p.Column != "" {
+			if col, err := columnAt(sheet, p.Column); err == nil {
+				out[cell{s, at, col}] = true
+			}
+			continue
+		}
+		first, last := max(p.Col1, 1), min(p.Col2, len(sheet.Columns))
+		if p.Col1 == 0 {
+			last = len(sheet.Columns)
+		}
+		for col := first; col <= last; col++ {
+			out[cell{s, at, col - 1}] = true
+		}
+	}
+	return out
+}
+
+// fetch loads what the references need, outside of any transaction.
+func (d *data) fetch(ctx context.Context, from Sources, refs []formula.Ref) error {
+	want := d.wanted(refs)
+	for _, s := range d.sources {
+		if s.head == nil {
+			continue
+		}
+		sheetNo := map[string]int{} // names differ within a file
+		for i, sheet := range s.head.Sheets {
+			sheetNo[sheet.Name] = i
+		}
+		set, err := from.Load(ctx, s.payload, func(sheet *dataset.Sheet, col int) bool {
+			return want[cell{s, sheetNo[sheet.Name], col}]
+		})
+		if err != nil {
+			return err
+		}
+		d.loaded[s] = set
+	}
+	return nil
+}
+
+// dateOf gives the pattern of a date column; false for all other references.
+func (d *data) dateOf(r formula.Ref) (string, bool) {
+	p, ok := syntax.ParsePointer(r.Pointer)
+	if r.Kind != formula.KindData || !ok || p.Column == "" {
+		return "", false
+	}
+	s, at, err := d.find(r.Source, p)
+	if err != nil {
+		return "", false
+	}
+	col, err := columnAt(s.head.Sheets[at], p.Column)
+	if err != nil {
+		return "", false
+	}
+	c := s.head.Sheets[at].Columns[col]
+	return c.Pattern, c.Type == dataset.Date
+}

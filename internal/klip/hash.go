@@ -1,0 +1,121 @@
+package klip
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"hash"
+	"maps"
+	"regexp"
+	"slices"
+	"time"
+
+	"octavo/internal/component"
+	"octavo/internal/formula/value"
+)
+
+// clockNeed says how exactly a Klip looks at the clock.
+type clockNeed uint8
+
+const (
+	needsYear   clockNeed = iota // the century of two-digit years
+	needsDay                     // TODAY
+	needsMinute                  // NOW
+)
+
+var (
+	dayFunctions    = regexp.MustCompile(`(?i)\b(?:TODAY|YESTERDAY|DATE_IN|DATERANGE)\b`)
+	minuteFunctions = regexp.MustCompile(`(?i)\bNOW\b`)
+)
+
+// clockNeed looks at the texts of the formulas; a word inside a text between quotes
+// counts as well, which only makes the bucket smaller.
+func (d *document) clockNeed() clockNeed {
+	need := needsYear
+	for _, p := range d.parts() {
+		f, _ := formulaOf(p.node)
+		switch {
+		case minuteFunctions.MatchString(f.text):
+			return needsMinute
+		case dayFunctions.MatchString(f.text):
+			need = needsDay
+		}
+	}
+	return need
+}
+
+// bucket is the instant that stands for all instants with the same results.
+func (n clockNeed) bucket(now time.Time, zone *time.Location) time.Time {
+	t := now.In(zone)
+	switch n {
+	case needsMinute:
+		return t.Truncate(time.Minute)
+	case needsDay:
+		return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, zone)
+	}
+	return time.Date(t.Year(), 1, 1, 0, 0, 0, 0, zone)
+}
+
+// hashResult names a result by everything it depends on. Names of sources are among
+// that only while a formula still spells them out.
+func hashResult(body []byte, e *evaluation) string {
+	h := sha256.New()
+	put := func(b []byte) {
+		_ = binary.Write(h, binary.BigEndian, int64(len(b))) // a hash never fails
+		h.Write(b)
+	}
+	num := func(n int64) { _ = binary.Write(h, binary.BigEndian, n) }
+	num(EngineVersion)
+	sum := sha256.Sum256(body)
+	put(sum[:])
+	names := !e.doc.allStored()
+	for _, s := range e.data.sources {
+		put([]byte(s.key))
+		put(s.payload.Hash)
+		if s.state == StateDeleted {
+			put([]byte(s.state))
+		}
+		if names {
+			put([]byte(s.name))
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(e.vars)) {
+		put([]byte(name))
+		putVector(h, put, e.vars[name])
+	}
+	num(e.now.Unix())
+	num(int64(e.place.WeekStart))
+	put([]byte(e.place.Zone.String()))
+	put([]byte(localeKey(e.place.Locale)))
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+func putVector(h hash.Hash, put func([]byte), v value.Vector) {
+	_ = binary.Write(h, binary.BigEndian, int64(v.Len()))
+	for i := range v.Len() {
+		it := v.Item(i)
+		put([]byte{byte(it.Kind)})
+		put([]byte(it.Text()))
+	}
+}
+
+func localeKey(l component.Locale) string {
+	key := ""
+	for _, s := range []string{l.Tag, l.Decimal, l.Group, l.Symbol, l.DatePattern, l.TimePattern} {
+		key += s + "\x00"
+	}
+	if l.SymbolAfter {
+		key += "after"
+	}
+	return key
+}
+
+// allStored says whether no formula names a source in plain text.
+func (d *document) allStored() bool {
+	for _, p := range d.parts() {
+		if f, ok := formulaOf(p.node); ok && !f.isStored() {
+			return false
+		}
+	}
+	return true
+}

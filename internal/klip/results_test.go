@@ -1,0 +1,354 @@
+package klip_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"octavo/internal/authz"
+	"octavo/internal/db"
+	"octavo/internal/klip"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+func never(string) bool  { return false }
+func always(string) bool { return true }
+
+func TestGolden(t *testing.T) {
+	w := newWorld(t)
+	ids := map[string]string{"ORDERS": w.source(w.admin, "Orders", orders), "REGIONS": w.source(w.admin, "Regions", regions)}
+	files, err := filepath.Glob("testdata/*.klip.json")
+	if err != nil || len(files) < 4 {
+		t.Fatal(files, err)
+	}
+	for _, file := range files {
+		name := strings.TrimSuffix(filepath.Base(file), ".klip.json")
+		t.Run(name, func(t *testing.T) {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			doc := w.read(string(text), ids)
+			got := indented(t, w.result(w.admin, w.create(w.admin, doc).ID).Result)
+			golden := filepath.Join("testdata", name+".result.json")
+			if *update {
+				if os.Getenv("CI") != "" {
+					t.Fatal("golden files are not written in CI")
+				}
+				if err := os.WriteFile(golden, got, 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(golden)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(string(want), string(got)); diff != "" {
+				t.Error(diff)
+			}
+			shown, err := w.Preview(w.ctx(), w.admin, doc)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if preview := indented(t, shown); name != "errors" && !bytes.Equal(preview, got) {
+				t.Errorf("the preview differs from the result: %s", cmp.Diff(string(got), string(preview)))
+			}
+		})
+	}
+}
+
+func indented(t *testing.T, v any) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", " ")
+	if err := enc.Encode(v); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func TestHashNamesTheResult(t *testing.T) {
+	w := newWorld(t)
+	src := w.source(w.admin, "Orders", orders)
+	k := w.create(w.admin, table(src, "SUM(@Units)"))
+	first := w.result(w.admin, k.ID)
+
+	same, err := w.Result(w.ctx(), w.admin, k.ID, func(h string) bool { return h == first.Hash })
+	if err != nil || same.Hash != first.Hash || same.Result != nil || len(same.Sources) != 1 {
+		t.Errorf("unchanged: %+v, %v", same, err)
+	}
+	c, err := w.Copy(w.ctx(), w.admin, k.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if other := w.result(w.admin, c.ID).Hash; other == first.Hash {
+		t.Error("a Klip with another title has the same hash")
+	}
+	w.manual().Advance(100 * 24 * time.Hour)
+	if later := w.result(w.admin, k.ID).Hash; later != first.Hash {
+		t.Error("time changes the hash of a Klip that does not look at the clock")
+	}
+	w.replace(w.admin, src, orders+"West,Dee,10,1,X,2024-05-01,\n")
+	changed := w.result(w.admin, k.ID)
+	if changed.Hash == first.Hash || column(changed.Result, 0) != "38" {
+		t.Errorf("new data: %s, %q", changed.Hash, column(changed.Result, 0))
+	}
+	w.replace(w.admin, src, orders)
+	if again := column(w.result(w.admin, k.ID).Result, 0); again != "28" {
+		t.Errorf("old data again: %q", again)
+	}
+}
+
+func TestHashFollowsTheClockAsFarAsNeeded(t *testing.T) {
+	w := newWorld(t)
+	src := w.source(w.admin, "Orders", orders)
+	day, minute := w.create(w.admin, table(src, "TODAY()")), w.create(w.admin, table(src, "NOW()"))
+	hash := func(k *klip.Klip) string { return w.result(w.admin, k.ID).Hash }
+	day1, minute1 := hash(day), hash(minute)
+	w.manual().Advance(time.Minute)
+	if hash(day) != day1 || hash(minute) == minute1 {
+		t.Error("after a minute")
+	}
+	w.manual().Advance(24 * time.Hour)
+	if hash(day) == day1 {
+		t.Error("after a day")
+	}
+	if got := column(w.result(w.admin, day.ID).Result, 0); got != "3 Mar 2026" {
+		t.Errorf("TODAY shows %q", got)
+	}
+}
+
+// Results are shared by hash, so two accounts with equal content see equal results,
+// and nothing in them tells of the other's names.
+func TestEqualContentHasEqualHashes(t *testing.T) {
+	w := newWorld(t)
+	client := w.Visitor(w.Solstice)
+	mine, theirs := w.source(w.admin, "Secret plan", orders), w.source(client, "Shop", orders)
+	a, b := w.create(w.admin, table(mine, "GROUP(@Region)")), w.create(client, table(theirs, "GROUP(@Region)"))
+	ra, rb := w.result(w.admin, a.ID), w.result(client, b.ID)
+	// The slots differ, for each was made anew; apart from them the results agree.
+	if diff := cmp.Diff(ra.Result, rb.Result); diff != "" {
+		t.Error(diff)
+	}
+	w.replace(w.admin, mine, "Other\n1\n")
+	broken := w.result(w.admin, a.ID).Result
+	if text := string(indented(t, broken)); !strings.Contains(text, "Region") || strings.Contains(text, "Secret") {
+		t.Errorf("error %s", text)
+	}
+}
+
+func TestStatesOfSources(t *testing.T) {
+	w := newWorld(t)
+	src := w.source(w.admin, "Orders", orders)
+	k := w.create(w.admin, table(src, "SUM(@Units)"))
+	a := w.result(w.admin, k.ID)
+	if s := a.Sources[0]; s.ID != src || s.Name != "Orders" || s.State != "fresh" || s.RefreshedAt == 0 {
+		t.Errorf("state %+v", s)
+	}
+	w.trash(w.admin, src)
+	gone := w.result(w.admin, k.ID)
+	if gone.Hash == a.Hash || gone.Sources[0].State != klip.StateDeleted || gone.Result.Components[0].Error.Code != "deleted_reference" {
+		t.Errorf("in the bin: %+v %+v", gone.Sources, gone.Result.Components[0].Error)
+	}
+	shown, err := w.Get(w.ctx(), w.admin, k.ID)
+	if err != nil || shown.Document == nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Save(w.ctx(), w.admin, k.ID, 1, plain(t, shown.Document)); err != nil {
+		t.Errorf("a Klip with a source in the bin cannot be saved: %v", err)
+	}
+	w.noData(src)
+	none := w.result(w.admin, k.ID)
+	if none.Sources[0].State != "no_data" || none.Result.Components[0].Error.Code != "not_loaded" {
+		t.Errorf("without data: %+v %+v", none.Sources, none.Result.Components[0].Error)
+	}
+}
+
+// noData takes a source out of the bin and its data away.
+func (w *world) noData(public string) {
+	w.t.Helper()
+	err := w.DB.Tx(w.ctx(), db.Account(w.admin.Account), func(tx *db.Tx) error {
+		args := db.Args{"no": w.no(w.admin, public)}
+		if _, err := tx.Exec(w.ctx(), `UPDATE assets SET deleted_at = NULL WHERE account_id = :account AND no = :no`, args); err != nil {
+			return err
+		}
+		_, err := tx.Exec(w.ctx(), `UPDATE sources SET payload_id = NULL, state = 'no_data' WHERE account_id = :account AND no = :no`, args)
+		return err
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func TestDashboardResults(t *testing.T) {
+	w := newWorld(t)
+	src := w.source(w.admin, "Orders", orders)
+	seen := w.create(w.admin, table(src, "SUM(@Units)"))
+	hidden := w.create(w.admin, table(src, "SUM(@Price)"))
+	board := w.dashboard(w.admin, seen.ID, hidden.ID)
+	w.share(w.admin, board, w.viewer.User, authz.View)
+	w.share(w.admin, hidden.ID, w.editor.User, authz.View) // and takes the viewer's right away
+
+	all, tag, err := w.DashboardResults(w.ctx(), w.viewer, board, never, always)
+	if err != nil || len(all) != 2 || tag == "" {
+		t.Fatalf("%v, %q, %v", all, tag, err)
+	}
+	if a := all[seen.ID]; a.Err != nil || column(a.Result, 0) != "28" || a.Hash != w.result(w.admin, seen.ID).Hash || a.Sources[0].Name != "Orders" {
+		t.Errorf("shown: %+v", a)
+	}
+	if a := all[hidden.ID]; a.Err == nil || a.Err.Code != "not_shared" || a.Result != nil || a.Hash != "" || len(a.Sources) != 0 {
+		t.Errorf("hidden: %+v", a)
+	}
+	if none, again, err := w.DashboardResults(w.ctx(), w.viewer, board, never, func(have string) bool { return have != tag }); err != nil || again != tag || none != nil {
+		t.Errorf("unchanged: %v, %v", none, err)
+	}
+	if some, _, err := w.DashboardResults(w.ctx(), w.viewer, board, always, always); err != nil || some[seen.ID].Result != nil || some[seen.ID].Hash == "" {
+		t.Errorf("known results are sent again: %+v, %v", some[seen.ID], err)
+	}
+	w.trash(w.admin, seen.ID)
+	after, changed, err := w.DashboardResults(w.ctx(), w.viewer, board, never, always)
+	if err != nil || changed == tag || after[seen.ID].Err.Code != "klip_deleted" {
+		t.Errorf("after deletion: %+v, %v", after[seen.ID], err)
+	}
+	_, _, err = w.DashboardResults(w.ctx(), w.editor, board, never, always)
+	wantCode(t, err, "not_found")
+	_, _, err = w.DashboardResults(w.ctx(), w.Visitor(w.Fjord), board, never, always)
+	wantCode(t, err, "not_found")
+	_, _, err = w.DashboardResults(w.ctx(), w.admin, hidden.ID, never, always)
+	wantCode(t, err, "not_found")
+}
+
+func TestPreview(t *testing.T) {
+	w := newWorld(t)
+	src := w.source(w.admin, "Orders", orders)
+	r, err := w.Preview(w.ctx(), w.admin, table(src, "1 + SUMIFF(@Units)"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e := r.Components[0].Error; e == nil || e.Code != "unknown_function" || e.Offset == nil || *e.Offset != 4 || e.Part != "baaaaaaaaa" || e.Hint == "" {
+		t.Errorf("error %+v", e)
+	}
+	_, err = w.Preview(w.ctx(), w.editor, table(src, "1"))
+	wantCode(t, err, "unknown_source")
+	w.share(w.admin, src, w.editor.User, authz.View)
+	if r, err := w.Preview(w.ctx(), w.editor, table(src, "SUM(@Units)")); err != nil || column(r, 0) != "28" {
+		t.Errorf("%v, %v", r, err)
+	}
+	_, err = w.Preview(w.ctx(), w.viewer, table(src, "1"))
+	wantCode(t, err, "permission_denied")
+	_, err = w.Preview(w.ctx(), w.admin, withRefs(table(src, "@{1}"), w.source(w.admin, "Regions", regions)))
+	wantCode(t, err, "source_not_attached")
+	_, err = w.Preview(w.ctx(), w.Visitor(w.Solstice), table(src, "1"))
+	wantCode(t, err, "unknown_source")
+}
+
+func TestFormula(t *testing.T) {
+	w := newWorld(t)
+	var many strings.Builder
+	many.WriteString("n\n")
+	for i := range 6000 {
+		fmt.Fprintf(&many, "%d\n", i)
+	}
+	src, big := w.source(w.admin, "Orders", orders), w.source(w.admin, "Big", many.String())
+	ask := func(q klip.Question) *klip.Output {
+		t.Helper()
+		out, err := w.Evaluate(w.ctx(), w.admin, q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	out := ask(klip.Question{Text: "GROUP(@Region)", Sources: []string{src}})
+	if diff := cmp.Diff([]any{"East", "North", "South", "West"}, out.Items); diff != "" || out.Count != 4 || out.Kinds[0] != "text" || out.Error != nil {
+		t.Errorf("%+v %s", out, diff)
+	}
+	out = ask(klip.Question{Text: "@[Big/n]", Sources: []string{src, big}})
+	if out.Count != 5000 || len(out.Items) != 1000 || len(out.Kinds) != 1000 {
+		t.Errorf("sample: %d items of %d", len(out.Items), out.Count)
+	}
+	if out = ask(klip.Question{Text: "COUNTALL(@n)", Sources: []string{big}, All: true}); out.Items[0] != 6000.0 {
+		t.Errorf("all rows: %v", out.Items)
+	}
+	if out = ask(klip.Question{Text: "COUNTALL(@A:A)", Sources: []string{big}}); out.Items[0] != 5001.0 {
+		t.Errorf("sample of a raw column: %v", out.Items)
+	}
+	if out = ask(klip.Question{Text: "1 + SUM(@Units)", Sources: []string{src}, From: 4, To: 15}); out.Items[0] != 28.0 {
+		t.Errorf("a piece: %+v", out)
+	}
+	if out = ask(klip.Question{Text: "1 + SUMM(@Units)", Sources: []string{src}, From: 4, To: 16}); out.Error == nil || out.Error.Offset != 4 || out.Error.Hint == "" {
+		t.Errorf("an error in a piece: %+v", out.Error)
+	}
+	if out = ask(klip.Question{Text: "@Units / 0", Sources: []string{src}}); len(out.Warnings) != 1 || out.Kinds[0] != "blank" || out.Items[0] != nil {
+		t.Errorf("a warning: %+v", out)
+	}
+	doc := table(src, "GROUP(@Region)", "5", "SUM(&Column: B)")
+	if out = ask(klip.Question{Text: "COUNTALL(&Column: A) + &Column: B", Sources: []string{src}, Klip: doc, Part: "daaaaaaaaa"}); out.Error != nil || out.Items[0] != 9.0 {
+		t.Errorf("other parts: %+v", out)
+	}
+	if out = ask(klip.Question{Text: "&Column: C + 1", Sources: []string{src}, Klip: doc, Part: "caaaaaaaaa"}); out.Error == nil || out.Error.Code != "circular" {
+		t.Errorf("a circle: %+v", out.Error)
+	}
+	_, err := w.Evaluate(w.ctx(), w.admin, klip.Question{Text: "1", From: 3, To: 9})
+	wantCode(t, err, "bad_selection")
+	_, err = w.Evaluate(w.ctx(), w.editor, klip.Question{Text: "SUM(@Units)", Sources: []string{src}})
+	wantCode(t, err, "unknown_source")
+	_, err = w.Evaluate(w.ctx(), w.viewer, klip.Question{Text: "1"})
+	wantCode(t, err, "permission_denied")
+}
+
+func TestVariables(t *testing.T) {
+	w := newWorld(t)
+	src := w.source(w.admin, "Orders", orders)
+	k := w.create(w.admin, table(src, `SUM(SELECT(@Units, @Region = $region))`, "$user.emailAddress"))
+	unset := w.result(w.admin, k.ID)
+	if len(unset.Result.Warnings) == 0 || unset.Result.Warnings[0].Code != "unset_variable" {
+		t.Errorf("warnings %v", unset.Result.Warnings)
+	}
+	err := w.DB.Tx(w.ctx(), db.Account(w.admin.Account), func(tx *db.Tx) error {
+		return tx.Insert(w.ctx(), "variables", []string{"account_id", "name", "type", "default_json"}, [][]any{{w.admin.Account, "region", "text", `"South"`}})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	set := w.result(w.admin, k.ID)
+	if set.Hash == unset.Hash || column(set.Result, 0) != "8" || column(set.Result, 1) != w.admin.Email {
+		t.Errorf("%q %q", column(set.Result, 0), column(set.Result, 1))
+	}
+	w.share(w.admin, k.ID, w.viewer.User, authz.View)
+	if other := w.result(w.viewer, k.ID); other.Hash == set.Hash || column(other.Result, 1) != w.viewer.Email {
+		t.Errorf("the viewer sees %q", column(other.Result, 1))
+	}
+}
+
+func TestManyAskAtOnce(t *testing.T) {
+	w := newWorld(t)
+	src := w.source(w.admin, "Orders", orders)
+	k := w.create(w.admin, table(src, "SUM(@Units)"))
+	answers := make(chan string, 16)
+	for range cap(answers) {
+		go func() {
+			a, err := w.Result(w.ctx(), w.admin, k.ID, never)
+			if err != nil {
+				answers <- err.Error()
+				return
+			}
+			answers <- column(a.Result, 0)
+		}()
+	}
+	for range cap(answers) {
+		if got := <-answers; got != "28" {
+			t.Errorf("got %q", got)
+		}
+	}
+}
