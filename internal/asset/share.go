@@ -13,6 +13,7 @@ type Share struct {
 	Kind  string // "user" or "group"
 	ID    string
 	Right authz.Right
+	Name  string // of the person or group; only in answers
 }
 
 // bestRights gives the strongest share right of a person on each of the assets.
@@ -49,11 +50,15 @@ func (s *Service) Shares(ctx context.Context, tx *db.Tx, who authz.Actor, no int
 		return nil, err
 	}
 	out := []Share{}
-	err := tx.Query(ctx, `SELECT principal_kind, principal_id, access FROM asset_shares
-		WHERE account_id = :account AND no = :no ORDER BY principal_kind, principal_id`, db.Args{"no": no},
+	err := tx.Query(ctx, `
+		SELECT s.principal_kind, s.principal_id, s.access, COALESCE(u.name, g.name, '')
+		FROM asset_shares s
+		LEFT JOIN users u ON s.principal_kind = 'user' AND u.account_id = s.account_id AND u.id = s.principal_id
+		LEFT JOIN groups g ON s.principal_kind = 'group' AND g.account_id = s.account_id AND g.id = s.principal_id
+		WHERE s.account_id = :account AND s.no = :no ORDER BY s.principal_kind, s.principal_id`, db.Args{"no": no},
 		func(scan func(...any) error) error {
 			var sh Share
-			err := scan(&sh.Kind, &sh.ID, &sh.Right)
+			err := scan(&sh.Kind, &sh.ID, &sh.Right, &sh.Name)
 			out = append(out, sh)
 			return err
 		})

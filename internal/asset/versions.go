@@ -17,7 +17,8 @@ type Version struct {
 	Wiring  id.Content
 	Change  id.Change
 	Kind    string // what made it: create, edit, import, update, restore; "" = the agency's change
-	By      string // who; "" = the agency
+	By      string // name of who made it; "" = the agency
+	ByID    id.User
 	Current bool
 }
 
@@ -29,7 +30,8 @@ func (s *Service) Versions(ctx context.Context, tx *db.Tx, who authz.Actor, no i
 	var out []Version
 	err := tx.Query(ctx, `
 		SELECT v.version, v.name, v.body_id, v.wiring_id, v.change_id, COALESCE(c.kind, 'update'),
-			CASE WHEN c.delegated = 0 THEN COALESCE(u.name, '') ELSE '' END, v.current
+			CASE WHEN c.delegated = 0 THEN COALESCE(u.name, '') ELSE '' END,
+			CASE WHEN c.delegated = 0 THEN COALESCE(u.id, '') ELSE '' END, v.current
 		FROM (
 			SELECT account_id, no, version, name, body_id, wiring_id, change_id, 1 AS current FROM assets
 			WHERE account_id = :account AND no = :no
@@ -40,7 +42,7 @@ func (s *Service) Versions(ctx context.Context, tx *db.Tx, who authz.Actor, no i
 		LEFT JOIN users u ON u.account_id = v.account_id AND u.id = c.actor_id
 		ORDER BY v.version DESC LIMIT 200`, db.Args{"no": no}, func(scan func(...any) error) error {
 		var v Version
-		err := scan(&v.Version, &v.Name, &v.Body, &v.Wiring, &v.Change, &v.Kind, &v.By, &v.Current)
+		err := scan(&v.Version, &v.Name, &v.Body, &v.Wiring, &v.Change, &v.Kind, &v.By, &v.ByID, &v.Current)
 		out = append(out, v)
 		return err
 	})

@@ -1,0 +1,45 @@
+package dashboard
+
+import (
+	"fmt"
+
+	"octavo/internal/asset"
+)
+
+// Dashboard is a dashboard as the actor sees it.
+type Dashboard struct {
+	asset.Asset
+	ID          string // public
+	Description string
+	Klips       int            // different Klips on it
+	Shared      int            // people and groups it is shared with
+	IsNew       bool           // imported, and not opened by the actor yet
+	Document    map[string]any // the document of the API; nil in lists
+}
+
+// Filter selects dashboards of a list.
+type Filter struct {
+	Search string // part of the title
+}
+
+func (f Filter) assets() asset.Filter {
+	return asset.Filter{Kinds: []asset.Kind{asset.Dashboard}, Search: f.Search, Bodies: true}
+}
+
+// describe fills in what the body says.
+func (s *Service) describe(a *asset.Asset) (*Dashboard, *document, error) {
+	d, err := parseBody(a.JSON)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%w (dashboard %d)", err, a.Key.No)
+	}
+	return &Dashboard{
+		Asset: *a, ID: s.assets.PublicID(a.Key), Description: d.description, Klips: len(d.slots()),
+	}, d, nil
+}
+
+// copyTitle is the title of a copy, cut so that it stays within the length of a name.
+func copyTitle(title string) string {
+	const most, ending = 200, " (copy)"
+	runes := []rune(title)
+	return string(runes[:min(len(runes), most-len(ending))]) + ending
+}

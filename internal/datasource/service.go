@@ -1,0 +1,300 @@
+package datasource
+
+import (
+	"cmp"
+	"context"
+	"log/slog"
+	"time"
+
+	"octavo/internal/asset"
+	"octavo/internal/audit"
+	"octavo/internal/authz"
+	"octavo/internal/blob"
+	"octavo/internal/dataset"
+	"octavo/internal/db"
+	"octavo/internal/errs"
+	"octavo/internal/format"
+	"octavo/internal/id"
+	"octavo/internal/page"
+)
+
+// Config are the limits of the service. Zero values mean the defaults.
+type Config struct {
+	Limits     format.Limits // of one file; default 100 MiB, 5,000,000 rows, 2,000 columns
+	CacheBytes int64         // columns kept in memory, default 256 MiB
+	Readers    int           // files read at the same time, default 2
+	UploadAge  time.Duration // after which an upload that became nothing goes, default 24 h
+	TempDir    string        // default: the system's
+}
+
+// Service keeps data sources. Ids in its methods are public ids of assets of the
+// acting account; those of other accounts are not_found. Safe for concurrent use.
+type Service struct {
+	log     *slog.Logger
+	db      *db.DB
+	assets  *asset.Service
+	blobs   *blob.Store
+	ids     *id.Maker
+	cfg     Config
+	cache   *cache
+	readers chan struct{}
+}
+
+// New makes the service.
+func New(log *slog.Logger, d *db.DB, assets *asset.Service, blobs *blob.Store, ids *id.Maker, cfg Config) *Service {
+	cfg.Limits.Bytes = cmp.Or(cfg.Limits.Bytes, format.DefaultBytes)
+	cfg.CacheBytes = cmp.Or(cfg.CacheBytes, 256<<20)
+	cfg.Readers = cmp.Or(cfg.Readers, 2)
+	cfg.UploadAge = cmp.Or(cfg.UploadAge, 24*time.Hour)
+	return &Service{
+		log: log, db: d, assets: assets, blobs: blobs, ids: ids, cfg: cfg,
+		cache: newCache(cfg.CacheBytes), readers: make(chan struct{}, cfg.Readers),
+	}
+}
+
+// MaxUpload is the largest file that is taken, in bytes.
+func (s *Service) MaxUpload() int64 { return s.cfg.Limits.Bytes }
+
+// Create makes a source of an upload of the actor. Codes permission_denied,
+// name_required, name_too_long, text_too_long, unknown_upload.
+func (s *Service) Create(ctx context.Context, who authz.Actor, in Draft) (*Source, error) {
+	if err := authz.Can(who, authz.SourceCreate, authz.None); err != nil {
+		return nil, err
+	}
+	name, err := asset.CheckName(in.Name, "name")
+	if err != nil {
+		return nil, err
+	}
+	description, err := checkDescription(in.Description)
+	if err != nil {
+		return nil, err
+	}
+	up, err := s.findUpload(ctx, who, in.Upload)
+	if err != nil {
+		return nil, err
+	}
+	p, err := s.keep(ctx, who, up)
+	if err != nil {
+		return nil, err
+	}
+	tree, err := newTree(up.Format, up.chosen)
+	if err != nil {
+		return nil, err
+	}
+	return s.change(ctx, who, "source.created", func(tx *db.Tx) (*asset.Asset, error) {
+		a, err := s.assets.Create(ctx, tx, who, authz.SourceCreate, asset.Source, name, asset.Content{Tree: tree})
+		if err != nil {
+			return nil, err
+		}
+		return a, s.insert(ctx, tx, a, description, p)
+	})
+}
+
+// ReplacePayload puts the file of an upload in the place of a source's data. It is
+// read with the format and options of the source; when that fails, the source stays
+// as it is. Codes not_found, permission_denied, unknown_upload, format_mismatch and
+// those of format.Read.
+func (s *Service) ReplacePayload(ctx context.Context, who authz.Actor, public string, upload id.Upload) (*Source, error) {
+	no, err := s.assets.Resolve(who.Account, public)
+	if err != nil {
+		return nil, err
+	}
+	var before *asset.Asset
+	err = s.db.Read(ctx, db.Account(who.Account), func(tx *db.Tx) (err error) {
+		before, err = s.editable(ctx, tx, who, no)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	p, err := s.readFor(ctx, who, before, upload)
+	if err != nil {
+		return nil, err
+	}
+	return s.change(ctx, who, "source.data_replaced", func(tx *db.Tx) (*asset.Asset, error) {
+		a, err := s.editable(ctx, tx, who, no)
+		if err != nil {
+			return nil, err
+		}
+		if a.Body != before.Body {
+			return nil, asset.Stale(a.Version) // other options by now
+		}
+		return a, s.point(ctx, tx, no, p)
+	})
+}
+
+// readFor reads an upload as the body of a source says.
+func (s *Service) readFor(ctx context.Context, who authz.Actor, a *asset.Asset, upload id.Upload) (*stored, error) {
+	b, err := parseBody(a.JSON)
+	if err != nil {
+		return nil, err
+	}
+	if err := b.writable(); err != nil {
+		return nil, err
+	}
+	if b.Connector != connectorUpload {
+		return nil, errs.New(errs.Conflict, "not_an_upload", "The data of this source does not come from files.")
+	}
+	up, err := s.findUpload(ctx, who, upload)
+	if err != nil {
+		return nil, err
+	}
+	if up.Format != b.Format {
+		return nil, errs.Newf(errs.Invalid, "format_mismatch", "This data source is read as %s, and %s is %s.", b.Format, up.Name, up.Format).
+			WithField("upload_id").WithParams(map[string]any{"format": b.Format, "found": up.Format})
+	}
+	if sameOptions(b.Options, up.chosen) {
+		return s.keep(ctx, who, up)
+	}
+	return s.reread(ctx, who, up, b.Options)
+}
+
+// Get gives a source that the actor may see. Code not_found.
+func (s *Service) Get(ctx context.Context, who authz.Actor, public string) (*Source, error) {
+	var out *Source
+	err := s.db.Read(ctx, db.Account(who.Account), func(tx *db.Tx) error {
+		a, err := s.viewable(ctx, tx, who, public)
+		if err == nil {
+			out, err = s.show(ctx, tx, a)
+		}
+		return err
+	})
+	return out, err
+}
+
+// List gives a page of the sources that the actor may see, in order of name.
+func (s *Service) List(ctx context.Context, who authz.Actor, f Filter, req page.Request) ([]Source, *page.Mark, error) {
+	var out []Source
+	var next *page.Mark
+	err := s.db.Read(ctx, db.Account(who.Account), func(tx *db.Tx) error {
+		rows, mark, err := s.assets.Page(ctx, tx, who, f.assets(), req)
+		if err != nil {
+			return err
+		}
+		out, err = s.describe(ctx, tx, rows)
+		next = mark
+		return err
+	})
+	return out, next, err
+}
+
+// Count is the number of sources that List gives over all pages.
+func (s *Service) Count(ctx context.Context, who authz.Actor, f Filter) (int64, error) {
+	var n int64
+	err := s.db.Read(ctx, db.Account(who.Account), func(tx *db.Tx) (err error) {
+		n, err = s.assets.Count(ctx, tx, who, f.assets())
+		return err
+	})
+	return n, err
+}
+
+// Update changes name and description over the expected version. A new name is a
+// new version; a description has none, it is for people of this account only.
+// Codes not_found, permission_denied, version_conflict, name_required, name_too_long, text_too_long.
+func (s *Service) Update(ctx context.Context, who authz.Actor, public string, expected int64, p Patch) (*Source, error) {
+	no, err := s.assets.Resolve(who.Account, public)
+	if err != nil {
+		return nil, err
+	}
+	return s.change(ctx, who, "source.saved", func(tx *db.Tx) (*asset.Asset, error) {
+		a, err := s.editable(ctx, tx, who, no)
+		if err != nil {
+			return nil, err
+		}
+		if a.Version != expected {
+			return nil, asset.Stale(a.Version)
+		}
+		if p.Description != nil {
+			if err := s.setDescription(ctx, tx, no, *p.Description); err != nil {
+				return nil, err
+			}
+		}
+		if p.Name == nil {
+			return a, nil
+		}
+		return s.rename(ctx, tx, who, a, *p.Name)
+	})
+}
+
+// rename saves the same content under another name.
+func (s *Service) rename(ctx context.Context, tx *db.Tx, who authz.Actor, a *asset.Asset, name string) (*asset.Asset, error) {
+	name, err := asset.CheckName(name, "name")
+	if err != nil {
+		return nil, err
+	}
+	tree, err := asset.ParseJSON([]byte(a.JSON))
+	if err != nil {
+		return nil, err
+	}
+	links, err := s.assets.Links(ctx, tx, []int64{a.Key.No})
+	if err != nil {
+		return nil, err
+	}
+	c := asset.Content{Tree: tree.(map[string]any), Wires: map[string]int64{}}
+	for _, l := range links {
+		c.Refs, c.Wires[l.Slot] = append(c.Refs, asset.Ref{Kind: l.Kind, Name: l.Slot}), l.To
+	}
+	return s.assets.Save(ctx, tx, who, authz.SourceEdit, a.Key.No, a.Version, name, c)
+}
+
+// Trash moves a source to the bin. Codes not_found, permission_denied, version_conflict, in_use.
+func (s *Service) Trash(ctx context.Context, who authz.Actor, public string, expected int64) error {
+	return s.db.Tx(ctx, db.Account(who.Account), func(tx *db.Tx) error {
+		a, err := s.viewable(ctx, tx, who, public)
+		if err != nil {
+			return err
+		}
+		if a, err = s.assets.Trash(ctx, tx, who, a.Key.No, expected); err != nil {
+			return err
+		}
+		return s.record(ctx, tx, who, "source.trashed", a)
+	})
+}
+
+// Preview shows the first rows of one sheet, or of all when sheet is "", at most
+// MaxPreview rows. Codes not_found, no_data, unknown_sheet.
+func (s *Service) Preview(ctx context.Context, who authz.Actor, public, sheet string, limit int) ([]Sheet, error) {
+	src, err := s.Get(ctx, who, public)
+	if err != nil {
+		return nil, err
+	}
+	wanted := func(sh *dataset.Sheet) bool { return sheet == "" || sh.Name == sheet }
+	set, err := s.Load(ctx, src.payload, func(sh *dataset.Sheet, _ int) bool { return wanted(sh) })
+	if err != nil {
+		return nil, err
+	}
+	var out []Sheet
+	for _, sh := range set.Sheets {
+		if wanted(sh) {
+			out = append(out, previewOf(sh, limit))
+		}
+	}
+	if len(out) == 0 {
+		return nil, errs.New(errs.Invalid, "unknown_sheet", "There is no sheet of this name.").WithField("sheet")
+	}
+	return out, nil
+}
+
+// change runs fn in a transaction, records what happened and shows the result.
+func (s *Service) change(ctx context.Context, who authz.Actor, action string, fn func(tx *db.Tx) (*asset.Asset, error)) (*Source, error) {
+	var out *Source
+	err := s.db.Tx(ctx, db.Account(who.Account), func(tx *db.Tx) error {
+		a, err := fn(tx)
+		if err != nil {
+			return err
+		}
+		if err := s.record(ctx, tx, who, action, a); err != nil {
+			return err
+		}
+		if a, err = s.assets.Viewable(ctx, tx, who, a.Key.No); err != nil {
+			return err
+		}
+		out, err = s.show(ctx, tx, a)
+		return err
+	})
+	return out, err
+}
+
+func (s *Service) record(ctx context.Context, tx *db.Tx, who authz.Actor, action string, a *asset.Asset) error {
+	return audit.Record(ctx, tx, who, audit.Line{Action: action, Subject: s.assets.PublicID(a.Key), SubjectName: a.Title()})
+}

@@ -1,0 +1,170 @@
+package datasource
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+
+	"octavo/internal/asset"
+	"octavo/internal/authz"
+	"octavo/internal/db"
+	"octavo/internal/id"
+)
+
+// settingsJSON are the settings of a source whose data only people replace.
+const settingsJSON = `{"refresh":{"mode":"never"}}`
+
+// insert writes the row of a new source.
+func (s *Service) insert(ctx context.Context, tx *db.Tx, a *asset.Asset, description string, p *stored) error {
+	payload, err := s.insertPayload(ctx, tx, p)
+	if err != nil {
+		return err
+	}
+	settings, err := s.assets.PutSettings(ctx, tx, []byte(settingsJSON))
+	if err != nil {
+		return err
+	}
+	return tx.Insert(ctx, "sources", []string{"account_id", "no", "description", "settings_id", "payload_id", "received_at", "state"},
+		[][]any{{a.Key.Account, a.Key.No, description, settings, payload, tx.Now, string(Fresh)}})
+}
+
+// point makes a payload the data of a source.
+func (s *Service) point(ctx context.Context, tx *db.Tx, no int64, p *stored) error {
+	payload, err := s.insertPayload(ctx, tx, p)
+	if err != nil {
+		return err
+	}
+	return s.update(ctx, tx, `UPDATE sources SET payload_id = :payload, received_at = :now, state = :state
+		WHERE account_id = :account AND no = :no`, db.Args{"payload": payload, "now": tx.Now, "state": string(Fresh), "no": no})
+}
+
+func (s *Service) setDescription(ctx context.Context, tx *db.Tx, no int64, description string) error {
+	description, err := checkDescription(description)
+	if err != nil {
+		return err
+	}
+	return s.update(ctx, tx, `UPDATE sources SET description = :description WHERE account_id = :account AND no = :no`,
+		db.Args{"description": description, "no": no})
+}
+
+func (s *Service) update(ctx context.Context, tx *db.Tx, text string, args db.Args) error {
+	n, err := tx.Exec(ctx, text, args)
+	if err == nil && n != 1 {
+		err = errors.New("datasource: an asset of kind source without its row")
+	}
+	return err
+}
+
+// addRows fills in what the rows of sources and payloads say.
+func (s *Service) addRows(ctx context.Context, tx *db.Tx, byNo map[int64]*Source, nos []int64) error {
+	return tx.Query(ctx, `
+		SELECT s.no, s.description, s.state, COALESCE(s.received_at, 0), COALESCE(p.id, 0), p.hash,
+			COALESCE(p.data_key, ''), COALESCE(p.file_key, ''), COALESCE(p.file_name, ''), COALESCE(p.media_type, ''),
+			COALESCE(p.bytes, 0), COALESCE(p.row_count, 0), COALESCE(p.column_count, 0)
+		FROM sources s LEFT JOIN payloads p ON p.id = s.payload_id AND p.family_id = :family
+		WHERE s.account_id = :account AND s.no IN {each :nos}`, db.Args{"nos": db.List(nos)},
+		func(scan func(...any) error) error {
+			var no int64
+			var r Source
+			p, f := &r.payload, &r.stored
+			err := scan(&no, &r.Description, &p.State, &p.ReceivedAt, &p.ID, &p.Hash, &p.DataKey,
+				&f.FileKey, &f.FileName, &f.MediaType, &f.Bytes, &f.RowCount, &f.Columns)
+			if err != nil {
+				return err
+			}
+			src := byNo[no]
+			p.Source, p.Name = no, src.Title()
+			src.payload, src.stored, src.Description, src.State, src.ReceivedAt = *p, *f, r.Description, p.State, p.ReceivedAt
+			src.Rows, src.Columns, src.Bytes, src.FileName = f.RowCount, f.Columns, f.Bytes, f.FileName
+			return nil
+		})
+}
+
+// saveUpload writes the row of a new upload and sweeps those of the account that are too old.
+func (s *Service) saveUpload(ctx context.Context, who authz.Actor, up *Upload) error {
+	options, schema, err := up.texts()
+	if err != nil {
+		return err
+	}
+	var swept []string
+	err = s.db.Tx(ctx, db.Account(who.Account), func(tx *db.Tx) (err error) {
+		up.ExpiresAt = s.expiry(tx.Now)
+		if swept, err = s.sweep(ctx, tx); err != nil {
+			return err
+		}
+		return tx.Insert(ctx, "uploads", []string{
+			"account_id", "id", "user_id", "file_name", "media_type", "bytes", "hash", "file_key", "data_key", "data_bytes",
+			"format", "options", "schema_json", "created_at",
+		}, [][]any{{
+			who.Account, up.ID, who.User, up.Name, up.MediaType, up.Bytes, up.hash, up.fileKey, up.dataKey, up.dataBytes,
+			up.Format, options, schema, tx.Now,
+		}})
+	})
+	if err != nil {
+		s.drop(ctx, up.fileKey, up.dataKey)
+		return err
+	}
+	s.drop(ctx, swept...)
+	return nil
+}
+
+// sweep deletes the rows of uploads that are too old and gives the keys of their files.
+func (s *Service) sweep(ctx context.Context, tx *db.Tx) ([]string, error) {
+	var keys []string
+	err := tx.Query(ctx, `DELETE FROM uploads WHERE account_id = :account AND created_at < :before RETURNING file_key, data_key`,
+		db.Args{"before": s.age(tx)}, func(scan func(...any) error) error {
+			var file, data string
+			err := scan(&file, &data)
+			keys = append(keys, file, data)
+			return err
+		})
+	return keys, err
+}
+
+// updateUpload writes how an upload was read again.
+func (s *Service) updateUpload(ctx context.Context, who authz.Actor, up *Upload) error {
+	options, schema, err := up.texts()
+	if err != nil {
+		return err
+	}
+	return s.db.Tx(ctx, db.Account(who.Account), func(tx *db.Tx) error {
+		n, err := tx.Exec(ctx, `
+			UPDATE uploads SET options = :options, schema_json = :schema, data_key = :key, data_bytes = :size, hash = :hash
+			WHERE account_id = :account AND id = :id AND user_id = :who`, db.Args{
+			"options": options, "schema": schema, "key": up.dataKey, "size": up.dataBytes, "hash": up.hash, "id": up.ID, "who": who.User,
+		})
+		if err == nil && n == 0 {
+			err = unknownUpload()
+		}
+		return err
+	})
+}
+
+// findUpload reads an upload of the actor that is not too old. Code unknown_upload.
+func (s *Service) findUpload(ctx context.Context, who authz.Actor, upload id.Upload) (*Upload, error) {
+	up := &Upload{ID: upload}
+	err := s.db.Read(ctx, db.Account(who.Account), func(tx *db.Tx) error {
+		var optionsText, schemaText string
+		var createdAt int64
+		found, err := tx.One(ctx, `
+			SELECT file_name, media_type, bytes, hash, file_key, data_key, data_bytes, format, options, schema_json, created_at
+			FROM uploads WHERE account_id = :account AND id = :id AND user_id = :who AND created_at >= :after`,
+			db.Args{"id": upload, "who": who.User, "after": s.age(tx)},
+			&up.Name, &up.MediaType, &up.Bytes, &up.hash, &up.fileKey, &up.dataKey, &up.dataBytes, &up.Format, &optionsText, &schemaText, &createdAt)
+		if err != nil {
+			return err
+		}
+		if !found {
+			return unknownUpload()
+		}
+		up.ExpiresAt = s.expiry(createdAt)
+		var o options
+		err = errors.Join(json.Unmarshal([]byte(optionsText), &o), json.Unmarshal([]byte(schemaText), &up.Schema))
+		up.chosen, up.Options = o.Chosen, o.Used
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return up, nil
+}
