@@ -139,10 +139,12 @@ func (s *Service) UpdateClient(ctx context.Context, who authz.Actor, slug string
 		if err != nil {
 			return err
 		}
-		if err := update(ctx, tx, a); err != nil {
-			return err
+		if len(fields) > 0 {
+			if err := update(ctx, tx, a); err != nil {
+				return err
+			}
 		}
-		if changed, err = listedByID(ctx, tx, a.ID); err != nil {
+		if changed, err = listedByID(ctx, tx, a.ID); err != nil || len(fields) == 0 {
 			return err
 		}
 		return audit.Record(ctx, tx, who, audit.Line{Action: "client.changed", Subject: a.PublicID, SubjectName: a.Name, Detail: fields})

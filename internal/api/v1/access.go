@@ -1,0 +1,121 @@
+package v1
+
+import (
+	"context"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"octavo/internal/account"
+	"octavo/internal/authz"
+	"octavo/internal/errs"
+	"octavo/internal/user"
+)
+
+// CookieName is the cookie that holds a session's secret.
+const CookieName = "octavo_session"
+
+// Call is what a handler knows of a request beside its input.
+type Call struct {
+	Actor    authz.Actor      // in the account of the path; zero on routes without one
+	Account  *account.Account // the account of the path
+	Visit    *user.Visit      // set while the actor is on a visit
+	Identity user.Identity    // who signed in; zero on public routes
+
+	address     string // IP address of the browser
+	tls         bool   // the browser sees TLS
+	credentials user.Credentials
+	route       string     // id of the route
+	query       url.Values // as sent
+}
+
+// callKey is how admit hands the call to the adapter in route: huma passes nothing
+// else to a handler. Handlers get it as an argument.
+type callKey struct{}
+
+func callOf(ctx context.Context) *Call { return ctx.Value(callKey{}).(*Call) }
+
+// admit finds out who calls, puts them into the account of the path and asks for the
+// permission of the route, before the body is read.
+func (s *Server) admit(route Route) func(huma.Context, func(huma.Context)) {
+	return func(ctx huma.Context, next func(huma.Context)) {
+		r, w := humago.Unwrap(ctx)
+		call, err := s.call(r, route)
+		if err != nil {
+			s.writeProblem(w, r, err)
+			return
+		}
+		next(huma.WithValue(ctx, callKey{}, call))
+	}
+}
+
+func (s *Server) call(r *http.Request, route Route) (*Call, error) {
+	c := &Call{address: s.address(r), tls: r.TLS != nil, credentials: credentials(r), route: route.ID, query: r.URL.Query()}
+	if strings.ContainsRune(r.URL.Path, 0) || strings.Contains(r.URL.RawQuery, "%00") {
+		return nil, badText()
+	}
+	if route.Public {
+		return c, nil
+	}
+	var err error
+	if c.Identity, err = s.Users.Authenticate(r.Context(), c.credentials); err != nil {
+		return nil, err
+	}
+	if !route.inAccount() {
+		return c, nil
+	}
+	c.Actor, c.Account, c.Visit, err = s.Users.Act(r.Context(), c.Identity, r.PathValue("account"))
+	if err != nil {
+		return nil, err
+	}
+	if route.Permission != "" && !c.Actor.Has(route.Permission) {
+		if route.Hide {
+			return nil, authz.NotFound()
+		}
+		return nil, authz.Denied(route.Permission)
+	}
+	return c, nil
+}
+
+// credentials takes the secrets out of a request.
+func credentials(r *http.Request) user.Credentials {
+	var c user.Credentials
+	if cookie, err := r.Cookie(CookieName); err == nil {
+		c.Session = cookie.Value
+	}
+	c.Key = bearer(r)
+	return c
+}
+
+// bearer is the API key of a request, "" without one.
+func bearer(r *http.Request) string {
+	scheme, key, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return ""
+	}
+	return strings.TrimSpace(key)
+}
+
+// address is the IP address of the browser. Of X-Forwarded-For only the last entry
+// counts: what stands before it was sent by the browser.
+func (s *Server) address(r *http.Request) string {
+	if s.TrustProxy {
+		list := r.Header.Values("X-Forwarded-For")
+		if len(list) > 0 {
+			parts := strings.Split(list[len(list)-1], ",")
+			return strings.TrimSpace(parts[len(parts)-1])
+		}
+	}
+	if a, err := netip.ParseAddrPort(r.RemoteAddr); err == nil {
+		return a.Addr().String()
+	}
+	return r.RemoteAddr
+}
+
+func badText() error {
+	return errs.New(errs.Invalid, "bad_text", "This text has characters that cannot be stored.")
+}

@@ -1,0 +1,236 @@
+package v1
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"octavo/internal/account"
+	"octavo/internal/authz"
+	"octavo/internal/clock"
+	"octavo/internal/id"
+)
+
+// Who may not see clients does not learn that there are any (accounts.md D6).
+var clientRoutes = []entry{
+	route(Route{ID: "list-clients", Method: http.MethodGet, Path: "/{account}/clients", Tag: "clients",
+		Permission: authz.ClientAccess, Hide: true, Summary: "Lists the clients of the agency."}, (*Server).listClients),
+	route(Route{ID: "create-client", Method: http.MethodPost, Path: "/{account}/clients", Tag: "clients", Status: http.StatusCreated,
+		Permission: authz.ClientAccess, Hide: true, Creates: true, Summary: "Adds a client."}, (*Server).createClient),
+	route(Route{ID: "summarise-clients", Method: http.MethodGet, Path: "/{account}/clients-summary", Tag: "clients",
+		Permission: authz.ClientAccess, Hide: true, Summary: "Counts the clients by status."}, (*Server).summariseClients),
+	route(Route{ID: "get-client", Method: http.MethodGet, Path: "/{account}/clients/{client}", Tag: "clients",
+		Permission: authz.ClientAccess, Hide: true, Summary: "Gives one client."}, (*Server).getClient),
+	route(Route{ID: "update-client", Method: http.MethodPatch, Path: "/{account}/clients/{client}", Tag: "clients",
+		Permission: authz.ClientAccess, Hide: true, Summary: "Changes a client."}, (*Server).updateClient),
+	route(Route{ID: "visit-client", Method: http.MethodPost, Path: "/{account}/clients/{client}/sign-in", Tag: "clients",
+		Permission: authz.ClientAccess, Hide: true, Summary: "Begins a visit: the session may act in the client as its administrator."}, (*Server).visitClient),
+}
+
+// Client is a client as its agency sees it.
+type Client struct {
+	ID              string         `json:"id"`
+	Slug            string         `json:"slug"`
+	Name            string         `json:"name" doc:"Internal to the agency."`
+	DisplayName     string         `json:"display_name" doc:"What the client's people see; empty = the name."`
+	Description     string         `json:"description" doc:"Internal to the agency."`
+	Status          account.Status `json:"status" enum:"setup,trial,active,disabled"`
+	TrialEndsAt     *time.Time     `json:"trial_ends_at"`
+	SeatsUsed       int64          `json:"seats_used"`
+	SeatsLimit      int64          `json:"seats_limit" doc:"-1 = unlimited."`
+	DashboardsUsed  int64          `json:"dashboards_used"`
+	DashboardsLimit int64          `json:"dashboards_limit" doc:"-1 = unlimited."`
+	LastSignInAt    *time.Time     `json:"last_sign_in_at" doc:"Of the client's own people."`
+	SourcesTotal    int64          `json:"sources_total"`
+	SourcesFresh    int64          `json:"sources_fresh"`
+	InstancesTotal  int64          `json:"instances_total"`
+	InstancesBehind int64          `json:"instances_behind"`
+	CanSignIn       bool           `json:"can_sign_in"`
+	Version         int64          `json:"version"`
+}
+
+// ClientFact is what another domain knows of a client for the list.
+type ClientFact struct {
+	SourcesTotal, SourcesFresh, InstancesTotal, InstancesBehind int64
+}
+
+// ClientFacts adds what one domain knows to the facts of the clients that the grant
+// opens; facts has an entry for each of them that is shown. One query for all of them.
+type ClientFacts func(ctx context.Context, grant authz.Grant, facts map[id.Account]*ClientFact) error
+
+type listClientsInput struct {
+	ListInput
+	Q      string `query:"q" maxLength:"200" doc:"Part of the name or address."`
+	Status string `query:"status" enum:"setup,trial,active,disabled"`
+	Sort   string `query:"sort" enum:"name,status,seats_used,dashboards_used,last_sign_in_at,created_at,-name,-status,-seats_used,-dashboards_used,-last_sign_in_at,-created_at"`
+}
+
+func (s *Server) listClients(ctx context.Context, c *Call, in *listClientsInput) (*Listing[Client], error) {
+	req, err := s.page(c, in.ListInput)
+	if err != nil {
+		return nil, err
+	}
+	filter := account.Filter{Search: in.Q, Status: account.Status(in.Status), Sort: in.Sort}
+	rows, next, err := s.Accounts.ListClients(ctx, c.Actor, filter, req)
+	if err != nil {
+		return nil, err
+	}
+	var count *int64
+	if in.Count {
+		n, err := s.Accounts.CountClients(ctx, c.Actor, filter)
+		if err != nil {
+			return nil, err
+		}
+		count = &n
+	}
+	facts, err := s.clientFacts(ctx, c, rows...)
+	if err != nil {
+		return nil, err
+	}
+	return listing(s, c, rows, next, count, func(l *account.Listed) Client { return client(c, l, facts[l.ID]) })
+}
+
+// clientFacts asks the other domains about some clients.
+func (s *Server) clientFacts(ctx context.Context, c *Call, rows ...*account.Listed) (map[id.Account]*ClientFact, error) {
+	facts := make(map[id.Account]*ClientFact, len(rows))
+	parties := make([]authz.Party, len(rows))
+	for i, l := range rows {
+		facts[l.ID] = &ClientFact{}
+		parties[i] = authz.Party{Account: l.ID, CanEnter: true} // the service showed it, so the actor may see it
+	}
+	grant, err := authz.GrantFamily(c.Actor, authz.ClientAccess, parties, false)
+	if err != nil {
+		return nil, err
+	}
+	for _, add := range s.ClientFacts {
+		if err := add(ctx, grant, facts); err != nil {
+			return nil, err
+		}
+	}
+	return facts, nil
+}
+
+func client(c *Call, l *account.Listed, f *ClientFact) Client {
+	out := Client{
+		ID: l.PublicID, Slug: l.Slug, Name: l.Name, DisplayName: l.DisplayName, Description: l.Description, Status: l.Status,
+		SeatsUsed: l.SeatsUsed, SeatsLimit: l.SeatsLimit, DashboardsUsed: l.DashboardsUsed, DashboardsLimit: l.DashboardsLimit,
+		SourcesTotal: f.SourcesTotal, SourcesFresh: f.SourcesFresh, InstancesTotal: f.InstancesTotal, InstancesBehind: f.InstancesBehind,
+		CanSignIn: c.Actor.Has(authz.ClientLogin), Version: l.Version,
+	}
+	if !l.TrialEndsAt.IsZero() {
+		out.TrialEndsAt = &l.TrialEndsAt
+	}
+	if l.LastSignIn != 0 {
+		t := clock.FromMillis(l.LastSignIn)
+		out.LastSignInAt = &t
+	}
+	return out
+}
+
+// oneClient answers with one client and its version.
+func (s *Server) oneClient(ctx context.Context, c *Call, l *account.Listed) (*Tagged[Client], error) {
+	facts, err := s.clientFacts(ctx, c, l)
+	if err != nil {
+		return nil, err
+	}
+	return tagged(l.Version, client(c, l, facts[l.ID])), nil
+}
+
+// NewClient is what a client is made of.
+type NewClient struct {
+	Name        string `json:"name" maxLength:"500"`
+	DisplayName string `json:"display_name,omitempty" maxLength:"500"`
+	Description string `json:"description,omitempty" maxLength:"5000"`
+	Slug        string `json:"slug,omitempty" maxLength:"200" doc:"Proposed from the shown name when it is left out."`
+	Status      string `json:"status,omitempty" enum:"setup,trial,active,disabled" doc:"Default setup."`
+}
+
+type createClientInput struct {
+	Body NewClient
+}
+
+func (s *Server) createClient(ctx context.Context, c *Call, in *createClientInput) (*Tagged[Client], error) {
+	a, err := s.Accounts.CreateClient(ctx, c.Actor, account.Draft{
+		Name: in.Body.Name, DisplayName: in.Body.DisplayName, Description: in.Body.Description,
+		Slug: in.Body.Slug, Status: account.Status(in.Body.Status),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.oneClient(ctx, c, &account.Listed{Account: *a})
+}
+
+// ClientsSummary counts clients by status.
+type ClientsSummary struct {
+	Total    int64 `json:"total"`
+	Setup    int64 `json:"setup"`
+	Trial    int64 `json:"trial"`
+	Active   int64 `json:"active"`
+	Disabled int64 `json:"disabled"`
+}
+
+func (s *Server) summariseClients(ctx context.Context, c *Call, _ *struct{}) (*Answer[ClientsSummary], error) {
+	n, err := s.Accounts.Summary(ctx, c.Actor)
+	if err != nil {
+		return nil, err
+	}
+	out := ClientsSummary{Setup: n[account.Setup], Trial: n[account.Trial], Active: n[account.Active], Disabled: n[account.Disabled]}
+	out.Total = out.Setup + out.Trial + out.Active + out.Disabled
+	return answer(out), nil
+}
+
+// ClientPath is the client that a path names.
+type ClientPath struct {
+	Client string `path:"client" maxLength:"200" doc:"Address of the client."`
+}
+
+type getClientInput struct{ ClientPath }
+
+func (s *Server) getClient(ctx context.Context, c *Call, in *getClientInput) (*Tagged[Client], error) {
+	l, err := s.Accounts.GetClient(ctx, c.Actor, in.Client)
+	if err != nil {
+		return nil, err
+	}
+	return s.oneClient(ctx, c, l)
+}
+
+// ClientPatch is a change of a client; what is left out stays.
+type ClientPatch struct {
+	Name        *string         `json:"name,omitempty" nullable:"false" maxLength:"500"`
+	DisplayName *string         `json:"display_name,omitempty" nullable:"false" maxLength:"500"`
+	Description *string         `json:"description,omitempty" nullable:"false" maxLength:"5000"`
+	Slug        *string         `json:"slug,omitempty" nullable:"false" maxLength:"200"`
+	Status      *account.Status `json:"status,omitempty" nullable:"false" enum:"setup,trial,active,disabled"`
+}
+
+type updateClientInput struct {
+	ClientPath
+	IfMatch
+	Body ClientPatch
+}
+
+func (s *Server) updateClient(ctx context.Context, c *Call, in *updateClientInput) (*Tagged[Client], error) {
+	version, err := in.Version()
+	if err != nil {
+		return nil, err
+	}
+	l, err := s.Accounts.UpdateClient(ctx, c.Actor, in.Client, version, account.Patch(in.Body))
+	if err != nil {
+		return nil, err
+	}
+	return s.oneClient(ctx, c, l)
+}
+
+// VisitStart says where a visit goes and how long it lasts.
+type VisitStart struct {
+	Slug   string    `json:"slug"`
+	EndsAt time.Time `json:"ends_at"`
+}
+
+func (s *Server) visitClient(ctx context.Context, c *Call, in *getClientInput) (*Answer[VisitStart], error) {
+	v, a, err := s.Users.StartVisit(ctx, c.Actor, c.Identity, in.Client)
+	if err != nil {
+		return nil, err
+	}
+	return answer(VisitStart{Slug: a.Slug, EndsAt: v.EndsAt}), nil
+}

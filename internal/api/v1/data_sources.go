@@ -1,0 +1,257 @@
+package v1
+
+import (
+	"context"
+	"io"
+	"mime"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"octavo/internal/asset"
+	"octavo/internal/authz"
+	"octavo/internal/datasource"
+	"octavo/internal/id"
+)
+
+var dataSourceRoutes = []entry{
+	route(Route{ID: "list-data-sources", Method: http.MethodGet, Path: "/{account}/data-sources", Tag: "data-sources",
+		Summary: "Lists the data sources that one may see."}, (*Server).listDataSources),
+	route(Route{ID: "create-data-source", Method: http.MethodPost, Path: "/{account}/data-sources", Tag: "data-sources", Status: http.StatusCreated,
+		Permission: authz.SourceCreate, Creates: true, Summary: "Makes a data source of an upload."}, (*Server).createDataSource),
+	route(Route{ID: "get-data-source", Method: http.MethodGet, Path: "/{account}/data-sources/{id}", Tag: "data-sources",
+		Summary: "Gives one data source."}, (*Server).getDataSource),
+	route(Route{ID: "update-data-source", Method: http.MethodPatch, Path: "/{account}/data-sources/{id}", Tag: "data-sources",
+		Summary: "Changes name and description."}, (*Server).updateDataSource),
+	route(Route{ID: "trash-data-source", Method: http.MethodDelete, Path: "/{account}/data-sources/{id}", Tag: "data-sources",
+		Summary: "Moves a data source that nothing uses to the bin."}, (*Server).trashDataSource),
+	route(Route{ID: "replace-data", Method: http.MethodPost, Path: "/{account}/data-sources/{id}/payload", Tag: "data-sources", Creates: true,
+		Summary: "Puts an upload in the place of the data. It is read as the data source says; what cannot be read changes nothing."}, (*Server).replaceData),
+	route(Route{ID: "preview-data-source", Method: http.MethodGet, Path: "/{account}/data-sources/{id}/preview", Tag: "data-sources",
+		Summary: "Gives the first rows."}, (*Server).previewDataSource),
+	route(Route{ID: "list-data-source-users", Method: http.MethodGet, Path: "/{account}/data-sources/{id}/used-by", Tag: "data-sources",
+		Summary: "Lists the Klips that use it and the dashboards that show them."}, (*Server).listDataSourceUsers),
+	route(Route{ID: "download-data-source", Method: http.MethodGet, Path: "/{account}/data-sources/{id}/download", Tag: "data-sources",
+		Summary: "Gives the file as it was uploaded."}, (*Server).downloadDataSource),
+}
+
+// DataSource is a data source.
+type DataSource struct {
+	ID          string           `json:"id"`
+	Name        string           `json:"name"`
+	Description string           `json:"description"`
+	Connector   string           `json:"connector" enum:"upload"`
+	Format      string           `json:"format" enum:"csv,xlsx,json"`
+	State       datasource.State `json:"state" enum:"fresh,no_data"`
+	Rows        int64            `json:"rows" doc:"Of all sheets."`
+	Columns     int64            `json:"columns" doc:"Of the widest sheet."`
+	Bytes       int64            `json:"bytes" doc:"Of the file."`
+	FileName    string           `json:"file_name"`
+	UpdatedAt   time.Time        `json:"updated_at" doc:"Of the definition."`
+	RefreshedAt *time.Time       `json:"refreshed_at" doc:"Of the data."`
+	Version     int64            `json:"version"`
+	Owner       Named            `json:"owner"`
+	UsedBy      UseCounts        `json:"used_by"`
+	Origin      *Origin          `json:"origin" doc:"Null unless it was imported."`
+}
+
+// UseCounts says how many use a data source.
+type UseCounts struct {
+	Klips      int `json:"klips"`
+	Dashboards int `json:"dashboards"`
+}
+
+func dataSource(src *datasource.Source, origin *Origin) DataSource {
+	out := DataSource{
+		ID: src.ID, Name: src.Title(), Description: src.Description, Connector: src.Connector, Format: src.Format, State: src.State,
+		Rows: src.Rows, Columns: src.Columns, Bytes: src.Bytes, FileName: src.FileName, UpdatedAt: millis(src.UpdatedAt()),
+		Version: src.Version, Owner: Named{ID: src.Owner, Name: src.OwnerName}, UsedBy: UseCounts{src.Klips, src.Dashboards}, Origin: origin,
+	}
+	if src.ReceivedAt != 0 {
+		t := millis(src.ReceivedAt)
+		out.RefreshedAt = &t
+	}
+	return out
+}
+
+// oneDataSource answers with one data source and its version.
+func (s *Server) oneDataSource(ctx context.Context, c *Call, src *datasource.Source) (*Tagged[DataSource], error) {
+	origin, err := s.origins(ctx, c, &src.Asset)
+	if err != nil {
+		return nil, err
+	}
+	return tagged(src.Version, dataSource(src, origin(&src.Asset))), nil
+}
+
+// SearchInput asks for a list by a part of the name.
+type SearchInput struct {
+	ListInput
+	Q string `query:"q" maxLength:"200" doc:"Part of the name."`
+}
+
+func (s *Server) listDataSources(ctx context.Context, c *Call, in *SearchInput) (*Listing[DataSource], error) {
+	req, err := s.page(c, in.ListInput)
+	if err != nil {
+		return nil, err
+	}
+	filter := datasource.Filter{Search: in.Q}
+	rows, next, err := s.DataSources.List(ctx, c.Actor, filter, req)
+	if err != nil {
+		return nil, err
+	}
+	var count *int64
+	if in.Count {
+		n, err := s.DataSources.Count(ctx, c.Actor, filter)
+		if err != nil {
+			return nil, err
+		}
+		count = &n
+	}
+	assets := make([]*asset.Asset, len(rows))
+	for i := range rows {
+		assets[i] = &rows[i].Asset
+	}
+	origin, err := s.origins(ctx, c, assets...)
+	if err != nil {
+		return nil, err
+	}
+	return listing(s, c, rows, next, count, func(src datasource.Source) DataSource { return dataSource(&src, origin(&src.Asset)) })
+}
+
+// NewDataSource is what a data source is made of.
+type NewDataSource struct {
+	Name        string    `json:"name" maxLength:"1000"`
+	Description string    `json:"description,omitempty" maxLength:"10000"`
+	UploadID    id.Upload `json:"upload_id" maxLength:"64"`
+}
+
+type createDataSourceInput struct{ Body NewDataSource }
+
+func (s *Server) createDataSource(ctx context.Context, c *Call, in *createDataSourceInput) (*Tagged[DataSource], error) {
+	src, err := s.DataSources.Create(ctx, c.Actor, datasource.Draft{Name: in.Body.Name, Description: in.Body.Description, Upload: in.Body.UploadID})
+	if err != nil {
+		return nil, err
+	}
+	return s.oneDataSource(ctx, c, src)
+}
+
+func (s *Server) getDataSource(ctx context.Context, c *Call, in *AssetPath) (*Tagged[DataSource], error) {
+	src, err := s.DataSources.Get(ctx, c.Actor, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return s.oneDataSource(ctx, c, src)
+}
+
+// DataSourcePatch is a change of a data source; what is left out stays.
+type DataSourcePatch struct {
+	Name        *string `json:"name,omitempty" nullable:"false" maxLength:"1000"`
+	Description *string `json:"description,omitempty" nullable:"false" maxLength:"10000"`
+}
+
+type updateDataSourceInput struct {
+	AssetPath
+	IfMatch
+	Body DataSourcePatch
+}
+
+func (s *Server) updateDataSource(ctx context.Context, c *Call, in *updateDataSourceInput) (*Tagged[DataSource], error) {
+	version, err := in.Version()
+	if err != nil {
+		return nil, err
+	}
+	src, err := s.DataSources.Update(ctx, c.Actor, in.ID, version, datasource.Patch(in.Body))
+	if err != nil {
+		return nil, err
+	}
+	return s.oneDataSource(ctx, c, src)
+}
+
+// trashInput names an asset and the version that is thrown away.
+type trashInput struct {
+	AssetPath
+	IfMatch
+}
+
+func (s *Server) trashDataSource(ctx context.Context, c *Call, in *trashInput) (*Empty, error) {
+	version, err := in.Version()
+	if err != nil {
+		return nil, err
+	}
+	return &Empty{}, s.DataSources.Trash(ctx, c.Actor, in.ID, version)
+}
+
+type replaceDataInput struct {
+	AssetPath
+	Body struct {
+		UploadID id.Upload `json:"upload_id" maxLength:"64"`
+	}
+}
+
+func (s *Server) replaceData(ctx context.Context, c *Call, in *replaceDataInput) (*Tagged[DataSource], error) {
+	src, err := s.DataSources.ReplacePayload(ctx, c.Actor, in.ID, in.Body.UploadID)
+	if err != nil {
+		return nil, err
+	}
+	return s.oneDataSource(ctx, c, src)
+}
+
+type previewDataSourceInput struct {
+	AssetPath
+	Sheet string `query:"sheet" maxLength:"1000" doc:"One sheet; without it all."`
+	Limit int    `query:"limit" minimum:"1" maximum:"200" default:"200" doc:"Rows of a sheet."`
+}
+
+// Preview is the first rows of a data source.
+type Preview struct {
+	Sheets []SheetPreview `json:"sheets"`
+}
+
+func (s *Server) previewDataSource(ctx context.Context, c *Call, in *previewDataSourceInput) (*Answer[Preview], error) {
+	sheets, err := s.DataSources.Preview(ctx, c.Actor, in.ID, in.Sheet, in.Limit)
+	if err != nil {
+		return nil, err
+	}
+	return answer(Preview{Sheets: sheetPreviews(sheets)}), nil
+}
+
+// DataSourceUsers is what uses a data source.
+type DataSourceUsers struct {
+	Klips      []AssetRef `json:"klips"`
+	Dashboards []AssetRef `json:"dashboards"`
+	Hidden     int        `json:"hidden" doc:"How many more one may not see."`
+}
+
+func (s *Server) listDataSourceUsers(ctx context.Context, c *Call, in *AssetPath) (*Answer[DataSourceUsers], error) {
+	used, err := s.DataSources.UsedBy(ctx, c.Actor, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	out := DataSourceUsers{Klips: []AssetRef{}, Dashboards: []AssetRef{}, Hidden: used.Hidden}
+	for _, r := range used.Klips {
+		out.Klips = append(out.Klips, AssetRef(r))
+	}
+	for _, r := range used.Dashboards {
+		out.Dashboards = append(out.Dashboards, AssetRef(r))
+	}
+	return answer(out), nil
+}
+
+// downloadDataSource never says what kind of file it is: a browser stores it and shows nothing.
+func (s *Server) downloadDataSource(ctx context.Context, c *Call, in *AssetPath) (*huma.StreamResponse, error) {
+	f, err := s.DataSources.Download(ctx, c.Actor, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return &huma.StreamResponse{Body: func(w huma.Context) {
+		defer f.Close()
+		w.SetHeader("Content-Type", "application/octet-stream")
+		w.SetHeader("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": f.Name}))
+		w.SetHeader("Content-Length", strconv.FormatInt(f.Bytes, 10))
+		if _, err := io.Copy(w.BodyWriter(), f); err != nil {
+			s.Log.WarnContext(ctx, "download broke off", "request_id", RequestID(ctx), "error", err)
+		}
+	}}, nil
+}

@@ -1,0 +1,55 @@
+package v1
+
+import (
+	"context"
+	"net/http"
+
+	"octavo/internal/account"
+	"octavo/internal/errs"
+	"octavo/internal/id"
+	"octavo/internal/user"
+)
+
+var meRoutes = []entry{
+	route(Route{ID: "get-me", Method: http.MethodGet, Path: "/me", Tag: "me",
+		Summary: "Says who is signed in."}, (*Server).getMe),
+}
+
+// Me is the person who is signed in, and where they are at home.
+type Me struct {
+	User User    `json:"user"`
+	Home HomeRef `json:"home"`
+}
+
+// User is a person.
+type User struct {
+	ID    id.User `json:"id"`
+	Name  string  `json:"name"`
+	Email string  `json:"email"`
+}
+
+// HomeRef is an account with its kind.
+type HomeRef struct {
+	Slug string       `json:"slug"`
+	Name string       `json:"name"`
+	Kind account.Kind `json:"kind" enum:"parent,client"`
+}
+
+func (s *Server) getMe(ctx context.Context, c *Call, _ *struct{}) (*Answer[Me], error) {
+	me, err := s.me(ctx, c.Identity)
+	return answer(me), err
+}
+
+func (s *Server) me(ctx context.Context, who user.Identity) (Me, error) {
+	home, err := s.Accounts.ByID(ctx, who.Home)
+	if err != nil {
+		return Me{}, err
+	}
+	if !home.Admits() {
+		return Me{}, errs.New(errs.Unauthenticated, "sign_in_required", "Sign in first.")
+	}
+	return Me{
+		User: User{ID: who.User, Name: who.Name, Email: who.Email},
+		Home: HomeRef{Slug: home.Slug, Name: home.Display(), Kind: home.Kind},
+	}, nil
+}

@@ -1,0 +1,20 @@
+package v1
+
+import "slices"
+
+// routes are all routes of the API, one list per resource.
+func routes() []entry {
+	return slices.Concat(
+		signInRoutes,
+		meRoutes,
+		contextRoutes,
+		clientRoutes,
+		peopleRoutes,
+		uploadRoutes,
+		dataSourceRoutes,
+		dashboardRoutes,
+		assetRoutes,
+		importRoutes,
+		instanceRoutes,
+	)
+}

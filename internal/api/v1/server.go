@@ -1,0 +1,128 @@
+package v1
+
+import (
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"sync"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"octavo/internal/account"
+	"octavo/internal/asset"
+	"octavo/internal/dashboard"
+	"octavo/internal/datasource"
+	"octavo/internal/db"
+	"octavo/internal/installation"
+	"octavo/internal/transfer"
+	"octavo/internal/user"
+)
+
+// Prefix is where the API is.
+const Prefix = "/api/v1"
+
+// Deps is what the API is made of. Fields without a comment are required.
+type Deps struct {
+	Log      *slog.Logger // default: none
+	DB       *db.DB
+	Keys     *installation.Keys
+	Accounts *account.Service
+	Users    *user.Service
+	Transfer *transfer.Service
+
+	Library     *asset.Library
+	DataSources *datasource.Service
+	Dashboards  *dashboard.Service
+
+	ClientFacts []ClientFacts // what other domains add to the list of clients; may be empty
+
+	SecureCookies bool // the product is reached over TLS only, even where this process does not see it
+	TrustProxy    bool // believe the last X-Forwarded-For: there is a proxy of ours in front
+}
+
+// Server answers requests below Prefix. Safe for concurrent use.
+type Server struct {
+	Deps
+	mux     *http.ServeMux
+	api     huma.API
+	handler http.Handler
+	cursors *cursorSealer
+	openAPI []byte
+}
+
+// humaOnce sets what huma only knows as package variables: lists are never null, and
+// names of fields are compared exactly.
+var humaOnce = sync.OnceFunc(func() {
+	huma.DefaultArrayNullable = false
+	huma.ValidateStrictCasing = true
+})
+
+// New makes the API with all routes.
+func New(deps Deps) (*Server, error) {
+	humaOnce()
+	if deps.Log == nil {
+		deps.Log = slog.New(slog.DiscardHandler)
+	}
+	cursors, err := newCursorSealer(deps.Keys.Cursor)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{Deps: deps, mux: http.NewServeMux(), cursors: cursors}
+	s.api = humago.NewWithPrefix(s.mux, Prefix, config())
+	for _, register := range routes() {
+		register(s)
+	}
+	if s.openAPI, err = s.describe(); err != nil {
+		return nil, err
+	}
+	s.mux.HandleFunc("GET "+Prefix+"/openapi.json", s.serveOpenAPI)
+	s.mux.HandleFunc(Prefix+"/", s.serveUnknown)
+	s.handler = s.chain(s.mux)
+	return s, nil
+}
+
+// ServeHTTP answers a request below Prefix.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// OpenAPI is the description of the API, JSON.
+func (s *Server) OpenAPI() []byte { return s.openAPI }
+
+func config() huma.Config {
+	return huma.Config{
+		OpenAPI: &huma.OpenAPI{
+			OpenAPI: "3.1.0",
+			Info:    &huma.Info{Title: "Octavo", Version: "1"},
+			Components: &huma.Components{
+				Schemas: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer),
+				SecuritySchemes: map[string]*huma.SecurityScheme{
+					"session": {Type: "apiKey", In: "cookie", Name: CookieName},
+					"key":     {Type: "http", Scheme: "bearer"},
+				},
+			},
+		},
+		Formats:                      map[string]huma.Format{"application/json": strictJSON, "json": strictJSON},
+		DefaultFormat:                "application/json",
+		RejectUnknownQueryParameters: true,
+		Transformers:                 []huma.Transformer{toProblem},
+	}
+}
+
+// describe writes the OpenAPI document. huma's own error model is not in it: no answer has that form.
+func (s *Server) describe() ([]byte, error) {
+	doc := s.api.OpenAPI()
+	schemas := doc.Components.Schemas.Map()
+	delete(schemas, "ErrorModel")
+	delete(schemas, "ErrorDetail")
+	b, err := json.MarshalIndent(doc, "", "  ")
+	if err != nil {
+		return nil, fmt.Errorf("v1.New: openapi: %w", err)
+	}
+	return append(b, '\n'), nil
+}
+
+func (s *Server) serveOpenAPI(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "application/openapi+json")
+	_, _ = w.Write(s.openAPI)
+}

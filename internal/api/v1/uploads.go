@@ -1,0 +1,170 @@
+package v1
+
+import (
+	"context"
+	"errors"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"time"
+
+	"octavo/internal/datasource"
+	"octavo/internal/errs"
+	"octavo/internal/format"
+	"octavo/internal/id"
+)
+
+// maxUploadBody is above every limit that an installation may set for a file: the
+// service refuses with a sentence that names its own limit.
+const maxUploadBody = 2<<30 + 1<<20
+
+var uploadRoutes = []entry{
+	route(Route{ID: "upload", Method: http.MethodPost, Path: "/{account}/uploads", Tag: "uploads", Status: http.StatusCreated,
+		MaxBytes: maxUploadBody, ReadTimeout: 30 * time.Minute,
+		Summary: "Takes a file (the body itself, or the first file of a form), finds out its format and reads it."}, (*Server).upload),
+	route(Route{ID: "read-upload-again", Method: http.MethodPut, Path: "/{account}/uploads/{id}/options", Tag: "uploads",
+		Summary: "Reads an upload again with other options; those that are left out are found out."}, (*Server).readUploadAgain),
+}
+
+// Upload is a file that was read and waits to become a data source.
+type Upload struct {
+	ID        id.Upload      `json:"id"`
+	Name      string         `json:"name" doc:"Of the file."`
+	Bytes     int64          `json:"bytes"`
+	Format    string         `json:"format" enum:"csv,xlsx,json"`
+	Options   FormatOptions  `json:"options" doc:"It was read with."`
+	Sheets    []SheetPreview `json:"sheets"`
+	Warnings  []string       `json:"warnings" doc:"Sentences for a person."`
+	ExpiresAt time.Time      `json:"expires_at"`
+}
+
+// FormatOptions say how a file is read.
+type FormatOptions struct {
+	Delimiter string  `json:"delimiter,omitempty" maxLength:"4" doc:"csv: one character."`
+	Encoding  string  `json:"encoding,omitempty" maxLength:"50" doc:"csv: IANA name."`
+	Decimal   string  `json:"decimal,omitempty" maxLength:"4" doc:"Mark in numbers: a point or a comma."`
+	Thousands *string `json:"thousands,omitempty" nullable:"false" maxLength:"4" doc:"Mark in numbers; empty = none."`
+	HeaderRow *int    `json:"header_row,omitempty" nullable:"false" doc:"csv, xlsx: row of the column names, counted from 1; 0 = none."`
+	Date      string  `json:"date,omitempty" maxLength:"50" doc:"A pattern of dates to try first, as dd/MM/yyyy."`
+	Records   *string `json:"records,omitempty" nullable:"false" maxLength:"500" doc:"json: path of the list of records; empty = the document."`
+}
+
+// SheetPreview is one table with its first rows.
+type SheetPreview struct {
+	Name      string          `json:"name"`
+	Hidden    bool            `json:"hidden"`
+	HeaderRow int             `json:"header_row" doc:"Counted from 1; 0 = none."`
+	Rows      int             `json:"rows" doc:"Below the header row."`
+	Columns   []PreviewColumn `json:"columns"`
+	Preview   [][]string      `json:"preview" doc:"The first rows as in the file, header row included; at most 200, fewer of a wide sheet."`
+}
+
+// PreviewColumn describes one column.
+type PreviewColumn struct {
+	Name    string   `json:"name"`
+	Letter  string   `json:"letter"`
+	Type    string   `json:"type" enum:"text,number,bool,date"`
+	Pattern string   `json:"pattern" doc:"Of a date; else empty."`
+	Blank   int      `json:"blank" doc:"Cells with nothing in them."`
+	Misfit  int      `json:"misfit" doc:"Cells that are not of the type."`
+	Sample  []string `json:"sample" doc:"The first different values."`
+}
+
+func upload(up *datasource.Upload) Upload {
+	out := Upload{
+		ID: up.ID, Name: up.Name, Bytes: up.Bytes, Format: up.Format, Options: FormatOptions(up.Options),
+		Sheets: sheetPreviews(up.Schema.Sheets), Warnings: up.Schema.Warnings, ExpiresAt: up.ExpiresAt,
+	}
+	if out.Warnings == nil {
+		out.Warnings = []string{}
+	}
+	return out
+}
+
+func sheetPreviews(sheets []datasource.Sheet) []SheetPreview {
+	out := make([]SheetPreview, len(sheets))
+	for i, sh := range sheets {
+		out[i] = SheetPreview{
+			Name: sh.Name, Hidden: sh.Hidden, HeaderRow: sh.HeaderRow, Rows: sh.Rows,
+			Columns: make([]PreviewColumn, len(sh.Columns)), Preview: sh.Preview,
+		}
+		for j, c := range sh.Columns {
+			out[i].Columns[j] = PreviewColumn{
+				Name: c.Name, Letter: c.Letter, Type: string(c.Type), Pattern: c.Pattern, Blank: c.Blank, Misfit: c.Misfit, Sample: c.Sample,
+			}
+		}
+	}
+	return out
+}
+
+type uploadInput struct {
+	Stream
+	Name string `query:"name" maxLength:"1000" doc:"Name of the file; a form brings its own."`
+}
+
+func (s *Server) upload(ctx context.Context, c *Call, in *uploadInput) (*Answer[Upload], error) {
+	name, mediaType, body, err := in.file()
+	if err != nil {
+		return nil, err
+	}
+	up, err := s.DataSources.Receive(ctx, c.Actor, name, mediaType, body)
+	if err != nil {
+		return nil, unread(err)
+	}
+	return answer(upload(up)), nil
+}
+
+// file is the file that was sent: the body itself, or the first file of a form.
+func (in *uploadInput) file() (name, mediaType string, body io.Reader, err error) {
+	mediaType, params, err := mime.ParseMediaType(in.ContentType())
+	if err != nil {
+		mediaType = ""
+	}
+	if mediaType != "multipart/form-data" {
+		return in.Name, mediaType, in.Reader(), nil
+	}
+	parts := multipart.NewReader(in.Reader(), params["boundary"])
+	for {
+		part, err := parts.NextPart()
+		if errors.Is(err, io.EOF) {
+			return "", "", nil, errs.New(errs.Invalid, "file_missing", "There is no file in this form.").WithField("file")
+		}
+		if err != nil {
+			return "", "", nil, unread(err)
+		}
+		if name := part.FileName(); name != "" {
+			mediaType, _, err := mime.ParseMediaType(part.Header.Get("Content-Type"))
+			if err != nil {
+				mediaType = ""
+			}
+			return name, mediaType, part, nil
+		}
+	}
+}
+
+// unread words a body that broke off or is no form; other errors pass.
+func unread(err error) error {
+	var known *errs.Error
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &known) || errors.As(err, &tooLarge) {
+		return err
+	}
+	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, multipart.ErrMessageTooLarge) {
+		return errs.New(errs.Invalid, "upload_broken", "The file did not arrive whole. Send it again.").WithCause(err)
+	}
+	return err
+}
+
+type readUploadAgainInput struct {
+	ID   id.Upload `path:"id" maxLength:"64"`
+	Body FormatOptions
+}
+
+func (s *Server) readUploadAgain(ctx context.Context, c *Call, in *readUploadAgainInput) (*Answer[Upload], error) {
+	up, err := s.DataSources.Reread(ctx, c.Actor, in.ID, format.Options(in.Body))
+	if err != nil {
+		return nil, err
+	}
+	return answer(upload(up)), nil
+}

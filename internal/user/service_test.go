@@ -1,0 +1,245 @@
+package user_test
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"octavo/internal/authz"
+	"octavo/internal/clock"
+	"octavo/internal/db"
+	"octavo/internal/db/dbtest"
+	"octavo/internal/errs"
+	"octavo/internal/fixture"
+	"octavo/internal/id"
+	"octavo/internal/page"
+	"octavo/internal/user"
+)
+
+func draft(n int) user.Draft {
+	return user.Draft{Name: fmt.Sprintf("Person %d", n), Email: fmt.Sprintf("person%d@x.test", n), Password: fixture.Password}
+}
+
+func TestLastSeatGoesToOne(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	f := fixture.New(t, dbtest.Open(t)) // 3 of 5 seats are taken
+	admin := f.Actor(f.Solstice, f.Solstice.Admin)
+	failures := make([]error, 5)
+	var wg sync.WaitGroup
+	for i := range failures {
+		wg.Go(func() { _, failures[i] = f.Users.Create(ctx, admin, draft(i)) })
+	}
+	wg.Wait()
+	made := 0
+	for _, err := range failures {
+		if err == nil {
+			made++
+		} else if !errs.Is(err, "seats_exhausted") {
+			t.Error(err)
+		}
+	}
+	if a, err := f.Accounts.ByID(ctx, f.Solstice.ID); made != 2 || err != nil || a.SeatsUsed != 5 {
+		t.Errorf("%d made, %d seats used (%v)", made, a.SeatsUsed, err)
+	}
+}
+
+func TestCreate(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	f := fixture.New(t, dbtest.Open(t))
+	admin := f.Actor(f.Agency, f.Agency.Admin)
+	taken := draft(1)
+	taken.Email = "ADMIN@solstice.test" // of another account
+	bad := draft(2)
+	bad.Roles = []authz.Role{"owner"}
+	foreign := draft(3)
+	foreign.Groups = []id.Group{"0123"}
+	for code, d := range map[string]user.Draft{"email_in_use": taken, "bad_role": bad, "not_found": foreign, "name_required": {Email: "a@x.test", Password: fixture.Password}} {
+		if _, err := f.Users.Create(ctx, admin, d); !errs.Is(err, code) {
+			t.Errorf("%v, want %s", err, code)
+		}
+	}
+	if a, err := f.Accounts.ByID(ctx, f.Agency.ID); err != nil || a.SeatsUsed != 3 {
+		t.Errorf("refused people took seats: %d (%v)", a.SeatsUsed, err)
+	}
+	if _, err := f.Users.Create(ctx, f.Actor(f.Agency, f.Agency.Editor), draft(4)); !errs.Is(err, "permission_denied") {
+		t.Errorf("an editor added a person: %v", err)
+	}
+	p, err := f.Users.Create(ctx, admin, draft(5))
+	if err != nil || len(p.Roles) != 1 || p.Roles[0] != authz.ViewOnly {
+		t.Errorf("person without a role = %+v, %v", p, err)
+	}
+}
+
+func TestAnAgencyKeepsAnAdministrator(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	f := fixture.New(t, dbtest.Open(t))
+	if err := f.Users.SetRoles(ctx, f.Actor(f.Agency, f.Agency.Admin), f.Agency.Admin.ID, []authz.Role{authz.Editor}); !errs.Is(err, "last_admin") {
+		t.Errorf("err = %v", err)
+	}
+	if err := f.Users.SetRoles(ctx, f.Visitor(f.Fjord), f.Fjord.Admin.ID, []authz.Role{authz.Editor}); err != nil {
+		t.Errorf("a client may be without one: %v", err)
+	}
+	if err := f.Users.SetRoles(ctx, f.Visitor(f.Fjord), f.Fjord.Principal, []authz.Role{authz.Admin}); !errs.Is(err, "not_found") {
+		t.Errorf("the principal was given a role: %v", err)
+	}
+	if err := f.Users.SetRoles(ctx, f.Visitor(f.Fjord), f.Solstice.Admin.ID, nil); !errs.Is(err, "not_found") {
+		t.Errorf("a person of another account was given a role: %v", err)
+	}
+}
+
+func TestGroups(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	f := fixture.New(t, dbtest.Open(t))
+	admin := f.Actor(f.Agency, f.Agency.Admin)
+	g, err := f.Users.CreateGroup(ctx, admin, " Retail team ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.Users.CreateGroup(ctx, admin, "RETAIL TEAM"); !errs.Is(err, "name_taken") {
+		t.Errorf("err = %v", err)
+	}
+	d := draft(1)
+	d.Groups = []id.Group{g.ID}
+	p, err := f.Users.Create(ctx, admin, d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, groups, err := f.Users.Principals(ctx, admin)
+	if err != nil || len(groups) != 2 || groups[0].Members != 4 || groups[1].Members != 1 || groups[1].Name != "Retail team" {
+		t.Errorf("groups = %+v, %v", groups, err)
+	}
+	for person, want := range map[id.User]int{p.ID: 2, f.Agency.Admin.ID: 1, f.Fjord.Admin.ID: 0} {
+		err := f.DB.Read(ctx, db.Account(f.Agency.ID), func(tx *db.Tx) error {
+			got, err := user.GroupsOf(ctx, tx, person)
+			if len(got) != want {
+				t.Errorf("%d groups, want %d", len(got), want)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestPeopleByPages(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	f := fixture.New(t, dbtest.Open(t))
+	admin := f.Actor(f.Agency, f.Agency.Admin)
+	for i := range 4 {
+		d := draft(i)
+		d.Name, d.Roles = "Same name", []authz.Role{authz.Editor, authz.Admin} // ordered by id then; two rows each
+		if _, err := f.Users.Create(ctx, admin, d); err != nil {
+			t.Fatal(err)
+		}
+	}
+	req, seen := page.Request{Limit: 3}, map[id.User]bool{}
+	for range 4 {
+		people, next, err := f.Users.List(ctx, admin, "", req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range people {
+			if seen[p.ID] {
+				t.Errorf("%s twice", p.Name)
+			}
+			seen[p.ID] = true
+			if p.Name == "Same name" && fmt.Sprint(p.Roles) != "[admin editor]" {
+				t.Errorf("roles = %v", p.Roles)
+			}
+		}
+		if next == nil {
+			break
+		}
+		req.After = next
+	}
+	if len(seen) != 7 {
+		t.Errorf("%d people, want 7", len(seen))
+	}
+}
+
+func TestOldHashIsRenewedBySigningIn(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	f := fixture.New(t, dbtest.Open(t))
+	stronger := user.New(f.DB, f.Accounts, user.Hashing{MemoryKiB: 128, Passes: 1})
+	in := user.SignIn{Email: "admin@fjord.test", Password: fixture.Password}
+	if _, _, err := stronger.SignIn(ctx, in); err != nil {
+		t.Fatal(err)
+	}
+	var hash string
+	err := f.DB.Read(ctx, db.Account(f.Fjord.ID), func(tx *db.Tx) error {
+		_, err := tx.One(ctx, `SELECT password_hash FROM users WHERE account_id = :account AND id = :id`, db.Args{"id": f.Fjord.Admin.ID}, &hash)
+		return err
+	})
+	if err != nil || len(hash) < 30 || hash[:30] != "$argon2id$v=19$m=128,t=1,p=1$"+hash[29:30] {
+		t.Errorf("hash %q, %v", hash, err)
+	}
+	if _, _, err := stronger.SignIn(ctx, in); err != nil {
+		t.Errorf("the password is refused after that: %v", err)
+	}
+}
+
+func TestSecretsAreNotStored(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	f := fixture.New(t, dbtest.Open(t))
+	secret, _, err := f.Users.SignIn(ctx, user.SignIn{Email: "admin@fjord.test", Password: fixture.Password})
+	if err != nil {
+		t.Fatal(err)
+	}
+	who, err := f.Users.Authenticate(ctx, user.Credentials{Session: secret})
+	if err != nil || who.User != f.Fjord.Admin.ID || who.Via != authz.ViaSession {
+		t.Errorf("identity = %+v, %v", who, err)
+	}
+	if _, err := f.Users.Authenticate(ctx, user.Credentials{Session: string(who.Session)}); !errs.Is(err, "sign_in_required") {
+		t.Errorf("the public name of a session opens it: %v", err)
+	}
+}
+
+func TestSweepKeepsWhatIsAlive(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	now := clock.NewManual(dbtest.Start)
+	f := fixture.New(t, dbtest.Open(t, dbtest.Clock(now)))
+	in := user.SignIn{Email: "admin@northlight.test", Password: fixture.Password}
+	old, _, err := f.Users.SignIn(ctx, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	now.Advance(11 * time.Hour)
+	alive, _, err := f.Users.SignIn(ctx, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	now.Advance(2 * time.Hour)
+	if err := f.Users.Sweep(ctx); err != nil {
+		t.Fatal(err)
+	}
+	count := func(table string) (n int) {
+		err := f.DB.Read(ctx, db.System(), func(tx *db.Tx) error {
+			_, err := tx.One(ctx, `SELECT COUNT(*) FROM `+table, nil, &n)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	if sessions, tries := count("sessions"), count("sign_in_tries"); sessions != 1 || tries != 0 {
+		t.Errorf("%d sessions and %d counters are left", sessions, tries)
+	}
+	if _, err := f.Users.Authenticate(ctx, user.Credentials{Session: alive}); err != nil {
+		t.Error(err)
+	}
+	if _, err := f.Users.Authenticate(ctx, user.Credentials{Session: old}); err == nil {
+		t.Error("the old session opens")
+	}
+}

@@ -1,0 +1,147 @@
+package user
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"time"
+
+	"octavo/internal/authz"
+	"octavo/internal/clock"
+	"octavo/internal/db"
+	"octavo/internal/errs"
+	"octavo/internal/id"
+)
+
+// SessionMax is how long a session lives at most (accounts.md D35).
+const SessionMax = 30 * 24 * time.Hour
+
+// sessionIdle is how long it lives without a request.
+const sessionIdle = 12 * time.Hour
+
+// touchEvery is how fine the time of the last use is kept: a write per request would be waste.
+const touchEvery = time.Minute
+
+// secretSize is 256 bits.
+const secretSize = 32
+
+// newSecret gives a secret and what is stored of it.
+func newSecret() (secret string, sum []byte) {
+	b := make([]byte, secretSize)
+	_, _ = rand.Read(b) // never fails, see crypto/rand
+	secret = base64.RawURLEncoding.EncodeToString(b)
+	return secret, hashSecret(secret)
+}
+
+// hashSecret is SHA-256: the secrets are random, so no slow hash is needed.
+func hashSecret(secret string) []byte {
+	sum := sha256.Sum256([]byte(secret))
+	return sum[:]
+}
+
+func insertSession(ctx context.Context, tx *db.Tx, who Identity, sum []byte) error {
+	return tx.Insert(ctx, "sessions", []string{"account_id", "id", "secret_hash", "user_id", "created_at", "used_at", "expires_at"},
+		[][]any{{who.Home, who.Session, sum, who.User, tx.Now, tx.Now, tx.Now + SessionMax.Milliseconds()}})
+}
+
+// bySession finds the identity of a session's secret. Code sign_in_required.
+func (s *Service) bySession(ctx context.Context, secret string) (Identity, error) {
+	who := Identity{Via: authz.ViaSession}
+	var used, expires int64
+	err := s.db.Read(ctx, db.System(), func(tx *db.Tx) error {
+		found, err := tx.One(ctx, `
+			SELECT s.id, s.used_at, s.expires_at, u.id, u.account_id, u.name, u.email
+			FROM sessions s JOIN users u ON u.id = s.user_id
+			WHERE s.secret_hash = :sum AND s.expires_at > :now AND s.used_at > :idle AND u.state = 'active' AND u.deleted_at IS NULL`,
+			db.Args{"sum": hashSecret(secret), "now": tx.Now, "idle": tx.Now - sessionIdle.Milliseconds()},
+			&who.Session, &used, &expires, &who.User, &who.Home, &who.Name, &who.Email)
+		if err == nil && !found {
+			err = signInRequired()
+		}
+		if err != nil {
+			return err
+		}
+		who.Roles, err = rolesOf(ctx, tx, who.Home, who.User)
+		return err
+	})
+	if err != nil {
+		return Identity{}, err
+	}
+	who.expires = clock.FromMillis(expires)
+	if s.isStale(used) {
+		err = s.db.Tx(ctx, db.System(), func(tx *db.Tx) error {
+			_, err := tx.Exec(ctx, `UPDATE sessions SET used_at = :now WHERE id = :id`, db.Args{"now": tx.Now, "id": who.Session})
+			return err
+		})
+	}
+	return who, err
+}
+
+// isStale says whether a stored time of last use is to be renewed.
+func (s *Service) isStale(used int64) bool {
+	return clock.Millis(s.db.Clock().Now())-used >= touchEvery.Milliseconds()
+}
+
+func signInRequired() error {
+	return errs.New(errs.Unauthenticated, "sign_in_required", "Sign in first.")
+}
+
+// SignOut ends the session of an identity and its visits.
+func (s *Service) SignOut(ctx context.Context, who Identity) error {
+	return s.endSessions(ctx, `SELECT id FROM sessions WHERE id = :value`, who.Session)
+}
+
+// EndSessions ends all sessions of a person of the acting account, or of oneself.
+// Codes not_found, permission_denied.
+func (s *Service) EndSessions(ctx context.Context, who authz.Actor, person id.User) error {
+	if person != who.User {
+		if err := authz.Can(who, authz.UserManage, authz.None); err != nil {
+			return err
+		}
+		var found bool
+		err := s.db.Read(ctx, db.Account(who.Account), func(tx *db.Tx) (err error) {
+			_, found, err = findPerson(ctx, tx, person)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		if !found {
+			return authz.NotFound()
+		}
+	}
+	return s.endSessions(ctx, `SELECT id FROM sessions WHERE user_id = :value`, person)
+}
+
+func (s *Service) endSessions(ctx context.Context, which string, value any) error {
+	return s.db.Tx(ctx, db.System(), func(tx *db.Tx) error {
+		for _, text := range []string{
+			`DELETE FROM visits WHERE session_id IN (` + which + `)`,
+			`DELETE FROM sessions WHERE id IN (` + which + `)`,
+		} {
+			if _, err := tx.Exec(ctx, text, db.Args{"value": value}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Sweep removes sessions, visits and counters of tries that have run out. A worker calls it now and then.
+func (s *Service) Sweep(ctx context.Context) error {
+	return s.db.Tx(ctx, db.System(), func(tx *db.Tx) error {
+		args := db.Args{"now": tx.Now, "idle": tx.Now - sessionIdle.Milliseconds(), "window": tx.Now - tryWindow.Milliseconds(),
+			"visit": tx.Now - visitMax.Milliseconds()}
+		for _, text := range []string{
+			`DELETE FROM sessions WHERE expires_at <= :now OR used_at <= :idle`,
+			`DELETE FROM visits WHERE started_at <= :visit OR session_id NOT IN (SELECT id FROM sessions)`,
+			`DELETE FROM sign_in_tries WHERE since <= :window`,
+		} {
+			if _, err := tx.Exec(ctx, text, args); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}

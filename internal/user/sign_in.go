@@ -1,0 +1,115 @@
+package user
+
+import (
+	"context"
+
+	"octavo/internal/account"
+	"octavo/internal/audit"
+	"octavo/internal/authz"
+	"octavo/internal/db"
+	"octavo/internal/errs"
+	"octavo/internal/fold"
+	"octavo/internal/id"
+)
+
+// SignIn is what a person types, and where the request came from.
+type SignIn struct {
+	Email    string
+	Password string
+	Address  string // IP address of the browser
+}
+
+// candidate is the person whom a sign-in names, with what decides about it.
+type candidate struct {
+	identity Identity
+	hash     string
+	state    State
+	account  *account.Account
+}
+
+// SignIn checks a password and begins a session. secret goes into the cookie and is
+// stored nowhere. Codes sign_in_failed, too_many_tries.
+func (s *Service) SignIn(ctx context.Context, in SignIn) (secret string, who Identity, err error) {
+	if err := s.countTry(ctx, in); err != nil {
+		return "", Identity{}, err
+	}
+	c, err := s.candidate(ctx, in.Email)
+	if err != nil {
+		return "", Identity{}, err
+	}
+	password := in.Password
+	if len(password) > 4*maxPassword { // no password is longer, in UTF-8
+		password = ""
+	}
+	ok, outdated, err := s.hasher.verify(ctx, password, c.hash)
+	if err != nil {
+		return "", Identity{}, err
+	}
+	if !ok || c.state != Active {
+		return "", Identity{}, signInFailed()
+	}
+	if !c.account.Admits() {
+		return "", Identity{}, errs.New(errs.Unauthenticated, "sign_in_failed",
+			"E-mail address or password is wrong. If your access was paused, contact your agency.").
+			WithParams(map[string]any{"maybe_paused": true})
+	}
+	hash := c.hash
+	if outdated {
+		if hash, err = s.hasher.hash(ctx, password); err != nil {
+			return "", Identity{}, err
+		}
+	}
+	return s.begin(ctx, in, c, hash)
+}
+
+func signInFailed() error {
+	return errs.New(errs.Unauthenticated, "sign_in_failed", "E-mail address or password is wrong.")
+}
+
+// candidate reads the person of an e-mail address; an unknown one gives an empty
+// candidate, which costs the same work and fails.
+func (s *Service) candidate(ctx context.Context, email string) (candidate, error) {
+	var c candidate
+	err := s.db.Read(ctx, db.System(), func(tx *db.Tx) error {
+		c = candidate{}
+		found, err := tx.One(ctx, `
+			SELECT id, account_id, name, email, password_hash, state FROM users
+			WHERE email_folded = :email AND deleted_at IS NULL`, db.Args{"email": fold.Text(email)},
+			&c.identity.User, &c.identity.Home, &c.identity.Name, &c.identity.Email, &c.hash, &c.state)
+		if err != nil || !found {
+			return err
+		}
+		if c.identity.Roles, err = rolesOf(ctx, tx, c.identity.Home, c.identity.User); err != nil {
+			return err
+		}
+		a, found, err := s.accounts.FindByID(ctx, tx, c.identity.Home)
+		if !found {
+			c = candidate{} // the account was deleted
+		}
+		c.account = a
+		return err
+	})
+	return c, err
+}
+
+// begin writes the session of a good sign-in.
+func (s *Service) begin(ctx context.Context, in SignIn, c candidate, hash string) (string, Identity, error) {
+	secret, sum := newSecret()
+	who := c.identity
+	who.Via, who.Session = authz.ViaSession, id.Session(id.New())
+	err := s.db.Tx(ctx, db.System(), func(tx *db.Tx) error {
+		if err := forgiveTries(ctx, tx, in); err != nil {
+			return err
+		}
+		if err := insertSession(ctx, tx, who, sum); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, `UPDATE users SET last_sign_in_at = :now, password_hash = :hash WHERE id = :id`,
+			db.Args{"now": tx.Now, "hash": hash, "id": who.User})
+		if err != nil {
+			return err
+		}
+		return audit.Record(ctx, tx, who.actor(c.account), audit.Line{Action: "user.signed_in", Subject: string(who.User), SubjectName: who.Name})
+	})
+	return secret, who, err
+}

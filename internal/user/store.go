@@ -1,0 +1,120 @@
+package user
+
+import (
+	"context"
+
+	"octavo/internal/authz"
+	"octavo/internal/clock"
+	"octavo/internal/db"
+	"octavo/internal/fold"
+	"octavo/internal/id"
+)
+
+func insertPerson(ctx context.Context, tx *db.Tx, p *Person, hash string) error {
+	err := tx.Insert(ctx, "users",
+		[]string{"account_id", "id", "email", "email_folded", "name", "name_folded", "password_hash", "state", "created_at"},
+		[][]any{{p.Account, p.ID, p.Email, fold.Text(p.Email), p.Name, fold.Text(p.Name), hash, string(p.State), tx.Now}})
+	if err != nil {
+		return err
+	}
+	return insertRoles(ctx, tx, p.Account, p.ID, p.Roles)
+}
+
+func insertRoles(ctx context.Context, tx *db.Tx, account id.Account, person id.User, roles []authz.Role) error {
+	rows := make([][]any, len(roles))
+	for i, r := range roles {
+		rows[i] = []any{account, person, string(r)}
+	}
+	return tx.Insert(ctx, "user_roles", []string{"account_id", "user_id", "role"}, rows)
+}
+
+func replaceRoles(ctx context.Context, tx *db.Tx, p *Person, roles []authz.Role) error {
+	_, err := tx.Exec(ctx, `DELETE FROM user_roles WHERE account_id = :account AND user_id = :user`, db.Args{"user": p.ID})
+	if err != nil {
+		return err
+	}
+	return insertRoles(ctx, tx, p.Account, p.ID, roles)
+}
+
+func insertGroup(ctx context.Context, tx *db.Tx, account id.Account, g *Group) error {
+	return tx.Insert(ctx, "groups", []string{"account_id", "id", "name", "name_folded", "kind"},
+		[][]any{{account, g.ID, g.Name, fold.Text(g.Name), "custom"}})
+}
+
+// insertMemberships puts a person into groups of their account. Code not_found.
+func insertMemberships(ctx context.Context, tx *db.Tx, p *Person, groups []id.Group) error {
+	if len(groups) == 0 {
+		return nil
+	}
+	known := map[id.Group]bool{}
+	err := tx.Query(ctx, `SELECT id FROM groups WHERE account_id = :account AND kind = 'custom'`, nil, func(scan func(...any) error) error {
+		var g id.Group
+		err := scan(&g)
+		known[g] = true
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	var rows [][]any
+	for _, g := range groups {
+		if !known[g] {
+			return authz.NotFound()
+		}
+		rows = append(rows, []any{p.Account, g, p.ID})
+	}
+	return tx.Insert(ctx, "group_members", []string{"account_id", "group_id", "user_id"}, rows)
+}
+
+// lockAccount locks the row of the acting account.
+func lockAccount(ctx context.Context, tx *db.Tx) error {
+	var one int64
+	_, err := tx.One(ctx, `SELECT id FROM accounts WHERE id = :account {lock}`, nil, &one)
+	return err
+}
+
+// personColumns are read by scanPeople; a person has one row per role.
+const personColumns = `u.id, u.account_id, u.name, u.email, u.state, u.last_sign_in_at, r.role`
+
+// scanPeople gathers the rows of people in their order.
+func scanPeople(ctx context.Context, tx *db.Tx, text string, args db.Args) ([]*Person, error) {
+	var people []*Person
+	err := tx.Query(ctx, text, args, func(scan func(...any) error) error {
+		var p Person
+		var email, role *string
+		var last *int64
+		if err := scan(&p.ID, &p.Account, &p.Name, &email, &p.State, &last, &role); err != nil {
+			return err
+		}
+		if n := len(people); n == 0 || people[n-1].ID != p.ID {
+			if email != nil {
+				p.Email = *email
+			}
+			if last != nil {
+				p.LastSignIn = clock.FromMillis(*last)
+			}
+			people = append(people, &p)
+		}
+		if last := people[len(people)-1]; role != nil {
+			last.Roles = append(last.Roles, authz.Role(*role))
+		}
+		return nil
+	})
+	for _, p := range people {
+		if len(p.Roles) == 0 {
+			p.Roles = []authz.Role{authz.ViewOnly}
+		}
+	}
+	return people, err
+}
+
+// findPerson reads a person of the acting account; principals are none.
+func findPerson(ctx context.Context, tx *db.Tx, person id.User) (*Person, bool, error) {
+	people, err := scanPeople(ctx, tx, `SELECT `+personColumns+` FROM users u
+		LEFT JOIN user_roles r ON r.account_id = u.account_id AND r.user_id = u.id
+		WHERE u.account_id = :account AND u.id = :id AND u.deleted_at IS NULL AND u.state <> 'principal'`, db.Args{"id": person})
+	if err != nil || len(people) == 0 {
+		return nil, false, err
+	}
+	return people[0], true, nil
+}
