@@ -1,0 +1,98 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"strconv"
+	"strings"
+
+	"octavo/internal/app"
+	"octavo/internal/check"
+	"octavo/internal/id"
+)
+
+// migrateCommand brings the tables up to date; serve does so too.
+type migrateCommand struct {
+	app.Config
+}
+
+func (c *migrateCommand) Run(ctx context.Context) error {
+	a, err := open(ctx, c.Config)
+	if err != nil {
+		return err
+	}
+	fmt.Println("The tables are up to date.")
+	return a.Close()
+}
+
+// checkCommand proves references. Exit code 1 when something does not hold.
+type checkCommand struct {
+	app.Config
+}
+
+func (c *checkCommand) Run(ctx context.Context, code *int) error {
+	a, err := open(ctx, c.Config)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	found, err := check.Run(ctx, a.DB, a.Blobs)
+	if err != nil {
+		return err
+	}
+	for _, f := range found {
+		fmt.Println(f)
+	}
+	if len(found) > 0 {
+		*code = 1
+		return nil
+	}
+	fmt.Println("Every reference holds.")
+	return nil
+}
+
+// idCommand converts public ids of assets for operators.
+type idCommand struct {
+	app.Config
+	ID string `arg:"" help:"32 hex digits, or ACCOUNT/NUMBER." name:"id"`
+}
+
+func (c *idCommand) Run(ctx context.Context) error {
+	a, err := open(ctx, c.Config)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	if account, number, ok := strings.Cut(c.ID, "/"); ok {
+		of, err1 := strconv.ParseInt(account, 10, 64)
+		no, err2 := strconv.ParseInt(number, 10, 64)
+		if err := errors.Join(err1, err2); err != nil {
+			return err
+		}
+		fmt.Println(a.Keys.IDs.Format(id.Asset{Account: id.Account(of), No: no}))
+		return nil
+	}
+	key, ok := a.Keys.IDs.Parse(c.ID)
+	if !ok {
+		return errors.New("this is not an id of this installation")
+	}
+	fmt.Printf("%d/%d\n", key.Account, key.No)
+	return nil
+}
+
+// versionCommand prints what was built.
+type versionCommand struct{}
+
+// version is set by the linker: make build.
+var version = ""
+
+func (versionCommand) Run() error {
+	v := version
+	if info, ok := debug.ReadBuildInfo(); ok && v == "" {
+		v = info.Main.Version
+	}
+	fmt.Println("octavo", v)
+	return nil
+}

@@ -1,0 +1,112 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+
+	"octavo/internal/app"
+	"octavo/internal/demo"
+	"octavo/web"
+)
+
+// serveCommand runs the server until it is told to stop.
+type serveCommand struct {
+	app.Config
+	app.ServeConfig
+}
+
+func (c *serveCommand) Run(ctx context.Context) error {
+	a, err := open(ctx, c.Config)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	build, err := fs.Sub(web.Build, "build")
+	if err != nil {
+		return err
+	}
+	if err := a.Handle(c.ServeConfig, build); err != nil {
+		return err
+	}
+	people, err := c.firstStart(ctx, a)
+	if err != nil {
+		return err
+	}
+	l, err := net.Listen("tcp", c.Addr)
+	if err != nil {
+		return fmt.Errorf("cannot listen on %s: %w", c.Addr, err)
+	}
+	c.greet(l.Addr().String(), people)
+	return a.Serve(ctx, l)
+}
+
+// firstStart makes the demo when it was asked for and is not there.
+func (c *serveCommand) firstStart(ctx context.Context, a *app.App) ([]demo.Login, error) {
+	if !c.Demo {
+		return nil, nil
+	}
+	there, err := a.Demo().Exists(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if !there {
+		fmt.Fprintln(os.Stderr, "Making the demo agency Northlight …")
+		if err := a.Demo().Create(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return a.Demo().Logins(ctx)
+}
+
+// greet says where the server is and how to get in.
+func (c *serveCommand) greet(address string, people []demo.Login) {
+	url := c.PublicURL
+	if url == "" {
+		url = "http://" + address
+	}
+	fmt.Printf("\nOctavo is running at %s\n", url)
+	if len(people) == 0 {
+		fmt.Printf("The first person is made with: octavo user create --agency NAME --email ADDRESS --password-stdin --data %s\n", c.Data)
+		return
+	}
+	fmt.Println("\nSign in as")
+	for _, p := range people {
+		fmt.Printf("  %-30s %-26s %s\n", p.Email, p.Password, p.What)
+	}
+	fmt.Println("\nStop with Ctrl+C. Data stays in", c.Data)
+}
+
+// demoCommand makes the demo in an installation that runs without it.
+type demoCommand struct {
+	app.Config
+}
+
+func (c *demoCommand) Run(ctx context.Context) error {
+	a, err := open(ctx, c.Config)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	there, err := a.Demo().Exists(ctx)
+	if err != nil {
+		return err
+	}
+	if there {
+		fmt.Println("The demo is there already.")
+		return nil
+	}
+	if err := a.Demo().Create(ctx); err != nil {
+		return err
+	}
+	people, err := a.Demo().Logins(ctx)
+	if err != nil {
+		return err
+	}
+	for _, p := range people {
+		fmt.Printf("%-30s %-26s %s\n", p.Email, p.Password, p.What)
+	}
+	return nil
+}

@@ -1,0 +1,102 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"octavo/internal/account"
+	"octavo/internal/app"
+	"octavo/internal/authz"
+	"octavo/internal/errs"
+	"octavo/internal/user"
+)
+
+// userCommands are about people.
+type userCommands struct {
+	Create createUser `cmd:"" help:"Make an administrator of an agency, and the agency when it is new."`
+}
+
+// createUser makes the first person of an agency, without a browser.
+type createUser struct {
+	app.Config
+	Agency        string `help:"Name or address of the agency; made when there is none of it." required:""`
+	Email         string `help:"E-mail address that the person signs in with." required:""`
+	Name          string `help:"Name of the person. Default: the e-mail address up to the @."`
+	PasswordStdin bool   `help:"Read the password from standard input." required:""`
+	APIKey        bool   `help:"Make an API key as well." name:"api-key"`
+}
+
+// created is what is printed, as JSON.
+type created struct {
+	Account string `json:"account"` // its address
+	User    string `json:"user"`
+	Email   string `json:"email"`
+	APIKey  string `json:"api_key,omitempty"`
+}
+
+func (c *createUser) Run(ctx context.Context) error {
+	password, err := readPassword(os.Stdin)
+	if err != nil {
+		return err
+	}
+	a, err := open(ctx, c.Config)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	agency, err := c.agency(ctx, a)
+	if err != nil {
+		return err
+	}
+	name := c.Name
+	if name == "" {
+		name, _, _ = strings.Cut(c.Email, "@")
+	}
+	p, err := a.Users.Create(ctx, agency.Operator(), user.Draft{Name: name, Email: c.Email, Password: password, Roles: []authz.Role{authz.Admin}})
+	if err != nil {
+		return err
+	}
+	out := created{Account: agency.Slug, User: string(p.ID), Email: p.Email}
+	if c.APIKey {
+		actor := agency.Operator()
+		actor.User, actor.Name, actor.Owner = p.ID, p.Name, p.ID
+		if _, out.APIKey, err = a.Users.CreateKey(ctx, actor, "Made on the server"); err != nil {
+			return err
+		}
+	}
+	return json.NewEncoder(os.Stdout).Encode(out)
+}
+
+// agency finds the agency by address or makes it.
+func (c *createUser) agency(ctx context.Context, a *app.App) (*account.Account, error) {
+	for _, slug := range []string{c.Agency, account.ProposeSlug(c.Agency)} {
+		found, err := a.Accounts.BySlug(ctx, slug)
+		if err == nil && !found.IsParent() {
+			return nil, fmt.Errorf("%s is a client; its people are added inside it", c.Agency)
+		}
+		if err == nil || errs.KindOf(err) != errs.NotFound {
+			return found, err
+		}
+	}
+	return a.Accounts.CreateParent(ctx, account.Draft{Name: c.Agency})
+}
+
+// maxPasswordBytes is more than any password has.
+const maxPasswordBytes = 4096
+
+func readPassword(r io.Reader) (string, error) {
+	b, err := io.ReadAll(io.LimitReader(r, maxPasswordBytes))
+	if err != nil {
+		return "", err
+	}
+	password := strings.TrimRight(string(b), "\r\n")
+	if password == "" {
+		return "", errors.New("no password on standard input")
+	}
+	return password, nil
+}

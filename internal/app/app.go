@@ -1,0 +1,127 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"octavo/internal/account"
+	v1 "octavo/internal/api/v1"
+	"octavo/internal/asset"
+	"octavo/internal/authz"
+	"octavo/internal/blob"
+	"octavo/internal/clock"
+	"octavo/internal/dashboard"
+	"octavo/internal/datasource"
+	"octavo/internal/db"
+	"octavo/internal/demo"
+	"octavo/internal/errs"
+	"octavo/internal/id"
+	"octavo/internal/installation"
+	"octavo/internal/klip"
+	"octavo/internal/transfer"
+	"octavo/internal/user"
+)
+
+// App is every object of a running installation.
+type App struct {
+	DB         *db.DB
+	Blobs      *blob.Store
+	Keys       *installation.Keys
+	Accounts   *account.Service
+	Users      *user.Service
+	Assets     *asset.Service
+	Sources    *datasource.Service
+	Klips      *klip.Service
+	Dashboards *dashboard.Service
+	Transfer   *transfer.Service
+
+	log     *slog.Logger
+	handler http.Handler
+}
+
+// New opens the database and the store of files, brings the tables to the newest
+// form and makes the services.
+func New(ctx context.Context, cfg Config, log *slog.Logger) (*App, error) {
+	if err := cfg.prepare(); err != nil {
+		return nil, err
+	}
+	a := &App{log: log}
+	if err := a.open(ctx, cfg); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	a.Accounts = account.New(a.DB)
+	a.Users = user.New(a.DB, a.Accounts, user.Hashing{})
+	ids := id.NewMaker(a.DB.Clock())
+	a.Assets = asset.New(ids, a.Keys.IDs)
+	a.Transfer = transfer.New(a.DB, a.Assets, a.Accounts)
+	a.Sources = datasource.New(log, a.DB, a.Assets, a.Blobs, ids, datasource.Config{})
+	a.Klips = klip.New(klip.Config{Log: log, DB: a.DB, Assets: a.Assets, Sources: a.Sources, Instances: a.Transfer})
+	a.Dashboards = dashboard.New(a.DB, a.Assets)
+	return a, nil
+}
+
+// Demo is what makes the demo workspace.
+func (a *App) Demo() *demo.Maker {
+	return &demo.Maker{
+		DB: a.DB, Accounts: a.Accounts, Users: a.Users, Assets: a.Assets, Sources: a.Sources, Klips: a.Klips,
+		Dashboards: a.Dashboards, Transfer: a.Transfer,
+	}
+}
+
+// clientFacts adds data sources and instances to the list of clients.
+func (a *App) clientFacts(ctx context.Context, grant authz.Grant, facts map[id.Account]*v1.ClientFact) error {
+	found, err := a.Transfer.ClientFacts(ctx, grant)
+	for account, f := range facts {
+		*f = v1.ClientFact(found[account])
+	}
+	return err
+}
+
+func (a *App) open(ctx context.Context, cfg Config) (err error) {
+	defer errs.Wrap(&err, "app.New")
+	if a.DB, err = db.Open(ctx, db.Config{URL: cfg.databaseURL(), Clock: clock.System(), Log: a.log}); err != nil {
+		return err
+	}
+	if err = a.DB.Migrate(ctx); err != nil {
+		return err
+	}
+	if a.Blobs, err = blob.Open(ctx, cfg.blobURL()); err != nil {
+		return err
+	}
+	a.Keys, err = installation.Load(ctx, a.DB)
+	return err
+}
+
+// Handle makes what answers requests: the API and the pages of the built web application.
+func (a *App) Handle(cfg ServeConfig, build fs.FS) error {
+	api, err := v1.New(v1.Deps{
+		Log: a.log, DB: a.DB, Keys: a.Keys, Accounts: a.Accounts, Users: a.Users, Transfer: a.Transfer,
+		ClientFacts:   []v1.ClientFacts{a.clientFacts},
+		SecureCookies: cfg.SecureCookies || strings.HasPrefix(cfg.PublicURL, "https://"), TrustProxy: cfg.TrustProxy,
+	})
+	if err != nil {
+		return err
+	}
+	web, err := newPages(build)
+	if err != nil {
+		return err
+	}
+	a.handler = a.routes(api, web)
+	return nil
+}
+
+// Close lets everything go that New opened.
+func (a *App) Close() error {
+	var err error
+	if a.Blobs != nil {
+		err = a.Blobs.Close()
+	}
+	if a.DB != nil {
+		err = errors.Join(err, a.DB.Close())
+	}
+	return err
+}

@@ -1,0 +1,67 @@
+package app
+
+import (
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Config is every setting of an installation. Each is a flag and a variable of the environment.
+type Config struct {
+	Data     string `help:"Folder for the embedded database and stored files." default:"data" env:"OCTAVO_DATA" type:"path" placeholder:"DIR"`
+	Database string `help:"Where the metadata is: postgres://… or sqlite:///file. Default: SQLite in the data folder." env:"OCTAVO_DATABASE" placeholder:"URL"`
+	Blobs    string `help:"Where stored files are: file:///folder or s3://bucket?… Default: in the data folder." env:"OCTAVO_BLOBS" placeholder:"URL"`
+	LogLevel string `help:"Least level that is logged: ${enum}." enum:"debug,info,warn,error" default:"info" env:"OCTAVO_LOG_LEVEL"`
+	LogJSON  bool   `help:"Write the log as JSON." env:"OCTAVO_LOG_JSON"`
+}
+
+// ServeConfig is what serving needs beside Config.
+type ServeConfig struct {
+	Addr          string `help:"Address to listen on; port 0 takes a free one." default:"127.0.0.1:8080" env:"OCTAVO_ADDR" placeholder:"HOST:PORT"`
+	PublicURL     string `help:"Address that people type, when it differs: https://…" env:"OCTAVO_PUBLIC_URL" placeholder:"URL"`
+	SecureCookies bool   `help:"People reach it over TLS only: mark cookies as secure. Implied by an https public URL." env:"OCTAVO_SECURE_COOKIES"`
+	TrustProxy    bool   `help:"A proxy of yours stands in front: believe its X-Forwarded-For." env:"OCTAVO_TRUST_PROXY"`
+	Demo          bool   `help:"On the first start, make the demo agency Northlight with three clients." env:"OCTAVO_DEMO"`
+}
+
+// databaseURL is the database, with the default put in.
+func (c Config) databaseURL() string {
+	if c.Database != "" {
+		return c.Database
+	}
+	return "sqlite://" + filepath.Join(c.Data, "octavo.db")
+}
+
+// blobURL is the store of files, with the default put in.
+func (c Config) blobURL() string {
+	if c.Blobs != "" {
+		return c.Blobs
+	}
+	return "file://" + filepath.Join(c.Data, "blobs")
+}
+
+// prepare makes the data folder, for its owner only.
+func (c *Config) prepare() error {
+	abs, err := filepath.Abs(c.Data)
+	if err != nil {
+		return fmt.Errorf("app: data folder: %w", err)
+	}
+	c.Data = abs
+	if err := os.MkdirAll(filepath.Join(abs, "blobs"), 0o700); err != nil {
+		return fmt.Errorf("app: the data folder cannot be made: %w", err)
+	}
+	return nil
+}
+
+// Logger makes the log of a command.
+func (c Config) Logger() *slog.Logger {
+	level := slog.LevelInfo
+	_ = level.UnmarshalText([]byte(strings.ToUpper(c.LogLevel))) // the flag's values are checked by the parser
+	options := &slog.HandlerOptions{Level: level}
+	if c.LogJSON {
+		return slog.New(slog.NewJSONHandler(os.Stderr, options))
+	}
+	return slog.New(slog.NewTextHandler(os.Stderr, options))
+}

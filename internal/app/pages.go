@@ -1,0 +1,157 @@
+package app
+
+import (
+	"bytes"
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"io/fs"
+	"mime"
+	"net/http"
+	"path"
+	"strings"
+
+	"github.com/klauspost/compress/gzip"
+)
+
+// nonceMark stands in index.html where the nonce of an answer goes.
+const nonceMark = "__OCTAVO_NONCE__"
+
+// immutablePrefix is where files are whose names change with their content.
+const immutablePrefix = "assets/immutable/"
+
+// pages serves the web application out of a built folder.
+type pages struct {
+	index []byte
+	files map[string]page
+}
+
+// page is one file, ready to be sent.
+type page struct {
+	mediaType string
+	plain     []byte
+	gzipped   []byte // nil where it does not pay
+}
+
+// newPages reads the built web application. It is an error when it was not built.
+func newPages(build fs.FS) (*pages, error) {
+	p := &pages{files: map[string]page{}}
+	err := fs.WalkDir(build, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		text, err := fs.ReadFile(build, name)
+		if err != nil {
+			return err
+		}
+		if name == "index.html" {
+			p.index = text
+			return nil
+		}
+		p.files[name], err = newPage(name, text)
+		return err
+	})
+	if err == nil && p.index == nil {
+		err = errors.New("app: the web application is not in this binary; run make web and build again")
+	}
+	return p, err
+}
+
+func newPage(name string, text []byte) (page, error) {
+	f := page{mediaType: mime.TypeByExtension(path.Ext(name)), plain: text}
+	if f.mediaType == "" {
+		f.mediaType = "application/octet-stream"
+	}
+	if strings.HasPrefix(f.mediaType, "font/") || strings.HasPrefix(f.mediaType, "image/png") {
+		return f, nil // compressed already
+	}
+	var packed bytes.Buffer
+	w, err := gzip.NewWriterLevel(&packed, gzip.BestCompression)
+	if err != nil {
+		return f, err
+	}
+	if _, err := w.Write(text); err != nil {
+		return f, err
+	}
+	if err := w.Close(); err != nil {
+		return f, err
+	}
+	if packed.Len() < len(text)*9/10 {
+		f.gzipped = packed.Bytes()
+	}
+	return f, nil
+}
+
+// ServeHTTP sends a file of the build, or index.html for every address of the application.
+func (p *pages) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Allow", "GET, HEAD")
+		http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
+		return
+	}
+	name := strings.TrimPrefix(path.Clean(r.URL.Path), "/")
+	f, ok := p.files[name]
+	switch {
+	case ok:
+		f.serve(w, r, strings.HasPrefix(name, immutablePrefix))
+	case strings.HasPrefix(name, "assets/"):
+		http.NotFound(w, r) // a file of another release: never a page in its place
+	default:
+		p.serveIndex(w)
+	}
+}
+
+func (f page) serve(w http.ResponseWriter, r *http.Request, immutable bool) {
+	h := w.Header()
+	h.Set("Content-Type", f.mediaType)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Cache-Control", "no-cache")
+	if immutable {
+		h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	}
+	text := f.plain
+	if f.gzipped != nil {
+		h.Set("Vary", "Accept-Encoding")
+		if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+			h.Set("Content-Encoding", "gzip")
+			text = f.gzipped
+		}
+	}
+	_, _ = w.Write(text) // the browser went away
+}
+
+// serveIndex writes index.html with a fresh nonce and the policy that goes with it.
+func (p *pages) serveIndex(w http.ResponseWriter) {
+	var b [18]byte
+	if _, err := rand.Read(b[:]); err != nil {
+		http.Error(w, "no randomness", http.StatusInternalServerError)
+		return
+	}
+	nonce := base64.RawURLEncoding.EncodeToString(b[:])
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Cache-Control", "no-cache")
+	h.Set("Content-Security-Policy", policy(nonce))
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("X-Frame-Options", "DENY")
+	h.Set("Referrer-Policy", "same-origin")
+	_, _ = w.Write(bytes.ReplaceAll(p.index, []byte(nonceMark), []byte(nonce))) // the browser went away
+}
+
+// policy lets the page load from its own origin only, and run only the scripts and
+// style sheets that carry the nonce or were loaded by them.
+func policy(nonce string) string {
+	return strings.Join([]string{
+		"default-src 'none'",
+		"script-src 'self' 'nonce-" + nonce + "'",
+		"style-src 'self' 'nonce-" + nonce + "'",
+		"img-src 'self' data: blob:",
+		"font-src 'self'",
+		"connect-src 'self'",
+		"manifest-src 'self'",
+		"worker-src 'self'",
+		"form-action 'self'",
+		"base-uri 'none'",
+		"frame-ancestors 'none'",
+	}, "; ")
+}
