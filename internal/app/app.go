@@ -100,6 +100,7 @@ func (a *App) open(ctx context.Context, cfg Config) (err error) {
 func (a *App) Handle(cfg ServeConfig, build fs.FS) error {
 	api, err := v1.New(v1.Deps{
 		Log: a.log, DB: a.DB, Keys: a.Keys, Accounts: a.Accounts, Users: a.Users, Transfer: a.Transfer,
+		Library: asset.NewLibrary(a.DB, a.Assets), DataSources: a.Sources, Klips: a.Klips, Dashboards: a.Dashboards,
 		ClientFacts:   []v1.ClientFacts{a.clientFacts},
 		SecureCookies: cfg.SecureCookies || strings.HasPrefix(cfg.PublicURL, "https://"), TrustProxy: cfg.TrustProxy,
 	})

@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"octavo/internal/asset"
@@ -229,8 +231,8 @@ func TestSave(t *testing.T) {
 	if err != nil || same.Version != 2 {
 		t.Errorf("an equal save made version %d, %v", same.Version, err)
 	}
-	_, err = s.Save(ctx, who, d.ID, 1, doc("Late"))
-	wantCode(t, err, "version_conflict")
+	_, err = s.Save(ctx, who, d.ID, 1, doc(" "))
+	wantCode(t, err, "version_conflict") // before anything that is wrong with the document
 	small := place(partA, k, 0, 0)
 	small["w"] = 3.0
 	_, err = s.Save(ctx, who, d.ID, 2, doc("Sales", small))
@@ -532,4 +534,71 @@ func reread(t *testing.T, shown map[string]any) map[string]any {
 		t.Fatal(err)
 	}
 	return v.(map[string]any)
+}
+
+// A Klip that grew since it was placed can still be moved, not resized below what it needs.
+func TestAGrownKlipCanBeMoved(t *testing.T) {
+	s := newSetup(t)
+	ctx, who := t.Context(), s.Actor(s.Agency, s.Agency.Editor)
+	k := s.klip(who, "Net sales", "simple_value")
+	small := func(x, w float64) map[string]any {
+		return map[string]any{"id": partA, "klip": k, "x": x, "y": 0.0, "w": w, "h": 5.0}
+	}
+	d := s.create(who, small(0, 3))
+	s.inAccount(who, func(tx *db.Tx) error {
+		no, err := s.assets.Resolve(who.Account, k)
+		if err != nil {
+			return err
+		}
+		_, err = s.assets.Save(ctx, tx, who, authz.KlipEdit, no, 1, "Net sales", asset.Content{Tree: map[string]any{
+			"kind": "klip", "schema": 1, "title": "Net sales", "components": []any{map[string]any{"id": "cccccccccc", "type": "table"}},
+		}})
+		return err
+	})
+	if _, err := s.Save(ctx, who, d.ID, 1, doc("Sales", small(6, 3))); err != nil {
+		t.Errorf("moving it: %v", err)
+	}
+	_, err := s.Save(ctx, who, d.ID, 2, doc("Sales", small(6, 2)))
+	wantCode(t, err, "placement_too_small")
+}
+
+// Who adds at the same moment loses nothing; who saves at the same moment hears of it.
+func TestSideBySide(t *testing.T) {
+	s := newSetup(t)
+	ctx, who := t.Context(), s.Actor(s.Agency, s.Agency.Editor)
+	d := s.create(who)
+	var wg sync.WaitGroup
+	var klips []string // different ones: no row of content is shared
+	for i := range 3 {
+		klips = append(klips, s.klip(who, fmt.Sprint("Revenue ", i), "chart"))
+	}
+	for _, k := range klips {
+		wg.Go(func() {
+			if _, err := s.AddKlip(ctx, who, d.ID, k); err != nil {
+				t.Errorf("AddKlip: %v", err)
+			}
+		})
+	}
+	wg.Wait()
+	got, err := s.Get(ctx, who, d.ID)
+	if err != nil || len(got.Document["placements"].([]any)) != 3 || got.Version != 4 {
+		t.Fatalf("after three at once: %+v, %v", got, err)
+	}
+	var saved, stale atomic.Int32
+	for i := range klips {
+		wg.Go(func() {
+			switch _, err := s.Save(ctx, who, d.ID, 4, doc(fmt.Sprint("Sales ", i), place(partA, klips[i], 0, 0))); {
+			case err == nil:
+				saved.Add(1)
+			case errs.Is(err, "version_conflict"):
+				stale.Add(1)
+			default:
+				t.Errorf("Save: %v", err)
+			}
+		})
+	}
+	wg.Wait()
+	if saved.Load() != 1 || stale.Load() != 2 {
+		t.Errorf("%d saved and %d heard of the conflict, want 1 and 2", saved.Load(), stale.Load())
+	}
 }

@@ -70,17 +70,6 @@ func (b *Builder) widen(width int) error {
 	return nil
 }
 
-// Filled says whether the current row has a cell at col already.
-func (b *Builder) Filled(col int) bool {
-	if col >= len(b.cols) {
-		return false
-	}
-	if at := b.row - b.layout.HeaderRow; at >= 0 {
-		return len(b.cols[col].forms) > at && b.cols[col].forms[at] != formBlank
-	}
-	return len(b.cols[col].lead) > b.row
-}
-
 // Text gives the cell at col of the current row; an empty text is a blank. The
 // bytes are copied. A cell given twice keeps the first.
 func (b *Builder) Text(col int, text []byte) error {

@@ -110,7 +110,7 @@ func (s *Sheet) Raw(col int) value.Vector {
 }
 
 // Cell is one cell of the raw view, row and column counted from 0. Outside of
-// the used area it is blank.
+// the used area it is blank. Below the lead the column must be loaded.
 func (s *Sheet) Cell(row, col int) value.Item {
 	if col < 0 || col >= len(s.Columns) || row < 0 || row >= s.Height() {
 		return value.Item{}

@@ -9,7 +9,6 @@ import (
 	"github.com/parquet-go/parquet-go"
 )
 
-// Names and sizes in the Parquet parts; numbers on disk do not change with them.
 const (
 	createdBy   = "octavo payload 1" // Parquet readers see it; fixed, so that equal sets are equal bytes
 	encodeBatch = 4096               // cells handed over at once

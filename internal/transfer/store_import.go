@@ -137,7 +137,7 @@ func insertCopiedSources(ctx context.Context, tx *db.Tx, change id.Change) error
 		SELECT r.account_id, r.base + n.ord, s.description, n.credential_account, n.credential_id, n.settings_id,
 			CASE WHEN n.payload_id IS NULL THEN CAST(:now AS bigint) END, n.payload_id,
 			CASE WHEN n.payload_id IS NULL THEN NULL ELSE s.received_at END,
-			CASE WHEN n.payload_id IS NULL THEN 'waiting' ELSE 'fresh' END
+			CASE WHEN n.payload_id IS NULL THEN 'no_data' ELSE 'fresh' END
 		FROM change_accounts r
 		JOIN nodes n ON n.change_id = r.change_id AND n.kind = 'source'
 		JOIN sources s ON s.account_id = :account AND s.no = n.origin_no

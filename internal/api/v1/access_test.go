@@ -11,6 +11,7 @@ import (
 	v1 "octavo/internal/api/v1"
 	"octavo/internal/api/v1/apitest"
 	"octavo/internal/authz"
+	"octavo/internal/user"
 )
 
 func TestTheAccountInThePathIsChecked(t *testing.T) {
@@ -100,6 +101,22 @@ func TestVisitRunsOut(t *testing.T) {
 	visit()
 	c.Post("/sign-out", nil).Want(http.StatusNoContent)
 	c.Get("/solstice-coffee/context").Refused(http.StatusUnauthorized, "sign_in_required")
+}
+
+func TestVisitIsNotLongerThanItsSession(t *testing.T) {
+	t.Parallel()
+	s := apitest.New(t)
+	c := s.As("admin@northlight.test")
+	end := s.Clock.Now().Add(user.SessionMax)
+	for s.Clock.Now().Before(end.Add(-30 * time.Minute)) {
+		s.Clock.Advance(min(11*time.Hour, end.Add(-30*time.Minute).Sub(s.Clock.Now())))
+		c.Get("/me").Want(http.StatusOK)
+	}
+	var start v1.VisitStart
+	c.Post("/northlight/clients/solstice-coffee/sign-in", nil).Want(http.StatusOK).JSON(&start)
+	if !start.EndsAt.Equal(end) {
+		t.Errorf("the visit ends %v, the session %v", start.EndsAt, end)
+	}
 }
 
 func TestVisitEndsWithTheRight(t *testing.T) {

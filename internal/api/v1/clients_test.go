@@ -33,7 +33,10 @@ func TestOnlyTheAgencySeesClients(t *testing.T) {
 	if none.Items == nil || len(none.Items) != 0 {
 		t.Errorf("an editor without a share sees %v", none.Items)
 	}
-	s.As("editor@northlight.test").Get("/northlight/clients/solstice-coffee").Refused(http.StatusNotFound, "not_found")
+	editor := s.As("editor@northlight.test").With("If-Match", `"1"`)
+	editor.Get("/northlight/clients/solstice-coffee").Refused(http.StatusNotFound, "not_found")
+	editor.Patch("/northlight/clients/solstice-coffee", map[string]any{"name": "Mine"}).Refused(http.StatusNotFound, "not_found")
+	editor.Post("/northlight/clients/solstice-coffee/sign-in", nil).Refused(http.StatusNotFound, "not_found")
 	for _, email := range []string{"viewer@northlight.test", "admin@solstice.test"} {
 		c, home := s.As(email), "northlight"
 		if strings.HasSuffix(email, "solstice.test") {

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	v1 "octavo/internal/api/v1"
+	"octavo/internal/api/v1/apitest"
 	"octavo/internal/db"
 )
 
@@ -69,12 +70,13 @@ func TestUploadAsForm(t *testing.T) {
 func TestUploadRefusals(t *testing.T) {
 	s := newStudio(t)
 	c := s.As("editor@northlight.test")
-	post := func(name, content string) *problemAnswer {
-		return &problemAnswer{t, c.Do(http.MethodPost, "/northlight/uploads?name="+name, strings.NewReader(content))}
+	post := func(name, content string) *apitest.Answer {
+		t.Helper()
+		return c.Do(http.MethodPost, "/northlight/uploads?name="+name, strings.NewReader(content))
 	}
-	post("empty.csv", "").refused(http.StatusUnprocessableEntity, "empty_file")
-	post("junk.csv", "\x89PNG\r\n\x1a\n\x00\x01\x02").refused(http.StatusUnprocessableEntity, "format_unsupported")
-	p := post("big.csv", "a\n"+strings.Repeat("1\n", 5000)).refused(http.StatusRequestEntityTooLarge, "too_large")
+	post("empty.csv", "").Refused(http.StatusUnprocessableEntity, "empty_file")
+	post("junk.csv", "\x89PNG\r\n\x1a\n\x00\x01\x02").Refused(http.StatusUnprocessableEntity, "format_unsupported")
+	p := post("big.csv", "a\n"+strings.Repeat("1\n", 5000)).Refused(http.StatusRequestEntityTooLarge, "too_large")
 	if p.Params["allowed"] != 4096.0 || p.Params["limit"] != "bytes" {
 		t.Errorf("too_large names %v", p.Params)
 	}
@@ -200,8 +202,9 @@ func TestOriginNamesNoSister(t *testing.T) {
 	s := newStudio(t)
 	c := s.As("admin@solstice.test")
 	src := s.source(c, "solstice-coffee", "Orders")
-	origin := func(c interface{ object(string) map[string]any }) any {
-		return c.object("/solstice-coffee/data-sources/" + src.ID)["origin"]
+	origin := func(c *apitest.Client) any {
+		t.Helper()
+		return c.Get("/solstice-coffee/data-sources/" + src.ID).Want(http.StatusOK).Object()["origin"]
 	}
 	imported := func(from int64) {
 		t.Helper()
@@ -214,22 +217,21 @@ func TestOriginNamesNoSister(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	client := reader{t, c}
-	if got := origin(client); got != nil {
+	if got := origin(c); got != nil {
 		t.Errorf("origin of what was made here: %v", got)
 	}
 	imported(int64(s.Agency.ID))
-	got := origin(client).(map[string]any)
+	got := origin(c).(map[string]any)
 	if from := got["account"].(map[string]any); from["slug"] != "northlight" || from["name"] != "Northlight" || got["imported_at"] == nil {
 		t.Errorf("origin %v", got)
 	}
 	imported(int64(s.Fjord.ID))
-	if got := origin(client).(map[string]any); got["account"] != nil {
+	if got := origin(c).(map[string]any); got["account"] != nil {
 		t.Errorf("a client reads of its sister: %v", got)
 	}
 	visitor := s.As("admin@northlight.test")
 	visitor.Post("/northlight/clients/solstice-coffee/sign-in", nil).Want(http.StatusOK)
-	if from := origin(reader{t, visitor}).(map[string]any)["account"].(map[string]any); from["slug"] != "fjord-outdoors" {
+	if from := origin(visitor).(map[string]any)["account"].(map[string]any); from["slug"] != "fjord-outdoors" {
 		t.Errorf("a visitor reads %v", from)
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"octavo/internal/datasource"
 	"octavo/internal/db"
 	"octavo/internal/installation"
+	"octavo/internal/klip"
 	"octavo/internal/transfer"
 	"octavo/internal/user"
 )
@@ -34,6 +35,7 @@ type Deps struct {
 
 	Library     *asset.Library
 	DataSources *datasource.Service
+	Klips       *klip.Service
 	Dashboards  *dashboard.Service
 
 	ClientFacts []ClientFacts // what other domains add to the list of clients; may be empty

@@ -83,6 +83,20 @@ func TestLockout(t *testing.T) {
 	c.Post("/sign-in", signIn("admin@northlight.test", fixture.Password)).Want(http.StatusOK)
 }
 
+func TestLockLastsFromTheTryThatReachedTheLimit(t *testing.T) {
+	t.Parallel()
+	s := apitest.New(t)
+	c := s.Browser()
+	for range 10 {
+		s.Clock.Advance(time.Minute)
+		c.Post("/sign-in", signIn("admin@northlight.test", "not the password")).Refused(http.StatusUnauthorized, "sign_in_failed")
+	}
+	s.Clock.Advance(14 * time.Minute)
+	c.Post("/sign-in", signIn("admin@northlight.test", fixture.Password)).Refused(http.StatusTooManyRequests, "too_many_tries")
+	s.Clock.Advance(time.Minute)
+	c.Post("/sign-in", signIn("admin@northlight.test", fixture.Password)).Want(http.StatusOK)
+}
+
 func TestGoodSignInForgivesTheTriesBefore(t *testing.T) {
 	t.Parallel()
 	s := apitest.New(t)
@@ -118,6 +132,16 @@ func TestSignOutEndsTheSession(t *testing.T) {
 	}
 	s.Browser().With("Cookie", v1.CookieName+"="+secret).Get("/me").Refused(http.StatusUnauthorized, "sign_in_required")
 	c.Post("/sign-out", nil).Want(http.StatusNoContent) // twice does no harm
+}
+
+func TestSigningInAgainEndsTheSessionBefore(t *testing.T) {
+	t.Parallel()
+	s := apitest.New(t)
+	c := s.As("admin@northlight.test")
+	before := c.Cookies()[0].Value
+	c.Post("/sign-in", signIn("editor@northlight.test", fixture.Password)).Want(http.StatusOK)
+	s.Browser().With("Cookie", v1.CookieName+"="+before).Get("/me").Refused(http.StatusUnauthorized, "sign_in_required")
+	c.Get("/me").Want(http.StatusOK)
 }
 
 func TestSessionsEnd(t *testing.T) {

@@ -91,25 +91,3 @@ func (s *studio) dashboard(c *apitest.Client, account, title string) v1.Dashboar
 	c.Post("/"+account+"/dashboards", map[string]any{"title": title}).Want(http.StatusCreated).JSON(&d)
 	return d
 }
-
-// problemAnswer is an answer that must be a refusal.
-type problemAnswer struct {
-	t *testing.T
-	*apitest.Answer
-}
-
-func (a *problemAnswer) refused(status int, code string) v1.Problem {
-	a.t.Helper()
-	return a.Refused(status, code)
-}
-
-// reader reads objects as one person.
-type reader struct {
-	t *testing.T
-	*apitest.Client
-}
-
-func (r reader) object(path string) map[string]any {
-	r.t.Helper()
-	return r.Get(path).Want(http.StatusOK).Object()
-}
