@@ -1,0 +1,158 @@
+package app
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"octavo/internal/check"
+	"octavo/internal/db/dbtest"
+)
+
+// site is a small build of the web application.
+var site = fstest.MapFS{
+	"index.html":                       {Data: []byte(`<!doctype html><script nonce="__OCTAVO_NONCE__">go()</script><style nonce="__OCTAVO_NONCE__"></style>`)},
+	"favicon.svg":                      {Data: []byte(`<svg xmlns="http://www.w3.org/2000/svg"/>`)},
+	"assets/immutable/app.1234abcd.js": {Data: []byte(strings.Repeat("export const a = 1;\n", 200))},
+}
+
+func start(t *testing.T, cfg Config) (*App, string, func() error) {
+	t.Helper()
+	a, err := New(t.Context(), cfg, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Handle(ServeConfig{}, site); err != nil {
+		t.Fatal(err)
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- a.Serve(ctx, l) }()
+	stop := func() error {
+		cancel()
+		err := <-ended
+		if closing := a.Close(); err == nil {
+			err = closing
+		}
+		return err
+	}
+	return a, "http://" + l.Addr().String(), stop
+}
+
+func get(t *testing.T, url string, header ...string) (*http.Response, string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := 0; i+1 < len(header); i += 2 {
+		req.Header.Set(header[i], header[i+1])
+	}
+	res, err := http.DefaultTransport.RoundTrip(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res, string(body)
+}
+
+func TestPages(t *testing.T) {
+	_, base, stop := start(t, Config{Data: t.TempDir(), Database: dbtest.URL(t)})
+	defer stop()
+	nonces := map[string]bool{}
+	for _, path := range []string{"/", "/solstice/dashboards/0123", "/published/x", "/index.html"} {
+		res, body := get(t, base+path)
+		nonce := regexp.MustCompile(`nonce="([^"]+)"`).FindStringSubmatch(body)
+		policy := res.Header.Get("Content-Security-Policy")
+		if res.StatusCode != 200 || len(nonce) != 2 || !strings.Contains(policy, "'nonce-"+nonce[1]+"'") || strings.Contains(body, nonceMark) {
+			t.Fatalf("%s: %d %q\n%s", path, res.StatusCode, policy, body)
+		}
+		if strings.Contains(policy, "unsafe") || res.Header.Get("Cache-Control") != "no-cache" {
+			t.Errorf("%s: policy %q, cache %q", path, policy, res.Header.Get("Cache-Control"))
+		}
+		if nonces[nonce[1]] {
+			t.Error("a nonce was used twice")
+		}
+		nonces[nonce[1]] = true
+	}
+	res, body := get(t, base+"/assets/immutable/app.1234abcd.js", "Accept-Encoding", "gzip")
+	if res.Header.Get("Content-Encoding") != "gzip" || !strings.Contains(res.Header.Get("Cache-Control"), "immutable") || len(body) > 1000 {
+		t.Errorf("hashed file: %v, %d bytes", res.Header, len(body))
+	}
+	if _, body := get(t, base+"/assets/immutable/app.1234abcd.js", "Accept-Encoding", "identity"); !strings.HasPrefix(body, "export") {
+		t.Error("without gzip the file does not come plain")
+	}
+	if res, _ := get(t, base+"/assets/immutable/app.gone.js"); res.StatusCode != http.StatusNotFound {
+		t.Errorf("a file of another release gives %d, want 404", res.StatusCode)
+	}
+	if res, body := get(t, base+"/api/v1/nothing"); res.StatusCode != http.StatusNotFound || !strings.Contains(body, `"not_found"`) {
+		t.Errorf("unknown API path: %d %s", res.StatusCode, body)
+	}
+	for _, probe := range []string{"/healthz", "/readyz"} {
+		if res, _ := get(t, base+probe); res.StatusCode != 200 {
+			t.Errorf("%s: %d", probe, res.StatusCode)
+		}
+	}
+}
+
+func TestServeNeedsABuild(t *testing.T) {
+	a, err := New(t.Context(), Config{Data: t.TempDir(), Database: dbtest.URL(t)}, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	if err := a.Handle(ServeConfig{}, fstest.MapFS{".gitkeep": {}}); err == nil {
+		t.Error("a server without the web application started")
+	}
+}
+
+// The demo is made once, keeps its data over a restart, and every reference in it holds.
+func TestDemoSurvivesRestart(t *testing.T) {
+	cfg := Config{Data: t.TempDir(), Database: dbtest.URL(t)}
+	a, _, stop := start(t, cfg)
+	if there, err := a.Demo().Exists(t.Context()); there || err != nil {
+		t.Fatalf("demo before it was made: %v, %v", there, err)
+	}
+	if err := a.Demo().Create(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	before, err := a.Demo().Logins(t.Context())
+	if err != nil || len(before) != 5 || len(before[0].Password) < 16 {
+		t.Fatalf("logins: %+v, %v", before, err)
+	}
+	begun := time.Now()
+	if err := stop(); err != nil {
+		t.Fatal(err)
+	}
+	if took := time.Since(begun); took > 10*time.Second {
+		t.Errorf("the stop took %s", took)
+	}
+	a, _, stop = start(t, cfg)
+	defer stop()
+	if there, err := a.Demo().Exists(t.Context()); !there || err != nil {
+		t.Fatalf("demo after a restart: %v, %v", there, err)
+	}
+	after, err := a.Demo().Logins(t.Context())
+	if err != nil || len(after) != 5 || after[0] != before[0] {
+		t.Errorf("logins changed: %+v, %v", after, err)
+	}
+	found, err := check.Run(t.Context(), a.DB, a.Blobs)
+	if err != nil || len(found) > 0 {
+		t.Errorf("check: %v %v", found, err)
+	}
+}
