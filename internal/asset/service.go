@@ -151,10 +151,10 @@ func (s *Service) put(ctx context.Context, tx *db.Tx, who authz.Actor, next *Ass
 	if err := s.record(ctx, tx, who, next.Change, kind, ""); err != nil {
 		return nil, err
 	}
-	if err := keepVersion(ctx, tx, next.Key.No, next.Change); err != nil {
-		return nil, err
+	ok, err := keepVersion(ctx, tx, next.Key.No, expected, next.Change)
+	if err == nil && ok {
+		ok, err = replace(ctx, tx, next, expected)
 	}
-	ok, err := replace(ctx, tx, next, expected)
 	if err != nil {
 		return nil, err
 	}

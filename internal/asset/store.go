@@ -156,15 +156,18 @@ func insert(ctx context.Context, tx *db.Tx, a *Asset) error {
 	}})
 }
 
-// keepVersion copies the current state of an asset to its versions.
-func keepVersion(ctx context.Context, tx *db.Tx, no int64, by id.Change) error {
-	_, err := tx.Exec(ctx, `
+// keepVersion locks an asset and copies its current state to its versions; false when
+// another version than the expected one is current. The lock comes first: of two saves
+// at the same moment the second waits here, and then finds another version.
+func keepVersion(ctx context.Context, tx *db.Tx, no, expected int64, by id.Change) (bool, error) {
+	n, err := tx.Exec(ctx, `
 		INSERT INTO versions (account_id, no, version, name, body_id, wiring_id, received_body, received_wiring,
 			received_deep, change_id, replaced_by)
 		SELECT account_id, no, version, name, body_id, wiring_id, received_body, received_wiring, received_deep,
 			change_id, CAST(:by AS bigint)
-		FROM assets WHERE account_id = :account AND no = :no`, db.Args{"no": no, "by": by})
-	return err
+		FROM assets WHERE account_id = :account AND no = :no AND version = :expected {lock}`,
+		db.Args{"no": no, "expected": expected, "by": by})
+	return n == 1, err
 }
 
 // dropOldVersions keeps the newest keptVersions and everything younger than keptAge.

@@ -204,7 +204,7 @@ func TestInsertRefusesRowsOutsideTheScope(t *testing.T) {
 func TestInsertWritesManyRows(t *testing.T) {
 	t.Parallel()
 	d := dbtest.Open(t)
-	const n = 25_000 // more values than one statement takes
+	const n = 11_000 // more values than one statement takes
 	list := make([][]any, n)
 	for i := range list {
 		list[i] = []any{client, i, "t"}

@@ -72,7 +72,7 @@ func newWorld(t *testing.T, options ...dbtest.Option) *world {
 
 func (w *world) ctx() context.Context { return w.t.Context() }
 
-// tick moves the clock, so that changes have times of their own.
+// manual is the clock of the database.
 func (w *world) manual() *clock.Manual { return w.DB.Clock().(*clock.Manual) }
 
 func (w *world) source(who authz.Actor, name, csv string) string {

@@ -1,7 +1,8 @@
 # Starts PostgreSQL in directory $1 with the programs of $2, says "ready", and
 # stops it and removes the directory when standard input ends: that is when Stop
-# is called, and also when the process that started this one is killed.
-trap '' HUP INT TERM
+# is called, and also when the process that started this one is killed, even before
+# it could hear "ready" (so a broken pipe must not end this script).
+trap '' HUP INT TERM PIPE
 dir=$1
 bin=$2
 
@@ -39,6 +40,6 @@ until "$bin/pg_isready" -q -h "$dir" </dev/null; do
 	[ "$tries" -lt 1200 ] || fail "the server is not ready after a minute"
 	sleep 0.05
 done
-echo ready
+echo ready 2>/dev/null
 read -r _
 finish

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"syscall"
@@ -115,15 +116,71 @@ func TestServerEndsWithTheProcessThatStartedIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = cmd.Wait()
-	for range 200 {
+	waitUntil(t, "the server and its directory are gone", func() bool {
 		_, errDir := os.Stat(dir)
-		errProc := syscall.Kill(pid, 0)
-		if os.IsNotExist(errDir) && errProc == syscall.ESRCH {
+		return os.IsNotExist(errDir) && syscall.Kill(pid, 0) == syscall.ESRCH
+	})
+}
+
+func TestServerEndsWhenItsStarterIsKilledBeforeItIsReady(t *testing.T) {
+	temp, err := os.MkdirTemp("", "octavo-test-") // t.TempDir is closed to the server's user
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.RemoveAll(temp)
+	if err := os.Chmod(temp, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(self)
+	cmd.Env = append(os.Environ(), holdEnv+"=1", "TMPDIR="+temp)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	begun := func() bool {
+		found, err := filepath.Glob(temp + "/octavo-pg-*/data")
+		return err == nil && len(found) > 0
+	}
+	waitUntil(t, "initdb has begun", begun)
+	if err := cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait()
+	waitUntil(t, "the directory and all processes in it are gone", func() bool {
+		found, err := filepath.Glob(temp + "/*")
+		return err == nil && len(found) == 0 && len(processesOf(t, temp)) == 0
+	})
+}
+
+// processesOf lists the processes that name a directory on their command line.
+func processesOf(t *testing.T, dir string) []string {
+	t.Helper()
+	files, err := filepath.Glob("/proc/[0-9]*/cmdline")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var found []string
+	for _, name := range files {
+		if text, err := os.ReadFile(name); err == nil && strings.Contains(string(text), dir) {
+			found = append(found, name)
+		}
+	}
+	return found
+}
+
+// waitUntil fails the test when something is not so after a minute.
+func waitUntil(t *testing.T, what string, so func() bool) {
+	t.Helper()
+	for range 1200 {
+		if so() {
 			return
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
-	t.Errorf("after ten seconds the server %d or its directory %s is still there", pid, dir)
+	t.Fatalf("after a minute it is not so that %s", what)
 }
 
 func TestDatabaseKeepsTheServer(t *testing.T) {
