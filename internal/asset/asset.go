@@ -124,10 +124,8 @@ func CheckName(name, field string) (string, error) {
 // Fold gives the form that names are compared and sorted by: NFKC, lower case.
 func Fold(name string) string { return strings.ToLower(norm.NFKC.String(name)) }
 
-
 // Stale is the answer to a write over a version that is not current.
 func Stale(current int64) error {
 	return errs.Newf(errs.Conflict, "version_conflict", "Somebody saved a newer version (%d) in the meantime. Load it, or keep yours as a copy.", current).
 		WithParams(map[string]any{"version": current})
 }
-

@@ -95,7 +95,7 @@ func (s *Server) Stop() error {
 	s.stop.Do(func() {
 		_ = s.hold.Close()
 		_, _ = io.Copy(io.Discard, s.out)
-		err = s.cmd.Wait()
+		err = errors.Join(s.cmd.Wait(), os.RemoveAll(s.dir)) // its own user cannot remove it everywhere
 	})
 	return err
 }

@@ -128,7 +128,7 @@ func TestServerEndsWhenItsStarterIsKilledBeforeItIsReady(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer os.RemoveAll(temp)
-	if err := os.Chmod(temp, 0o755); err != nil {
+	if err := os.Chmod(temp, 0o777|os.ModeSticky); err != nil {
 		t.Fatal(err)
 	}
 	self, err := os.Executable()

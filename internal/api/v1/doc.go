@@ -18,3 +18,5 @@
 // for a write over a version, Stream for a body that is read as it comes. What an
 // output is: Answer[T], Tagged[T] (with an ETag), Listing[T], or Empty.
 package v1
+
+//go:generate sh -c "go run ../../tools/openapi >../../../docs/openapi.gen.json"

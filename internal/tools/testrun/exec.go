@@ -1,0 +1,74 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"sync"
+	"syscall"
+	"time"
+
+	"octavo/internal/clock"
+)
+
+// result is what came of a task.
+type result struct {
+	task
+	counts
+	elapsed time.Duration
+	failed  bool
+	output  []byte
+}
+
+// runAll runs the tasks, prints the closing line of each as it ends, and before it
+// the output of one that failed.
+func runAll(ctx context.Context, cfg config, tasks []task) []result {
+	results := make([]result, len(tasks))
+	var mu sync.Mutex // guards the standard output
+	each(len(tasks), func(i int) {
+		results[i] = runOne(ctx, cfg, tasks[i])
+		mu.Lock()
+		defer mu.Unlock()
+		results[i].print(os.Stdout)
+	})
+	return results
+}
+
+func runOne(ctx context.Context, cfg config, t task) result {
+	if t.broken != "" {
+		return result{task: t, failed: true, output: []byte(t.broken), counts: counts{failures: []string{"(build)"}}}
+	}
+	args := []string{"-test.v=test2json", "-test.timeout=" + cfg.timeout.String()}
+	if cfg.run != "" {
+		args = append(args, "-test.run="+cfg.run)
+	}
+	ctx, cancel := context.WithTimeout(ctx, cfg.timeout+time.Minute) // for a binary that does not end by itself
+	defer cancel()
+	cmd := exec.CommandContext(ctx, t.binary, args...)
+	cmd.Dir = t.pkg.Dir
+	cmd.Env = append(os.Environ(), "OCTAVO_TEST_DATABASE="+t.engine)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	cmd.WaitDelay = 10 * time.Second // a child of the test that keeps the output open
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	start := clock.System().Now()
+	err := cmd.Run()
+	r := result{task: t, elapsed: clock.System().Now().Sub(start), output: out.Bytes(), counts: count(out.Bytes())}
+	if err != nil || len(r.failures) > 0 {
+		r.failed = true
+		if len(r.failures) == 0 { // ended before a test could say so
+			r.failures = []string{"(" + errText(ctx, err) + ")"}
+		}
+	}
+	return r
+}
+
+func errText(ctx context.Context, err error) string {
+	if ctx.Err() != nil {
+		return ctx.Err().Error()
+	}
+	return fmt.Sprint(err)
+}

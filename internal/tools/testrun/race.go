@@ -1,0 +1,24 @@
+package main
+
+// raced are the packages whose tests run with the race detector: those with
+// goroutines, locks or values that goroutines share.
+var raced = []string{
+	"octavo/internal/api/v1",
+	"octavo/internal/app",
+	"octavo/internal/blob",
+	"octavo/internal/clock",
+	"octavo/internal/datasource",
+	"octavo/internal/db",
+	"octavo/internal/formula/value",
+	"octavo/internal/id",
+	"octavo/internal/klip",
+	"octavo/internal/user",
+}
+
+// unraced are packages that use goroutines or locks and are left out, with the reason.
+var unraced = map[string]string{
+	"octavo/internal/blob/blobtest": "a suite, run by the tests of blob, which are raced",
+	"octavo/internal/db/dbtest":     "its locks are used by the tests of db, which are raced",
+	"octavo/internal/testserver":    "starts processes; the one lock is sync.Once",
+	"octavo/internal/tools/testrun": "the runner itself: each goroutine has its own task",
+}
