@@ -17,10 +17,16 @@ type dialect struct {
 	lock     string
 	nowait   string
 	types    *strings.Replacer // words of migrations
+
+	// placeholders is the number of values in one multi-row statement. PostgreSQL
+	// takes 65,535. The SQLite driver looks every value up among all of a statement,
+	// so many small statements are faster than one: 1,001 rows of 12 columns took
+	// 203 ms in one, about 25 ms in pieces.
+	placeholders int
 }
 
 var sqliteDialect = &dialect{
-	name: "sqlite", mark: "?",
+	name: "sqlite", mark: "?", placeholders: 600,
 	each:  "(SELECT CAST(value AS bigint) FROM json_each(%s))",
 	words: "(SELECT value FROM json_each(%s))",
 	types: strings.NewReplacer("{blob}", "blob", "{norowid}", "WITHOUT ROWID"),
@@ -31,7 +37,7 @@ var sqliteDialect = &dialect{
 const binaryText = ` text COLLATE "C"`
 
 var postgresDialect = &dialect{
-	name: "postgres", postgres: true, mark: "$",
+	name: "postgres", postgres: true, mark: "$", placeholders: 30_000,
 	each:   "(SELECT CAST(value AS bigint) FROM json_array_elements_text(CAST(%s AS json)))",
 	words:  "(SELECT value FROM json_array_elements_text(CAST(%s AS json)))",
 	lock:   "FOR UPDATE",

@@ -37,10 +37,6 @@ func plain(v any) any {
 	return v
 }
 
-// maxPlaceholders is the number of values in one multi-row statement: below the
-// limits of both engines (32,766 and 65,535).
-const maxPlaceholders = 30_000
-
 // Insert writes rows into a table, many at a time. The first columns say the
 // account or family by their value, so the scope is checked row by row: columns
 // must start with account_id or family_id, or the table must be named in
@@ -49,7 +45,7 @@ func (t *Tx) Insert(ctx context.Context, table string, columns []string, rows []
 	if err := t.checkRows(table, columns, rows); err != nil {
 		return err
 	}
-	per := max(1, maxPlaceholders/len(columns))
+	per := max(1, t.db.d.placeholders/len(columns))
 	for start := 0; start < len(rows); start += per {
 		if err := t.insertSome(ctx, table, columns, rows[start:min(start+per, len(rows))]); err != nil {
 			return err
