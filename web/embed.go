@@ -1,0 +1,10 @@
+// Package web carries the built web application inside the server binary.
+package web
+
+import "embed"
+
+// Build holds the folder "build" as `npm run build` leaves it: index.html, the fallback page of every
+// address, and hashed files below build/assets/immutable. Before the first build it holds only .gitkeep.
+//
+//go:embed all:build
+var Build embed.FS

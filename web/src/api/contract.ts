@@ -1,0 +1,239 @@
+/**
+ * Names for the shapes of the API. Those of accounts and clients come from types.gen.ts, which is generated
+ * from the server's OpenAPI document; the others are written as the server's contract says and become
+ * aliases in the same way. This is the only place that changes then. Times are RFC 3339 texts, sizes bytes.
+ */
+import type { components } from './types.gen'
+import type { KlipDoc, KlipResult, DashboardDoc } from './contract-klip'
+import type {
+  ImportAccount,
+  ImportAsset,
+  ImportPlan,
+  ImportResult,
+  ImportSelection,
+  InstanceList,
+  UpdateResult,
+} from './contract-transfer'
+
+export type * from './contract-klip'
+export type * from './contract-transfer'
+
+type Schemas = components['schemas']
+
+/** One page of a list. */
+export interface Page<T> {
+  items: T[]
+  next_cursor: string | null
+  /** Number of all items; only when asked for with `count=1`. */
+  count?: number
+}
+
+export type AccountKind = Schemas['AccountRef']['kind']
+export type Me = Schemas['Me']
+export type Person = Schemas['User']
+export type Context = Schemas['Context']
+export type Client = Schemas['Client']
+export type ClientStatus = Client['status']
+export type ClientInput = Schemas['NewClient']
+export type ClientsSummary = Schemas['ClientsSummary']
+
+export type Principal = Schemas['Named']
+
+export type SheetPreview = Schemas['SheetPreview']
+
+/** How a file is read; absent keys are found out by the server. */
+export type FormatOptions = Schemas['FormatOptions']
+
+export type Upload = Schemas['Upload']
+
+/** Where an imported asset came from. */
+export type Origin = NonNullable<Schemas['Origin']>
+
+export type Source = Schemas['DataSource']
+
+export type UsedBy = Schemas['DataSourceUsers']
+
+export type Klip = Schemas['Klip']
+
+/** A Klip with its document, for those who may change it. */
+export type KlipDetail = Klip & { can_edit: boolean; klip?: KlipDoc }
+
+export type Dashboard = Schemas['Dashboard']
+
+export type DashboardDetail = Dashboard & { dashboard: DashboardDoc }
+
+export interface DashboardResults {
+  klips: Record<
+    string,
+    {
+      hash: string
+      result: KlipResult
+      sources: { id: string; name: string; refreshed_at: string | null; state: string }[]
+      error?: { code: string; message: string }
+    }
+  >
+}
+
+export type Version = Schemas['AssetVersion']
+
+export type Share = Schemas['Share']
+
+export type FunctionDoc = Schemas['Function']
+
+export interface FormulaRequest {
+  formula: string
+  sources: string[]
+  active: string
+  select?: { from: number; to: number }
+  all?: boolean
+  /** Document that the formula belongs to, for references to its other parts. */
+  klip?: KlipDoc
+  /** Id of the part that the formula is for. */
+  part?: string
+}
+
+export interface FormulaAnswer {
+  items: (number | string | boolean | null)[]
+  kinds: string[]
+  count: number
+  warnings: { code: string; message: string }[]
+  elapsed_ms: number
+  error?: { code: string; message: string; offset?: number; hint?: string }
+}
+
+/** A refused call, RFC 9457. */
+export interface Problem {
+  type?: string
+  title: string
+  status: number
+  code: string
+  detail?: string
+  field?: string
+  request_id?: string
+  params?: Record<string, unknown>
+}
+
+type PathParams<P extends string> = P extends `${string}{${infer K}}${infer Rest}`
+  ? { [key in K]: string } & PathParams<Rest>
+  : unknown
+
+interface Answer<R> {
+  responses: {
+    200: { headers: Record<string, unknown>; content: { 'application/json': R } }
+    default: { headers: Record<string, unknown>; content: { 'application/problem+json': Problem } }
+  }
+}
+
+/** A call that reads: answer and query. */
+type Read<R, Q = never> = Answer<R> & { query: Q }
+/** A call that writes: answer and body. */
+type Write<R, B = never> = Answer<R> & { body: B }
+
+type Operation<P extends string, O> = Omit<O, 'query' | 'body'> & {
+  parameters: (P extends `${string}{${string}` ? { path: PathParams<P> } : unknown) &
+    (O extends { query: infer Q } ? ([Q] extends [never] ? unknown : { query?: Q }) : unknown)
+} & (O extends { body: infer B }
+    ? [B] extends [never]
+      ? unknown
+      : { requestBody: { content: { 'application/json': B } } }
+    : unknown)
+
+type ListQuery = { q?: string; sort?: string; limit?: number; cursor?: string; count?: 1 }
+
+interface Calls {
+  '/api/v1/sign-in': { post: Write<Me, { email: string; password: string }> }
+  '/api/v1/sign-out': { post: Write<void> }
+  '/api/v1/me': { get: Read<Me> }
+  '/api/v1/functions': { get: Read<{ items: FunctionDoc[] }> }
+  '/api/v1/{account}/context': { get: Read<Context> }
+  '/api/v1/{account}/clients': {
+    get: Read<Page<Client>, ListQuery & { status?: ClientStatus | undefined }>
+    post: Write<Client, ClientInput>
+  }
+  '/api/v1/{account}/clients-summary': { get: Read<ClientsSummary> }
+  '/api/v1/{account}/clients/{client}': {
+    get: Read<Client>
+    patch: Write<Client, Partial<ClientInput>>
+  }
+  '/api/v1/{account}/clients/{client}/sign-in': { post: Write<{ slug: string; ends_at: string }> }
+  '/api/v1/{account}/visit': { delete: Write<{ slug: string }> }
+  '/api/v1/{account}/people': {
+    get: Read<Page<Person & { role: string; last_sign_in_at: string | null }>, ListQuery>
+  }
+  '/api/v1/{account}/principals': {
+    get: Read<{ users: Person[]; groups: (Principal & { members: number })[] }>
+  }
+  '/api/v1/{account}/uploads/{id}/options': { put: Write<Upload, FormatOptions> }
+  '/api/v1/{account}/data-sources': {
+    get: Read<Page<Source>, ListQuery>
+    post: Write<Source, { name: string; description?: string; upload_id: string }>
+  }
+  '/api/v1/{account}/data-sources/{id}': {
+    get: Read<Source>
+    patch: Write<Source, { name?: string; description?: string }>
+    delete: Write<void>
+  }
+  '/api/v1/{account}/data-sources/{id}/payload': { post: Write<Source, { upload_id: string }> }
+  '/api/v1/{account}/data-sources/{id}/preview': {
+    get: Read<{ sheets: SheetPreview[] }, { sheet?: string; limit?: number }>
+  }
+  '/api/v1/{account}/data-sources/{id}/used-by': { get: Read<UsedBy> }
+  '/api/v1/{account}/klips': {
+    get: Read<Page<Klip>, ListQuery>
+    post: Write<KlipDetail, Partial<KlipDoc>>
+  }
+  '/api/v1/{account}/klips/{id}': {
+    get: Read<KlipDetail>
+    put: Write<KlipDetail, KlipDoc>
+    delete: Write<void>
+  }
+  '/api/v1/{account}/klips/{id}/copy': { post: Write<KlipDetail> }
+  '/api/v1/{account}/klips/{id}/result': { get: Read<KlipResult> }
+  '/api/v1/{account}/klips/{id}/used-by': { get: Read<UsedBy> }
+  '/api/v1/{account}/klips/{id}/instances': { get: Read<InstanceList> }
+  '/api/v1/{account}/klips/{id}/update-instances': {
+    post: Write<UpdateResult, { plan_id: string }>
+  }
+  '/api/v1/{account}/klip-preview': { post: Write<KlipResult, { klip: KlipDoc }> }
+  '/api/v1/{account}/formula': { post: Write<FormulaAnswer, FormulaRequest> }
+  '/api/v1/{account}/dashboards': {
+    get: Read<Page<Dashboard>, ListQuery>
+    post: Write<DashboardDetail, { title: string; description?: string }>
+  }
+  '/api/v1/{account}/dashboards/{id}': {
+    get: Read<DashboardDetail>
+    put: Write<DashboardDetail, DashboardDoc>
+    delete: Write<void>
+  }
+  '/api/v1/{account}/dashboards/{id}/results': { get: Read<DashboardResults> }
+  '/api/v1/{account}/assets/{id}/versions': { get: Read<Page<Version>> }
+  '/api/v1/{account}/assets/{id}/restore': { post: Write<void, { version: number }> }
+  '/api/v1/{account}/assets/{id}/shares': {
+    get: Read<{ items: Share[] }>
+    put: Write<{ items: Share[] }, { items: Share[] }>
+  }
+  '/api/v1/{account}/import/accounts': {
+    get: Read<{ items: ImportAccount[] }>
+  }
+  '/api/v1/{account}/import/assets': {
+    get: Read<
+      Page<ImportAsset>,
+      ListQuery & { from: string; kind: 'dashboard' | 'klip' | 'source' }
+    >
+  }
+  '/api/v1/{account}/import/preview': {
+    post: Write<ImportPlan, ImportSelection>
+  }
+  '/api/v1/{account}/import': {
+    post: Write<ImportResult, ImportSelection & { plan_id: string }>
+  }
+}
+
+type Methods = 'get' | 'put' | 'post' | 'delete' | 'options' | 'head' | 'patch' | 'trace'
+
+/** All calls in the form of openapi-typescript, which the client is typed by. */
+export type paths = {
+  [P in keyof Calls]: {
+    [M in Methods]: M extends keyof Calls[P] ? Operation<P & string, Calls[P][M]> : undefined
+  } & { parameters: Record<string, never> }
+}

@@ -1,0 +1,26 @@
+import { hasText, t, type Params } from '$lib/text'
+import { ApiError } from './client'
+
+/** The sentence for a failure, worded by its code. */
+export function errorText(error: unknown): string {
+  if (!(error instanceof ApiError)) return t('error.unknown')
+  const key = `error.${error.code}`
+  if (hasText(key)) return t(key, textParams(error.params))
+  // The server words codes that this build does not know yet.
+  return error.status > 0 && error.status < 500 && error.message
+    ? error.message
+    : t('error.unknown')
+}
+
+/** The reference of a failure that the operator has to look into, or null. */
+export function errorReference(error: unknown): string | null {
+  return error instanceof ApiError && error.status >= 500 ? error.requestId : null
+}
+
+function textParams(params: Record<string, unknown>): Params {
+  const out: Params = {}
+  for (const [key, value] of Object.entries(params)) {
+    if (typeof value === 'string' || typeof value === 'number') out[key] = value
+  }
+  return out
+}

@@ -1,0 +1,92 @@
+/** Calls about Klips that the list, the detail page and the editor share. */
+import { createQuery } from '@tanstack/svelte-query'
+import { api, ifMatch, read, readVersioned } from './client'
+import type { KlipDetail, KlipDoc, KlipResult } from './contract'
+
+export const klipKeys = {
+  /** Prefix of everything about Klips, for invalidation. */
+  all: (account: string) => [account, 'klips'] as const,
+  list: (account: string, q: string) => [account, 'klips', 'list', q] as const,
+  one: (account: string, id: string) => [account, 'klips', 'one', id] as const,
+  result: (account: string, id: string) => [account, 'klips', 'one', id, 'result'] as const,
+  usedBy: (account: string, id: string) => [account, 'klips', 'one', id, 'used-by'] as const,
+  versions: (account: string, id: string) => [account, 'klips', 'one', id, 'versions'] as const,
+  instances: (account: string, id: string) => [account, 'klips', 'one', id, 'instances'] as const,
+}
+
+type Text = () => string
+
+/** A Klip with the version that a change must name. */
+export function useKlip(account: Text, id: Text, options: { fresh?: boolean } = {}) {
+  return createQuery(() => ({
+    queryKey: klipKeys.one(account(), id()),
+    queryFn: ({ signal }) => getKlip(account(), id(), signal),
+    // Under edit the document must not change behind the editor's back.
+    ...(options.fresh && { gcTime: 0, staleTime: Infinity, refetchOnMount: 'always' as const }),
+  }))
+}
+
+export function getKlip(account: string, id: string, signal?: AbortSignal) {
+  return readVersioned(
+    api.GET('/api/v1/{account}/klips/{id}', {
+      params: { path: { account, id } },
+      ...(signal && { signal }),
+    }),
+  )
+}
+
+/** What a browser draws of the saved Klip. */
+export function useKlipResult(account: Text, id: Text, enabled: () => boolean = () => true) {
+  return createQuery(() => ({
+    queryKey: klipKeys.result(account(), id()),
+    enabled: enabled(),
+    queryFn: ({ signal }): Promise<KlipResult> =>
+      read(
+        api.GET('/api/v1/{account}/klips/{id}/result', {
+          params: { path: { account: account(), id: id() } },
+          signal,
+        }),
+      ),
+  }))
+}
+
+/** The client instances of a Klip; of an agency only. */
+export function useInstances(account: Text, id: Text, enabled: () => boolean) {
+  return createQuery(() => ({
+    queryKey: klipKeys.instances(account(), id()),
+    enabled: enabled(),
+    queryFn: ({ signal }) =>
+      read(
+        api.GET('/api/v1/{account}/klips/{id}/instances', {
+          params: { path: { account: account(), id: id() } },
+          signal,
+        }),
+      ),
+  }))
+}
+
+/** Makes a Klip. Without components the server proposes some that suit the active data source. */
+export function createKlip(
+  account: string,
+  klip: Partial<KlipDoc>,
+  key: { 'Idempotency-Key': string },
+): Promise<KlipDetail> {
+  return read(
+    api.POST('/api/v1/{account}/klips', {
+      params: { path: { account } },
+      body: klip,
+      headers: key,
+    }),
+  )
+}
+
+/** Stores a document over `version` and gives the new version. */
+export function saveKlip(account: string, id: string, version: number, klip: KlipDoc) {
+  return readVersioned(
+    api.PUT('/api/v1/{account}/klips/{id}', {
+      params: { path: { account, id } },
+      body: klip,
+      headers: ifMatch(version),
+    }),
+  )
+}

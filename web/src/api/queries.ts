@@ -1,0 +1,56 @@
+/** Queries that more than one screen needs. The first part of every key is the account's slug. */
+import { createQuery } from '@tanstack/svelte-query'
+import { api, read } from './client'
+
+export const sharedKeys = {
+  context: (account: string) => [account, 'context'] as const,
+  /** Prefix of everything about clients, for invalidation. */
+  clients: (account: string) => [account, 'clients'] as const,
+  clientsSummary: (account: string) => [account, 'clients', 'summary'] as const,
+  /** Prefix of everything about dashboards. */
+  dashboards: (account: string) => [account, 'dashboards'] as const,
+  dashboardTabs: (account: string) => [account, 'dashboards', 'tabs'] as const,
+}
+
+export function useContext(account: () => string) {
+  return createQuery(() => ({
+    queryKey: sharedKeys.context(account()),
+    queryFn: ({ signal }) =>
+      read(
+        api.GET('/api/v1/{account}/context', { params: { path: { account: account() } }, signal }),
+      ),
+    staleTime: 60_000,
+  }))
+}
+
+export function useClientsSummary(account: () => string, enabled: () => boolean = () => true) {
+  return createQuery(() => ({
+    queryKey: sharedKeys.clientsSummary(account()),
+    enabled: enabled(),
+    queryFn: ({ signal }) =>
+      read(
+        api.GET('/api/v1/{account}/clients-summary', {
+          params: { path: { account: account() } },
+          signal,
+        }),
+      ),
+  }))
+}
+
+/** Most dashboards that the bar of a viewer lists. */
+const TABS = 100
+
+/** Dashboards of the account in the person's order. */
+export function useDashboardTabs(account: () => string, enabled: () => boolean = () => true) {
+  return createQuery(() => ({
+    queryKey: sharedKeys.dashboardTabs(account()),
+    enabled: enabled(),
+    queryFn: ({ signal }) =>
+      read(
+        api.GET('/api/v1/{account}/dashboards', {
+          params: { path: { account: account() }, query: { limit: TABS } },
+          signal,
+        }),
+      ),
+  }))
+}

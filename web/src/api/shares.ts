@@ -1,0 +1,54 @@
+/** Calls about who may see and edit an asset. */
+import { createQuery } from '@tanstack/svelte-query'
+import { api, read } from './client'
+import type { Share } from './contract'
+
+export const shareKeys = {
+  of: (account: string, id: string) => [account, 'shares', id] as const,
+  principals: (account: string) => [account, 'principals'] as const,
+}
+
+/** A right of a person or group, with the name that the server knows. */
+export type NamedShare = Share & { name?: string }
+
+/** Who may see and edit an asset, beside its owner and administrators. */
+export function useShares(account: () => string, id: () => string, enabled = () => true) {
+  return createQuery(() => ({
+    queryKey: shareKeys.of(account(), id()),
+    enabled: enabled(),
+    queryFn: async ({ signal }): Promise<NamedShare[]> => {
+      const call = api.GET('/api/v1/{account}/assets/{id}/shares', {
+        params: { path: { account: account(), id: id() } },
+        signal,
+      })
+      return (await read(call)).items
+    },
+  }))
+}
+
+/** People and groups of the account. */
+export function usePrincipals(account: () => string) {
+  return createQuery(() => ({
+    queryKey: shareKeys.principals(account()),
+    queryFn: ({ signal }) =>
+      read(
+        api.GET('/api/v1/{account}/principals', {
+          params: { path: { account: account() } },
+          signal,
+        }),
+      ),
+  }))
+}
+
+/** Replaces all shares of an asset. */
+export async function setShares(
+  account: string,
+  id: string,
+  items: readonly NamedShare[],
+): Promise<NamedShare[]> {
+  const call = api.PUT('/api/v1/{account}/assets/{id}/shares', {
+    params: { path: { account, id } },
+    body: { items: items.map(({ kind, id, right }) => ({ kind, id, right })) },
+  })
+  return (await read(call)).items
+}

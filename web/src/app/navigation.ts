@@ -1,0 +1,80 @@
+import ChartColumn from '@lucide/svelte/icons/chart-column'
+import Building2 from '@lucide/svelte/icons/building-2'
+import Database from '@lucide/svelte/icons/database'
+import House from '@lucide/svelte/icons/house'
+import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard'
+import type { Account } from '$api/account'
+import type { MessageKey } from '$lib/messages'
+import { paths } from '$lib/paths'
+import type { IconPart } from '$ui/icon.svelte'
+
+/** One entry of the sidebar. Entries that a person cannot use are absent, not greyed. */
+export interface NavEntry {
+  id: string
+  label: MessageKey
+  icon: IconPart
+  /** Second key after `G`. */
+  key: string
+  path: (account: string) => string
+  visible: (account: Account) => boolean
+}
+
+/** Sidebar entries in their order. A new screen adds a line here. */
+export const NAVIGATION: NavEntry[] = [
+  {
+    id: 'home',
+    label: 'nav.home',
+    icon: House,
+    key: 'h',
+    path: paths.home,
+    visible: (account) => account.kind === 'parent',
+  },
+  {
+    id: 'clients',
+    label: 'nav.clients',
+    icon: Building2,
+    key: 'c',
+    path: paths.clients,
+    visible: (account) => account.kind === 'parent' && account.can('client.access'),
+  },
+  {
+    id: 'dashboards',
+    label: 'nav.dashboards',
+    icon: LayoutDashboard,
+    key: 'd',
+    path: paths.dashboards,
+    visible: (account) => account.can('dashboard.library'),
+  },
+  {
+    id: 'klips',
+    label: 'nav.klips',
+    icon: ChartColumn,
+    key: 'k',
+    path: paths.klips,
+    visible: (account) => account.can('klip.library'),
+  },
+  {
+    id: 'data',
+    label: 'nav.data',
+    icon: Database,
+    key: 's',
+    path: paths.data,
+    visible: (account) => account.can('datasource.library'),
+  },
+]
+
+/** Entries for a person, in order. */
+export function entriesFor(account: Account): NavEntry[] {
+  return NAVIGATION.filter((entry) => entry.visible(account))
+}
+
+/** Says whether an entry is the one of a page: home matches itself only. */
+export function isCurrent(entry: NavEntry, account: string, pathname: string): boolean {
+  const path = entry.path(account)
+  return pathname === path || (entry.id !== 'home' && pathname.startsWith(`${path}/`))
+}
+
+/** People without lists of their own get dashboards as tabs and no sidebar. */
+export function isViewer(account: Account): boolean {
+  return !account.can('dashboard.library')
+}

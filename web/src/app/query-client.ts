@@ -1,0 +1,25 @@
+import { QueryCache, QueryClient } from '@tanstack/svelte-query'
+import { ApiError } from '$api/client'
+
+/** Answers with these statuses stay the same when asked again. */
+function isFinal(error: unknown): boolean {
+  return error instanceof ApiError && error.status >= 400 && error.status < 500
+}
+
+/** The cache of server state of one tab. `onSignedOut` runs when a read says that nobody is signed in. */
+export function makeQueryClient(onSignedOut: () => void): QueryClient {
+  return new QueryClient({
+    queryCache: new QueryCache({
+      onError: (error) => {
+        if (error instanceof ApiError && error.status === 401) onSignedOut()
+      },
+    }),
+    defaultOptions: {
+      queries: {
+        staleTime: 15_000,
+        retry: (count, error) => count < 2 && !isFinal(error),
+      },
+      mutations: { retry: false },
+    },
+  })
+}

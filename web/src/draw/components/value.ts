@@ -1,0 +1,139 @@
+/** One big number with a second one and the change between them. */
+import type { Locale } from '../locale'
+import { fitText, measureText, type Font } from '../measure'
+import type { ComponentResult, ValueResult } from '../result'
+import { round, type Mark, type Scene, type Size, type TextMark } from '../scene'
+import { summariseValue } from '../summary'
+import type { Theme } from '../theme'
+import type { DrawOptions } from './list'
+
+/** Fluid size of the number: 24 px in the narrowest Klip to 44 px in a wide one. */
+const SMALLEST = 24
+const LARGEST = 44
+const NARROW = 180
+const WIDE = 590
+/** A number too long even at 24 px goes on shrinking: it is never cut. */
+const LEAST = 8
+
+const LABEL: Font = { size: 12, weight: 400 }
+const NOTE: Font = { size: 12.5, weight: 400 }
+const CHANGE: Font = { size: 12.5, weight: 600, tabular: true }
+const ARROW = 9
+
+/** What a value shows, worded once for HTML and scenes. */
+export interface ValueParts {
+  /** Small line above the number; "" where the Klip's title says it already. */
+  label: string
+  number: string
+  numberSize: number
+  change: { text: string; direction: 'up' | 'down' | 'same'; tone: 'good' | 'bad' | 'plain' } | null
+  /** Words beside the change, or the second number with its name. */
+  note: { strong: string; text: string }
+}
+
+/** Letter spacing of large numbers, in em. */
+export const TRACKING = -0.025
+
+/** Lays out the texts of a value for a width. */
+export function layOutValue(
+  value: ValueResult,
+  width: number,
+  locale: Locale,
+  title: string,
+): ValueParts {
+  const { primary, secondary, change } = value
+  const number = primary.text || '\u2013'
+  return {
+    label: primary.name === title ? '' : primary.name,
+    number,
+    numberSize: numberSize(number, width),
+    change: change
+      ? {
+          text: change.direction === 'same' ? locale.words.same : change.text,
+          direction: change.direction,
+          tone: toneOf(change),
+        }
+      : null,
+    note: {
+      strong: secondary && !change ? secondary.text || '\u2013' : '',
+      text: secondary ? secondary.name : '',
+    },
+  }
+}
+
+function toneOf(change: NonNullable<ValueResult['change']>): 'good' | 'bad' | 'plain' {
+  if (change.good === null || change.direction === 'same') return 'plain'
+  return change.good ? 'good' : 'bad'
+}
+
+/** Font size at which the number fits the width. */
+export function numberSize(text: string, width: number): number {
+  const share = (width - NARROW) / (WIDE - NARROW)
+  const fluid = SMALLEST + Math.max(0, Math.min(1, share)) * (LARGEST - SMALLEST)
+  const em = measureText(text, { size: 1, weight: 600, tabular: true, tracking: TRACKING })
+  // One part in fifty for what the metrics do not know: kerning, a fallback font.
+  const fitting = em > 0 ? (width * 0.98) / em : fluid
+  return Math.max(LEAST, Math.round(Math.min(fluid, fitting) * 10) / 10)
+}
+
+/** The scene of a value result. */
+export function drawValue(
+  component: ComponentResult,
+  size: Size,
+  theme: Theme,
+  locale: Locale,
+  options: DrawOptions = {},
+): Scene {
+  const name = summariseValue(component, locale)
+  const scene: Scene = { ...size, name, marks: [], hits: [], legend: [] }
+  if (!component.value) return scene
+  const parts = layOutValue(component.value, size.width, locale, options.title ?? '')
+  const most = size.height / 1.2
+  const big = Math.max(LEAST, Math.min(parts.numberSize, most))
+  let y = 0
+  if (parts.label && size.height >= big * 1.2 + 18) {
+    const text = fitText(parts.label, size.width, LABEL)
+    scene.marks.push(textMark(text, 0, 12, LABEL, theme.ink2))
+    y = 18
+  }
+  const font: Font = { size: big, weight: 600, tabular: true, tracking: TRACKING }
+  scene.marks.push(textMark(parts.number, 0, y + big, font, theme.ink))
+  y += big * 1.2
+  if (size.height >= y + 20) scene.marks.push(...secondLine(parts, size.width, y + 17, theme))
+  return scene
+}
+
+function secondLine(parts: ValueParts, width: number, y: number, theme: Theme): Mark[] {
+  const marks: Mark[] = []
+  let x = 0
+  const { change, note } = parts
+  if (change) {
+    const color = { good: theme.good, bad: theme.bad, plain: theme.ink2 }[change.tone]
+    if (change.direction !== 'same') {
+      marks.push({ kind: 'path', d: arrowPath(change.direction, x, y), fill: color })
+      x += ARROW + 4
+    }
+    const text = fitText(change.text, width - x, CHANGE)
+    marks.push(textMark(text, x, y, CHANGE, color))
+    x += measureText(text, CHANGE) + 6
+  }
+  if (note.strong) {
+    const text = fitText(note.strong, width - x, CHANGE)
+    marks.push(textMark(text, x, y, CHANGE, theme.ink))
+    x += measureText(text, CHANGE) + 6
+  }
+  const text = x < width ? fitText(note.text, width - x, NOTE) : ''
+  if (text) marks.push(textMark(text, x, y, NOTE, theme.ink3))
+  return marks
+}
+
+/** A triangle on the baseline y. */
+export function arrowPath(direction: 'up' | 'down', x: number, y: number): string {
+  const [tip, base] = direction === 'up' ? [y - 9, y - 1] : [y, y - 8]
+  const middle = round(x + ARROW / 2)
+  return `M${middle},${round(tip)}L${round(x + ARROW)},${round(base)}L${round(x)},${round(base)}Z`
+}
+
+function textMark(text: string, x: number, y: number, font: Font, fill: string): TextMark {
+  return { kind: 'text', x: round(x), y: round(y), text, ...font, fill }
+}

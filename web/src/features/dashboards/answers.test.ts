@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest'
+import type { KlipResult } from '$api/contract'
+import { freshnessOf, mergeResults, newestData, stateOf, updatedText } from './answers'
+
+const result = (title: string): KlipResult => ({
+  title,
+  title_visible: true,
+  components: [],
+  warnings: [],
+})
+const source = (refreshed_at: string | null, state = 'fresh') => ({
+  id: 's',
+  name: 'Orders',
+  refreshed_at,
+  state,
+})
+const given = (hash: string, title: string, sources = [source('2025-11-20T10:00:00Z')]) => ({
+  hash,
+  result: result(title),
+  sources,
+})
+
+test('equal results keep their objects', () => {
+  const first = mergeResults(undefined, {
+    tag: '"1"',
+    klips: { a: given('x', 'A'), b: given('y', 'B') },
+  })
+  const next = mergeResults(first, {
+    tag: '"2"',
+    klips: { a: given('x', 'A'), b: given('z', 'B2') },
+  })
+  expect(next.klips.a?.result).toBe(first.klips.a?.result)
+  expect(next.klips.b?.result?.title).toBe('B2')
+  expect(next.tag).toBe('"2"')
+})
+
+test('a failure keeps the last picture, a lost right does not', () => {
+  const first = mergeResults(undefined, { tag: '', klips: { a: given('x', 'A') } })
+  const fail = (code: string) =>
+    mergeResults(first, {
+      tag: '',
+      klips: { a: { hash: '', result: null as never, sources: [], error: { code, message: 'm' } } },
+    }).klips.a
+  expect(fail('internal_error')?.result?.title).toBe('A')
+  expect(fail('not_shared')?.result).toBeNull()
+  expect(fail('klip_deleted')?.result).toBeNull()
+  expect(stateOf(fail('internal_error'), 'chart', false)).toEqual({ kind: 'error', reason: 'm' })
+  expect(stateOf(fail('not_shared'), 'chart', false).kind).toBe('no_permission')
+  expect(stateOf(fail('klip_deleted'), 'chart', false).kind).toBe('waiting')
+})
+
+test('without an answer a Klip loads, or says that it failed', () => {
+  expect(stateOf(undefined, 'table', false)).toEqual({ kind: 'loading', shape: 'table' })
+  expect(stateOf(undefined, 'table', true).kind).toBe('error')
+})
+
+test('the newest data gives the time of the page', () => {
+  const now = Date.parse('2025-11-20T12:00:00Z')
+  const answers = mergeResults(undefined, {
+    tag: '',
+    klips: {
+      a: given('1', 'A', [source('2025-11-20T11:56:00Z'), source(null, 'no_data')]),
+      b: given('2', 'B', [source('2025-11-17T06:00:00Z')]),
+      c: given('3', 'C', [source('2025-11-20T11:00:00Z', 'deleted')]),
+    },
+  })
+  const newest = newestData(answers)
+  expect(newest).toBe('2025-11-20T11:56:00Z')
+  expect(updatedText(newest ?? '', now)).toBe('Updated 4 min ago')
+  expect(updatedText('2025-11-08T11:56:00Z', now)).toBe('Updated 8 Nov')
+  expect(freshnessOf(answers.klips.a, newest, now)).toBeNull()
+  expect(freshnessOf(answers.klips.b, newest, now)?.text).toBe('Data from 17 Nov')
+  expect(freshnessOf(answers.klips.c, newest, now)?.detail).toContain('Orders')
+  expect(newestData(undefined)).toBeNull()
+})

@@ -1,0 +1,201 @@
+/** Calls, keys and queries of the dashboards feature. */
+import { createInfiniteQuery, createQuery } from '@tanstack/svelte-query'
+import { api, ApiError, ifMatch, read, readVersioned } from '$api/client'
+import type { Dashboard, DashboardDetail, DashboardDoc, Klip } from '$api/contract'
+import { sharedKeys } from '$api/queries'
+import { mergeResults, type Answers } from './answers'
+
+type Text = () => string
+
+export const dashboardKeys = {
+  all: sharedKeys.dashboards,
+  list: (account: string, q: string) => [...sharedKeys.dashboards(account), 'list', q] as const,
+  one: (account: string, id: string) => [...sharedKeys.dashboards(account), 'one', id] as const,
+  outline: (account: string, id: string, version: number) =>
+    [...sharedKeys.dashboards(account), 'outline', id, version] as const,
+  results: (account: string, id: string) =>
+    [...sharedKeys.dashboards(account), 'results', id] as const,
+  saver: (account: string, id: string, version: number) =>
+    [...sharedKeys.dashboards(account), 'saver', id, version] as const,
+  klips: (account: string, q: string) => [account, 'klips', 'tray', q] as const,
+  sources: (account: string) => [account, 'import', 'accounts'] as const,
+}
+
+/** Dashboards of a page. */
+const PAGE = 60
+
+/** Pages of dashboards whose title matches. */
+export function useDashboards(account: Text, q: Text) {
+  return createInfiniteQuery(() => ({
+    queryKey: dashboardKeys.list(account(), q()),
+    initialPageParam: '',
+    queryFn: ({ pageParam, signal }: { pageParam: string; signal: AbortSignal }) =>
+      read(
+        api.GET('/api/v1/{account}/dashboards', {
+          params: {
+            path: { account: account() },
+            query: {
+              limit: PAGE,
+              ...(q() && { q: q() }),
+              ...(pageParam && { cursor: pageParam }),
+            },
+          },
+          signal,
+        }),
+      ),
+    getNextPageParam: (last: { next_cursor: string | null }) => last.next_cursor || undefined,
+    placeholderData: <T>(previous: T) => previous,
+  }))
+}
+
+/** A dashboard with the version that a change must name. */
+export function useDashboard(account: Text, id: Text) {
+  return createQuery(() => ({
+    queryKey: dashboardKeys.one(account(), id()),
+    queryFn: ({ signal }) => getDashboard(account(), id(), signal),
+  }))
+}
+
+export function getDashboard(account: string, id: string, signal?: AbortSignal) {
+  return readVersioned(
+    api.GET('/api/v1/{account}/dashboards/{id}', {
+      params: { path: { account, id } },
+      ...(signal && { signal }),
+    }),
+  )
+}
+
+/** Placements for a thumbnail. Reading them tells the server that the dashboard was opened. */
+export function useOutline(account: Text, dashboard: () => Dashboard, enabled: () => boolean) {
+  return createQuery(() => {
+    const { id, version } = dashboard()
+    return {
+      queryKey: dashboardKeys.outline(account(), id, version),
+      enabled: enabled(),
+      staleTime: Infinity,
+      queryFn: async ({ signal }) =>
+        (await getDashboard(account(), id, signal)).body.dashboard.placements ?? [],
+    }
+  })
+}
+
+/** Time after which results are asked for again, in milliseconds. */
+const REFRESH = 60_000
+
+/** What a browser draws of all Klips of a dashboard, in one request that costs little when nothing changed. */
+export function useResults(account: Text, id: Text) {
+  return createQuery(() => {
+    const queryKey = dashboardKeys.results(account(), id())
+    return {
+      queryKey,
+      // Parts that did not change stay the same objects, so that no Klip is drawn again for nothing.
+      structuralSharing: false,
+      refetchInterval: REFRESH,
+      queryFn: async ({ signal, client }) => {
+        const before = client.getQueryData<Answers>(queryKey)
+        return fetchResults(account(), id(), before, signal)
+      },
+    }
+  })
+}
+
+async function fetchResults(
+  account: string,
+  id: string,
+  before: Answers | undefined,
+  signal: AbortSignal,
+): Promise<Answers> {
+  const call = api.GET('/api/v1/{account}/dashboards/{id}/results', {
+    params: { path: { account, id } },
+    ...(before?.tag && { headers: { 'If-None-Match': before.tag } }),
+    signal,
+  })
+  try {
+    const { klips } = await read(call)
+    const tag = (await call).response.headers.get('etag') ?? ''
+    return mergeResults(before, { tag, klips })
+  } catch (error) {
+    if (before && error instanceof ApiError && error.status === 304) return { ...before }
+    throw error
+  }
+}
+
+/** Makes a dashboard. `key` makes the call safe to repeat. */
+export function createDashboard(
+  account: string,
+  doc: { title: string; description?: string } | DashboardDoc,
+  key: { 'Idempotency-Key': string },
+): Promise<DashboardDetail> {
+  return read(
+    api.POST('/api/v1/{account}/dashboards', {
+      params: { path: { account } },
+      body: doc,
+      headers: key,
+    }),
+  )
+}
+
+/** Stores the document of a dashboard that is still at `version`. */
+export function saveDashboard(account: string, id: string, version: number, doc: DashboardDoc) {
+  return readVersioned(
+    api.PUT('/api/v1/{account}/dashboards/{id}', {
+      params: { path: { account, id } },
+      body: doc,
+      headers: ifMatch(version),
+    }),
+  )
+}
+
+/** Moves a dashboard that is still at `version` to the bin. */
+export function trashDashboard(account: string, id: string, version: number): Promise<void> {
+  return read(
+    api.DELETE('/api/v1/{account}/dashboards/{id}', {
+      params: { path: { account, id } },
+      headers: ifMatch(version),
+    }),
+  )
+}
+
+/** Who saved the newest version, and when; null when the server does not tell. */
+export async function newestSave(account: string, id: string) {
+  const { items } = await read(
+    api.GET('/api/v1/{account}/assets/{id}/versions', { params: { path: { account, id } } }),
+  )
+  return items.find((version) => version.current) ?? null
+}
+
+/** Klips that the tray offers, at most 60; the search narrows them. */
+export function useTrayKlips(account: Text, q: Text, enabled: () => boolean = () => true) {
+  return createQuery(() => ({
+    queryKey: dashboardKeys.klips(account(), q()),
+    enabled: enabled(),
+    queryFn: ({ signal }): Promise<{ items: Klip[]; next_cursor: string | null }> =>
+      read(
+        api.GET('/api/v1/{account}/klips', {
+          params: { path: { account: account() }, query: { limit: PAGE, ...(q() && { q: q() }) } },
+          signal,
+        }),
+      ),
+    placeholderData: <T>(previous: T) => previous,
+  }))
+}
+
+/** Says whether there is an account to import from; false when the server refuses. */
+export function useCanImport(account: Text, enabled: () => boolean) {
+  return createQuery(() => ({
+    queryKey: dashboardKeys.sources(account()),
+    enabled: enabled(),
+    staleTime: 5 * 60_000,
+    queryFn: async ({ signal }) => {
+      const call = api.GET('/api/v1/{account}/import/accounts', {
+        params: { path: { account: account() } },
+        signal,
+      })
+      const { items } = await read(call).catch((error: unknown) => {
+        if (error instanceof ApiError && error.status === 403) return { items: [] }
+        throw error
+      })
+      return items.length > 0
+    },
+  }))
+}

@@ -1,0 +1,199 @@
+/** Calls, keys and queries of the data source screens. */
+import { createInfiniteQuery, createQuery } from '@tanstack/svelte-query'
+import { api, ifMatch, read, upload } from '$api/client'
+import type { FormatOptions, Source, Upload } from '$api/contract'
+
+type Text = () => string
+
+export const dataKeys = {
+  /** Prefix of everything about data sources, for invalidation. */
+  all: (account: string) => [account, 'data-sources'] as const,
+  list: (account: string, q: string) => [account, 'data-sources', 'list', q] as const,
+  one: (account: string, id: string) => [account, 'data-sources', 'one', id] as const,
+  preview: (account: string, id: string) =>
+    [account, 'data-sources', 'one', id, 'preview'] as const,
+  usedBy: (account: string, id: string) => [account, 'data-sources', 'one', id, 'used-by'] as const,
+  versions: (account: string, id: string) =>
+    [account, 'data-sources', 'one', id, 'versions'] as const,
+}
+
+/** Rows of a page. */
+const PAGE = 50
+
+/** Pages of data sources in order of name; the first also counts all that match. */
+export function useSources(account: Text, q: Text) {
+  return createInfiniteQuery(() => ({
+    queryKey: dataKeys.list(account(), q()),
+    initialPageParam: '',
+    queryFn: ({ pageParam, signal }: { pageParam: string; signal: AbortSignal }) =>
+      read(
+        api.GET('/api/v1/{account}/data-sources', {
+          params: {
+            path: { account: account() },
+            query: {
+              limit: PAGE,
+              ...(q() && { q: q() }),
+              ...(pageParam ? { cursor: pageParam } : { count: 1 as const }),
+            },
+          },
+          signal,
+        }),
+      ),
+    getNextPageParam: (last: { next_cursor: string | null }) => last.next_cursor || undefined,
+    placeholderData: <T>(previous: T) => previous,
+  }))
+}
+
+export function useSource(account: Text, id: Text) {
+  return createQuery(() => ({
+    queryKey: dataKeys.one(account(), id()),
+    queryFn: ({ signal }) =>
+      read(
+        api.GET('/api/v1/{account}/data-sources/{id}', {
+          params: { path: { account: account(), id: id() } },
+          signal,
+        }),
+      ),
+  }))
+}
+
+/** The first rows of all sheets. */
+export function usePreview(account: Text, id: Text, enabled: () => boolean = () => true) {
+  return createQuery(() => ({
+    queryKey: dataKeys.preview(account(), id()),
+    enabled: enabled(),
+    queryFn: ({ signal }) =>
+      read(
+        api.GET('/api/v1/{account}/data-sources/{id}/preview', {
+          params: { path: { account: account(), id: id() } },
+          signal,
+        }),
+      ),
+  }))
+}
+
+/** The Klips that use a data source and the dashboards that show them. */
+export function useUsedBy(account: Text, id: Text) {
+  return createQuery(() => ({
+    queryKey: dataKeys.usedBy(account(), id()),
+    queryFn: ({ signal }) =>
+      read(
+        api.GET('/api/v1/{account}/data-sources/{id}/used-by', {
+          params: { path: { account: account(), id: id() } },
+          signal,
+        }),
+      ),
+  }))
+}
+
+/** The versions of a data source, the newest first. Its data is no part of them. */
+export function useVersions(account: Text, id: Text) {
+  return createQuery(() => ({
+    queryKey: dataKeys.versions(account(), id()),
+    queryFn: ({ signal }) =>
+      read(
+        api.GET('/api/v1/{account}/assets/{id}/versions', {
+          params: { path: { account: account(), id: id() } },
+          signal,
+        }),
+      ),
+  }))
+}
+
+/** Sends a file and has it read. */
+export async function sendFile(
+  account: string,
+  file: File,
+  options: { onprogress: (part: number) => void; signal: AbortSignal },
+): Promise<Upload> {
+  return (await upload(`/api/v1/${account}/uploads`, file, options)) as Upload
+}
+
+/** Has an upload read again; options that are left out are found out. */
+export function readAgain(
+  account: string,
+  id: string,
+  options: FormatOptions,
+  signal: AbortSignal,
+): Promise<Upload> {
+  return read(
+    api.PUT('/api/v1/{account}/uploads/{id}/options', {
+      params: { path: { account, id } },
+      body: options,
+      signal,
+    }),
+  )
+}
+
+/** Makes a data source of an upload. `key` makes the call safe to repeat. */
+export function addSource(
+  account: string,
+  input: { name: string; description: string; upload_id: string },
+  key: { 'Idempotency-Key': string },
+): Promise<Source> {
+  return read(
+    api.POST('/api/v1/{account}/data-sources', {
+      params: { path: { account } },
+      body: input,
+      headers: key,
+    }),
+  )
+}
+
+/** Puts an upload in the place of the data. What cannot be read changes nothing. */
+export function replaceData(
+  account: string,
+  id: string,
+  upload_id: string,
+  key: { 'Idempotency-Key': string },
+): Promise<Source> {
+  return read(
+    api.POST('/api/v1/{account}/data-sources/{id}/payload', {
+      params: { path: { account, id } },
+      body: { upload_id },
+      headers: key,
+    }),
+  )
+}
+
+/** Changes a data source that is still at `version`. */
+export function changeSource(
+  account: string,
+  id: string,
+  version: number,
+  change: { name?: string; description?: string },
+): Promise<Source> {
+  return read(
+    api.PATCH('/api/v1/{account}/data-sources/{id}', {
+      params: { path: { account, id } },
+      body: change,
+      headers: ifMatch(version),
+    }),
+  )
+}
+
+/** Moves a data source that is still at `version` to the bin. */
+export function trashSource(account: string, id: string, version: number) {
+  return read(
+    api.DELETE('/api/v1/{account}/data-sources/{id}', {
+      params: { path: { account, id } },
+      headers: ifMatch(version),
+    }),
+  )
+}
+
+/** Makes `version` the current one of a data source that is still at `current`. */
+export function restoreVersion(account: string, id: string, current: number, version: number) {
+  return read(
+    api.POST('/api/v1/{account}/assets/{id}/restore', {
+      params: { path: { account, id } },
+      body: { version },
+      headers: ifMatch(current),
+    }),
+  )
+}
+
+/** Address of the file as it was uploaded. */
+export function downloadHref(account: string, id: string): string {
+  return `/api/v1/${account}/data-sources/${id}/download`
+}

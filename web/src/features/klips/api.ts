@@ -1,0 +1,110 @@
+/** Calls and queries of the list and the detail page. */
+import { createInfiniteQuery, createQuery } from '@tanstack/svelte-query'
+import { api, ifMatch, read } from '$api/client'
+import type { KlipDetail } from '$api/contract'
+import { klipKeys } from '$api/klips'
+
+/** Rows of a page. */
+const PAGE = 50
+
+/** Pages of Klips in order of title; the first also counts all that match. */
+export function useKlips(account: () => string, q: () => string) {
+  return createInfiniteQuery(() => ({
+    queryKey: klipKeys.list(account(), q()),
+    initialPageParam: '',
+    queryFn: ({ pageParam, signal }: { pageParam: string; signal: AbortSignal }) =>
+      read(
+        api.GET('/api/v1/{account}/klips', {
+          params: {
+            path: { account: account() },
+            query: {
+              limit: PAGE,
+              ...(q() && { q: q() }),
+              ...(pageParam ? { cursor: pageParam } : { count: 1 as const }),
+            },
+          },
+          signal,
+        }),
+      ),
+    getNextPageParam: (last: { next_cursor: string | null }) => last.next_cursor || undefined,
+    placeholderData: <T>(previous: T) => previous,
+  }))
+}
+
+/** Data sources to make a Klip of. */
+export function useSourceChoices(account: () => string, q: () => string, enabled: () => boolean) {
+  return createQuery(() => ({
+    queryKey: [account(), 'data-sources', 'choices', q()],
+    enabled: enabled(),
+    queryFn: ({ signal }) =>
+      read(
+        api.GET('/api/v1/{account}/data-sources', {
+          params: { path: { account: account() }, query: { limit: PAGE, ...(q() && { q: q() }) } },
+          signal,
+        }),
+      ),
+    placeholderData: <T>(previous: T) => previous,
+  }))
+}
+
+/** The dashboards that show a Klip. */
+export function useUsedBy(account: () => string, id: () => string) {
+  return createQuery(() => ({
+    queryKey: klipKeys.usedBy(account(), id()),
+    queryFn: ({ signal }) =>
+      read(
+        api.GET('/api/v1/{account}/klips/{id}/used-by', {
+          params: { path: { account: account(), id: id() } },
+          signal,
+        }),
+      ),
+  }))
+}
+
+/** The versions of a Klip, the newest first. */
+export function useVersions(account: () => string, id: () => string) {
+  return createQuery(() => ({
+    queryKey: klipKeys.versions(account(), id()),
+    queryFn: ({ signal }) =>
+      read(
+        api.GET('/api/v1/{account}/assets/{id}/versions', {
+          params: { path: { account: account(), id: id() } },
+          signal,
+        }),
+      ),
+  }))
+}
+
+/** Makes `version` the current one of a Klip that is still at `current`. */
+export function restoreVersion(account: string, id: string, current: number, version: number) {
+  return read(
+    api.POST('/api/v1/{account}/assets/{id}/restore', {
+      params: { path: { account, id } },
+      body: { version },
+      headers: ifMatch(current),
+    }),
+  )
+}
+
+export function copyKlip(
+  account: string,
+  id: string,
+  key: { 'Idempotency-Key': string },
+): Promise<KlipDetail> {
+  return read(
+    api.POST('/api/v1/{account}/klips/{id}/copy', {
+      params: { path: { account, id } },
+      headers: key,
+    }),
+  )
+}
+
+/** Moves a Klip that is still at `version` to the bin. */
+export function trashKlip(account: string, id: string, version: number) {
+  return read(
+    api.DELETE('/api/v1/{account}/klips/{id}', {
+      params: { path: { account, id } },
+      headers: ifMatch(version),
+    }),
+  )
+}

@@ -1,0 +1,36 @@
+import { clients } from './messages/clients'
+import { common } from './messages/common'
+import { data } from './messages/data'
+import { dashboards } from './messages/dashboards'
+import { editor } from './messages/editor'
+import { errors } from './messages/errors'
+import { frame } from './messages/frame'
+import { home } from './messages/home'
+import { importing } from './messages/import'
+import { instances } from './messages/instances'
+import { klips } from './messages/klips'
+import { sharing } from './messages/sharing'
+import { signIn } from './messages/sign-in'
+
+/**
+ * All texts of the screens, English (UK), one file per area in `messages/`. Keys are `area.thing`; `{n}`
+ * is the count that chooses a plural.
+ */
+export const messages = {
+  ...frame,
+  ...common,
+  ...errors,
+  ...signIn,
+  ...home,
+  ...clients,
+  ...klips,
+  ...data,
+  ...editor,
+  ...dashboards,
+  ...sharing,
+  ...importing,
+  ...instances,
+} as const
+
+/** Name of a text. */
+export type MessageKey = keyof typeof messages

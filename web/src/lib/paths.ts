@@ -1,0 +1,77 @@
+/** Longest address of an account. */
+const SLUG_LENGTH = 63
+
+/** First segments of addresses that are never the slug of an account. */
+const RESERVED = new Set(
+  (
+    'setup sign-in invite reset published tv embed oauth users server api assets healthz readyz ' +
+    'metrics sign-out me functions'
+  ).split(' '),
+)
+
+/** Says whether a first segment can be the slug of an account. */
+export function isSlug(segment: string): boolean {
+  return (
+    segment.length >= 2 &&
+    segment.length <= SLUG_LENGTH &&
+    /^[a-z0-9]+(-[a-z0-9]+)*$/.test(segment) &&
+    !RESERVED.has(segment)
+  )
+}
+
+/** Proposed slugs leave room for a number behind them. */
+const PROPOSED_LENGTH = SLUG_LENGTH - 8
+
+const PLAIN: Record<string, string> = {
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+  ø: 'o',
+  đ: 'd',
+  ð: 'd',
+  þ: 'th',
+  ł: 'l',
+  ı: 'i',
+}
+
+/**
+ * Proposes an address for a name, as the server does: "Café & Söhne" becomes "cafe-sohne"; empty when
+ * nothing is left.
+ */
+export function proposeSlug(name: string): string {
+  const slug = name
+    .toLowerCase()
+    .replace(/[ßæœøđðþłı]/g, (letter) => PLAIN[letter] ?? '')
+    .normalize('NFKD')
+    .replace(/[\p{Mn}'’]/gu, '')
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-/, '')
+    .slice(0, PROPOSED_LENGTH)
+    .replace(/-$/, '')
+  if (slug.length < 2) return ''
+  return RESERVED.has(slug) ? `${slug}-2` : slug
+}
+
+/** Addresses of the application. All of them are made here. */
+export const paths = {
+  root: '/',
+  signIn: (next?: string) => (next ? `/sign-in?next=${encodeURIComponent(next)}` : '/sign-in'),
+  home: (account: string) => `/${account}`,
+  clients: (account: string) => `/${account}/clients`,
+  newClient: (account: string) => `/${account}/clients/new`,
+  dashboards: (account: string) => `/${account}/dashboards`,
+  dashboard: (account: string, id: string) => `/${account}/dashboards/${id}`,
+  klips: (account: string) => `/${account}/klips`,
+  klip: (account: string, id: string) => `/${account}/klips/${id}`,
+  editKlip: (account: string, id: string) => `/${account}/klips/${id}/edit`,
+  klipInstances: (account: string, id: string) => `/${account}/klips/${id}/instances`,
+  data: (account: string) => `/${account}/data`,
+  newData: (account: string) => `/${account}/data/new`,
+  import: (account: string) => `/${account}/import`,
+  source: (account: string, id: string) => `/${account}/data/${id}`,
+}
+
+/** A local address to go to after signing in, or null: never another site. */
+export function safeNext(next: string | null): string | null {
+  return next && /^\/(?![/\\])/.test(next) ? next : null
+}

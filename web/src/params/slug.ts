@@ -1,0 +1,3 @@
+import { isSlug } from '$lib/paths'
+
+export const match = isSlug

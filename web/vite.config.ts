@@ -1,0 +1,41 @@
+import { sveltekit } from '@sveltejs/kit/vite'
+import { svelteTesting } from '@testing-library/svelte/vite'
+import type { Plugin } from 'vite'
+import { defineConfig } from 'vitest/config'
+
+/** Address of the Octavo server that `npm run dev` forwards API calls to. */
+const server = process.env.OCTAVO_SERVER ?? 'http://127.0.0.1:8080'
+
+/**
+ * Our policy refuses style attributes in markup. Two libraries write one: SvelteKit on the element in
+ * which it announces page changes, bits-ui on wrappers. Both are taken out; base.css styles them.
+ */
+function plainStyles(): Plugin {
+  return {
+    name: 'octavo-plain-styles',
+    enforce: 'pre',
+    transform: {
+      filter: { id: /\.svelte-kit\/generated\/root\.svelte$|\/bits-ui\/.*\.svelte$/ },
+      handler(code, id) {
+        const plain = code
+          .replace(/(<div id="svelte-announcer"[^>]*?) style="[^"]*"/, '$1')
+          .replaceAll('style="display: contents;"', 'class="contents"')
+        if (/<[a-z][^>]*\sstyle="/.test(plain)) throw new Error(`a style attribute in ${id}`)
+        return plain
+      },
+    },
+  }
+}
+
+export default defineConfig({
+  plugins: [plainStyles(), sveltekit(), svelteTesting()],
+  server: { proxy: { '/api': server } },
+  build: { target: ['chrome94', 'safari15', 'firefox115'], chunkSizeWarningLimit: 400 },
+  test: {
+    // Files that need a document say so with `// @vitest-environment jsdom`.
+    environment: 'node',
+    testTimeout: 30_000,
+    include: ['src/**/*.test.ts', 'eslint/**/*.test.js'],
+    setupFiles: ['./vitest-setup.ts'],
+  },
+})
