@@ -29,14 +29,22 @@ func klipDoc(title string, sources []string, component map[string]any) map[strin
 	}
 }
 
-func valueOf(name, formula string, format map[string]any, before, compare, goodWhen string) map[string]any {
-	parts := []any{part("label", name, formula, format, map[string]any{"role": "primary"})}
-	if before != "" {
-		parts = append(parts, part("label", "vs prior 30 days", before, format, map[string]any{"role": "secondary"}))
+// value is a Value component; before is what it is compared with, "" = nothing.
+type value struct {
+	name, formula     string
+	format            map[string]any
+	before, since     string
+	compare, goodWhen string
+}
+
+func valueOf(v value) map[string]any {
+	parts := []any{part("label", v.name, v.formula, v.format, map[string]any{"role": "primary"})}
+	if v.before != "" {
+		parts = append(parts, part("label", v.since, v.before, v.format, map[string]any{"role": "secondary"}))
 	}
 	return map[string]any{
 		"type": "simple_value", "displayName": "Value", "components": parts,
-		"properties": map[string]any{"compare": compare, "goodWhen": goodWhen},
+		"properties": map[string]any{"compare": v.compare, "goodWhen": v.goodWhen},
 	}
 }
 
@@ -64,8 +72,8 @@ func yAxis(name string, format map[string]any) map[string]any {
 	return part("chart_axis_y", name, "", format, nil)
 }
 
-func series(name, formula, kind string) map[string]any {
-	return part("chart_series", name, formula, nil, map[string]any{"properties": map[string]any{"type": kind}})
+func series(name, formula, kind string, format map[string]any) map[string]any {
+	return part("chart_series", name, formula, format, map[string]any{"properties": map[string]any{"type": kind}})
 }
 
 func column(name, formula string, format map[string]any) map[string]any {

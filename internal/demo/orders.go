@@ -166,7 +166,10 @@ func (s shop) stock() ([]byte, error) {
 	for _, p := range s.products {
 		days := rng.IntN(40)
 		state := "In stock"
-		if days < 8 {
+		switch {
+		case days == 0:
+			state = "Sold out"
+		case days < 8:
 			state = fmt.Sprintf("Low, %d days", days)
 		}
 		lines = append(lines, line{p.name, days * (3 + rng.IntN(5)), days, state})

@@ -5,6 +5,7 @@ import (
 	"context"
 	_ "embed"
 	"fmt"
+	"strings"
 
 	"octavo/internal/authz"
 	"octavo/internal/datasource"
@@ -70,27 +71,28 @@ type place struct {
 }
 
 func (b *builder) trading(ctx context.Context) error {
-	orders, all := []string{b.orders}, []string{b.orders, b.targets, b.stock}
+	orders, all := []string{b.orders}, []string{b.orders, b.targets}
 	channel := func(name string) map[string]any {
-		return series(name, `GROUPBY(@month, IF(@channel = "`+name+`", @net_sales, 0))`, "bar")
+		return series(name, `GROUPBY(@month, IF(@channel = "`+name+`", @net_sales, 0))`, "bar", euros)
 	}
 	top := func(measure string) string {
 		return `SORT(GROUPBY(@product, @net_sales), descending numeric, ` + measure + `)`
 	}
+	figure := func(title, formula string, format map[string]any, compare, goodWhen string) map[string]any {
+		return klipDoc(title, orders, valueOf(value{
+			title, strings.ReplaceAll(formula, "PERIOD", last30), format,
+			strings.ReplaceAll(formula, "PERIOD", prior30), "vs prior 30 days", compare, goodWhen,
+		}))
+	}
 	return b.dashboard(ctx, "Trading", "Sales of the last thirteen months.", []place{
-		{0, 0, 3, 6, klipDoc("Revenue", orders, valueOf("Revenue", "SUM(SELECT(@net_sales, "+last30+"))", euros,
-			"SUM(SELECT(@net_sales, "+prior30+"))", "percent", "up"))},
-		{3, 0, 3, 6, klipDoc("Orders", orders, valueOf("Orders", "COUNT(SELECT(@order_id, "+last30+"))", number,
-			"COUNT(SELECT(@order_id, "+prior30+"))", "percent", "up"))},
-		{6, 0, 3, 6, klipDoc("Average order", orders, valueOf("Average order", "AVERAGE(SELECT(@net_sales, "+last30+"))", cents,
-			"AVERAGE(SELECT(@net_sales, "+prior30+"))", "percent", "up"))},
-		{9, 0, 3, 6, klipDoc("Refund rate", orders, valueOf("Refund rate",
-			"SUM(SELECT(@refunded, "+last30+")) / SUM(SELECT(@net_sales, "+last30+"))", percent,
-			"SUM(SELECT(@refunded, "+prior30+")) / SUM(SELECT(@net_sales, "+prior30+"))", "difference", "down"))},
-		{0, 6, 6, 13, klipDoc("Revenue and target", all[:2], chartOf(nil,
+		{0, 0, 3, 6, figure("Revenue", "SUM(SELECT(@net_sales, PERIOD))", euros, "percent", "up")},
+		{3, 0, 3, 6, figure("Orders", "COUNT(SELECT(@order_id, PERIOD))", number, "percent", "up")},
+		{6, 0, 3, 6, figure("Average order", "AVERAGE(SELECT(@net_sales, PERIOD))", cents, "percent", "up")},
+		{9, 0, 3, 6, figure("Refund rate", "SUM(SELECT(@refunded, PERIOD)) / SUM(SELECT(@net_sales, PERIOD))", percent, "difference", "down")},
+		{0, 6, 6, 13, klipDoc("Revenue and target", all, chartOf(nil,
 			xAxis("Month", "GROUP(@month)", month), yAxis("", eurosFit),
-			series("Revenue", "GROUPBY(@month, @net_sales)", "bar"),
-			series("Target", "LOOKUP(GROUP(@month), @[Targets/month], @[Targets/target])", "line")))},
+			series("Revenue", "GROUPBY(@month, @net_sales)", "bar", euros),
+			series("Target", "LOOKUP(GROUP(@month), @[Targets/month], @[Targets/target])", "line", euros)))},
 		{6, 6, 6, 13, klipDoc("Sales by channel", orders, chartOf(map[string]any{"stacking": "100"},
 			xAxis("Month", "GROUP(@month)", month), yAxis("", eurosFit),
 			channel("Online store"), channel("Wholesale"), channel("Shops"), channel("Subscriptions")))},
@@ -100,31 +102,37 @@ func (b *builder) trading(ctx context.Context) error {
 			column("Revenue", top("GROUPBY(@product, @net_sales)"), euros),
 			column("Stock", "LOOKUP("+top("GROUP(@product)")+", @[Stock/product], @[Stock/state])", text)))},
 		{7, 19, 5, 12, klipDoc("Sales by shop", orders, chartOf(map[string]any{"orientation": "horizontal"},
-			xAxis("Shop", "GROUP(@shop)", text), yAxis("", eurosFit),
-			series("Revenue", "GROUPBY(@shop, @net_sales)", "bar")))},
+			xAxis("Shop", "SORT(GROUPBY(@shop, @net_sales), descending numeric, GROUP(@shop))", text), yAxis("", eurosFit),
+			series("Revenue", "SORT(GROUPBY(@shop, @net_sales), descending numeric)", "bar", euros)))},
 	})
 }
 
 func (b *builder) market(ctx context.Context) error {
 	jobs, weather := []string{b.jobs}, []string{b.weather}
 	byMonth := `DATEVALUE(@date, "yyyy-MM")`
+	sector := func(title, column string) map[string]any {
+		return klipDoc(title, jobs, valueOf(value{
+			"Thousand people, end of 2015", "LAST(" + column + ")", number,
+			"LAST(SLICE(" + column + ", 0, -12))", "vs a year before", "percent", "up",
+		}))
+	}
 	return b.dashboard(ctx, "Market", "Public figures beside one's own.", []place{
-		{0, 0, 4, 6, klipDoc("Retail jobs", jobs, valueOf("Thousand jobs, December 2015", "LAST(@retail_trade)", number,
-			"LAST(SLICE(@retail_trade, 0, -12))", "percent", "up"))},
-		{4, 0, 4, 6, klipDoc("Hospitality jobs", jobs, valueOf("Thousand jobs, December 2015", "LAST(@leisure_and_hospitality)", number,
-			"LAST(SLICE(@leisure_and_hospitality, 0, -12))", "percent", "up"))},
-		{8, 0, 4, 6, klipDoc("Rainy days", weather, valueOf("Days with rain, 2012 to 2015", "COUNT(SELECT(@date, @precipitation > 0))", number, "", "none", "down"))},
-		{0, 6, 8, 14, klipDoc("Jobs by sector", jobs, chartOf(nil,
+		{0, 0, 4, 7, sector("Retail jobs", "@retail_trade")},
+		{4, 0, 4, 7, sector("Hospitality jobs", "@leisure_and_hospitality")},
+		{8, 0, 4, 7, klipDoc("Rainy days", weather, valueOf(value{
+			"Days with rain, 2012 to 2015", "COUNT(SELECT(@date, @precipitation > 0))", number, "", "", "none", "down",
+		}))},
+		{0, 7, 8, 14, klipDoc("Jobs by sector", jobs, chartOf(nil,
 			xAxis("Month", "@month", year), yAxis("Thousand people", short),
-			series("Retail", "@retail_trade", "line"), series("Leisure and hospitality", "@leisure_and_hospitality", "line"),
-			series("Manufacturing", "@manufacturing", "line")))},
-		{8, 6, 4, 14, klipDoc("Weather by kind", weather, tableOf(
+			series("Retail", "@retail_trade", "line", short), series("Leisure and hospitality", "@leisure_and_hospitality", "line", short),
+			series("Manufacturing", "@manufacturing", "line", short)))},
+		{8, 7, 4, 14, klipDoc("Weather by kind", weather, tableOf(
 			column("Weather", "GROUP(@weather)", text),
 			column("Days", "COUNTDISTINCT(@weather)", number),
 			column("Warmest, °C", "GROUPBY(@weather, @temp_max, max)", map[string]any{"as": "number", "decimals": 1.0})))},
-		{0, 20, 12, 12, klipDoc("Rain and warmth", weather, chartOf(nil,
+		{0, 21, 12, 12, klipDoc("Rain by month", weather, chartOf(nil,
 			xAxis("Month", "GROUP("+byMonth+")", text), yAxis("Millimetres", short),
-			series("Rain", "GROUPBY("+byMonth+", @precipitation)", "bar")))},
+			series("Rain", "GROUPBY("+byMonth+", @precipitation)", "bar", number)))},
 	})
 }
 
