@@ -179,6 +179,7 @@ export const data = {
   'data.replace': 'Replace file',
   'data.download': 'Download original',
   'data.build': 'Build a Klip',
+  'data.share': 'Share…',
   'data.klipNotMade': 'The Klip was not made.',
   'data.usedByNone': 'Nothing uses this data source yet',
   'data.usedByNoneHint': 'Build a Klip to see it as a picture.',
