@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Clock tells the time. The zero value is not useful; take System or Fixed.
+// Clock tells the time; take System, or in tests a Manual.
 type Clock interface {
 	Now() time.Time
 }

@@ -142,7 +142,7 @@ func (b *builder) dashboard(ctx context.Context, title, description string, plac
 	for _, p := range places {
 		k, err := b.Klips.Create(ctx, b.maya, p.doc)
 		if err != nil {
-			return fmt.Errorf("Klip %s: %w", p.doc["title"], err)
+			return fmt.Errorf("template %s: %w", p.doc["title"], err)
 		}
 		b.klips[p.doc["title"].(string)] = k.ID
 		placements = append(placements, map[string]any{"klip": k.ID, "x": float64(p.x), "y": float64(p.y), "w": float64(p.w), "h": float64(p.h)})

@@ -245,7 +245,7 @@ func (r *recordReader) number(col int) error {
 	if v, ok := dataset.ParsePlain(r.text); ok {
 		return r.b.Number(col, v)
 	}
-	if len(r.text) > exactInt && bytes.IndexAny(r.text, ".eE") < 0 {
+	if len(r.text) > exactInt && !bytes.ContainsAny(r.text, ".eE") {
 		return r.b.Text(col, r.text)
 	}
 	v, err := strconv.ParseFloat(string(r.text), 64)

@@ -15,29 +15,28 @@ const MaxClosure = 500
 
 // Node is one asset of a closure as it was when the closure was read.
 type Node struct {
-	No         int64 // number in the source account
-	Kind       asset.Kind
-	Name       string
-	Suffix     int64
-	Version    int64
-	Owner      id.User
-	Body       id.Content
-	BodyHash   []byte
-	JSON       string
-	Wiring     id.Content
-	Base       int64
-	DeletedAt  int64
-	Missing    bool         // a wire ends here, but there is no such row
-	Selected   bool         // picked by the person; the others come along
-	Uses       []Use        // in order of slot
-	Deep       []byte       // sources and models: hash over it and all below
-	Merged     bool         // sources and models: a merged model, at any depth
-	Source     *SourceRow   // raw data sources
-	Refs       []asset.Ref  // all references of the body
-	ReusedAs   int64        // number of the receiver's own copy that stands for it; 0 = a new one
-	rel        int64        // ord of the new asset, or number − base of a reused one
-	neededBy   []*Node      // who brought it along
-	unresolved []asset.Wire // weak wires that end outside
+	No        int64 // number in the source account
+	Kind      asset.Kind
+	Name      string
+	Suffix    int64
+	Version   int64
+	Owner     id.User
+	Body      id.Content
+	BodyHash  []byte
+	JSON      string
+	Wiring    id.Content
+	Base      int64
+	DeletedAt int64
+	Missing   bool        // a wire ends here, but there is no such row
+	Selected  bool        // picked by the person; the others come along
+	Uses      []Use       // in order of slot
+	Deep      []byte      // sources and models: hash over it and all below
+	Merged    bool        // sources and models: a merged model, at any depth
+	Source    *SourceRow  // raw data sources
+	Refs      []asset.Ref // all references of the body
+	ReusedAs  int64       // number of the receiver's own copy that stands for it; 0 = a new one
+	rel       int64       // ord of the new asset, or number − base of a reused one
+	neededBy  []*Node     // who brought it along
 }
 
 // Use is one wire of a node.

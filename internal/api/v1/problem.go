@@ -131,7 +131,8 @@ func toProblem(ctx huma.Context, _ string, v any) (any, error) {
 		code = "internal_error"
 	}
 	p := newProblem(ctx.Context(), m.Status, code, sentence(m.Detail))
-	for _, d := range m.Errors {
+	if len(m.Errors) > 0 { // one at a time: the first says enough
+		d := m.Errors[0]
 		_, field, inside := strings.Cut(d.Location, ".")
 		if d.Message == validation.MsgUnexpectedProperty || d.Message == "unknown query parameter" {
 			p.Code = "unknown_field"
@@ -139,7 +140,6 @@ func toProblem(ctx huma.Context, _ string, v any) (any, error) {
 		if p.Detail = sentence(d.Message); inside {
 			p.Field = field
 		}
-		break // one at a time: the first says enough
 	}
 	return p, nil
 }
