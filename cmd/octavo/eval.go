@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"strconv"
 	"time"
@@ -62,9 +63,16 @@ func (c *evalCommand) input() (file []byte, now time.Time, err error) {
 	return file, now, err
 }
 
+// latest is the end of year 9999, in seconds since 1970.
+const latest = 253402300799
+
 func parseTime(s string) (time.Time, error) {
-	if seconds, err := strconv.ParseFloat(s, 64); err == nil {
+	if seconds, err := strconv.ParseFloat(s, 64); err == nil && math.Abs(seconds) <= latest {
 		return time.UnixMicro(int64(seconds * 1e6)).UTC(), nil
 	}
-	return time.Parse(time.RFC3339, s)
+	t, err := time.Parse(time.RFC3339, s)
+	if err != nil {
+		return t, fmt.Errorf("%s is no time: write RFC 3339, such as 2026-03-02T09:30:00Z, or seconds since 1970", s)
+	}
+	return t, nil
 }

@@ -68,8 +68,8 @@ func (c *idCommand) Run(ctx context.Context) error {
 	if account, number, ok := strings.Cut(c.ID, "/"); ok {
 		of, err1 := strconv.ParseInt(account, 10, 64)
 		no, err2 := strconv.ParseInt(number, 10, 64)
-		if err := errors.Join(err1, err2); err != nil {
-			return err
+		if err1 != nil || err2 != nil || of < 1 || no < 1 {
+			return fmt.Errorf("%s is no ACCOUNT/NUMBER: two whole numbers from 1 on", c.ID)
 		}
 		fmt.Println(a.Keys.IDs.Format(id.Asset{Account: id.Account(of), No: no}))
 		return nil

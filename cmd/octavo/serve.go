@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"net"
 	"os"
+	"syscall"
 
 	"octavo/internal/app"
 	"octavo/internal/demo"
@@ -31,16 +33,28 @@ func (c *serveCommand) Run(ctx context.Context) error {
 	if err := a.Handle(c.ServeConfig, build); err != nil {
 		return err
 	}
-	people, err := c.firstStart(ctx, a)
+	l, err := listen(c.Addr)
 	if err != nil {
 		return err
 	}
-	l, err := net.Listen("tcp", c.Addr)
+	people, err := c.firstStart(ctx, a)
 	if err != nil {
-		return fmt.Errorf("cannot listen on %s: %w", c.Addr, err)
+		return errors.Join(err, l.Close())
 	}
 	c.greet(l.Addr().String(), people)
 	return a.Serve(ctx, l)
+}
+
+// listen takes the address.
+func listen(address string) (net.Listener, error) {
+	l, err := net.Listen("tcp", address)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("%s is taken by another program; choose another address with --addr", address)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("cannot listen on %s: %w", address, err)
+	}
+	return l, nil
 }
 
 // firstStart makes the demo when it was asked for and is not there.

@@ -44,6 +44,9 @@ func (c *createUser) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := c.check(password); err != nil {
+		return err
+	}
 	a, err := open(ctx, c.Config)
 	if err != nil {
 		return err
@@ -70,6 +73,15 @@ func (c *createUser) Run(ctx context.Context) error {
 		}
 	}
 	return json.NewEncoder(os.Stdout).Encode(out)
+}
+
+// check refuses what the person cannot be made of, before an agency is made for nothing.
+func (c *createUser) check(password string) error {
+	c.Email = strings.TrimSpace(c.Email)
+	if err := user.CheckEmail(c.Email); err != nil {
+		return err
+	}
+	return user.CheckPassword(password, c.Email)
 }
 
 // agency finds the agency by address or makes it.

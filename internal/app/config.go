@@ -3,6 +3,7 @@ package app
 import (
 	"fmt"
 	"log/slog"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -39,7 +40,8 @@ func (c Config) blobURL() string {
 	if c.Blobs != "" {
 		return c.Blobs
 	}
-	return "file://" + filepath.Join(c.Data, "blobs")
+	folder := url.URL{Scheme: "file", Path: filepath.Join(c.Data, "blobs")} // %, ? and # in a name stay part of it
+	return folder.String()
 }
 
 // prepare makes the data folder, for its owner only.

@@ -3,6 +3,8 @@ package asset
 import (
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -109,7 +111,8 @@ type Filter struct {
 // maxName is the length of a name in characters.
 const maxName = 200
 
-// CheckName trims a name and refuses an empty or overlong one. Code name_required, name_too_long.
+// CheckName trims a name and refuses an empty or overlong one, and one that cannot be
+// stored. Codes name_required, name_too_long, bad_text.
 func CheckName(name, field string) (string, error) {
 	name = strings.TrimSpace(name)
 	switch n := len([]rune(name)); {
@@ -117,6 +120,8 @@ func CheckName(name, field string) (string, error) {
 		return "", errs.New(errs.Invalid, "name_required", "Give it a name.").WithField(field)
 	case n > maxName:
 		return "", errs.Newf(errs.Invalid, "name_too_long", "A name has at most %d characters; this one has %d.", maxName, n).WithField(field)
+	case !utf8.ValidString(name) || strings.IndexFunc(name, unicode.IsControl) >= 0:
+		return "", errs.New(errs.Invalid, "bad_text", "This text has characters that cannot be stored.").WithField(field)
 	}
 	return name, nil
 }

@@ -68,14 +68,15 @@ func (l *Library) shares(ctx context.Context, tx *db.Tx, who authz.Actor, no int
 func (l *Library) SetShares(ctx context.Context, who authz.Actor, public string, shares []Share) ([]Share, error) {
 	var out []Share
 	err := l.change(ctx, who, public, func(tx *db.Tx, no int64) error {
-		if err := l.assets.SetShares(ctx, tx, who, no, shares); err != nil {
-			return err
-		}
 		a, err := l.assets.Viewable(ctx, tx, who, no)
 		if err != nil {
 			return err
 		}
-		if out, err = l.assets.Shares(ctx, tx, who, no); err != nil {
+		if err := l.assets.SetShares(ctx, tx, who, no, shares); err != nil {
+			return err
+		}
+		// The actor may have given away the own right: the answer is about the change, not about that.
+		if out, err = sharesOf(ctx, tx, no); err != nil {
 			return err
 		}
 		return l.record(ctx, tx, who, a, "shared", map[string]any{"with": len(out)})

@@ -77,7 +77,7 @@ func (s *Service) Some(ctx context.Context, tx *db.Tx, nos []int64) (map[int64]*
 	return out, err
 }
 
-// Visible tells which of the numbers the actor may see.
+// Visible tells which of the assets the actor may see by rights; whether one is in the bin is not asked.
 func (s *Service) Visible(ctx context.Context, tx *db.Tx, who authz.Actor, assets map[int64]*Asset) (map[int64]bool, error) {
 	nos := make([]int64, 0, len(assets))
 	for no := range assets {

@@ -49,6 +49,11 @@ func (s *Service) Shares(ctx context.Context, tx *db.Tx, who authz.Actor, no int
 	if _, err := s.Viewable(ctx, tx, who, no); err != nil {
 		return nil, err
 	}
+	return sharesOf(ctx, tx, no)
+}
+
+// sharesOf reads who has which right on an asset, with names.
+func sharesOf(ctx context.Context, tx *db.Tx, no int64) ([]Share, error) {
 	out := []Share{}
 	err := tx.Query(ctx, `
 		SELECT s.principal_kind, s.principal_id, s.access, COALESCE(u.name, g.name, '')

@@ -29,16 +29,34 @@ func (s *Service) Trash(ctx context.Context, tx *db.Tx, who authz.Actor, no, exp
 	if err := s.refuseInUse(ctx, tx, no); err != nil {
 		return nil, err
 	}
-	if _, err := tx.Exec(ctx, `UPDATE assets SET deleted_at = :now WHERE account_id = :account AND no = :no`,
-		db.Args{"no": no, "now": tx.Now}); err != nil {
-		return nil, err
-	}
 	if a.Kind == Dashboard {
 		if _, err := tx.Exec(ctx, `UPDATE accounts SET dash_used = dash_used - 1 WHERE id = :account`, nil); err != nil {
 			return nil, err
 		}
 	}
+	// Of two at the same moment the second waits here, and then finds nothing to move.
+	n, err := tx.Exec(ctx, `UPDATE assets SET deleted_at = :now
+		WHERE account_id = :account AND no = :no AND version = :expected AND deleted_at IS NULL`,
+		db.Args{"no": no, "expected": expected, "now": tx.Now})
+	if err == nil && n == 0 {
+		err = s.lost(ctx, tx, no)
+	}
+	if err != nil {
+		return nil, err
+	}
 	return a, s.record(ctx, tx, who, s.ids.Change(), "trash", a.Title())
+}
+
+// lost tells why a conditional write found no row: the asset is in the bin, or another version is current.
+func (s *Service) lost(ctx context.Context, tx *db.Tx, no int64) error {
+	a, found, err := get(ctx, tx, no)
+	if err != nil {
+		return err
+	}
+	if !found || a.DeletedAt != 0 {
+		return authz.NotFound()
+	}
+	return Stale(a.Version)
 }
 
 func (s *Service) refuseInUse(ctx context.Context, tx *db.Tx, no int64) error {
@@ -69,17 +87,18 @@ func (s *Service) refuseInUse(ctx context.Context, tx *db.Tx, no int64) error {
 		WithParams(map[string]any{"used_by": names})
 }
 
-// Untrash takes an asset out of the bin. Codes not_found, permission_denied, limit_reached.
+// Untrash takes an asset out of the bin; one that is not in it stays as it is.
+// Codes not_found, permission_denied, limit_reached.
 func (s *Service) Untrash(ctx context.Context, tx *db.Tx, who authz.Actor, no int64) (*Asset, error) {
 	a, best, err := s.load(ctx, tx, who, no)
 	if err != nil {
 		return nil, err
 	}
-	if a.DeletedAt == 0 {
-		return a, nil
-	}
 	if err := authz.Can(who, deletePermission[a.Kind], authz.Edit, a.ForAuthz(best)); err != nil {
 		return nil, err
+	}
+	if a.DeletedAt == 0 {
+		return a, nil
 	}
 	if a.Kind == Dashboard {
 		if _, ok, err := takeNumbers(ctx, tx, 0, 1); err != nil || !ok {
@@ -90,7 +109,12 @@ func (s *Service) Untrash(ctx context.Context, tx *db.Tx, who authz.Actor, no in
 			return nil, err
 		}
 	}
-	if _, err := tx.Exec(ctx, `UPDATE assets SET deleted_at = NULL WHERE account_id = :account AND no = :no`, db.Args{"no": no}); err != nil {
+	n, err := tx.Exec(ctx, `UPDATE assets SET deleted_at = NULL WHERE account_id = :account AND no = :no AND deleted_at IS NOT NULL`,
+		db.Args{"no": no})
+	if err == nil && n == 0 { // somebody else was faster: what was counted here goes back with the transaction
+		err = Stale(a.Version)
+	}
+	if err != nil {
 		return nil, err
 	}
 	a.DeletedAt = 0

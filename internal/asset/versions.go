@@ -16,7 +16,7 @@ type Version struct {
 	Body    id.Content
 	Wiring  id.Content
 	Change  id.Change
-	Kind    string // what made it: create, edit, import, update, restore; "" = the agency's change
+	Kind    string // what made it: create, edit, import, update, restore
 	By      string // name of who made it; "" = the agency
 	ByID    id.User
 	Current bool
@@ -54,7 +54,8 @@ var editPermission = map[Kind]authz.Permission{
 }
 
 // Restore makes an earlier state the current one, as a new version. What was
-// received stays, so a restored instance counts as edited where it differs.
+// received stays, so a restored instance counts as edited where it differs. The
+// current version, or one that is equal to it, makes no new one.
 // Codes not_found, permission_denied, version_conflict, version_gone.
 func (s *Service) Restore(ctx context.Context, tx *db.Tx, who authz.Actor, no, version, expected int64) (*Asset, error) {
 	a, _, err := s.load(ctx, tx, who, no)
@@ -66,6 +67,9 @@ func (s *Service) Restore(ctx context.Context, tx *db.Tx, who authz.Actor, no, v
 	}
 	if a.Version != expected {
 		return nil, Stale(a.Version)
+	}
+	if version == a.Version {
+		return a, nil
 	}
 	next := *a
 	found, err := tx.One(ctx, `SELECT name, body_id, wiring_id FROM versions

@@ -80,7 +80,7 @@ func (a Actor) Allows(on Asset) Right {
 	if p, ok := adminOf[on.Kind]; ok && a.Has(p) {
 		return Edit
 	}
-	if on.Owner == a.Owner {
+	if on.Owner != "" && on.Owner == a.Owner {
 		return Edit
 	}
 	return on.Best

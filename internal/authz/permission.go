@@ -90,7 +90,7 @@ const (
 	parentOnly
 )
 
-// grant is one row of the matrix: who of Admin, Editor, View-Only has it.
+// row is one row of the matrix: who of Admin, Editor, View-Only has it.
 type row struct {
 	p     Permission
 	roles string // letters of A, E, V

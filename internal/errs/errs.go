@@ -80,13 +80,21 @@ func (e *Error) WithCause(err error) *Error {
 	return &c
 }
 
-// Is says whether err, or what it wraps, carries the code.
-func Is(err error, code string) bool {
-	var e *Error
-	return errors.As(err, &e) && e.Code == code
+// Is says whether err, or anything that it wraps or was caused by, carries the code.
+func Is(err error, code string) bool { return errors.Is(err, withCode(code)) }
+
+// withCode is what errors.Is compares with: every Error of the code is it.
+type withCode string
+
+func (c withCode) Error() string { return string(c) }
+
+// Is makes errors.Is find an Error by its code; see the function Is.
+func (e *Error) Is(target error) bool {
+	code, ok := target.(withCode)
+	return ok && e.Code == string(code)
 }
 
-// KindOf gives the kind of err; errors that are not of this package are Internal.
+// KindOf gives the kind of the outermost Error in err; errors that are not of this package are Internal.
 func KindOf(err error) Kind {
 	var e *Error
 	if errors.As(err, &e) {

@@ -5,7 +5,13 @@ import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright-core'
 
 const screens = fileURLToPath(new URL('../screens/', import.meta.url))
-const axeSource = readFileSync(fileURLToPath(new URL('../node_modules/axe-core/axe.min.js', import.meta.url)), 'utf8')
+const axeSource = readFileSync(
+  fileURLToPath(new URL('../node_modules/axe-core/axe.min.js', import.meta.url)),
+  'utf8',
+)
+
+/** Time that a page has to show what a test waits for, in milliseconds. */
+const PATIENCE = 20_000
 
 /** The sizes and themes that every screen is looked at in. */
 export const LOOKS = [
@@ -44,16 +50,30 @@ export async function openPage(browser, look = LOOKS[0], options = {}) {
     reducedMotion: 'reduce',
     ...options,
   })
+  context.setDefaultTimeout(PATIENCE)
   const page = await context.newPage()
   const faults = []
   page.on('pageerror', (error) => faults.push(`script: ${error.message}`))
   page.on('console', (message) => {
-    if (message.type() === 'error' && !/status of (401|403|404|409|422)/.test(message.text())) faults.push(`console: ${message.text()}`)
+    if (message.type() === 'error' && !/status of (401|403|404|409|422)/.test(message.text()))
+      faults.push(`console: ${message.text()}`)
   })
   page.on('response', (response) => {
     if (response.status() >= 500) faults.push(`server: ${response.status()} ${response.url()}`)
   })
+  watchRequests(page)
   return { page, context, faults }
+}
+
+/** Requests under way, by page. */
+const underWay = new WeakMap()
+
+function watchRequests(page) {
+  const open = new Set()
+  underWay.set(page, open)
+  page.on('request', (request) => open.add(request))
+  page.on('requestfinished', (request) => open.delete(request))
+  page.on('requestfailed', (request) => open.delete(request))
 }
 
 /** Signs in through the sign-in page and waits for the account. */
@@ -65,21 +85,69 @@ export async function signIn(page, url, email, password) {
   await page.waitForURL((address) => !address.pathname.startsWith('/sign-in'))
 }
 
-/** Writes screens/<name>-<look>.png. */
-export async function shoot(page, name, look) {
-  await page.evaluate(() => document.fonts.ready)
-  await page.screenshot({ path: `${screens}${name}-${look.name}.png` })
+/**
+ * Waits until a page has loaded what it shows: it has a title, nothing is busy, no skeleton is left,
+ * no request is under way, and that for two frames.
+ */
+export async function settle(page) {
+  const open = underWay.get(page)
+  const end = Date.now() + PATIENCE
+  for (;;) {
+    await page.waitForFunction(
+      () =>
+        document.querySelector('h1') &&
+        !document.querySelector('[aria-busy="true"], .skeleton, [role="progressbar"]'),
+    )
+    const quiet = open.size === 0
+    await page.evaluate(
+      () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+    )
+    if (quiet && open.size === 0) return
+    if (Date.now() > end) {
+      throw new Error(`still loading: ${[...open].map((request) => request.url()).join(' ')}`)
+    }
+  }
 }
 
+/** Writes screens/<name>-<look>.png, or another file. */
+export async function shoot(page, name, look, path = `${screens}${name}-${look.name}.png`) {
+  await page.evaluate(() => document.fonts.ready)
+  await page.screenshot({ path })
+}
+
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+
 /**
- * What axe finds on a page. It needs eval, which our policy forbids, so the page must
- * come from a context with bypassCSP.
+ * What axe finds on a page. It runs in a world of its own beside the page, so that the policy of the
+ * page stays in force and is tested too.
  */
 export async function findBarriers(page) {
-  await page.evaluate(axeSource)
-  const { violations } = await page.evaluate(() =>
-    // eslint-disable-next-line no-undef
-    axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }),
-  )
-  return violations.map((v) => `${v.id}: ${v.help} — ${v.nodes.map((n) => n.target.join(' ')).join(', ')}`)
+  const session = await page.context().newCDPSession(page)
+  try {
+    const { frameTree } = await session.send('Page.getFrameTree')
+    const { executionContextId } = await session.send('Page.createIsolatedWorld', {
+      frameId: frameTree.frame.id,
+    })
+    const run = async (expression) => {
+      const { result, exceptionDetails } = await session.send('Runtime.evaluate', {
+        expression,
+        contextId: executionContextId,
+        awaitPromise: true,
+        returnByValue: true,
+      })
+      if (exceptionDetails) throw new Error(exceptionDetails.exception?.description)
+      return result.value
+    }
+    await run(`${axeSource};undefined`)
+    const options = JSON.stringify({ runOnly: RULES, resultTypes: ['violations'] })
+    return await run(`axe.run(document, ${options}).then(({ violations }) =>
+      violations.map((v) => v.id + ': ' + v.help + ' — ' + v.nodes.map((n) => n.target.join(' ')).join(', ')))`)
+  } finally {
+    await session.detach()
+  }
+}
+
+/** Says by how many pixels the page itself is wider than its window. */
+export function overflow(page) {
+  return page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
 }

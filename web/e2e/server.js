@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const binary = fileURLToPath(new URL('../../bin/octavo', import.meta.url))
+/** OCTAVO_BINARY tests another binary than the one that `make build` writes. */
+const binary =
+  process.env.OCTAVO_BINARY ?? fileURLToPath(new URL('../../bin/octavo', import.meta.url))
 
 /** Time that the server has to come up, in milliseconds. */
 const START = 30_000

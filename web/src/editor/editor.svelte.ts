@@ -25,7 +25,7 @@ export class Editor implements EditorView {
   // Kept by hand: derived values end with the component, and a draft is written after it.
   #made: { of: Records; document: KlipDoc } | null = null
   #compared: { a: Records; b: Records; dirty: boolean } | null = null
-  readonly #listeners = new Set<Listener>()
+  #listeners: readonly Listener[] = []
   readonly #now: () => number
 
   constructor(document: KlipDoc, now: () => number = () => performance.now()) {
@@ -112,8 +112,10 @@ export class Editor implements EditorView {
 
   /** Calls back with every change of the records. Returns the way to stop. */
   listen(listener: Listener): () => void {
-    this.#listeners.add(listener)
-    return () => void this.#listeners.delete(listener)
+    this.#listeners = [...this.#listeners, listener]
+    return () => {
+      this.#listeners = this.#listeners.filter((other) => other !== listener)
+    }
   }
 
   #carryOut(outcome: Outcome): void {

@@ -240,7 +240,7 @@ describe('names of parts in formulas', () => {
     const columns = COLUMNS.map((column) => ({ ...column, name: 'Revenue' }))
     const t = new TestEditor().run(commands.addComponent, { type: 'chart', columns })
     expect(t.editor.document.components.at(-1)?.components?.[2]?.displayName).toBe('Revenue')
-    expect(t.select('Target').formula).toBe('&Chart/Series: Revenue * 1.1')
+    expect(t.select('Target').formula).toBe('&Chart/Series: Revenue #1 * 1.1')
     expect(t.undo().editor.document).toEqual(sampleKlip())
   })
 })

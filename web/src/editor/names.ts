@@ -71,20 +71,29 @@ export function partNames(records: Records, without: string): PartName[] {
       .map((part) => ({ part, component })),
   )
   const titles = all.map(({ part }) => titleOf(part.fields.type, part.fields.displayName ?? ''))
-  const count = (title: string) =>
-    titles.filter((other) => other.toLowerCase() === title.toLowerCase()).length
-  return all.flatMap(({ part, component }, i) => {
-    const title = titles[i] ?? ''
-    if (part.id === without) return []
+  const full = all.map(({ component }, i) => {
     const owner = records[component]
-    const prefix = owner?.kind === 'component' ? nameOf(owner.fields) : ''
-    const unique = count(title) === 1
+    return `${owner?.kind === 'component' ? nameOf(owner.fields) : ''}/${titles[i]}`
+  })
+  return all.flatMap(({ part }, i) => {
+    if (part.id === without) return []
+    const title = titles[i] ?? ''
+    if (alike(titles, title).length === 1) {
+      return { id: part.id, title, label: part.fields.displayName ?? '' }
+    }
+    const [long, same] = [full[i] ?? '', alike(full, full[i] ?? '')]
+    // As the server numbers what even the component's name does not tell apart.
     return {
       id: part.id,
-      title: unique ? title : `${prefix}/${title}`,
-      label: unique ? (part.fields.displayName ?? '') : '',
+      title: same.length > 1 ? `${long} #${same.indexOf(i) + 1}` : long,
+      label: '',
     }
   })
+}
+
+/** Places of the texts that are the same in any case. */
+function alike(texts: readonly string[], text: string): number[] {
+  return texts.flatMap((other, i) => (other.toLowerCase() === text.toLowerCase() ? [i] : []))
 }
 
 function titleOf(type: string, label: string): string {

@@ -58,3 +58,8 @@ export function visibleRows(
   const to = Math.min(count, Math.max(from + 1, end))
   return { from, to }
 }
+
+/** Rows without repetition: pages fetched while rows were added or moved may bring a row twice. */
+export function once<Row>(rows: readonly Row[], id: (row: Row) => string): Row[] {
+  return [...new Map(rows.map((row) => [id(row), row])).values()]
+}

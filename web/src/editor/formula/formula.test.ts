@@ -245,8 +245,9 @@ describe('completion', () => {
 
 describe('respelling for another active source', () => {
   const own = (column: ColumnInfo): ColumnInfo => {
-    const { source: _, ...rest } = column
-    return rest
+    const mine = { ...column }
+    delete mine.source
+    return mine
   }
   const after: Names = {
     ...names,

@@ -75,7 +75,7 @@ export function tokens(text: string, names: Names): Token[] {
       return reference(text, at, sign, names, match)
     }
     if ((n = match(OPERATOR))) return token('operator', n)
-    return token('strange', (n = match(UNKNOWN)) ? n : 1)
+    return token('strange', match(UNKNOWN) || 1)
   }
   while (at < text.length) {
     const blank = match(SPACE)

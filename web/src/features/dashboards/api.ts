@@ -18,7 +18,7 @@ export const dashboardKeys = {
   saver: (account: string, id: string, version: number) =>
     [...sharedKeys.dashboards(account), 'saver', id, version] as const,
   klips: (account: string, q: string) => [account, 'klips', 'tray', q] as const,
-  sources: (account: string) => [account, 'import', 'accounts'] as const,
+  sources: (account: string) => [account, 'import-sources'] as const,
 }
 
 /** Dashboards of a page. */

@@ -17,7 +17,7 @@ export type Change = 'move' | 'resize' | 'remove' | 'add' | 'tidy' | 'rename'
 
 /** What an arrangement has to know about Klips. */
 export interface Known {
-  /** Name of a Klip for people. */
+  /** Name of a Klip for people; "" while it is not known. */
   name(placed: Placed): string
   least(placed: Placed): Size
   /** Steps that the content wants at a width in columns; null when any height does. */
@@ -55,6 +55,8 @@ export class Arrangement {
   #history: History<Draft>
   #preview: readonly Placed[] | null
   #start: Draft
+  /** Names from the tray, until results tell them. */
+  #titles: Record<string, string> = {}
   #closed = $state(false)
 
   constructor(draft: Draft, known: Known) {
@@ -97,7 +99,7 @@ export class Arrangement {
 
   /** Name of a Klip for people. */
   nameOf(placed: Placed): string {
-    return this.#known.name(placed)
+    return this.#known.name(placed) || this.#titles[placed.klip] || t('dashboards.klip.untitled')
   }
 
   find(id: string): Placed | undefined {
@@ -139,14 +141,15 @@ export class Arrangement {
     if (!placed) return
     this.cancel()
     this.#settle(removeBox(this.settled, id), 'remove')
-    this.said = t('dashboards.edit.removed', { title: this.#known.name(placed) })
+    this.said = t('dashboards.edit.removed', { title: this.nameOf(placed) })
   }
 
-  /** Adds a Klip in the first gap, or at a place. Gives the id of its placement, "" when full. */
-  add(klip: string, size: Size, at?: { x: number; y: number }): string {
+  /** Adds a Klip in the first gap. Gives the id of its placement, "" when full. */
+  add(klip: string, size: Size, title = ''): string {
     if (this.full) return ''
+    this.#titles[klip] = title
     const placed: Placed = { id: newPlacementId(), klip, x: 0, y: 0, ...size, auto: true }
-    this.#settle(addBox(this.settled, placed, at), 'add')
+    this.#settle(addBox(this.settled, placed), 'add')
     this.said = t('dashboards.edit.added', { place: this.place(placed.id) })
     return placed.id
   }
@@ -193,7 +196,8 @@ export class Arrangement {
   }
 
   /** Shows a Klip of the tray at a place, as if it were lifted. */
-  hoverNew(placed: Placed, to: { x: number; y: number }): void {
+  hoverNew(placed: Placed, title: string, to: { x: number; y: number }): void {
+    this.#titles[placed.klip] = title
     this.lifted = placed.id
     this.#show(addBox(this.settled, placed, to))
   }
@@ -249,7 +253,7 @@ export class Arrangement {
     const placed = this.find(id)
     if (!placed) return ''
     const place = t('dashboards.edit.place', {
-      title: this.#known.name(placed),
+      title: this.nameOf(placed),
       column: placed.x + 1,
       row: rowOf(this.placements, placed),
       w: placed.w,

@@ -6,6 +6,9 @@ export const GAP = 16
 /** Height of a step in pixels. */
 export const STEP = 24
 
+/** Least width of a grid that is arranged; narrower windows scroll sideways. In pixels. */
+export const MIN_ARRANGED = 720
+
 /** Columns that a grid shows. */
 export type Columns = 12 | 6 | 2
 

@@ -16,6 +16,8 @@ export interface GridKeys {
   table: (placed: Placed) => void
   hasTable: (placed: Placed) => boolean
   menu: (placed: Placed) => void
+  /** Scrolls to where a Klip is now. */
+  show: (id: string) => void
 }
 
 const WAYS: Direction[] = ['left', 'right', 'up', 'down']
@@ -23,7 +25,8 @@ const WAYS: Direction[] = ['left', 'right', 'up', 'down']
 /** The actions for what has the focus now. */
 export function gridKeys(grid: GridKeys): Action[] {
   const { focused, arrangement, own } = grid
-  if (arrangement && arrangement.lifted && !arrangement.offset) return liftedKeys(arrangement)
+  if (arrangement && arrangement.lifted && !arrangement.offset)
+    return liftedKeys(arrangement, grid.show)
   if (!focused) return []
   const actions: Action[] = []
   if (own) {
@@ -105,14 +108,18 @@ function arrangeKeys(arrangement: Arrangement, { id }: Placed): Action[] {
   ]
 }
 
-function liftedKeys(arrangement: Arrangement): Action[] {
+function liftedKeys(arrangement: Arrangement, show: GridKeys['show']): Action[] {
+  const id = arrangement.lifted
   const key = (keys: string, label: string, run: () => void): Action => ({
     id: `lifted-${keys}`,
     label,
     group: 'list',
     keys,
     keysOnly: true,
-    run,
+    run: () => {
+      run()
+      show(id)
+    },
   })
   const move = t('dashboards.edit.move')
   const size = t('dashboards.change.resize')

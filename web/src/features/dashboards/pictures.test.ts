@@ -43,7 +43,7 @@ const klip: KlipResult = {
             name: 'Sold',
             type: 'bar',
             color: null,
-            items: { raw: [1200.5, null], text: ['1,201', ''] },
+            items: { raw: [0.1 + 0.2, null], text: ['1,201', ''] },
           },
         ],
       },
@@ -58,7 +58,7 @@ const klip: KlipResult = {
 }
 
 test('CSV holds full numbers and no formulas', () => {
-  expect(csvText(klip, EN_GB)).toBe('Month,Sold\r\n\'=Jan,1200.5\r\n"Feb, wet",\r\n\r\nAll,-3\r\n')
+  expect(csvText(klip, EN_GB)).toBe('Month,Sold\r\n\'=Jan,0.3\r\n"Feb, wet",\r\n\r\nAll,-3\r\n')
 })
 
 test('SVG is well formed, of the size asked for, and says what it is', () => {

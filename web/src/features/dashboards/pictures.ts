@@ -260,9 +260,13 @@ function row(cells: readonly (string | number | boolean)[]): string {
   return cells.map(cell).join(',')
 }
 
+/** Digits of a number; more are noise of binary fractions. */
+const DIGITS = 14
+
 /** Texts that a spreadsheet would run as a formula are made plain. */
 function cell(value: string | number | boolean): string {
-  if (typeof value !== 'string') return String(value)
+  if (typeof value === 'number') return String(Number(value.toPrecision(DIGITS)))
+  if (typeof value === 'boolean') return String(value)
   const plain = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value
   return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { ApiError } from '$api/client'
-import { columnWidths, ROW, rowsInView } from './grid'
+import { columnsInView, columnWidths, ROW, rowsInView } from './grid'
 import { refusal, refuseUnsent } from './refusals'
 import { MAX_BYTES, proposeName, sizeText } from './sizes'
 import { blankText, fillOf, misfitText, since, type Column } from './wording'
@@ -119,4 +119,17 @@ test('columns are as wide as their texts, within bounds', () => {
     ],
   }
   expect(columnWidths(sheet)).toEqual([101, 280])
+})
+
+test('a wide table renders the columns in view, and knows how far they are in', () => {
+  const narrow = Array.from({ length: 12 }, () => 100)
+  expect(columnsInView(narrow, 0, 800)).toEqual({ from: 0, to: 12, before: 0 })
+  const wide = Array.from({ length: 400 }, () => 100)
+  expect(columnsInView(wide, 0, 800)).toEqual({ from: 0, to: 12, before: 0 })
+  const view = columnsInView(wide, 5000, 800)
+  expect(view.before).toBe(view.from * 100)
+  expect(view.before).toBeLessThanOrEqual(5000)
+  expect(view.to * 100).toBeGreaterThanOrEqual(5800)
+  expect(view.to - view.from).toBeLessThan(20)
+  expect(columnsInView(wide, 39_200, 800).to).toBe(400)
 })

@@ -39,3 +39,28 @@ export function rowsInView(
   const from = Math.max(0, Math.min(rows, first - MARGIN))
   return { from, to: Math.min(rows, first + Math.ceil(height / ROW) + MARGIN) }
 }
+
+/** Tables with more columns render only those in view. */
+const MANY_COLUMNS = 40
+/** Pixels rendered beyond each edge of the view. */
+const EDGE = 400
+
+/** First and past-last column to render of a scrolled box, and the width of those before the first. */
+export function columnsInView(
+  widths: number[],
+  left: number,
+  width: number,
+): { from: number; to: number; before: number } {
+  if (widths.length <= MANY_COLUMNS) return { from: 0, to: widths.length, before: 0 }
+  let from = 0
+  let before = 0
+  while (from < widths.length && before + (widths[from] ?? 0) < left - EDGE) {
+    before += widths[from] ?? 0
+    from++
+  }
+  let to = from
+  for (let edge = before; to < widths.length && edge < left + width + EDGE; to++) {
+    edge += widths[to] ?? 0
+  }
+  return { from, to, before }
+}

@@ -64,6 +64,12 @@ export function typeText(column: Column): string {
   return column.pattern ? t('data.typePattern', { type, pattern: column.pattern }) : type
 }
 
+/** All that is known of a column: type, pattern, misfits, blanks. */
+export function columnAbout(column: Column, rows: number): string {
+  const parts = [typeText(column), misfitText(column, rows), blankText(column, rows)]
+  return parts.filter(Boolean).join('. ')
+}
+
 /** Parts of a column, 0 to 1: cells of the type, cells that are not, and the rest is blank. */
 export function fillOf(column: Column, rows: number): { fit: number; misfit: number } {
   if (rows <= 0) return { fit: 0, misfit: 0 }

@@ -69,8 +69,7 @@ export class Choices {
 
   /** Ticks or unticks some. */
   put(items: readonly Chosen[], on: boolean): void {
-    const ids = new Set(items.map((item) => item.id))
-    const rest = this.#items.filter((item) => !ids.has(item.id))
+    const rest = this.#items.filter((item) => !items.some((one) => one.id === item.id))
     this.#set(on ? [...rest, ...items].slice(0, MOST) : rest)
   }
 

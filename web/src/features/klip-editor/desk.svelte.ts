@@ -89,7 +89,13 @@ export class Desk {
   /** What the formula bar shows, as a question for the server. */
   get question(): Question {
     const { datasources, activeDatasource } = klipOf(this.editor.records).fields.workspace
-    const refers = tokens(this.text, this.names).some((token) => token.kind === 'part')
+    const list = tokens(this.text, this.names)
+    const refers = list.some((token) => token.kind === 'part')
+    const used = list.flatMap((token) => token.column?.of ?? [])
+    const looked = used.length > 0 ? used : [activeDatasource]
+    const rows = this.attached.list.map((one) =>
+      looked.includes(one.id) ? (one.source?.rows ?? 0) : 0,
+    )
     return {
       part: this.editor.session.selection,
       text: this.text,
@@ -97,7 +103,7 @@ export class Desk {
       klip: refers ? this.editor.document : null,
       sources: datasources,
       active: activeDatasource,
-      rows: this.attached.list.find((one) => one.id === activeDatasource)?.source?.rows ?? 0,
+      rows: Math.max(0, ...rows),
     }
   }
 }

@@ -13,7 +13,7 @@ export interface Question {
   klip: KlipDoc | null
   sources: readonly string[]
   active: string
-  /** Rows of the active data source. */
+  /** Rows of the largest data source that it uses. */
   rows: number
 }
 

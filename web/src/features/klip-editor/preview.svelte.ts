@@ -1,6 +1,7 @@
 /** The live picture of an unsaved Klip: asked for after a pause, the last good one kept on errors. */
 import type { ComponentResult, KlipDoc, KlipResult } from '$api/contract'
 import { previewKlip } from './api'
+import { keepGood } from './keep-good'
 
 /** Time without a change before the server is asked, in milliseconds. */
 export const PAUSE = 300
@@ -11,7 +12,7 @@ export class LivePreview {
   /** What is drawn: good components of now, and of before where there is an error. */
   result: KlipResult | null = $state.raw(null)
   /** Errors by id of the part, of the last answer. */
-  errors: ReadonlyMap<string, PartError> = $state.raw(new Map())
+  errors: Readonly<Record<string, PartError>> = $state.raw({})
   /** Ids of components drawn as they were before. */
   stale: readonly string[] = $state.raw([])
   /** Why the last call failed as a whole, or null. */
@@ -46,25 +47,9 @@ export class LivePreview {
 
   #take(next: KlipResult): void {
     const errors = next.components.flatMap(({ error }) => (error ? [error] : []))
-    this.errors = new Map(errors.map((error) => [error.part, error]))
+    this.errors = Object.fromEntries(errors.map((error) => [error.part, error]))
     const { result, stale } = keepGood(this.result, next)
     this.result = result
     this.stale = stale
   }
-}
-
-/** Puts the last good picture in the place of components that have an error now. */
-export function keepGood(
-  before: KlipResult | null,
-  next: KlipResult,
-): { result: KlipResult; stale: string[] } {
-  const good = new Map(before?.components.filter((c) => !c.error).map((c) => [c.id, c]))
-  const stale: string[] = []
-  const components = next.components.map((component) => {
-    const old = component.error && good.get(component.id)
-    if (!old) return component
-    stale.push(component.id)
-    return old
-  })
-  return { result: { ...next, components }, stale }
 }

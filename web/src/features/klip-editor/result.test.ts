@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { ComponentResult, FormulaAnswer, KlipResult } from '$api/contract'
 import type { Question } from './evaluation.svelte'
-import { keepGood } from './preview.svelte'
+import { keepGood } from './keep-good'
 import { itemsOf, kindOfAll, plainText, rowsText } from './result'
 
 const answer = (items: FormulaAnswer['items'], kinds: string[] = []): FormulaAnswer => ({

@@ -48,7 +48,9 @@ function drawnAs(
   part: string,
   answer: FormulaAnswer,
 ): { text: readonly string[]; labels: readonly string[] } | null {
-  for (const { chart, table } of result?.components ?? []) {
+  for (const { chart, table, value } of result?.components ?? []) {
+    const label = [value?.primary, value?.secondary].find((one) => one?.raw === answer.items[0])
+    if (label && answer.count === 1) return { text: [label.text], labels: [] }
     const series = chart?.series.find(({ id }) => id === part)
     const items =
       series?.items ??

@@ -48,7 +48,11 @@ export class FormulaView {
   constructor(parent: HTMLElement, options: FormulaOptions) {
     this.#view = new EditorView({
       parent,
-      state: EditorState.create({ doc: options.text, extensions: this.#extensions(options) }),
+      state: EditorState.create({
+        doc: options.text,
+        selection: { anchor: options.text.length },
+        extensions: this.#extensions(options),
+      }),
     })
   }
 

@@ -1,0 +1,141 @@
+package authz_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"octavo/internal/authz"
+)
+
+// line is one permission of the table in docs/permissions.md.
+type line struct {
+	parentOnly bool
+	roles      map[authz.Role]bool
+}
+
+// documented reads the matrix of docs/permissions.md. A row may name several
+// permissions, split by " / "; a later one that begins with a dot shares the noun of
+// the first, and a P at the end of the cell holds for all of them.
+func documented(t *testing.T) map[authz.Permission]line {
+	t.Helper()
+	text, err := os.ReadFile("../../docs/permissions.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := map[authz.Permission]line{}
+	for row := range strings.Lines(string(text)) {
+		cells := strings.Split(strings.Trim(strings.TrimSpace(row), "|"), "|")
+		if len(cells) != 5 || !strings.Contains(cells[0], ".") {
+			continue // prose, the head of the table or the line below it
+		}
+		l := line{roles: map[authz.Role]bool{}}
+		for i, role := range []authz.Role{authz.Admin, authz.Editor, authz.ViewOnly} {
+			mark := strings.TrimSpace(cells[2+i])
+			if mark != "" && mark != "✓" {
+				t.Fatalf("%s: %q is no mark", row, mark)
+			}
+			l.roles[role] = mark == "✓"
+		}
+		var names string
+		names, l.parentOnly = strings.CutSuffix(strings.TrimSpace(cells[0]), " P")
+		noun, _, _ := strings.Cut(names, ".")
+		for name := range strings.SplitSeq(names, " / ") {
+			if strings.HasPrefix(name, ".") {
+				name = noun + name
+			}
+			if _, twice := out[authz.Permission(name)]; twice {
+				t.Errorf("%s stands twice in docs/permissions.md", name)
+			}
+			out[authz.Permission(name)] = l
+		}
+	}
+	return out
+}
+
+// declared are the constants of type Permission.
+func declared(t *testing.T) []authz.Permission {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), "permission.go", nil, parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []authz.Permission
+	ast.Inspect(file, func(n ast.Node) bool {
+		spec, ok := n.(*ast.ValueSpec)
+		if !ok {
+			return true
+		}
+		if kind, ok := spec.Type.(*ast.Ident); ok && kind.Name == "Permission" {
+			name, err := strconv.Unquote(spec.Values[0].(*ast.BasicLit).Value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			out = append(out, authz.Permission(name))
+		}
+		return true
+	})
+	return out
+}
+
+// The table of the documentation and the code agree on every permission, role and kind of account.
+func TestRolesAreThoseOfTheDocumentation(t *testing.T) {
+	want := documented(t)
+	if len(want) < 60 {
+		t.Fatalf("only %d permissions found in the table", len(want))
+	}
+	for p, l := range want {
+		for role, has := range l.roles {
+			for _, parent := range []bool{true, false} {
+				if got := role.Has(p, parent); got != (has && (parent || !l.parentOnly)) {
+					t.Errorf("%s of a %s, in a parent account %v: %v", p, role, parent, got)
+				}
+			}
+		}
+	}
+	for _, p := range declared(t) {
+		if _, ok := want[p]; !ok {
+			t.Errorf("%s is not in docs/permissions.md", p)
+		}
+	}
+	for p := range want {
+		if !slices.Contains(declared(t), p) {
+			t.Errorf("%s of docs/permissions.md is no constant", p)
+		}
+	}
+	for _, role := range []authz.Role{authz.Admin, authz.Editor, authz.ViewOnly} {
+		for _, p := range authz.Permissions([]authz.Role{role}, true) {
+			if _, ok := want[p]; !ok {
+				t.Errorf("%s has %s, which is not in docs/permissions.md", role, p)
+			}
+		}
+	}
+}
+
+func TestPermissionsListsWhatTheRolesHaveTogether(t *testing.T) {
+	for _, roles := range [][]authz.Role{
+		nil, {authz.Admin}, {authz.Editor}, {authz.ViewOnly}, {authz.ViewOnly, authz.Editor}, {authz.Editor, authz.Editor}, {"owner"},
+	} {
+		for _, parent := range []bool{true, false} {
+			got := authz.Permissions(roles, parent)
+			who := authz.Actor{Roles: roles, IsParent: parent}
+			for _, p := range declared(t) {
+				any := slices.ContainsFunc(roles, func(r authz.Role) bool { return r.Has(p, parent) })
+				if slices.Contains(got, p) != any || who.Has(p) != any {
+					t.Errorf("%v, parent %v: %s is %v in the list and %v for the actor, want %v", roles, parent, p, slices.Contains(got, p), who.Has(p), any)
+				}
+			}
+			if n := len(got); n != len(slices.Compact(slices.Sorted(slices.Values(got)))) {
+				t.Errorf("%v: a permission is listed twice", roles)
+			}
+		}
+	}
+	if authz.Admin.Has("", true) || authz.Admin.Has("klip.unknown", true) {
+		t.Error("an administrator has a permission that does not exist")
+	}
+}
