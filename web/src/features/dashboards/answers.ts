@@ -46,7 +46,7 @@ function isPassing(code: string | undefined): boolean {
 export function stateOf(answer: Answer | undefined, shape: Shape, failed: boolean): KlipState {
   if (!answer) {
     return failed
-      ? { kind: 'error', reason: t('dashboards.klip.failed') }
+      ? { kind: 'waiting', message: t('dashboards.klip.failed') }
       : { kind: 'loading', shape }
   }
   if (answer.error?.code === 'not_shared') return { kind: 'no_permission' }

@@ -2,12 +2,15 @@
 import { t } from '$lib/text'
 import type { Action } from '$ui/actions.svelte'
 import type { Arrangement } from './arrangement.svelte'
+import type { ArrangeTools } from './tools'
 import type { Placed } from './placed'
 import { neighbour, type Direction } from './layout'
 
 export interface GridKeys {
   boxes: readonly Placed[]
   arrangement: Arrangement | null
+  /** Loaded with the arrangement. */
+  tools: ArrangeTools | null
   focused: Placed | null
   /** The focus is on the Klip itself, not on something in it. */
   own: boolean
@@ -31,7 +34,7 @@ export function gridKeys(grid: GridKeys): Action[] {
   const actions: Action[] = []
   if (own) {
     actions.push(...walkKeys(grid, focused))
-    if (arrangement) actions.push(...arrangeKeys(arrangement, focused))
+    if (arrangement && tools) actions.push(...tools.arrangeKeys(arrangement, focused))
     else {
       actions.push({
         id: 'klip-full',
@@ -75,58 +78,4 @@ function walkKeys({ boxes, go }: GridKeys, focused: Placed): Action[] {
       if (next) go(next.id)
     },
   }))
-}
-
-function arrangeKeys(arrangement: Arrangement, { id }: Placed): Action[] {
-  return [
-    {
-      id: 'lift',
-      label: t('dashboards.edit.move'),
-      group: 'list',
-      keys: 'm',
-      run: () => arrangement.lift(id, 'keys'),
-    },
-    {
-      id: 'remove',
-      label: t('dashboards.klip.remove'),
-      group: 'list',
-      keys: 'delete',
-      alsoKeys: ['backspace'],
-      run: () => arrangement.remove(id),
-    },
-    ...WAYS.map((way) => ({
-      id: `grow-${way}`,
-      label: t('dashboards.change.resize'),
-      group: 'list' as const,
-      keys: `shift+arrow${way}`,
-      keysOnly: true,
-      run: () => {
-        arrangement.lift(id, 'keys')
-        arrangement.grow(way)
-      },
-    })),
-  ]
-}
-
-function liftedKeys(arrangement: Arrangement, show: GridKeys['show']): Action[] {
-  const id = arrangement.lifted
-  const key = (keys: string, label: string, run: () => void): Action => ({
-    id: `lifted-${keys}`,
-    label,
-    group: 'list',
-    keys,
-    keysOnly: true,
-    run: () => {
-      run()
-      show(id)
-    },
-  })
-  const move = t('dashboards.edit.move')
-  const size = t('dashboards.change.resize')
-  return [
-    ...WAYS.map((way) => key(`arrow${way}`, move, () => arrangement.step(way))),
-    ...WAYS.map((way) => key(`shift+arrow${way}`, size, () => arrangement.grow(way))),
-    key('enter', move, () => arrangement.drop()),
-    key('escape', move, () => arrangement.cancel()),
-  ]
 }

@@ -111,8 +111,7 @@ function middlesOf(layered: Layered, heightOf: (item: MapItem) => number): Colum
     let middle = (heights[0] ?? 0) / 2
     return { heights, apart, middles: apart.map((step) => (middle += step)) }
   })
-  const size = (column: Column) =>
-    (column.middles.at(-1) ?? 0) + (column.heights.at(-1) ?? 0) / 2
+  const size = (column: Column) => (column.middles.at(-1) ?? 0) + (column.heights.at(-1) ?? 0) / 2
   const longest = columns.reduce((best, column, i) => {
     return size(column) > size(columns[best] ?? column) ? i : best
   }, 0)
@@ -138,10 +137,7 @@ function middlesOf(layered: Layered, heightOf: (item: MapItem) => number): Colum
       placed.add(i)
     }
   }
-  const top = Math.min(
-    0,
-    ...columns.map((c) => (c.middles[0] ?? 0) - (c.heights[0] ?? 0) / 2),
-  )
+  const top = Math.min(0, ...columns.map((c) => (c.middles[0] ?? 0) - (c.heights[0] ?? 0) / 2))
   for (const column of columns) column.middles = column.middles.map((middle) => middle - top)
   return columns
 }

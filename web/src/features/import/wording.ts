@@ -66,8 +66,7 @@ export function makeUp(
       return t('import.sub.model', { n })
     case 'source': {
       const rows = t('import.rows', { n: item.rows ?? 0 })
-      const key = `import.connector.${item.connector ?? ''}`
-      return key === 'import.connector.upload' ? t('import.sub.file', { rows }) : rows
+      return item.connector === 'upload' ? t('import.sub.file', { rows }) : rows
     }
   }
 }

@@ -78,7 +78,7 @@ export const dashboards = {
     one: 'Includes {n} Klip (view only)',
     other: 'Includes {n} Klips (view only)',
   },
-  'dashboards.klip.failed': 'The server did not answer.',
+  'dashboards.klip.failed': 'Nothing to show yet.',
   'dashboards.klip.inBin': 'This Klip is in the bin.',
   'dashboards.klip.noData': 'Waiting for data in {name}.',
   'dashboards.klip.sourceInBin': 'Data source in the bin',

@@ -10,7 +10,6 @@ export const importing = {
   'import.step.review': 'Review',
   'import.step.run': 'Import',
   'import.stepDone': 'done',
-  'import.close': 'Close',
   'import.closeHint': 'Close. What you ticked is kept for a day.',
   'import.next': 'Next',
   'import.back': 'Back',
@@ -47,7 +46,8 @@ export const importing = {
   'import.selectedHint': 'Tick what you want. Everything it consists of comes along by itself.',
   'import.selectedKept': 'What you tick stays ticked when you filter or look at another kind.',
   'import.recommend': 'We recommend whole dashboards',
-  'import.recommendHint': 'Layout and data come along, and all its Klips share one copy of each data source.',
+  'import.recommendHint':
+    'Layout and data come along, and all its Klips share one copy of each data source.',
   'import.showDashboards': 'Show dashboards',
   'import.most': 'One import can take {n} at most.',
 
@@ -60,9 +60,9 @@ export const importing = {
 
   'import.planFailed': 'The review could not be made.',
   'import.planLoading': 'Looking for everything that comes along',
-  'import.planChanged': 'Something changed since you looked. This is how it is now; nothing was imported.',
-  'import.planGone':
-    'Something you picked is not there any more. Go back and choose again.',
+  'import.planChanged':
+    'Something changed since you looked. This is how it is now; nothing was imported.',
+  'import.planGone': 'Something you picked is not there any more. Go back and choose again.',
   'import.filter': 'Show',
   'import.filter.all': 'All',
   'import.filter.new': 'New',
@@ -79,9 +79,8 @@ export const importing = {
   'import.column.name': 'Name here',
   'import.column.state': 'State',
   'import.column.why': 'Comes with',
-  'import.column.size': 'Made of',
+  'import.column.uses': 'Uses',
   'import.chosenByYou': 'You chose it',
-  'import.usesCount': { zero: 'Uses nothing', one: 'Uses {n}', other: 'Uses {n}' },
 
   'import.state.new': 'New',
   'import.state.already_here': 'Second copy',
@@ -104,9 +103,11 @@ export const importing = {
   'import.why.chosen': 'You chose it.',
   'import.why.path': 'The way it comes along',
   'import.why.alsoFor': { one: 'Also used by {names}.', other: 'Also used by {names}.' },
+  'import.why.uses': 'Uses {names}.',
   'import.why.new': 'It is new here and keeps its name.',
   'import.why.renamed': 'It is new here. The name is taken, so it becomes {name}.',
-  'import.why.already_here': '{here} is here since {since} and stays as it is. This copy becomes {name}.',
+  'import.why.already_here':
+    '{here} is here since {since} and stays as it is. This copy becomes {name}.',
   'import.why.edited_here':
     '{here} was edited here. It stays as it is, with the edits; this copy becomes {name}.',
   'import.why.reused': '{here} is here since {since} and unchanged. It is used; no copy is made.',
@@ -150,7 +151,6 @@ export const importing = {
     '{names} link to dashboards that do not come along. Choose those as well to keep the links.',
   'import.audience': 'Who will see it',
   'import.audienceHint': 'Nobody until you share it. Administrators of {account} see it at once.',
-  'import.showIn': 'Show',
 
   'import.total': { one: '{n} new item', other: '{n} new items' },
   'import.totalReused': { zero: '.', one: ', {n} reused.', other: ', {n} reused.' },
@@ -161,6 +161,7 @@ export const importing = {
   'import.items': 'Items',
   'import.failed': 'Nothing was imported',
   'import.failedHint': 'Nothing was left behind in {account}.',
+  'import.failedSilent': 'No answer yet',
   'import.failedNetwork':
     'The server does not answer. Try again: if the import went through, it is not made twice.',
   'import.backToReview': 'Back to the review',

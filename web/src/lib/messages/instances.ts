@@ -12,7 +12,8 @@ export const instances = {
   'instances.list': 'Client instances of {name}',
   'instances.failed': 'The client instances did not load.',
   'instances.empty': 'No client uses this Klip yet',
-  'instances.emptyHint': 'It has client instances once a client imports it, or a dashboard with it.',
+  'instances.emptyHint':
+    'It has client instances once a client imports it, or a dashboard with it.',
   'instances.toClients': 'Go to Clients',
   'instances.column.client': 'Client',
   'instances.column.name': 'Name there',
@@ -46,9 +47,12 @@ export const instances = {
   'instances.blockPlural.datasource_added': '{names} were added here after the client imported.',
   'instances.blockPlural.datasource_changed': '{names} changed here after the client imported.',
   'instances.blockPlural.binding_broken': 'The client deleted {names}.',
-  'instances.todo.merged_model': 'Merged data is never sent by an update. Import the Klip again there.',
-  'instances.todo.datasource_added': 'An update does not send data sources. Import the Klip again there.',
-  'instances.todo.datasource_changed': 'An update does not send data sources. Import the Klip again there.',
+  'instances.todo.merged_model':
+    'Merged data is never sent by an update. Import the Klip again there.',
+  'instances.todo.datasource_added':
+    'An update does not send data sources. Import the Klip again there.',
+  'instances.todo.datasource_changed':
+    'An update does not send data sources. Import the Klip again there.',
   'instances.todo.binding_broken': 'Give the Klip another data source there, or import it again.',
 
   'instances.hidden': {
@@ -72,7 +76,8 @@ export const instances = {
   'instances.reach': { one: '{n} client', other: '{n} clients' },
   'instances.reachEdited': {
     one: '{n} of them edited its copy. These edits are overwritten and kept as a version there.',
-    other: '{n} of them edited their copies. These edits are overwritten and kept as versions there.',
+    other:
+      '{n} of them edited their copies. These edits are overwritten and kept as versions there.',
   },
   'instances.reachClean': 'None of them edited its copy.',
   'instances.reachKeeps':
@@ -92,7 +97,8 @@ export const instances = {
   'instances.result.overwritten': 'Version {n}, edits kept as a version',
   'instances.result.unchanged': 'Unchanged',
   'instances.result.blocked': 'Stays as it is',
-  'instances.changed': 'Something changed since you looked. This is how it is now; nothing was updated.',
+  'instances.changed':
+    'Something changed since you looked. This is how it is now; nothing was updated.',
   'instances.running': 'Another update of this Klip is running. Look again when it has ended.',
   'instances.updateFailed': 'Nothing was changed',
   'instances.updateNetwork':

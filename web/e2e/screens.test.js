@@ -1,0 +1,234 @@
+// Every screen of the demo in two sizes and two themes: it loads without a fault, fits its window,
+// has one title, and axe finds no barrier. Pictures are left in screens/.
+import assert from 'node:assert/strict'
+import { existsSync, mkdirSync } from 'node:fs'
+import { after, before, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+import {
+  findBarriers,
+  LOOKS,
+  openBrowser,
+  openPage,
+  overflow,
+  settle,
+  shoot,
+  signIn,
+} from './browser.js'
+import { startServer } from './server.js'
+
+const MAYA = 'maya@northlight.example'
+const INES = 'ines@solstice.example'
+const KARI = 'kari@fjord.example'
+
+/** The picture of the README; UPDATE_DOCS=1 makes it again. */
+const PICTURE = fileURLToPath(new URL('../../docs/images/dashboard.png', import.meta.url))
+
+const NOT_HERE = 'Nothing here, or it is not shared with you.'
+
+const heading = (page, name) => page.getByRole('heading', { level: 1, name, exact: true })
+const text = (page, words) => page.getByText(words, { exact: true }).first()
+const phone = (look) => look.width < 820
+
+/**
+ * name: of the picture; who: whose session, nobody's when absent; path: from the ids of the demo;
+ * act: what is done there first; shows: what must be seen; widths: looks that it is made for.
+ */
+const SCREENS = [
+  { name: 'sign-in', path: () => '/sign-in', shows: (page) => page.getByLabel('Email') },
+  {
+    name: 'home',
+    who: MAYA,
+    path: () => '/northlight',
+    shows: (page) => page.getByRole('heading', { level: 1, name: /^Good (morning|afternoon|evening), Maya/ }),
+  },
+  {
+    name: 'clients',
+    who: MAYA,
+    path: () => '/northlight/clients',
+    shows: (page) => page.getByRole('row', { name: /Marigold Home/ }),
+  },
+  {
+    name: 'client-peek',
+    who: MAYA,
+    path: () => '/northlight/clients?peek=solstice',
+    shows: (page) => page.getByRole('heading', { level: 2, name: 'Solstice Coffee Roasters' }),
+  },
+  {
+    name: 'client-new',
+    who: MAYA,
+    path: () => '/northlight/clients/new',
+    shows: (page) => heading(page, 'Add a client'),
+  },
+  {
+    name: 'dashboards',
+    who: MAYA,
+    path: () => '/northlight/dashboards',
+    shows: (page) => page.getByRole('link', { name: /Trading/ }).first(),
+  },
+  {
+    name: 'dashboard',
+    who: MAYA,
+    path: (ids) => `/northlight/dashboards/${ids.trading}`,
+    shows: (page) => page.getByRole('article', { name: 'Revenue and target' }),
+  },
+  {
+    name: 'dashboard-edit',
+    who: MAYA,
+    wideOnly: true,
+    path: (ids) => `/northlight/dashboards/${ids.trading}/edit`,
+    shows: (page) => page.getByRole('button', { name: 'Done', exact: true }),
+  },
+  {
+    name: 'klips',
+    who: MAYA,
+    path: () => '/northlight/klips',
+    shows: (page) => page.getByRole('link', { name: /Revenue and target/ }),
+  },
+  {
+    name: 'klip',
+    who: MAYA,
+    path: (ids) => `/northlight/klips/${ids.revenue}`,
+    shows: (page) => heading(page, 'Revenue and target'),
+  },
+  {
+    name: 'klip-instances',
+    who: MAYA,
+    path: (ids) => `/northlight/klips/${ids.revenue}/instances`,
+    shows: (page) => page.getByRole('row', { name: /Fjord Outdoors/ }),
+  },
+  {
+    name: 'klip-editor',
+    who: MAYA,
+    path: (ids) => `/northlight/klips/${ids.revenue}/edit`,
+    shows: (page, look) =>
+      phone(look) ? text(page, 'Edit on a wider screen') : page.getByRole('tree', { name: 'Parts' }),
+  },
+  {
+    name: 'data',
+    who: MAYA,
+    path: () => '/northlight/data',
+    shows: (page) => page.getByRole('link', { name: /Shop orders/ }),
+  },
+  {
+    name: 'data-source',
+    who: MAYA,
+    path: (ids) => `/northlight/data/${ids.orders}`,
+    shows: (page) => heading(page, 'Shop orders'),
+  },
+  {
+    name: 'data-new',
+    who: MAYA,
+    path: () => '/northlight/data/new',
+    shows: (page) => text(page, 'Drop a file here'),
+  },
+  {
+    name: 'import-choose',
+    who: MAYA,
+    path: () => '/marigold/import?kind=dashboard',
+    shows: (page) => page.getByRole('checkbox', { name: 'Trading' }),
+  },
+  {
+    name: 'import-review',
+    who: MAYA,
+    path: () => '/marigold/import?kind=dashboard',
+    act: async (page) => {
+      await page.getByRole('checkbox', { name: 'Trading' }).check()
+      await page.getByRole('button', { name: 'Next', exact: true }).click()
+    },
+    shows: (page) => page.getByRole('button', { name: 'Import Now' }),
+  },
+  {
+    name: 'viewer',
+    who: INES,
+    path: () => '/solstice',
+    shows: (page) => page.getByRole('article', { name: 'Revenue and target' }),
+    act: async (page, look) => {
+      if (look !== LOOKS[0]) return
+      if (existsSync(PICTURE) && !process.env.UPDATE_DOCS) return
+      await settle(page)
+      mkdirSync(new URL('.', `file://${PICTURE}`), { recursive: true })
+      await shoot(page, 'dashboard', look, PICTURE)
+    },
+  },
+  {
+    name: 'not-found',
+    who: MAYA,
+    path: () => '/northlight/no-such-page',
+    shows: (page) => text(page, NOT_HERE),
+  },
+  {
+    name: 'no-permission',
+    who: KARI,
+    path: () => '/fjord/clients',
+    shows: (page) => text(page, NOT_HERE),
+  },
+]
+
+let server
+let browser
+/** Sessions by email, so that each person signs in once. */
+const sessions = new Map()
+const ids = {}
+
+before(async () => {
+  ;[server, browser] = await Promise.all([startServer({ demo: true }), openBrowser()])
+  for (const email of [MAYA, INES, KARI]) {
+    const { page, context } = await openPage(browser)
+    await signIn(page, server.url, email, server.password(email))
+    if (email === MAYA) {
+      await findIds(context)
+      await page.goto(`${server.url}/northlight/clients`)
+      await page.getByRole('button', { name: 'Sign in to Marigold Home' }).click()
+      await page.waitForURL(/\/marigold/)
+    }
+    sessions.set(email, await context.storageState())
+    await context.close()
+  }
+})
+
+after(async () => {
+  await browser?.close()
+  await server?.stop()
+})
+
+async function findIds(context) {
+  const list = async (path) => {
+    const answer = await context.request.get(`${server.url}/api/v1/northlight/${path}`)
+    return (await answer.json()).items
+  }
+  ids.trading = (await list('dashboards')).find((one) => one.title === 'Trading').id
+  ids.revenue = (await list('klips')).find((one) => one.title === 'Revenue and target').id
+  ids.orders = (await list('data-sources')).find((one) => one.name === 'Shop orders').id
+}
+
+for (const look of LOOKS) {
+  test(look.name, async (t) => {
+    const pages = new Map()
+    for (const who of new Set(SCREENS.map((screen) => screen.who))) {
+      pages.set(who, await openPage(browser, look, { storageState: sessions.get(who) }))
+    }
+    for (const screen of SCREENS) {
+      if (screen.wideOnly && phone(look)) continue
+      await t.test(screen.name, () => check(screen, look, pages.get(screen.who)))
+    }
+    for (const { context } of pages.values()) await context.close()
+  })
+}
+
+async function check(screen, look, { page, faults }) {
+  faults.length = 0
+  await page.goto(server.url + screen.path(ids))
+  await screen.act?.(page, look)
+  await screen.shows(page, look).waitFor()
+  await settle(page)
+  await shoot(page, screen.name, look)
+
+  const found = {
+    faults: [...faults],
+    titles: await page.locator('h1').count(),
+    tooWide: Math.max(0, await overflow(page)),
+    barriers: await findBarriers(page),
+  }
+  assert.deepEqual(found, { faults: [], titles: 1, tooWide: 0, barriers: [] })
+}

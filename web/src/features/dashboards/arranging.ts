@@ -1,0 +1,10 @@
+/** What only an arrangement needs, so that people who just look do not load it. */
+export { Arrangement } from './arrangement.svelte'
+export { dragCell, resizeCell } from './drag'
+export { default as EditBar } from './edit-bar.svelte'
+export { default as EditHandles } from './edit-handles.svelte'
+export { arrangeKeys, liftedKeys } from './arrange-keys'
+export { arrangeMenu } from './arrange-menu'
+export { default as LeaveGuard } from './leave-guard.svelte'
+export { default as MoveDialog } from './move-dialog.svelte'
+export { default as Tray } from './tray.svelte'
