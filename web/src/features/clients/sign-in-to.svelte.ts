@@ -17,12 +17,13 @@ export function signInTo(account: Account) {
     get failure() {
       return failure
     },
-    async start(client: Client): Promise<void> {
+    /** Enters a client and goes to a page of it, its home when none is named. */
+    async start(client: Client, to: (slug: string) => string = paths.home): Promise<void> {
       if (busy) return
       busy = client.slug
       failure = null
       try {
-        await goto(paths.home(await startVisit(account.slug, client.slug)))
+        await goto(to(await startVisit(account.slug, client.slug)))
       } catch (error) {
         failure = error
       } finally {

@@ -27,9 +27,10 @@ const WAYS: Direction[] = ['left', 'right', 'up', 'down']
 
 /** The actions for what has the focus now. */
 export function gridKeys(grid: GridKeys): Action[] {
-  const { focused, arrangement, own } = grid
-  if (arrangement && arrangement.lifted && !arrangement.offset)
-    return liftedKeys(arrangement, grid.show)
+  const { focused, arrangement, tools, own } = grid
+  if (arrangement?.lifted && tools && !arrangement.offset) {
+    return tools.liftedKeys(arrangement, grid.show)
+  }
   if (!focused) return []
   const actions: Action[] = []
   if (own) {

@@ -80,8 +80,15 @@ export function usePlan(account: Text, selection: () => ImportSelection, enabled
           signal,
         }),
       ),
-    placeholderData: <T>(previous: T) => previous,
+    // While only the way of reuse is asked anew, the plan before stays on screen.
+    placeholderData: (previous: ImportPlan | undefined, query) =>
+      query && sameAssets(query.queryKey.at(-1), selection()) ? previous : undefined,
   }))
+}
+
+function sameAssets(before: unknown, now: ImportSelection): boolean {
+  const { from, assets } = before as ImportSelection
+  return from === now.from && assets.join() === now.assets.join()
 }
 
 /** Carries out a plan. `key` makes the call safe to repeat. */

@@ -2,6 +2,8 @@ import type { Message } from '../text'
 
 /** Texts of the import. */
 export const importing = {
+  'import.start': 'Import',
+  'import.startIn': 'Import into {name}',
   'import.title': 'Import from {from}',
   'import.titleOpen': 'Import',
   'import.into': 'Into {account}',

@@ -1,0 +1,64 @@
+// A change of a template reaches the dashboards of clients: editor, review, update, and what viewers see.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+
+import { openBrowser, openPage, signIn } from './browser.js'
+import { startServer } from './server.js'
+
+let server
+let browser
+
+before(async () => {
+  server = await startServer({ demo: true })
+  browser = await openBrowser()
+})
+
+after(async () => {
+  await browser?.close()
+  await server?.stop()
+})
+
+/** Texts of the headings that a viewer sees on the first dashboard called Trading. */
+async function viewerTitles(email) {
+  const { page, context, faults } = await openPage(browser)
+  await signIn(page, server.url, email, server.password(email))
+  await page.getByRole('link', { name: 'Trading', exact: true }).first().click()
+  await page.getByRole('heading', { name: 'Revenue', exact: true }).waitFor()
+  const titles = await page.getByRole('heading', { level: 2 }).allTextContents()
+  assert.equal(await page.getByRole('link', { name: 'Klips', exact: true }).count(), 0, 'viewers have no navigation')
+  assert.deepEqual(faults, [])
+  await context.close()
+  return titles.map((one) => one.trim())
+}
+
+test('R40 R41 Save & Update Client Instances reaches every client', async () => {
+  assert.ok((await viewerTitles('kari@fjord.example')).includes('Sales and target'), 'the client has a title of its own')
+
+  const { page, context, faults } = await openPage(browser)
+  await signIn(page, server.url, 'maya@northlight.example', server.password('maya@northlight.example'))
+  await page.getByRole('link', { name: 'Klips', exact: true }).click()
+  await page.getByRole('link', { name: 'Revenue and target' }).click()
+  await page.getByRole('link', { name: 'Edit', exact: true }).click()
+  const title = page.getByRole('textbox', { name: 'Name of the Klip' })
+  await title.fill('Revenue beside target')
+  await title.press('Enter')
+  await page.getByRole('button', { name: 'More ways to save' }).click()
+  await page.getByRole('menuitem', { name: 'Save & Update Client Instances' }).click()
+
+  await page.waitForURL('**/instances**')
+  if (!page.url().includes('update=1')) await page.getByRole('button', { name: 'Update Client Instances' }).click()
+  await page.getByText('2 clients', { exact: true }).waitFor()
+  await page.getByText('1 of them edited its copy').waitFor()
+  await page.getByRole('button', { name: 'Update Now' }).click()
+  await page.getByRole('heading', { level: 1, name: /2 clients have version/ }).waitFor()
+  assert.deepEqual(faults, [])
+  await context.close()
+
+  for (const email of ['ines@solstice.example', 'kari@fjord.example']) {
+    const titles = await viewerTitles(email)
+    assert.ok(titles.includes('Revenue beside target'), `${email} sees ${titles}`)
+    assert.ok(!titles.includes('Sales and target'))
+  }
+  const check = server.command('check')
+  assert.equal(check.status, 0, check.stdout)
+})
