@@ -40,7 +40,8 @@ const SCREENS = [
     name: 'home',
     who: MAYA,
     path: () => '/northlight',
-    shows: (page) => page.getByRole('heading', { level: 1, name: /^Good (morning|afternoon|evening), Maya/ }),
+    shows: (page) =>
+      page.getByRole('heading', { level: 1, name: /^Good (morning|afternoon|evening), Maya/ }),
   },
   {
     name: 'clients',
@@ -102,7 +103,9 @@ const SCREENS = [
     who: MAYA,
     path: (ids) => `/northlight/klips/${ids.revenue}/edit`,
     shows: (page, look) =>
-      phone(look) ? text(page, 'Edit on a wider screen') : page.getByRole('tree', { name: 'Parts' }),
+      phone(look)
+        ? text(page, 'Edit on a wider screen')
+        : page.getByRole('tree', { name: 'Parts' }),
   },
   {
     name: 'data',

@@ -24,7 +24,10 @@ export async function startServer({ demo = false } = {}) {
   let log = ''
   child.stderr.on('data', (chunk) => (log += chunk))
   const url = await new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`the server did not start:\n${output}${log}`)), START)
+    const timer = setTimeout(
+      () => reject(new Error(`the server did not start:\n${output}${log}`)),
+      START,
+    )
     child.on('exit', (code) => reject(new Error(`the server ended with ${code}:\n${output}${log}`)))
     child.stdout.on('data', (chunk) => {
       output += chunk
@@ -44,7 +47,19 @@ export async function startServer({ demo = false } = {}) {
     createAdmin: (agency, email, password) => {
       const made = spawnSync(
         binary,
-        ['user', 'create', '--data', data, '--agency', agency, '--email', email, '--name', 'Maya Lindqvist', '--password-stdin'],
+        [
+          'user',
+          'create',
+          '--data',
+          data,
+          '--agency',
+          agency,
+          '--email',
+          email,
+          '--name',
+          'Maya Lindqvist',
+          '--password-stdin',
+        ],
         { input: password },
       )
       if (made.status !== 0) throw new Error(String(made.stderr))

@@ -25,17 +25,29 @@ async function viewerTitles(email) {
   await page.getByRole('link', { name: 'Trading', exact: true }).first().click()
   await page.getByRole('heading', { name: 'Revenue', exact: true }).waitFor()
   const titles = await page.getByRole('heading', { level: 2 }).allTextContents()
-  assert.equal(await page.getByRole('link', { name: 'Klips', exact: true }).count(), 0, 'viewers have no navigation')
+  assert.equal(
+    await page.getByRole('link', { name: 'Klips', exact: true }).count(),
+    0,
+    'viewers have no navigation',
+  )
   assert.deepEqual(faults, [])
   await context.close()
   return titles.map((one) => one.trim())
 }
 
 test('R40 R41 Save & Update Client Instances reaches every client', async () => {
-  assert.ok((await viewerTitles('kari@fjord.example')).includes('Sales and target'), 'the client has a title of its own')
+  assert.ok(
+    (await viewerTitles('kari@fjord.example')).includes('Sales and target'),
+    'the client has a title of its own',
+  )
 
   const { page, context, faults } = await openPage(browser)
-  await signIn(page, server.url, 'maya@northlight.example', server.password('maya@northlight.example'))
+  await signIn(
+    page,
+    server.url,
+    'maya@northlight.example',
+    server.password('maya@northlight.example'),
+  )
   await page.getByRole('link', { name: 'Klips', exact: true }).click()
   await page.getByRole('link', { name: 'Revenue and target' }).click()
   await page.getByRole('link', { name: 'Edit', exact: true }).click()
@@ -46,7 +58,8 @@ test('R40 R41 Save & Update Client Instances reaches every client', async () => 
   await page.getByRole('menuitem', { name: 'Save & Update Client Instances' }).click()
 
   await page.waitForURL('**/instances**')
-  if (!page.url().includes('update=1')) await page.getByRole('button', { name: 'Update Client Instances' }).click()
+  if (!page.url().includes('update=1'))
+    await page.getByRole('button', { name: 'Update Client Instances' }).click()
   await page.getByText('2 clients', { exact: true }).waitFor()
   await page.getByText('1 of them edited its copy').waitFor()
   await page.getByRole('button', { name: 'Update Now' }).click()
