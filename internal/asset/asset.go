@@ -6,10 +6,9 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/text/unicode/norm"
-
 	"octavo/internal/authz"
 	"octavo/internal/errs"
+	"octavo/internal/fold"
 	"octavo/internal/id"
 )
 
@@ -126,8 +125,8 @@ func CheckName(name, field string) (string, error) {
 	return name, nil
 }
 
-// Fold gives the form that names are compared and sorted by: NFKC, lower case.
-func Fold(name string) string { return strings.ToLower(norm.NFKC.String(name)) }
+// Fold gives the form that names are compared and sorted by.
+func Fold(name string) string { return fold.Text(name) }
 
 // Stale is the answer to a write over a version that is not current.
 func Stale(current int64) error {

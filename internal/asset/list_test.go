@@ -62,7 +62,9 @@ func (w *world) pages(t interface{ Fatal(...any) }, who authz.Actor, f asset.Fil
 		if next == nil {
 			return out
 		}
-		req.After = next
+		if req.After = next; len(out) > 1000 {
+			t.Fatal("the pages do not end")
+		}
 	}
 }
 
@@ -98,6 +100,27 @@ func TestListsByPages(t *testing.T) {
 			}
 			return err
 		}))
+	}
+}
+
+// A search finds names that look alike to people, written out here beside the rule.
+func TestSearchesFindWhatLooksAlike(t *testing.T) {
+	w := newWorld(t)
+	who := w.Actor(w.Solstice, w.Solstice.Editor)
+	for _, name := range awkward {
+		w.put(who, asset.Klip, name, nil)
+	}
+	for search, want := range map[string][]string{
+		"FINANCE": {"ﬁnance", "finance"}, "full": {"ＦＵＬＬ", "full"}, "iv": {"Ⅳ", "iv"}, "ümsatz": {"Ümsatz", "ümsatz", "U\u0308msatz"},
+		"É": {"é", "e\u0301"}, "straße": {"Straße"}, "umsatz": {"Umsatz", "umsatz", "UMSATZ"}, "ωm": {"Ωmega", "ωmega", "Ωmega"}, "launch": {"🚀 Launch"},
+	} {
+		var got []string
+		for _, n := range w.pages(t, who, asset.Filter{Kinds: []asset.Kind{asset.Klip}, Search: search}, 50) {
+			got = append(got, n.Name)
+		}
+		if d := diff.Diff(want, got); d != "" {
+			t.Errorf("search for %q (-want +got):\n%s", search, d)
+		}
 	}
 }
 

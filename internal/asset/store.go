@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"octavo/internal/db"
+	"octavo/internal/fold"
 	"octavo/internal/id"
 )
 
@@ -44,8 +45,8 @@ func (f Filter) listed(who id.User) (where string, args db.Args) {
 		kinds = append(kinds, "'"+string(k)+"'") // constants of this package
 	}
 	where = `a.account_id = :account AND a.deleted_at IS NULL AND a.kind IN (` + strings.Join(kinds, ", ") + `)
-		  AND a.name_folded LIKE :search ESCAPE '~' AND (:all = 1 OR a.owner_id = :who OR EXISTS (` + sharedWith + `))`
-	return where, db.Args{"search": "%" + escapeLike(Fold(f.Search)) + "%", "all": who == "", "who": who}
+		  AND a.name_folded LIKE :search ESCAPE '!' AND (:all = 1 OR a.owner_id = :who OR EXISTS (` + sharedWith + `))`
+	return where, db.Args{"search": fold.Like(f.Search), "all": who == "", "who": who}
 }
 
 // list reads assets in order of name and number. who is the person whose owned and
@@ -88,10 +89,6 @@ const sharedWith = `SELECT 1 FROM asset_shares s WHERE s.account_id = a.account_
 	(s.principal_kind = 'group' AND s.principal_id IN (
 		SELECT g.id FROM groups g WHERE g.account_id = a.account_id AND (g.kind = 'all' OR EXISTS (
 			SELECT 1 FROM group_members m WHERE m.account_id = g.account_id AND m.group_id = g.id AND m.user_id = :who)))))`
-
-func escapeLike(s string) string {
-	return strings.NewReplacer("~", "~~", "%", "~%", "_", "~_").Replace(s)
-}
 
 // Link is a wire as seen from outside: which asset, through which slot, uses which.
 type Link struct {
