@@ -10,6 +10,7 @@ import (
 
 	"octavo/internal/app"
 	"octavo/internal/check"
+	"octavo/internal/errs"
 	"octavo/internal/id"
 )
 
@@ -75,8 +76,14 @@ func (c *idCommand) Run(ctx context.Context) error {
 		return nil
 	}
 	key, ok := a.Keys.IDs.Parse(c.ID)
-	if !ok {
+	if ok { // many digits decode to some number, so the account decides
+		_, err = a.Accounts.ByID(ctx, key.Account)
+	}
+	if !ok || errs.KindOf(err) == errs.NotFound {
 		return errors.New("this is not an id of this installation")
+	}
+	if err != nil {
+		return err
 	}
 	fmt.Printf("%d/%d\n", key.Account, key.No)
 	return nil

@@ -11,7 +11,7 @@ import (
 
 // Config is every setting of an installation. Each is a flag and a variable of the environment.
 type Config struct {
-	Data     string `help:"Folder for the embedded database and stored files." default:"data" env:"OCTAVO_DATA" type:"path" placeholder:"DIR"`
+	Data     string `help:"Folder for the embedded database and stored files. Default: data." default:"data" env:"OCTAVO_DATA" type:"path" placeholder:"DIR"`
 	Database string `help:"Where the metadata is: postgres://… or sqlite:///file. Default: SQLite in the data folder." env:"OCTAVO_DATABASE" placeholder:"URL"`
 	Blobs    string `help:"Where stored files are: file:///folder or s3://bucket?… Default: in the data folder." env:"OCTAVO_BLOBS" placeholder:"URL"`
 	LogLevel string `help:"Least level that is logged: ${enum}." enum:"debug,info,warn,error" default:"info" env:"OCTAVO_LOG_LEVEL"`
@@ -20,7 +20,7 @@ type Config struct {
 
 // ServeConfig is what serving needs beside Config.
 type ServeConfig struct {
-	Addr          string `help:"Address to listen on; port 0 takes a free one." default:"127.0.0.1:8080" env:"OCTAVO_ADDR" placeholder:"HOST:PORT"`
+	Addr          string `help:"Address to listen on; port 0 takes a free one. Default: 127.0.0.1:8080." default:"127.0.0.1:8080" env:"OCTAVO_ADDR" placeholder:"HOST:PORT"`
 	PublicURL     string `help:"Address that people type, when it differs: https://…" env:"OCTAVO_PUBLIC_URL" placeholder:"URL"`
 	SecureCookies bool   `help:"People reach it over TLS only: mark cookies as secure. Implied by an https public URL." env:"OCTAVO_SECURE_COOKIES"`
 	TrustProxy    bool   `help:"A proxy of yours stands in front: believe its X-Forwarded-For." env:"OCTAVO_TRUST_PROXY"`
