@@ -65,6 +65,8 @@ export const paths = {
   klip: (account: string, id: string) => `/${account}/klips/${id}`,
   editKlip: (account: string, id: string) => `/${account}/klips/${id}/edit`,
   klipInstances: (account: string, id: string) => `/${account}/klips/${id}/instances`,
+  /** The review before the client instances of a Klip are updated. */
+  updateInstances: (account: string, id: string) => `/${account}/klips/${id}/instances?update=1`,
   data: (account: string) => `/${account}/data`,
   newData: (account: string) => `/${account}/data/new`,
   import: (account: string) => `/${account}/import`,

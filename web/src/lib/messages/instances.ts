@@ -3,7 +3,6 @@ import type { Message } from '../text'
 /** Texts of client instances and their update. */
 export const instances = {
   'instances.title': 'Client instances',
-  'instances.of': '{name}, version {n}',
   'instances.count': { zero: 'No client uses it', one: 'In {n} client', other: 'In {n} clients' },
   'instances.panelHint': 'Copies of this Klip that clients imported.',
   'instances.view': 'View Client Instances',
@@ -16,7 +15,6 @@ export const instances = {
     'It has client instances once a client imports it, or a dashboard with it.',
   'instances.toClients': 'Go to Clients',
   'instances.column.client': 'Client',
-  'instances.column.name': 'Name there',
   'instances.column.version': 'Version',
   'instances.column.state': 'State',
   'instances.column.edits': 'Local edits',
@@ -33,7 +31,8 @@ export const instances = {
   'instances.editsNone': 'None',
   'instances.rebound': 'Has a data source of its own; an update keeps it.',
   'instances.usedOn': { zero: 'Not used', one: '{n} dashboard', other: '{n} dashboards' },
-  'instances.importedAt': 'Imported {day}',
+  'instances.about': '{name}, imported {day}',
+  'instances.editedBy': 'edited by {who}',
   'instances.status.setup': 'Set-up',
   'instances.status.trial': 'Trial',
   'instances.status.active': 'Active',
@@ -55,23 +54,23 @@ export const instances = {
     'An update does not send data sources. Import the Klip again there.',
   'instances.todo.binding_broken': 'Give the Klip another data source there, or import it again.',
 
-  'instances.hidden': {
-    one: 'And {n} client that is not yours to see.',
-    other: 'And {n} clients that are not yours to see.',
-  },
   'instances.current': 'All instances are up to date.',
+  'instances.othersCurrent': 'The others are up to date. There is nothing to update.',
   'instances.summary': {
     one: '{n} of {all} is behind version {version}.',
     other: '{n} of {all} are behind version {version}.',
   },
-  'instances.blockedAll': 'None of them can be updated.',
+  'instances.blockedSome': {
+    one: '{n} of {all} cannot be updated',
+    other: '{n} of {all} cannot be updated',
+  },
   'instances.needsAll': {
     one: '{n} client is not yours to update. An update goes to all clients or to none.',
     other: '{n} clients are not yours to update. An update goes to all clients or to none.',
   },
   'instances.noPush': 'Your role does not include updating client instances.',
 
-  'instances.review': 'Update client instances of {name}',
+  'instances.review': '{name}, version {n}',
   'instances.reviewBack': 'Client instances',
   'instances.reach': { one: '{n} client', other: '{n} clients' },
   'instances.reachEdited': {
@@ -79,11 +78,16 @@ export const instances = {
     other:
       '{n} of them edited their copies. These edits are overwritten and kept as versions there.',
   },
-  'instances.reachClean': 'None of them edited its copy.',
+  'instances.reachEditedOne':
+    'It edited its copy. These edits are overwritten and kept as a version there.',
+  'instances.reachClean': {
+    one: 'It did not edit its copy.',
+    other: 'None of them edited its copy.',
+  },
   'instances.reachKeeps':
     'Places on dashboards, sharing, published links and each client’s own data stay as they are.',
-  'instances.to': 'gets version {n}',
-  'instances.toMany': 'get version {n}',
+  'instances.to': 'gets version {n}.',
+  'instances.toMany': 'get version {n}.',
   'instances.blockedTitle': {
     one: '{n} of {all} stays as it is',
     other: '{n} of {all} stay as they are',
@@ -101,6 +105,7 @@ export const instances = {
     'Something changed since you looked. This is how it is now; nothing was updated.',
   'instances.running': 'Another update of this Klip is running. Look again when it has ended.',
   'instances.updateFailed': 'Nothing was changed',
+  'instances.silent': 'No answer yet',
   'instances.updateNetwork':
     'The server does not answer. Try again: if the update went through, it is not made twice.',
   'instances.lookAgain': 'Look again',
@@ -121,7 +126,6 @@ export const instances = {
   'instances.doneHint':
     'Local edits that were overwritten are kept under Versions of the Klip in each client.',
   'instances.results': 'Result for each client',
-  'instances.done.updated': 'Updated',
   'instances.done.unchanged': 'Unchanged',
   'instances.done.blocked': 'Not updated',
   'instances.toKlip': 'Back to the Klip',

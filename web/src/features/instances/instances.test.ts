@@ -1,0 +1,136 @@
+import { describe, expect, test } from 'vitest'
+import type { Instance } from '$api/contract'
+import { reachOf } from './reach'
+import {
+  clientText,
+  editsText,
+  listed,
+  reasonText,
+  remedyText,
+  resultText,
+  stateText,
+  versionText,
+} from './wording'
+
+const NOW = Date.parse('2025-11-26T12:00:00Z')
+
+function instance(client: string, part: Partial<Instance> = {}): Instance {
+  return {
+    client: { slug: client.toLowerCase(), name: client, status: 'active' },
+    id: client,
+    name: 'Revenue',
+    has_version: 12,
+    state: 'behind',
+    edited: false,
+    edited_by: '',
+    edited_at: null,
+    rebound: false,
+    imported_at: '2025-09-08T12:00:00Z',
+    updated_at: '2025-09-08T12:00:00Z',
+    dashboards: 1,
+    block: '',
+    blocked_by: [],
+    ...part,
+  }
+}
+
+const behind = instance('Fjord')
+const current = instance('Solstice', { state: 'up_to_date', has_version: 14 })
+const edited = instance('Harbour', {
+  edited: true,
+  edited_by: 'Ines',
+  edited_at: '2025-11-26T10:00:00Z',
+})
+const blocked = (
+  client: string,
+  names: string[],
+  block: Instance['block'] = 'datasource_changed',
+) => instance(client, { state: 'blocked', block, blocked_by: names })
+
+describe('reach', () => {
+  const reach = (...items: Instance[]) => reachOf({ items, hidden: 0 })
+
+  test('counts all that are not blocked, and of these what changes and what loses edits', () => {
+    expect(reach(behind, current, edited)).toEqual({
+      clients: 3,
+      changes: 2,
+      overwritten: 1,
+      blocked: [],
+      possible: true,
+    })
+  })
+
+  test('leaves edits of blocked instances out: they stay', () => {
+    const kept = { ...blocked('Tide', ['Orders']), edited: true }
+    expect(reach(behind, kept)).toMatchObject({ clients: 1, overwritten: 0, possible: true })
+  })
+
+  test('gathers blocked instances by cause', () => {
+    const { blocked: causes } = reach(
+      behind,
+      blocked('Tide', ['Orders']),
+      blocked('Elm', ['Stock']),
+      blocked('Oak', ['Orders']),
+      blocked('Ash', ['Orders'], 'binding_broken'),
+    )
+    expect(causes.map((one) => one.clients)).toEqual([['Tide', 'Oak'], ['Elm'], ['Ash']])
+  })
+
+  test('an edited instance can be updated even when it has the version', () => {
+    expect(reach({ ...current, edited: true })).toMatchObject({ changes: 1, possible: true })
+  })
+
+  test('nothing is possible when all have it, all are blocked or a client is out of reach', () => {
+    expect(reach(current).possible).toBe(false)
+    expect(reach(blocked('Tide', ['Orders'])).possible).toBe(false)
+    expect(reachOf({ items: [behind], hidden: 1 }).possible).toBe(false)
+  })
+})
+
+describe('wording', () => {
+  test('of states and versions', () => {
+    expect(stateText(behind, 14)).toBe('2 behind')
+    expect(stateText(instance('X', { has_version: 0 }), 14)).toBe('Behind')
+    expect(stateText(current, 14)).toBe('Up to date')
+    expect(stateText(blocked('Tide', ['Orders']), 14)).toBe('Cannot be updated')
+    expect(versionText(behind, 14)).toBe('12 → 14')
+    expect(versionText(current, 14)).toBe('14')
+    expect(versionText(instance('X', { has_version: 0 }), 14)).toBe('older → 14')
+  })
+
+  test('of results names what happens to edits', () => {
+    expect(resultText(behind, 14)).toBe('Version 14')
+    expect(resultText(edited, 14)).toBe('Version 14, edits kept as a version')
+    expect(resultText(current, 14)).toBe('Unchanged')
+    expect(resultText(blocked('Tide', ['Orders']), 14)).toBe('Stays as it is')
+  })
+
+  test('of edits says who and when', () => {
+    expect(editsText(edited, NOW)).toBe('Ines, 2 h')
+    expect(editsText(behind, NOW)).toBe('None')
+    expect(clientText(behind, NOW)).toBe('Revenue, imported 8 Sep')
+  })
+
+  test('of every block has a reason that names the data and something to do', () => {
+    for (const block of [
+      'merged_model',
+      'datasource_added',
+      'datasource_changed',
+      'binding_broken',
+    ] as const) {
+      expect(reasonText({ block, names: ['Orders'] })).toContain('Orders')
+      expect(reasonText({ block, names: ['Orders', 'Stock'] })).toContain('Orders and Stock')
+      expect(remedyText({ block })).toMatch(/again/)
+    }
+    expect(reasonText({ block: '', names: [] })).toBe('')
+  })
+
+  test('of lists', () => {
+    expect([[], ['a'], ['a', 'b'], ['a', 'b', 'c']].map(listed)).toEqual([
+      '',
+      'a',
+      'a and b',
+      'a, b and c',
+    ])
+  })
+})
