@@ -17,6 +17,9 @@ export function makeQueryClient(onSignedOut: () => void): QueryClient {
     defaultOptions: {
       queries: {
         staleTime: 15_000,
+        // A screen may first look at a field after the answer came (`!a.data || b.isPending`). The library
+        // tells observers only of fields that were read before, so the late reader would wait for ever.
+        notifyOnChangeProps: 'all',
         retry: (count, error) => count < 2 && !isFinal(error),
       },
       mutations: { retry: false },
