@@ -8,6 +8,8 @@ export const klipKeys = {
   all: (account: string) => [account, 'klips'] as const,
   list: (account: string, q: string) => [account, 'klips', 'list', q] as const,
   one: (account: string, id: string) => [account, 'klips', 'one', id] as const,
+  /** The document under edit: the editor's own, apart from `one`, so that saving can invalidate that. */
+  edited: (account: string, id: string) => [account, 'klips', 'one', id, 'edited'] as const,
   result: (account: string, id: string) => [account, 'klips', 'one', id, 'result'] as const,
   usedBy: (account: string, id: string) => [account, 'klips', 'one', id, 'used-by'] as const,
   versions: (account: string, id: string) => [account, 'klips', 'one', id, 'versions'] as const,
@@ -17,12 +19,21 @@ export const klipKeys = {
 type Text = () => string
 
 /** A Klip with the version that a change must name. */
-export function useKlip(account: Text, id: Text, options: { fresh?: boolean } = {}) {
+export function useKlip(account: Text, id: Text) {
   return createQuery(() => ({
     queryKey: klipKeys.one(account(), id()),
     queryFn: ({ signal }) => getKlip(account(), id(), signal),
-    // Under edit the document must not change behind the editor's back.
-    ...(options.fresh && { gcTime: 0, staleTime: Infinity, refetchOnMount: 'always' as const }),
+  }))
+}
+
+/** A Klip to edit: read anew when the editor opens, never changed behind its back. */
+export function useEditedKlip(account: Text, id: Text) {
+  return createQuery(() => ({
+    queryKey: klipKeys.edited(account(), id()),
+    queryFn: ({ signal }) => getKlip(account(), id(), signal),
+    gcTime: 0,
+    staleTime: Infinity,
+    refetchOnMount: 'always',
   }))
 }
 

@@ -76,8 +76,7 @@ export class Saver {
       void this.#queries.invalidateQueries({
         queryKey: klipKeys.all(this.#account),
         // The document under edit is the editor's own.
-        predicate: ({ queryKey }) =>
-          !(queryKey.length === 4 && queryKey[2] === 'one' && queryKey[3] === this.#id),
+        predicate: ({ queryKey }) => queryKey[4] !== 'edited',
       })
       return true
     } catch (error) {

@@ -109,6 +109,7 @@ export class FormulaView {
         autocorrect: 'off',
         spellcheck: 'false',
       }),
+      EditorView.domEventHandlers({ beforeinput: typeOver }),
       placeholder(options.placeholder),
       drawSelection(),
       closeBrackets(),
@@ -156,5 +157,24 @@ function grow(view: EditorView): boolean {
   const { from, to } = view.state.selection.main
   const next = widen(view.state.doc.toString(), tokensOf(view.state), { from, to })
   view.dispatch({ selection: { anchor: next.from, head: next.to } })
+  return true
+}
+
+/**
+ * Types over a selection ourselves. Chromium carries the colour of the replaced word on as an inline
+ * style, which the policy refuses and reports. Handlers of typed text (brackets) are asked as usual.
+ */
+function typeOver(event: InputEvent, view: EditorView): boolean {
+  const { data, inputType } = event
+  const { from, to, empty } = view.state.selection.main
+  if (empty || !data || inputType !== 'insertText' || view.state.selection.ranges.length > 1)
+    return false
+  const insert = () =>
+    view.state.update(view.state.replaceSelection(data), { userEvent: 'input.type' })
+  const taken = view.state
+    .facet(EditorView.inputHandler)
+    .some((handle) => handle(view, from, to, data, insert))
+  if (!taken) view.dispatch(insert())
+  event.preventDefault()
   return true
 }
