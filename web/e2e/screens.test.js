@@ -144,7 +144,7 @@ const SCREENS = [
   {
     name: 'viewer',
     who: INES,
-    path: () => '/solstice',
+    path: (ids) => `/solstice/dashboards/${ids.tradingOfSolstice}`,
     shows: (page) => page.getByRole('article', { name: 'Revenue and target' }),
     act: async (page, look) => {
       if (look !== LOOKS[0]) return
@@ -179,8 +179,12 @@ before(async () => {
   for (const email of [MAYA, INES, KARI]) {
     const { page, context } = await openPage(browser)
     await signIn(page, server.url, email, server.password(email))
+    if (email === INES)
+      ids.tradingOfSolstice = await find(context, 'solstice/dashboards', 'Trading')
     if (email === MAYA) {
-      await findIds(context)
+      ids.trading = await find(context, 'northlight/dashboards', 'Trading')
+      ids.revenue = await find(context, 'northlight/klips', 'Revenue and target')
+      ids.orders = await find(context, 'northlight/data-sources', 'Shop orders')
       await page.goto(`${server.url}/northlight/clients`)
       await page.getByRole('button', { name: 'Sign in to Marigold Home' }).click()
       await page.waitForURL(/\/marigold/)
@@ -195,14 +199,11 @@ after(async () => {
   await server?.stop()
 })
 
-async function findIds(context) {
-  const list = async (path) => {
-    const answer = await context.request.get(`${server.url}/api/v1/northlight/${path}`)
-    return (await answer.json()).items
-  }
-  ids.trading = (await list('dashboards')).find((one) => one.title === 'Trading').id
-  ids.revenue = (await list('klips')).find((one) => one.title === 'Revenue and target').id
-  ids.orders = (await list('data-sources')).find((one) => one.name === 'Shop orders').id
+/** Id of an asset by its name. */
+async function find(context, list, name) {
+  const answer = await context.request.get(`${server.url}/api/v1/${list}`)
+  const { items } = await answer.json()
+  return items.find((one) => (one.title ?? one.name) === name).id
 }
 
 for (const look of LOOKS) {
