@@ -3,19 +3,20 @@ package main
 // raced are the packages whose tests run with the race detector: those with
 // goroutines, locks or values that goroutines share.
 var raced = []string{
+	"octavo/internal/api/v1",
+	"octavo/internal/app",
+	"octavo/internal/blob",
 	"octavo/internal/clock",
+	"octavo/internal/datasource",
 	"octavo/internal/db",
 	"octavo/internal/formula/value",
 	"octavo/internal/id",
+	"octavo/internal/klip",
+	"octavo/internal/user",
 }
 
 // unraced are packages that use goroutines or locks and are left out, with the reason.
 var unraced = map[string]string{
-	"octavo/internal/api/v1":        "not run yet with the detector: it links the file store, whose instrumented build takes long; see docs/status.md",
-	"octavo/internal/app":           "not run yet with the detector: it links the file store, whose instrumented build takes long; see docs/status.md",
-	"octavo/internal/datasource":    "not run yet with the detector: it links the file store, whose instrumented build takes long; see docs/status.md",
-	"octavo/internal/klip":          "not run yet with the detector: it links the file store, whose instrumented build takes long; see docs/status.md",
-	"octavo/internal/user":          "not run yet with the detector: it links the file store, whose instrumented build takes long; see docs/status.md",
 	"octavo/internal/blob/blobtest": "a suite, run by the tests of blob, which are raced",
 	"octavo/internal/db/dbtest":     "its locks are used by the tests of db, which are raced",
 	"octavo/internal/testserver":    "starts processes; the one lock is sync.Once",
