@@ -24,15 +24,22 @@ type parsed struct {
 // Parse reads a date by formulas.md §7.2; now decides the century of two-digit
 // years. ok is false if the text does not follow the pattern.
 func (p *Pattern) Parse(text string, zone *time.Location, weekStart time.Weekday, now time.Time) (sec float64, ok bool) {
+	sec, _, ok = p.parse(text, zone, weekStart, now)
+	return sec, ok
+}
+
+// parse gives also the zone in which the text stands.
+func (p *Pattern) parse(text string, zone *time.Location, weekStart time.Weekday, now time.Time) (sec float64, in *time.Location, ok bool) {
 	text = strings.TrimSpace(text)
 	if p.word != "" {
-		return p.parseNumber(text, zone)
+		sec, ok = p.parseNumber(text, zone)
+		return sec, zone, ok
 	}
 	d := parsed{year: 1970, month: 1, day: 1, zone: zone}
 	for i, f := range p.fields {
 		if f.letter == 0 {
 			if !strings.HasPrefix(text, f.literal) {
-				return 0, false
+				return 0, zone, false
 			}
 			text = text[len(f.literal):]
 			continue
@@ -42,10 +49,34 @@ func (p *Pattern) Parse(text string, zone *time.Location, weekStart time.Weekday
 			width = f.count
 		}
 		if text, ok = d.read(f, width, text, now); !ok {
-			return 0, false
+			return 0, zone, false
 		}
 	}
-	return d.seconds(weekStart)
+	sec, ok = d.seconds(weekStart)
+	return sec, d.zone, ok
+}
+
+// Convert reads a text by p and writes it by out. The wall clock stays as it
+// is written; zone matters only if one of the patterns counts from 1970 or names zones.
+func (p *Pattern) Convert(text string, out *Pattern, zone *time.Location, weekStart time.Weekday, now time.Time) (converted string, ok bool) {
+	if !p.zoned() && !out.zoned() {
+		zone = time.UTC
+	}
+	sec, in, ok := p.parse(text, zone, weekStart, now)
+	if !ok {
+		return "", false
+	}
+	return out.Format(sec, in, weekStart), true
+}
+
+// zoned says whether what the pattern writes depends on more than the wall clock.
+func (p *Pattern) zoned() bool {
+	for _, f := range p.fields {
+		if f.letter == 'z' || f.letter == 'Z' || f.letter == 'X' {
+			return true
+		}
+	}
+	return p.word == "unix" || p.word == "unixms"
 }
 
 func (p *Pattern) parseNumber(text string, zone *time.Location) (float64, bool) {
