@@ -159,7 +159,7 @@ func (ev *evaluation) call(t *task, args []value.Vector) (value.Vector, error) {
 	for i, a := range t.args {
 		arg := fn.Arg{Vector: args[i], Given: a.e.op != opEmpty, Keyword: a.e.word}
 		p := t.e.fn.Param(i)
-		if arg.Given && arg.Keyword == "" && fn.Keywords(p.Kind) != nil {
+		if arg.Given && arg.Keyword == "" && fn.Keywords(p.Kind) != nil && p.Kind != fn.Weekdays {
 			text := ""
 			if args[i].Len() > 0 {
 				text = args[i].Item(0).Text()

@@ -132,6 +132,14 @@ func Check(k Kind, text string) *syntax.Error {
 		if _, err := datefmt.Compile(text); err != nil {
 			return badPattern(err)
 		}
+	case Expression:
+		if _, err := compileExpression(text); err != nil {
+			return err
+		}
+	case Duration:
+		if _, err := compileDuration(text); err != nil {
+			return err
+		}
 	case Zone:
 		if _, ok := datefmt.FindZone(text); !ok {
 			return syntax.Fail(syntax.CodeBadKeyword, fmt.Sprintf("There is no time zone %q.", text), "Use a name such as Europe/Paris, or an offset such as +02:00.")
@@ -158,20 +166,13 @@ func number(f float64) value.Vector { return value.Const(value.Num(f), 1) }
 // dates maps the Unix times of a list, once per distinct one; what is not a
 // Unix time becomes blank, under a warning unless it is blank itself.
 func (c *Call) dates(v value.Vector, f func(sec float64) value.Item) (value.Vector, error) {
-	if err := c.Reserve(v.Len(), 12); err != nil {
-		return value.Vector{}, err
-	}
-	return v.MapEntries(func(it value.Item) value.Item {
-		if it.IsEmpty() {
-			return value.Item{}
+	return vec.MapRows(c.Run, []value.Vector{v}, func(row []value.Item) (value.Item, error) {
+		sec, ok := c.seconds(row[0])
+		if !ok {
+			return value.Item{}, nil
 		}
-		sec, ok := it.Number()
-		if !ok || !datefmt.IsDate(sec) {
-			c.Warn(vec.NotNumeric, c.Func.Name+" needs dates as Unix time")
-			return value.Item{}
-		}
-		return f(sec)
-	}), nil
+		return f(sec), nil
+	})
 }
 
 // finite makes a list of one number, or of a blank if ok is false or, under a
