@@ -71,17 +71,20 @@ func Keyword(k Kind, text string) (string, *syntax.Error) {
 	} else {
 		hint = "Choose one of: " + strings.Join(words, ", ") + "."
 	}
-	return "", syntax.Fail(syntax.CodeBadKeyword, fmt.Sprintf("%q is not a %s.", text, kindName(k)), hint)
+	return "", syntax.Fail(syntax.CodeBadKeyword, fmt.Sprintf("%q is not %s.", text, kindName(k)), hint)
 }
 
+// kindName is a kind with its article, as it is called in a sentence.
 func kindName(k Kind) string {
 	switch k {
 	case First:
-		return "weekday or month"
+		return "a weekday or month"
 	case Weekdays:
-		return "weekday"
+		return "a weekday"
+	case ISOFormat:
+		return "an ISO format"
 	}
-	return string(k)
+	return "a " + string(k)
 }
 
 // position finds a word in a list of words; -1 if it is not there.
