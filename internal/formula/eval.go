@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"octavo/internal/formula/datefmt/locale"
 	"octavo/internal/formula/fn"
 	"octavo/internal/formula/syntax"
 	"octavo/internal/formula/value"
@@ -156,6 +157,7 @@ func (ev *evaluation) call(t *task, args []value.Vector) (value.Vector, error) {
 	if c.Zone == nil {
 		c.Zone = time.UTC
 	}
+	c.Names, _ = locale.Find(env.Locale)
 	for i, a := range t.args {
 		arg := fn.Arg{Vector: args[i], Given: a.e.op != opEmpty, Keyword: a.e.word}
 		p := t.e.fn.Param(i)

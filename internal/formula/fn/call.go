@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"octavo/internal/formula/datefmt"
+	"octavo/internal/formula/datefmt/locale"
 	"octavo/internal/formula/syntax"
 	"octavo/internal/formula/value"
 	"octavo/internal/formula/vec"
@@ -26,7 +27,8 @@ type Call struct {
 	Now       time.Time      // frozen for the whole evaluation
 	Zone      *time.Location // of the account
 	WeekStart time.Weekday
-	MaxCount  int // of count parameters, 0 = no limit
+	Names     *locale.Names // of months and days, in the date locale of the account
+	MaxCount  int           // of count parameters, 0 = no limit
 }
 
 // Has says whether argument i was given.
@@ -108,7 +110,8 @@ func (c *Call) ZoneAt(i int) (*time.Location, error) {
 	return zone, nil
 }
 
-// PatternAt is argument i as a date pattern; def if it is left out or blank.
+// PatternAt is argument i as a date pattern with the names of the account's
+// date locale; def if it is left out or blank.
 func (c *Call) PatternAt(i int, def string) (*datefmt.Pattern, error) {
 	text := c.Text(i, "")
 	if text == "" {
@@ -118,7 +121,7 @@ func (c *Call) PatternAt(i int, def string) (*datefmt.Pattern, error) {
 	if err != nil {
 		return nil, badPattern(err)
 	}
-	return p, nil
+	return p.In(c.Names), nil
 }
 
 // Check says what is wrong with a literal text for a kind of parameter, nil if
