@@ -67,9 +67,11 @@ func goTemplate(s string) (template string, groups int) {
 	return b.String(), groups
 }
 
+// little is what is not asked for; many small texts are booked when they are made.
+const little = 1 << 20
+
 // replaceAll asks for the memory of the result first if that can be much.
 func (c *Call) replaceAll(x *expression, s, template string, groups int) (string, error) {
-	const little = 1 << 20
 	copies := len(s) * (1 + groups) // a group is at most the match, all matches at most the text
 	if copies+(len(s)+1)*len(template) > little {
 		count := 0
@@ -92,8 +94,10 @@ func (c *Call) replaceNth(x *expression, s, template string, n int) (string, err
 		return s, nil
 	}
 	n = min(n, len(s)+2) // more matches there cannot be
-	if err := c.Reserve(1, n*(matchBytes+16*x.NumSubexp())); err != nil {
-		return "", err
+	if size := n * (matchBytes + 16*x.NumSubexp()); size > little {
+		if err := c.Reserve(1, size); err != nil {
+			return "", err
+		}
 	}
 	all := x.FindAllStringSubmatchIndex(s, n)
 	if len(all) < n {
