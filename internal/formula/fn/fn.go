@@ -40,18 +40,6 @@ const (
 	Method    Kind = "group method"
 	Period    Kind = "period"
 	First     Kind = "first" // weekday or month
-
-	Expression       Kind = "regular expression" // RE2
-	TruncatePosition Kind = "truncate position"
-	TruncateStyle    Kind = "truncate style"
-	ISOFormat        Kind = "ISO format"
-	DateUnit         Kind = "date unit"  // to add
-	DateField        Kind = "date field" // to set
-	DatePart         Kind = "date part"  // to read
-	Weekday          Kind = "weekday"
-	Weekdays         Kind = "weekdays" // a list of them
-	Direction        Kind = "direction"
-	Duration         Kind = "duration format"
 )
 
 // Param is one parameter.

@@ -66,7 +66,7 @@ func piece(s, separator string, n int) value.Item {
 // splitAll gives all pieces of all texts; a blank gives one blank. Each
 // distinct text is split once.
 func (c *Call) splitAll() (value.Vector, error) {
-	rows, err := vec.Distinct(c.Run, []value.Vector{c.Vec(0), c.Vec(1)})
+	rows, err := vec.NewCombinations(c.Run, []value.Vector{c.Vec(0), c.Vec(1)})
 	if err != nil || rows.N == 0 {
 		return value.Vector{}, err
 	}

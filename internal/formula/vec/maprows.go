@@ -13,7 +13,7 @@ const bookBytes = 1 << 20
 // there. f runs once per distinct combination of items, so it must be pure; it
 // must not keep the row. The texts it makes count against the budget.
 func MapRows(r *Run, lists []value.Vector, f func(row []value.Item) (value.Item, error)) (value.Vector, error) {
-	rows, err := Distinct(r, lists)
+	rows, err := NewCombinations(r, lists)
 	if err != nil || rows.N == 0 {
 		return value.Vector{}, err
 	}
@@ -57,8 +57,8 @@ type Combinations struct {
 	picks   [][]uint32     // list, combination → entry; nil for a constant list
 }
 
-// Distinct aligns lists and finds their distinct combinations; N is 0 if one is empty.
-func Distinct(r *Run, lists []value.Vector) (Combinations, error) {
+// NewCombinations aligns lists and finds their distinct combinations; N is 0 if one is empty.
+func NewCombinations(r *Run, lists []value.Vector) (Combinations, error) {
 	n, v := r.Align(lists...)
 	c := Combinations{N: n, Count: 1, entries: make([]value.Vector, len(v)), picks: make([][]uint32, len(v))}
 	if n == 0 {
