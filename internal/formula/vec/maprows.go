@@ -2,9 +2,9 @@ package vec
 
 import "octavo/internal/formula/value"
 
-// stride is how many rows MapRows handles between two looks at the deadline:
+// rowBlock is how many rows MapRows handles between two looks at the deadline:
 // fewer than Block, since a row of texts costs more than a number.
-const stride = 1 << 12
+const rowBlock = 1 << 12
 
 // bookBytes is how many bytes of new texts are made before they are reserved.
 const bookBytes = 1 << 20
@@ -114,7 +114,7 @@ func (c *Combinations) next(list int, coded value.Coded) {
 func (c *Combinations) Each(r *Run, f func(row []value.Item) error) error {
 	row := make([]value.Item, len(c.entries))
 	for i := range c.Count {
-		if i%stride == 0 {
+		if i%rowBlock == 0 {
 			if err := r.Step(); err != nil {
 				return err
 			}
