@@ -107,7 +107,7 @@ func (d *duration) parse(s string) (sec float64, ok bool) {
 		sec, ok = d.parseFields(s)
 	}
 	if negative {
-		sec = -sec
+		sec = 0 - sec // never -0
 	}
 	return sec, ok
 }
