@@ -24,6 +24,7 @@ type Env struct {
 	Now       time.Time               // one instant for the whole Klip
 	Zone      *time.Location          // of the account, nil = UTC
 	WeekStart time.Weekday
+	Locale    string // of names of months and days, such as fr-CA; empty = English of three letters and AM/PM
 	Limits    Limits
 
 	// Results gives the displayed data of a part for & references: after formula,

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"octavo/internal/formula/datefmt/locale"
 	"octavo/internal/formula/fn"
 	"octavo/internal/formula/syntax"
 	"octavo/internal/formula/value"
@@ -156,10 +157,11 @@ func (ev *evaluation) call(t *task, args []value.Vector) (value.Vector, error) {
 	if c.Zone == nil {
 		c.Zone = time.UTC
 	}
+	c.Names, _ = locale.Find(env.Locale)
 	for i, a := range t.args {
 		arg := fn.Arg{Vector: args[i], Given: a.e.op != opEmpty, Keyword: a.e.word}
 		p := t.e.fn.Param(i)
-		if arg.Given && arg.Keyword == "" && fn.Keywords(p.Kind) != nil {
+		if arg.Given && arg.Keyword == "" && fn.Keywords(p.Kind) != nil && p.Kind != fn.Weekdays {
 			text := ""
 			if args[i].Len() > 0 {
 				text = args[i].Item(0).Text()

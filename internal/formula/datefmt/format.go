@@ -44,7 +44,7 @@ func (p *Pattern) Format(sec float64, zone *time.Location, weekStart time.Weekda
 		if f.letter == 0 {
 			b.WriteString(f.literal)
 		} else {
-			b.WriteString(f.format(t, weekStart))
+			b.WriteString(p.format(f, t, weekStart))
 		}
 	}
 	return b.String()
@@ -69,17 +69,12 @@ func pad(n, width int) string {
 	return s
 }
 
-func (f field) format(t time.Time, weekStart time.Weekday) string {
+func (p *Pattern) format(f field, t time.Time, weekStart time.Weekday) string {
 	switch f.letter {
 	case 'y', 'Y':
 		return f.formatYear(t, weekStart)
-	case 'M', 'L':
-		return f.formatName(int(t.Month()), t.Month().String())
-	case 'E':
-		if f.count >= 4 {
-			return t.Weekday().String()
-		}
-		return t.Weekday().String()[:3]
+	case 'M', 'L', 'E':
+		return p.formatName(f, t)
 	case 'Q':
 		q := (int(t.Month()) + 2) / 3
 		if f.count >= 3 {
@@ -87,10 +82,7 @@ func (f field) format(t time.Time, weekStart time.Weekday) string {
 		}
 		return pad(q, f.count)
 	case 'a':
-		if t.Hour() < 12 {
-			return "AM"
-		}
-		return "PM"
+		return p.names.Halves[t.Hour()/12]
 	case 'S':
 		return pad(t.Nanosecond()/1e6, f.count)
 	case 'z', 'Z', 'X':
@@ -99,14 +91,24 @@ func (f field) format(t time.Time, weekStart time.Weekday) string {
 	return pad(f.number(t, weekStart), f.count)
 }
 
-func (f field) formatName(n int, name string) string {
+// formatName writes a month or a weekday. The names that stand alone are those
+// of L, of M in a pattern without the day, and of E alone.
+func (p *Pattern) formatName(f field, t time.Time) string {
+	words, at := &p.names.Months, int(t.Month())-1
 	switch {
-	case f.count >= 4:
-		return name
-	case f.count == 3:
-		return name[:3]
+	case f.letter == 'E' && p.dayAlone:
+		words, at = &p.names.DaysAlone, int(t.Weekday())
+	case f.letter == 'E':
+		words, at = &p.names.Days, int(t.Weekday())
+	case f.count < 3:
+		return pad(int(t.Month()), f.count)
+	case f.letter == 'L' || p.monthAlone:
+		words = &p.names.MonthsAlone
 	}
-	return pad(n, f.count)
+	if f.count >= 4 {
+		return words.Wide[at]
+	}
+	return words.Short[at]
 }
 
 func (f field) formatYear(t time.Time, weekStart time.Weekday) string {

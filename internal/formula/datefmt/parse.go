@@ -4,9 +4,9 @@ import (
 	"math"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
+	"octavo/internal/formula/datefmt/locale"
 	"octavo/internal/formula/value"
 )
 
@@ -18,34 +18,66 @@ type parsed struct {
 	week, monthWeek           int
 	pm, hasPM, half           bool // half: the hour was read by h or K
 	zone                      *time.Location
+	names                     *locale.Names
 	oldest                    *time.Time // of a two-digit year: no earlier date is meant
 }
 
 // Parse reads a date by formulas.md §7.2; now decides the century of two-digit
 // years. ok is false if the text does not follow the pattern.
 func (p *Pattern) Parse(text string, zone *time.Location, weekStart time.Weekday, now time.Time) (sec float64, ok bool) {
+	sec, _, ok = p.parse(text, zone, weekStart, now)
+	return sec, ok
+}
+
+// parse gives also the zone in which the text stands.
+func (p *Pattern) parse(text string, zone *time.Location, weekStart time.Weekday, now time.Time) (sec float64, in *time.Location, ok bool) {
 	text = strings.TrimSpace(text)
 	if p.word != "" {
-		return p.parseNumber(text, zone)
+		sec, ok = p.parseNumber(text, zone)
+		return sec, zone, ok
 	}
-	d := parsed{year: 1970, month: 1, day: 1, zone: zone}
+	d := parsed{year: 1970, month: 1, day: 1, zone: zone, names: p.names}
 	for i, f := range p.fields {
 		if f.letter == 0 {
 			if !strings.HasPrefix(text, f.literal) {
-				return 0, false
+				return 0, zone, false
 			}
 			text = text[len(f.literal):]
 			continue
 		}
-		width := 0
-		if f.numeric() && i+1 < len(p.fields) && p.fields[i+1].numeric() {
-			width = f.count
+		var next field
+		if i+1 < len(p.fields) {
+			next = p.fields[i+1]
 		}
-		if text, ok = d.read(f, width, text, now); !ok {
-			return 0, false
+		if text, ok = d.read(f, next, text, now); !ok {
+			return 0, zone, false
 		}
 	}
-	return d.seconds(weekStart)
+	sec, ok = d.seconds(weekStart)
+	return sec, d.zone, ok
+}
+
+// Convert reads a text by p and writes it by out. The wall clock stays as it
+// is written; zone matters only if one of the patterns counts from 1970 or names zones.
+func (p *Pattern) Convert(text string, out *Pattern, zone *time.Location, weekStart time.Weekday, now time.Time) (converted string, ok bool) {
+	if !p.zoned() && !out.zoned() {
+		zone = time.UTC
+	}
+	sec, in, ok := p.parse(text, zone, weekStart, now)
+	if !ok {
+		return "", false
+	}
+	return out.Format(sec, in, weekStart), true
+}
+
+// zoned says whether what the pattern writes depends on more than the wall clock.
+func (p *Pattern) zoned() bool {
+	for _, f := range p.fields {
+		if f.letter == 'z' || f.letter == 'Z' || f.letter == 'X' {
+			return true
+		}
+	}
+	return p.word == "unix" || p.word == "unixms"
 }
 
 func (p *Pattern) parseNumber(text string, zone *time.Location) (float64, bool) {
@@ -67,28 +99,27 @@ func (p *Pattern) parseNumber(text string, zone *time.Location) (float64, bool) 
 	return f, IsDate(f)
 }
 
-// read takes one field off the text.
-func (d *parsed) read(f field, width int, text string, now time.Time) (rest string, ok bool) {
+// read takes one field off the text; next follows it in the pattern.
+func (d *parsed) read(f, next field, text string, now time.Time) (rest string, ok bool) {
 	switch f.letter {
 	case 'E':
-		n := letterRun(text)
-		return text[n:], n > 0
+		return d.readWeekday(text, next)
 	case 'a':
-		if len(text) < 2 || !strings.EqualFold(text[1:2], "m") {
-			return text, false
-		}
-		d.hasPM, d.pm = true, text[0] == 'p' || text[0] == 'P'
-		return text[2:], d.pm || text[0] == 'a' || text[0] == 'A'
+		return d.readHalf(text, next)
 	case 'z', 'Z', 'X':
 		return d.readZone(text)
 	case 'M', 'L':
 		if f.count >= 3 {
-			return d.readMonth(text)
+			return d.readMonth(text, next)
 		}
 	case 'Q':
 		if f.count >= 3 && len(text) > 0 && (text[0] == 'Q' || text[0] == 'q') {
 			text = text[1:]
 		}
+	}
+	width := 0
+	if f.numeric() && next.numeric() {
+		width = f.count
 	}
 	n, digits, rest := number(text, width)
 	if digits == 0 {
@@ -159,31 +190,6 @@ func (d *parsed) set(f field, n, digits int, now time.Time) {
 			d.milli = math.Round(float64(n)/math.Pow10(digits-3)*1000) / 1000
 		}
 	}
-}
-
-func letterRun(s string) int {
-	for i, r := range s {
-		if !unicode.IsLetter(r) {
-			return i
-		}
-	}
-	return len(s)
-}
-
-func (d *parsed) readMonth(text string) (string, bool) {
-	for _, full := range []bool{true, false} {
-		for m := time.January; m <= time.December; m++ {
-			name := m.String()
-			if !full {
-				name = name[:3]
-			}
-			if len(text) >= len(name) && strings.EqualFold(text[:len(name)], name) {
-				d.month = int(m)
-				return text[len(name):], true
-			}
-		}
-	}
-	return text, false
 }
 
 func (d *parsed) readZone(text string) (string, bool) {

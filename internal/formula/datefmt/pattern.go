@@ -6,6 +6,8 @@ package datefmt
 import (
 	"fmt"
 	"strings"
+
+	"octavo/internal/formula/datefmt/locale"
 )
 
 // field is one element of a pattern: a letter and how often it stands, or a literal.
@@ -17,8 +19,10 @@ type field struct {
 
 // Pattern is a compiled date pattern, safe for concurrent use.
 type Pattern struct {
-	fields []field
-	word   string // "unix", "unixms", "excel", or "" for fields
+	fields               []field
+	word                 string // "unix", "unixms", "excel", or "" for fields
+	names                *locale.Names
+	monthAlone, dayAlone bool // names of months, of weekdays stand without the parts that make them bend
 }
 
 const letters = "yMLdDEuwWYFQaHkKhmsSzZX"
@@ -27,11 +31,11 @@ const letters = "yMLdDEuwWYFQaHkKhmsSzZX"
 func Compile(pattern string) (*Pattern, error) {
 	switch word := strings.ToLower(strings.TrimSpace(pattern)); word {
 	case "unix", "unixms", "excel":
-		return &Pattern{word: word}, nil
+		return &Pattern{word: word, names: locale.English()}, nil
 	case "":
 		return nil, fmt.Errorf("the date pattern is empty")
 	}
-	p := &Pattern{}
+	p := &Pattern{names: locale.English(), monthAlone: true, dayAlone: true}
 	for i := 0; i < len(pattern); {
 		c := pattern[i]
 		switch {
@@ -51,6 +55,8 @@ func Compile(pattern string) (*Pattern, error) {
 				n++
 			}
 			p.fields = append(p.fields, field{letter: c, count: n})
+			p.monthAlone = p.monthAlone && c != 'd'
+			p.dayAlone = p.dayAlone && c == 'E'
 			i += n
 		default:
 			p.literal(pattern[i : i+1])
@@ -58,6 +64,13 @@ func Compile(pattern string) (*Pattern, error) {
 		}
 	}
 	return p, nil
+}
+
+// In gives the pattern with the names of a locale instead of English.
+func (p *Pattern) In(names *locale.Names) *Pattern {
+	q := *p
+	q.names = names
+	return &q
 }
 
 func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }

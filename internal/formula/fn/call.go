@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"octavo/internal/formula/datefmt"
+	"octavo/internal/formula/datefmt/locale"
 	"octavo/internal/formula/syntax"
 	"octavo/internal/formula/value"
 	"octavo/internal/formula/vec"
@@ -26,7 +27,8 @@ type Call struct {
 	Now       time.Time      // frozen for the whole evaluation
 	Zone      *time.Location // of the account
 	WeekStart time.Weekday
-	MaxCount  int // of count parameters, 0 = no limit
+	Names     *locale.Names // of months and days, in the date locale of the account
+	MaxCount  int           // of count parameters, 0 = no limit
 }
 
 // Has says whether argument i was given.
@@ -108,7 +110,8 @@ func (c *Call) ZoneAt(i int) (*time.Location, error) {
 	return zone, nil
 }
 
-// PatternAt is argument i as a date pattern; def if it is left out or blank.
+// PatternAt is argument i as a date pattern with the names of the account's
+// date locale; def if it is left out or blank.
 func (c *Call) PatternAt(i int, def string) (*datefmt.Pattern, error) {
 	text := c.Text(i, "")
 	if text == "" {
@@ -118,7 +121,7 @@ func (c *Call) PatternAt(i int, def string) (*datefmt.Pattern, error) {
 	if err != nil {
 		return nil, badPattern(err)
 	}
-	return p, nil
+	return p.In(c.Names), nil
 }
 
 // Check says what is wrong with a literal text for a kind of parameter, nil if
@@ -131,6 +134,14 @@ func Check(k Kind, text string) *syntax.Error {
 	case Pattern:
 		if _, err := datefmt.Compile(text); err != nil {
 			return badPattern(err)
+		}
+	case Expression:
+		if _, err := compileExpression(text); err != nil {
+			return err
+		}
+	case Duration:
+		if _, err := compileDuration(text); err != nil {
+			return err
 		}
 	case Zone:
 		if _, ok := datefmt.FindZone(text); !ok {
@@ -158,20 +169,13 @@ func number(f float64) value.Vector { return value.Const(value.Num(f), 1) }
 // dates maps the Unix times of a list, once per distinct one; what is not a
 // Unix time becomes blank, under a warning unless it is blank itself.
 func (c *Call) dates(v value.Vector, f func(sec float64) value.Item) (value.Vector, error) {
-	if err := c.Reserve(v.Len(), 12); err != nil {
-		return value.Vector{}, err
-	}
-	return v.MapEntries(func(it value.Item) value.Item {
-		if it.IsEmpty() {
-			return value.Item{}
+	return vec.MapRows(c.Run, []value.Vector{v}, func(row []value.Item) (value.Item, error) {
+		sec, ok := c.seconds(row[0])
+		if !ok {
+			return value.Item{}, nil
 		}
-		sec, ok := it.Number()
-		if !ok || !datefmt.IsDate(sec) {
-			c.Warn(vec.NotNumeric, c.Func.Name+" needs dates as Unix time")
-			return value.Item{}
-		}
-		return f(sec)
-	}), nil
+		return f(sec), nil
+	})
 }
 
 // finite makes a list of one number, or of a blank if ok is false or, under a

@@ -30,20 +30,16 @@ var dateFunc = Func{
 		if err != nil {
 			return value.Vector{}, err
 		}
-		v := c.Vec(0)
-		if err := c.Reserve(v.Len(), 12); err != nil {
-			return value.Vector{}, err
-		}
-		return v.MapEntries(func(it value.Item) value.Item {
-			if it.IsEmpty() {
-				return value.Item{}
+		return c.rows(func(row []value.Item) (value.Item, error) {
+			if row[0].IsEmpty() {
+				return value.Item{}, nil
 			}
-			sec, ok := p.Parse(it.Text(), zone, c.WeekStart, c.Now)
+			sec, ok := p.Parse(row[0].Text(), zone, c.WeekStart, c.Now)
 			if !ok {
 				c.Warn(vec.UnparseableDate, fmt.Sprintf("some texts are not dates in the pattern %s", c.Text(1, "")))
-				return value.Item{}
+				return value.Item{}, nil
 			}
-			return value.Num(sec)
-		}), nil
+			return value.Num(sec), nil
+		}, 0)
 	},
 }

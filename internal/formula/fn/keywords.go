@@ -27,6 +27,22 @@ func Keywords(k Kind) []string {
 		return []string{"hour", "day", "week", "month", "quarter", "year"}
 	case First:
 		return append(append([]string{}, weekdays...), months...)
+	case Weekday, Weekdays:
+		return weekdays
+	case DateUnit:
+		return []string{"second", "minute", "hour", "day", "week", "month", "quarter", "year"}
+	case DateField:
+		return []string{"second", "minute", "hour", "day", "month", "year"}
+	case DatePart:
+		return []string{"second", "minute", "hour", "day", "day of week", "day of year", "week", "week of month", "month", "quarter", "year"}
+	case Direction:
+		return []string{"forward", "backward"}
+	case ISOFormat:
+		return []string{"ISO Alpha-2", "ISO Alpha-3", "ISO Numeric"}
+	case TruncatePosition:
+		return []string{"start", "end", "split"}
+	case TruncateStyle:
+		return []string{"blank", "period", "ellipsis"}
 	}
 	return nil
 }
@@ -42,7 +58,7 @@ func Keyword(k Kind, text string) (string, *syntax.Error) {
 			return w, nil
 		}
 	}
-	if k == First && len(want) >= 3 {
+	if (k == First || k == Weekday || k == Weekdays) && len(want) >= 3 {
 		for _, w := range words {
 			if len(w) > len(want) && strings.EqualFold(w[:len(want)], want) {
 				return w, nil
@@ -55,14 +71,20 @@ func Keyword(k Kind, text string) (string, *syntax.Error) {
 	} else {
 		hint = "Choose one of: " + strings.Join(words, ", ") + "."
 	}
-	return "", syntax.Fail(syntax.CodeBadKeyword, fmt.Sprintf("%q is not a %s.", text, kindName(k)), hint)
+	return "", syntax.Fail(syntax.CodeBadKeyword, fmt.Sprintf("%q is not %s.", text, kindName(k)), hint)
 }
 
+// kindName is a kind with its article, as it is called in a sentence.
 func kindName(k Kind) string {
-	if k == First {
-		return "weekday or month"
+	switch k {
+	case First:
+		return "a weekday or month"
+	case Weekdays:
+		return "a weekday"
+	case ISOFormat:
+		return "an ISO format"
 	}
-	return string(k)
+	return "a " + string(k)
 }
 
 // position finds a word in a list of words; -1 if it is not there.

@@ -102,11 +102,11 @@ func (v Vector) mapEntries(f func(Item) Item, blanks bool) Vector {
 	if v.constant && v.n > 0 {
 		return Const(out.Item(0), v.n)
 	}
-	return out.expand(c.Codes)
+	return out.Expand(c.Codes)
 }
 
-// expand gives item codes[i] of v at position i.
-func (v Vector) expand(codes []uint32) Vector {
+// Expand gives item codes[i] of v at position i.
+func (v Vector) Expand(codes []uint32) Vector {
 	idx := make([]int32, len(codes))
 	for i, c := range codes {
 		idx[i] = int32(c)

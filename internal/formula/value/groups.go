@@ -31,6 +31,9 @@ func (v Vector) makeCoded() Coded {
 	if n == 0 || v.n == 0 {
 		return Coded{}
 	}
+	if v.kind == Text {
+		return v.codedTexts(n)
+	}
 	c := coder{codes: make([]uint32, n), entries: NewBuilder(16), texts: make([]uint32, len(v.dict))}
 	for i := range n {
 		switch v.KindAt(i) {
@@ -49,6 +52,38 @@ func (v Vector) makeCoded() Coded {
 		}
 	}
 	return Coded{Codes: c.codes, Entries: c.entries.Vector()}
+}
+
+// codedTexts is makeCoded for texts, whose dictionary says already which differ.
+func (v Vector) codedTexts(n int) Coded {
+	codes := make([]uint32, n)
+	given := make([]uint32, len(v.dict)) // one higher than the code, 0 = none yet
+	var dict []string
+	var entries []uint32 // code → position in dict
+	blank := -1
+	for i := range n {
+		if v.IsBlank(i) {
+			if blank < 0 {
+				blank = len(entries)
+				entries = append(entries, 0)
+			}
+			codes[i] = uint32(blank)
+			continue
+		}
+		slot := &given[v.codes[i]]
+		if *slot == 0 {
+			entries = append(entries, uint32(len(dict)))
+			dict = append(dict, v.dict[v.codes[i]])
+			*slot = uint32(len(entries))
+		}
+		codes[i] = *slot - 1
+	}
+	var valid Bitmap
+	if blank >= 0 {
+		valid = NewBitmap(len(entries), true)
+		valid.Clear(blank)
+	}
+	return Coded{Codes: codes, Entries: Texts(dict, entries, valid)}
 }
 
 // coder gives out codes; stored positions are one higher than the code, 0 = none yet.

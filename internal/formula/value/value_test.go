@@ -90,6 +90,16 @@ func checkDerived(t *testing.T, r *rand.Rand, v value.Vector, items []value.Item
 			t.Fatalf("item %v is coded as %v", it, got)
 		}
 	}
+	seen := map[value.Item]bool{}
+	for i, it := range coded.Entries.All() {
+		if seen[it] || !slices.Contains(items, it) {
+			t.Fatalf("the entries %v of %v hold %v twice or without need", coded.Entries.All(), items, it)
+		}
+		seen[it] = true
+		if present := coded.Entries.Present(); !coded.Entries.IsConst() && present.Get(i) == it.IsEmpty() {
+			t.Fatalf("entry %v of %v is present: %v", it, items, present.Get(i))
+		}
+	}
 }
 
 func TestTakeGivesBlanksForNegativePositions(t *testing.T) {

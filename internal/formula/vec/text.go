@@ -18,10 +18,13 @@ func Concat(r *Run, lists []value.Vector) (value.Vector, error) {
 		}
 		switch {
 		case l.IsConst():
-			for i := range texts {
-				texts[i] += entries[0]
+			if err := appendText(r, texts, entries[0]); err != nil {
+				return value.Vector{}, err
 			}
 		case codes == nil:
+			if err := r.Reserve(1, len(entries)*len(texts[0])); err != nil {
+				return value.Vector{}, err
+			}
 			for i := range entries {
 				entries[i] = texts[0] + entries[i]
 			}
@@ -47,11 +50,27 @@ func combine(r *Run, left, right []string, a, b []uint32) ([]string, []uint32, e
 		return nil, nil, err
 	}
 	codes, pairs := value.Pairs(a, b)
-	texts := make([]string, len(pairs))
 	bytes := 0
+	for _, p := range pairs {
+		bytes += len(left[p[0]]) + len(right[p[1]])
+	}
+	if err := r.Reserve(1, bytes); err != nil {
+		return nil, nil, err
+	}
+	texts := make([]string, len(pairs))
 	for i, p := range pairs {
 		texts[i] = left[p[0]] + right[p[1]]
-		bytes += len(texts[i])
 	}
-	return texts, codes, r.Reserve(1, bytes)
+	return texts, codes, nil
+}
+
+// appendText adds one text to all; what they grow by is asked for first.
+func appendText(r *Run, texts []string, s string) error {
+	if err := r.Reserve(1, len(texts)*len(s)); err != nil {
+		return err
+	}
+	for i := range texts {
+		texts[i] += s
+	}
+	return nil
 }

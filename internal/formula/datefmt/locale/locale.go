@@ -1,0 +1,65 @@
+// Package locale has the names of months and weekdays and the words for the
+// halves of the day in the date locales that an account can choose, from CLDR.
+// table.go is written by table.mjs.
+package locale
+
+import "strings"
+
+// Words are names in full and abbreviated: 12 months from January, or 7
+// weekdays from Sunday and then empty texts.
+type Words struct{ Wide, Short [12]string }
+
+// Names are the words of one locale. Those beside other parts of a date and
+// those that stand alone differ where languages have cases.
+type Names struct {
+	Locale              string // such as fr-CA; empty for English
+	Months, MonthsAlone Words
+	Days, DaysAlone     Words
+	Halves              [2]string // before and after noon
+}
+
+// English are the names that patterns mean without a locale: abbreviations of
+// three letters, AM and PM. Read only.
+func English() *Names { return &english }
+
+var english = Names{
+	Months: englishMonths, MonthsAlone: englishMonths, Days: englishDays, DaysAlone: englishDays, Halves: [2]string{"AM", "PM"},
+}
+
+var (
+	englishMonths = Words{
+		Wide:  [12]string{"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"},
+		Short: [12]string{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"},
+	}
+	englishDays = Words{
+		Wide:  [12]string{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"},
+		Short: [12]string{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"},
+	}
+)
+
+// Find finds the names of a locale, in any case; those of another region of the
+// language if the region is not known. ok is false if the language is not; then
+// they are English. Read only.
+func Find(name string) (names *Names, ok bool) {
+	language, _, _ := strings.Cut(name, "-")
+	for i := range table {
+		if strings.EqualFold(table[i].Locale, name) {
+			return &table[i], true
+		}
+	}
+	for i := range table {
+		if l, _, _ := strings.Cut(table[i].Locale, "-"); strings.EqualFold(l, language) {
+			return &table[i], true
+		}
+	}
+	return English(), false
+}
+
+// All lists the locales in the order in which they are offered.
+func All() []string {
+	out := make([]string, len(table))
+	for i := range table {
+		out[i] = table[i].Locale
+	}
+	return out
+}
