@@ -1,0 +1,19 @@
+package fn
+
+import "octavo/internal/formula/value"
+
+var textFunc = Func{
+	Name: "TEXT", Group: Extension,
+	Params: []Param{{Name: "v", Kind: List}},
+	Doc:    "Gives the items as texts, as they are shown; a blank stays blank.",
+	Examples: []Example{
+		{`TEXT(1 / 4)`, "0.25"},
+		{`TEXT(@Units > 4)`, "false, true, false, true, false, true"},
+	},
+	Eval: func(c *Call) (value.Vector, error) {
+		if err := c.reserveTexts(c.Vec(0)); err != nil {
+			return value.Vector{}, err
+		}
+		return c.Vec(0).MapTexts(value.Item.Text), nil
+	},
+}
