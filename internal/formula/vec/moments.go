@@ -181,7 +181,12 @@ func (l Line) Correlation() (f float64, ok bool) {
 	if l.N < 2 || l.XX == 0 || l.YY == 0 {
 		return 0, false
 	}
-	return max(-1, min(l.XY/(math.Sqrt(l.XX)*math.Sqrt(l.YY)), 1)), true
+	// one root is more exact, two reach further
+	d := math.Sqrt(l.XX * l.YY)
+	if d == 0 || math.IsInf(d, 0) {
+		d = math.Sqrt(l.XX) * math.Sqrt(l.YY)
+	}
+	return max(-1, min(l.XY/d, 1)), true
 }
 
 // StdevP is the standard deviation of a whole population; ok is false for none.
