@@ -146,11 +146,3 @@ func (c *Call) extremes(largest bool) (value.Vector, error) {
 	}
 	return c.take(out, idx)
 }
-
-// reserveTexts asks for the codes of a list and the texts of its distinct entries.
-func (c *Call) reserveTexts(v value.Vector) error {
-	if err := c.Reserve(v.Len(), 4); err != nil {
-		return err
-	}
-	return c.Reserve(v.Coded().Entries.Len(), 32)
-}

@@ -30,8 +30,13 @@ var repeatFunc = Func{
 			return value.Vector{}, err
 		}
 		idx := make([]int32, n)
-		for i := range idx {
-			idx[i] = int32(i % v.Len())
+		err := c.Blocks(n, func(lo, hi int) {
+			for i := lo; i < hi; i++ {
+				idx[i] = int32(i % v.Len())
+			}
+		})
+		if err != nil {
+			return value.Vector{}, err
 		}
 		return c.take(v, idx)
 	},

@@ -11,9 +11,13 @@ var textFunc = Func{
 		{`TEXT(@Units > 4)`, "false, true, false, true, false, true"},
 	},
 	Eval: func(c *Call) (value.Vector, error) {
-		if err := c.reserveTexts(c.Vec(0)); err != nil {
+		v := c.Vec(0)
+		if err := c.Reserve(v.Len(), 4); err != nil {
 			return value.Vector{}, err
 		}
-		return c.Vec(0).MapTexts(value.Item.Text), nil
+		if err := c.Reserve(v.Coded().Entries.Len(), 32); err != nil {
+			return value.Vector{}, err
+		}
+		return v.MapTexts(value.Item.Text), nil
 	},
 }

@@ -1,6 +1,9 @@
 package fn
 
-import "octavo/internal/formula/value"
+import (
+	"octavo/internal/formula/value"
+	"octavo/internal/formula/vec"
+)
 
 var uniqueFunc = Func{
 	Name: "UNIQUE", Group: Extension,
@@ -11,9 +14,10 @@ var uniqueFunc = Func{
 		{`UNIQUE(@Note)`, "ok, ∅, late, OK, 12"},
 	},
 	Eval: func(c *Call) (value.Vector, error) {
-		if err := c.reserveTexts(c.Vec(0)); err != nil {
+		first, err := vec.Distinct(c.Run, c.Vec(0))
+		if err != nil {
 			return value.Vector{}, err
 		}
-		return c.take(c.Vec(0), c.Vec(0).Distinct())
+		return c.take(c.Vec(0), first)
 	},
 }

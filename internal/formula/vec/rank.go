@@ -58,13 +58,14 @@ func Sorted(r *Run, v value.Vector) ([]float64, error) {
 		return nil, err
 	}
 	out := make([]float64, 0, len(idx))
-	for _, i := range idx {
-		if !x.OK.Get(int(i)) {
-			break
+	err = r.Blocks(len(idx), func(lo, hi int) {
+		for _, i := range idx[lo:hi] {
+			if x.OK.Get(int(i)) {
+				out = append(out, x.Vals[i])
+			}
 		}
-		out = append(out, x.Vals[i])
-	}
-	return out, nil
+	})
+	return out, err
 }
 
 // Extremes gives the positions of the count largest or smallest numbers, the
