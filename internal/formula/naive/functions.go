@@ -114,7 +114,12 @@ var functions = map[string]func(c *call) []any{
 	"NORMSDIST": func(c *call) []any {
 		return c.strict(func(x []float64) float64 { return math.Erfc(-x[0]/math.Sqrt2) / 2 }, c.list(0))
 	},
-	"RANK":      rank,
+	"RANK":  rank,
+	"SLOPE": func(c *call) []any { return c.line(c.list(0), c.list(1), func(l line) float64 { return l.slope }) },
+	"STANDARDIZE": func(c *call) []any {
+		return c.guarded(2, func(x []float64) float64 { return (x[0] - x[1]) / x[2] }, c.list(0), c.list(1), c.list(2))
+	},
+	"ZTEST":     ztest,
 	"STDEV":     func(c *call) []any { return c.varianceOf(1, math.Sqrt) },
 	"STDEVP":    func(c *call) []any { return c.varianceOf(0, math.Sqrt) },
 	"VARIANCE":  func(c *call) []any { return c.varianceOf(1, func(f float64) float64 { return f }) },
@@ -123,7 +128,16 @@ var functions = map[string]func(c *call) []any{
 	"SQRT": func(c *call) []any { return c.strict(func(x []float64) float64 { return math.Sqrt(x[0]) }, c.list(0)) },
 	"EXP":  func(c *call) []any { return c.strict(func(x []float64) float64 { return math.Exp(x[0]) }, c.list(0)) },
 	"LN":   func(c *call) []any { return c.strict(func(x []float64) float64 { return math.Log(x[0]) }, c.list(0)) },
-	"INT":  func(c *call) []any { return c.strict(func(x []float64) float64 { return math.Floor(x[0]) }, c.list(0)) },
+	"LOG": func(c *call) []any {
+		return c.strict(func(x []float64) float64 { return logarithm(x[0], x[1]) }, c.list(0), c.orNumber(1, 10))
+	},
+	"PI": func(*call) []any { return []any{math.Pi} },
+	"CORREL": func(c *call) []any {
+		return c.line(c.list(0), c.list(1), func(l line) float64 { return l.correlation })
+	},
+	"INTERCEPT": func(c *call) []any { return c.line(c.list(0), c.list(1), func(l line) float64 { return l.at(0) }) },
+	"FORECAST":  forecast,
+	"INT":       func(c *call) []any { return c.strict(func(x []float64) float64 { return math.Floor(x[0]) }, c.list(0)) },
 	"SIGN": func(c *call) []any {
 		return c.strict(func(x []float64) float64 { return float64(compare(x[0], 0.0)) }, c.list(0))
 	},
