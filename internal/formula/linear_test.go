@@ -143,3 +143,13 @@ func TestScriptsCoverMathematics(t *testing.T) {
 		}
 	}
 }
+
+// TestListsDoNotOutgrowPositions has no limit set, as on the command line.
+func TestListsDoNotOutgrowPositions(t *testing.T) {
+	for _, text := range []string{
+		`BLANK(3000000000)`, `REPEAT(REPEAT("x", 1000000), 1000000)`, `REPEAT(1, 1e300)`, `PADVALUES(1, 2147483647)`, `SEQUENCE(1, 3000000000)`,
+	} {
+		_, _, err := compile(t, text, formula.Scope{}).Eval(context.Background(), &formula.Env{Limits: formula.Unlimited()})
+		wantCode(t, err, "limit")
+	}
+}
