@@ -15,11 +15,11 @@ var inFunc = Func{
 		{`IN("x", ARRAY())`, "false"},
 	},
 	Eval: func(c *Call) (value.Vector, error) {
-		at, err := c.find(c.Vec(0), c.Vec(1))
+		m, err := vec.NewMatcher(c.Run, c.Vec(1))
 		if err != nil {
 			return value.Vector{}, err
 		}
-		return c.flags(c.Vec(0), func(i int) bool { return at[i] >= 0 })
+		return m.Contains(c.Run, c.Vec(0))
 	},
 }
 

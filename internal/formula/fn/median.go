@@ -15,11 +15,11 @@ var medianFunc = Func{
 		{`MEDIAN(@Region)`, "∅"},
 	},
 	Eval: func(c *Call) (value.Vector, error) {
-		sorted, err := vec.Sorted(c.Run, c.Vec(0))
+		nums, err := vec.CopyNumeric(c.Run, c.Vec(0))
 		if err != nil {
 			return value.Vector{}, err
 		}
-		f, ok := vec.Percentile(sorted, 0.5)
-		return c.finite(f, ok), nil
+		f, ok, err := vec.Median(c.Run, nums)
+		return c.finite(f, ok), err
 	},
 }

@@ -1,6 +1,9 @@
 package fn
 
-import "octavo/internal/formula/value"
+import (
+	"octavo/internal/formula/value"
+	"octavo/internal/formula/vec"
+)
 
 var replaceFunc = Func{
 	Name: "REPLACE", Group: DataManipulation,
@@ -25,7 +28,14 @@ var replaceFunc = Func{
 		if n == 0 {
 			return value.Vector{}, nil
 		}
-		at, err := c.find(v[0], c.Vec(1))
+		m, err := vec.NewMatcher(c.Run, c.Vec(1))
+		if err != nil {
+			return value.Vector{}, err
+		}
+		if v[1].IsConst() || n == 1 {
+			return c.replaceItems(v[0], m, v[1].Item(0))
+		}
+		at, err := m.Positions(c.Run, v[0], true)
 		if err != nil {
 			return value.Vector{}, err
 		}
@@ -38,4 +48,18 @@ var replaceFunc = Func{
 		}
 		return c.choose(keep, v[0], v[1])
 	},
+}
+
+// replaceItems puts one item for all that match, once per distinct one.
+func (c *Call) replaceItems(v value.Vector, m *vec.Matcher, with value.Item) (value.Vector, error) {
+	if err := c.Reserve(v.Len(), 12); err != nil {
+		return value.Vector{}, err
+	}
+	out := v.MapEntries(func(it value.Item) value.Item {
+		if m.Find(it) >= 0 {
+			return with
+		}
+		return it
+	})
+	return out, c.Step()
 }

@@ -2,7 +2,6 @@ package vec
 
 import (
 	"math"
-	"slices"
 
 	"octavo/internal/formula/value"
 )
@@ -145,18 +144,4 @@ func Rows(r *Run, lists []value.Vector, fold func(Stats) (f float64, ok bool)) (
 		valid = dropInfinite(r, valid, out[lo:hi], lo, n)
 	})
 	return value.Numbers(out, valid), err
-}
-
-// Median is the middle of numbers, the mean of the two middle ones if their
-// count is even; it sorts them. ok is false for none.
-func Median(nums []float64) (m float64, ok bool) {
-	n := len(nums)
-	if n == 0 {
-		return 0, false
-	}
-	slices.Sort(nums)
-	if n%2 == 1 {
-		return nums[n/2], true
-	}
-	return nums[n/2-1]/2 + nums[n/2]/2, true
 }

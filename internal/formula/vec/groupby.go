@@ -201,7 +201,7 @@ func groupLists(r *Run, m members, measure value.Vector, method Method) (value.V
 		}
 		var ok bool
 		if method == MethodMedian {
-			out[g], ok = Median(nums)
+			out[g], ok, err = Median(r, nums)
 		} else {
 			var spread Moments
 			spread, err = NewMoments(r, nums)

@@ -149,3 +149,33 @@ func (m *Matcher) Positions(r *Run, v value.Vector, blanks bool) ([]int32, error
 	})
 	return out, err
 }
+
+// Contains says for every item of a list whether it is there; blanks find blanks.
+func (m *Matcher) Contains(r *Run, v value.Vector) (value.Vector, error) {
+	if v.Len() == 0 {
+		return value.Vector{}, nil
+	}
+	if v.IsConst() {
+		return value.Const(value.Boolean(m.Find(v.Item(0)) >= 0), v.Len()), nil
+	}
+	c := v.Coded()
+	if err := r.Reserve(v.Len()+c.Entries.Len(), 1); err != nil {
+		return value.Vector{}, err
+	}
+	table := make([]bool, c.Entries.Len())
+	err := r.Blocks(len(table), func(lo, hi int) {
+		for e := lo; e < hi; e++ {
+			table[e] = m.Find(c.Entries.Item(e)) >= 0
+		}
+	})
+	if err != nil {
+		return value.Vector{}, err
+	}
+	out := make([]bool, v.Len())
+	err = r.Blocks(len(out), func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			out[i] = table[c.Codes[i]]
+		}
+	})
+	return value.Bools(out, nil), err
+}

@@ -19,6 +19,12 @@ func NumericOf(r *Run, v value.Vector) ([]float64, error) {
 	if !v.IsConst() && x.OK == nil {
 		return x.Vals, nil
 	}
+	return CopyNumeric(r, v)
+}
+
+// CopyNumeric is NumericOf in a list of its own.
+func CopyNumeric(r *Run, v value.Vector) ([]float64, error) {
+	x := v.Numeric()
 	if err := r.Reserve(v.Len(), 8); err != nil {
 		return nil, err
 	}

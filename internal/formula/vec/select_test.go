@@ -116,3 +116,36 @@ func TestRanksAgreeWithCounting(t *testing.T) {
 		}
 	}
 }
+
+func TestMedianAgreesWithASort(t *testing.T) {
+	r := rand.New(rand.NewPCG(4, 4))
+	orders := map[string]func(nums []float64){
+		"random": func([]float64) {}, "rising": slices.Sort[[]float64], "falling": func(nums []float64) {
+			slices.Sort(nums)
+			slices.Reverse(nums)
+		}, "pipe": func(nums []float64) { // up and down again: bad for the pivot of three
+			slices.Sort(nums[:len(nums)/2])
+			slices.SortFunc(nums[len(nums)/2:], func(a, b float64) int { return cmp.Compare(b, a) })
+		},
+	}
+	for name, order := range orders {
+		for _, different := range []int{2, 50, 1_000_000} {
+			for n := range 200 {
+				nums := make([]float64, n)
+				for i := range nums {
+					nums[i] = float64(r.IntN(different))
+				}
+				order(nums)
+				sorted := slices.Sorted(slices.Values(nums))
+				want, wantOK := Percentile(sorted, 0.5)
+				got, ok, err := Median(NewRun(context.Background(), 0, 0, 0), nums)
+				if err != nil || got != want || ok != wantOK {
+					t.Fatalf("%s, %d numbers: got %v, %v, %v; want %v", name, n, got, ok, err, want)
+				}
+				if slices.Sort(nums); !slices.Equal(nums, sorted) {
+					t.Fatalf("%s, %d numbers: some were lost", name, n)
+				}
+			}
+		}
+	}
+}
