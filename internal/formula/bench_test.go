@@ -68,6 +68,18 @@ func BenchmarkFormula(b *testing.B) {
 		`LOOKUP(@Region, GROUP(@Region), GROUPBY(@Region, @Units))`,
 		`IF(@Units > 100, @Region, "other")`,
 		`GROUP(@Wide)`,
+		`IN(@Region, ARRAY("Region 7", "Region 9"))`,
+		`REPLACE(@Region, "Region 7", "x")`,
+		`MEDIAN(@Wide)`,
+		`RANK(@Wide)`,
+		`TOP(@Wide, 10, @Region)`,
+		`STDEV(@Wide)`,
+		`CORREL(@Wide, @Units)`,
+		`MA_SIMPLE(@Units, 30)`,
+		`CUMULATIVE(@Units)`,
+		`CEILING(@Units, 0.1)`,
+		`UNIQUE(@Region)`,
+		`MODE(@Region)`,
 	} {
 		b.Run(text, func(b *testing.B) {
 			p, err := formula.Compile(text, nil, data.scope())

@@ -64,6 +64,27 @@ func runScript(t *testing.T, file string) {
 	}
 }
 
+// cases are the formulas of all scripts.
+func cases(t *testing.T) (formulas []string) {
+	t.Helper()
+	files, err := filepath.Glob("testdata/*.test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, chunk := range strings.Split(string(text), "\n\n") {
+			if formula, _, ok := strings.Cut(chunk, "\n----\n"); ok {
+				formulas = append(formulas, uncomment(formula))
+			}
+		}
+	}
+	return formulas
+}
+
 func readData(t *testing.T, name string) *evalcmd.Input {
 	t.Helper()
 	raw, err := os.ReadFile("testdata/" + name)

@@ -157,7 +157,10 @@ func badPattern(err error) *syntax.Error {
 
 // Count checks a count parameter against the limit.
 func (c *Call) Count(n int) error {
-	if c.MaxCount > 0 && n > c.MaxCount {
+	if c.MaxCount == 0 {
+		return c.Total(n)
+	}
+	if n > c.MaxCount {
 		return syntax.Fail(syntax.CodeLimit, fmt.Sprintf("%s may make at most %d items, not %d.", c.Func.Name, c.MaxCount, n), "")
 	}
 	return nil

@@ -14,14 +14,25 @@ var countFunc = Func{
 	Eval: func(c *Call) (value.Vector, error) {
 		total := 0
 		for _, v := range c.Lists() {
-			switch p := v.Present(); {
-			case v.Len() == 0:
-			case !v.IsConst():
-				total += p.Count(v.Len())
-			case p.Get(0):
-				total += v.Len()
-			}
+			total += present(v)
 		}
 		return number(float64(total)), nil
 	},
+}
+
+// present is how many items of a list are not blank.
+func present(v value.Vector) int { return countBits(v, v.Present()) }
+
+// countBits is how many items of a list a bitmap has set: nil all, one bit stands for a constant.
+func countBits(v value.Vector, bits value.Bitmap) int {
+	if v.Len() == 0 || bits == nil {
+		return v.Len()
+	}
+	if !v.IsConst() {
+		return bits.Count(v.Len())
+	}
+	if bits.Get(0) {
+		return v.Len()
+	}
+	return 0
 }

@@ -42,7 +42,7 @@ func reference() []byte {
 	var b bytes.Buffer
 	b.WriteString("# Functions\n\nThis page is written from the function table by a test; do not edit it by hand.\n\n")
 	b.WriteString("The examples use the columns Region, Rep, Units, Price, Code, When and Note of a small table of orders.\n`∅` is a blank item.\n")
-	for _, g := range []fn.Group{fn.DataManipulation, fn.Logic, fn.Math, fn.TextGroup, fn.DateTime, fn.Extension} {
+	for _, g := range []fn.Group{fn.DataManipulation, fn.Logic, fn.Math, fn.TextGroup, fn.DateTime, fn.Statistics, fn.Extension} {
 		fmt.Fprintf(&b, "\n## %s\n", g)
 		for _, f := range fn.All() {
 			if f.Group == g {

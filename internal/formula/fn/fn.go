@@ -19,6 +19,7 @@ const (
 	Math             Group = "Math"
 	TextGroup        Group = "Text"
 	DateTime         Group = "Date/Time"
+	Statistics       Group = "Statistics"
 	Extension        Group = "Extension" // ours, not part of the documented language
 )
 
@@ -28,18 +29,20 @@ type Kind string
 // The kinds. Those with keywords take bare words, a quoted text, or an
 // expression that gives one text.
 const (
-	List      Kind = "list"
-	Number    Kind = "number"
-	Text      Kind = "text"
-	Condition Kind = "condition"
-	Date      Kind = "date"      // Unix seconds
-	DateTexts Kind = "datetext"  // texts that hold dates
-	Pattern   Kind = "pattern"   // a date pattern
-	Zone      Kind = "time zone" // IANA name or offset
-	SortOrder Kind = "sort order"
-	Method    Kind = "group method"
-	Period    Kind = "period"
-	First     Kind = "first" // weekday or month
+	List       Kind = "list"
+	Number     Kind = "number"
+	Text       Kind = "text"
+	Condition  Kind = "condition"
+	Date       Kind = "date"      // Unix seconds
+	DateTexts  Kind = "datetext"  // texts that hold dates
+	Pattern    Kind = "pattern"   // a date pattern
+	Zone       Kind = "time zone" // IANA name or offset
+	SortOrder  Kind = "sort order"
+	RankOrder  Kind = "rank order"
+	FirstValue Kind = "first value"
+	Method     Kind = "group method"
+	Period     Kind = "period"
+	First      Kind = "first" // weekday or month
 )
 
 // Param is one parameter.

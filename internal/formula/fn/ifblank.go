@@ -15,23 +15,6 @@ var ifblankFunc = Func{
 		if n == 0 {
 			return value.Vector{}, nil
 		}
-		present := v[0].Present()
-		if present == nil {
-			return v[0], nil
-		}
-		if v[0].IsConst() {
-			if present.Get(0) {
-				return v[0], nil
-			}
-			return v[1], nil
-		}
-		if err := c.Reserve(n, 1); err != nil {
-			return value.Vector{}, err
-		}
-		truths := make([]bool, n)
-		for i := range truths {
-			truths[i] = present.Get(i)
-		}
-		return c.choose(truths, v[0], v[1])
+		return c.coalesce(v[0], v[1])
 	},
 }

@@ -14,6 +14,8 @@ var (
 		"January", "February", "March", "April", "May", "June",
 		"July", "August", "September", "October", "November", "December",
 	}
+
+	firstValues = []string{"Ignore first value", "Use first value", "Use zero"}
 )
 
 // Keywords lists the words a parameter of a kind takes, nil if it takes none.
@@ -25,6 +27,10 @@ func Keywords(k Kind) []string {
 		return []string{"SUM", "AVERAGE", "MIN", "MAX", "COUNT", "JOIN", "COUNTDISTINCT", "FIRST", "LAST", "MEDIAN", "STDEV"}
 	case Period:
 		return []string{"hour", "day", "week", "month", "quarter", "year"}
+	case RankOrder:
+		return []string{"ascending", "descending"}
+	case FirstValue:
+		return firstValues
 	case First:
 		return append(append([]string{}, weekdays...), months...)
 	case Weekday, Weekdays:

@@ -23,19 +23,7 @@ var sumifFunc = Func{
 		if err != nil {
 			return value.Vector{}, err
 		}
-		vals, stride, total := v[1].Numeric().Vals, 1, 0.0
-		if v[1].IsConst() {
-			stride = 0
-		}
-		err = c.Blocks(n, func(lo, hi int) {
-			sum := 0.0
-			for i := lo; i < hi; i++ {
-				if truths[i] {
-					sum += vals[i*stride]
-				}
-			}
-			total += sum
-		})
+		total, _, err := vec.SumWhere(c.Run, truths, v[1])
 		return c.finite(total, true), err
 	},
 }

@@ -2,7 +2,6 @@ package vec
 
 import (
 	"math"
-	"slices"
 
 	"octavo/internal/formula/value"
 )
@@ -15,47 +14,71 @@ type Stats struct {
 	Numeric  float64 // sum of the numeric items only
 }
 
+// tally is Stats in the making.
+type tally struct {
+	sum, numeric Adder
+	count        int
+	min, max     float64
+}
+
+func newTally() tally { return tally{min: math.Inf(1), max: math.Inf(-1)} }
+
+func (t *tally) add(f float64, numeric bool) {
+	t.sum = t.sum.Plus(f)
+	if numeric {
+		t.count++
+		t.numeric = t.numeric.Plus(f)
+		t.min, t.max = min(t.min, f), max(t.max, f)
+	}
+}
+
+func (t *tally) stats() Stats {
+	return Stats{Sum: t.sum.Value(), Count: t.count, Min: t.min, Max: t.max, Numeric: t.numeric.Value()}
+}
+
 // Aggregate computes Stats in one pass.
 func Aggregate(r *Run, v value.Vector) (Stats, error) {
-	n := v.Len()
-	s := Stats{Min: math.Inf(1), Max: math.Inf(-1)}
+	n, t := v.Len(), newTally()
 	if n == 0 {
-		return s, nil
+		return t.stats(), nil
 	}
 	x := v.Numeric()
 	if v.IsConst() {
-		s.Sum = x.Vals[0] * float64(n)
-		if x.OK.Get(0) {
-			s.Count, s.Min, s.Max, s.Numeric = n, x.Vals[0], x.Vals[0], s.Sum
-		}
+		t.add(x.Vals[0], x.OK.Get(0))
+		s := t.stats()
+		s.Count *= n
+		s.Sum *= float64(n)
+		s.Numeric *= float64(n)
 		return s, nil
 	}
-	err := r.Blocks(n, func(lo, hi int) { s.add(x, lo, hi) })
-	return s, err
+	if x.OK == nil {
+		return aggregateNumbers(r, x.Vals)
+	}
+	err := r.Blocks(n, func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			t.add(x.Vals[i], x.OK.Get(i))
+		}
+	})
+	return t.stats(), err
 }
 
-func (s *Stats) add(x value.Numeric, lo, hi int) {
-	if x.OK == nil {
-		sum, low, high := 0.0, s.Min, s.Max
-		for _, f := range x.Vals[lo:hi] {
-			sum += f
-			low, high = min(low, f), max(high, f)
+// aggregateNumbers is Aggregate for a list of numbers without gaps.
+func aggregateNumbers(r *Run, vals []float64) (Stats, error) {
+	var sum lanes
+	low, high := math.Inf(1), math.Inf(-1)
+	err := r.Blocks(len(vals), func(lo, hi int) {
+		sum.add(vals[lo:hi])
+		for _, f := range vals[lo:hi] {
+			if f < low {
+				low = f
+			}
+			if f > high {
+				high = f
+			}
 		}
-		s.Sum += sum
-		s.Numeric += sum
-		s.Min, s.Max = low, high
-		s.Count += hi - lo
-		return
-	}
-	for i := lo; i < hi; i++ {
-		f := x.Vals[i]
-		s.Sum += f
-		if x.OK.Get(i) {
-			s.Count++
-			s.Numeric += f
-			s.Min, s.Max = min(s.Min, f), max(s.Max, f)
-		}
-	}
+	})
+	total := sum.total().Value()
+	return Stats{Sum: total, Count: len(vals), Min: low, Max: high, Numeric: total}, err
 }
 
 // Sum adds the numbers of a list; items that are not numeric count 0.
@@ -64,20 +87,26 @@ func Sum(r *Run, v value.Vector) (float64, error) {
 	if v.IsConst() && v.Len() > 0 {
 		return x.Vals[0] * float64(v.Len()), nil
 	}
-	total := 0.0
-	err := r.Blocks(v.Len(), func(lo, hi int) {
-		a, b, c, d := 0.0, 0.0, 0.0, 0.0 // four chains keep the adder busy
-		vals := x.Vals[lo:hi]
-		for len(vals) >= 4 {
-			a, b, c, d = a+vals[0], b+vals[1], c+vals[2], d+vals[3]
-			vals = vals[4:]
+	var sum lanes
+	err := r.Blocks(v.Len(), func(lo, hi int) { sum.add(x.Vals[lo:hi]) })
+	return sum.total().Value(), err
+}
+
+// SumWhere adds the numbers of a list at the positions where a condition is
+// true and counts these positions.
+func SumWhere(r *Run, truths []bool, v value.Vector) (sum float64, count int, err error) {
+	vals, step, total := v.Numeric().Vals, stride(v), Adder{}
+	err = r.Blocks(len(truths), func(lo, hi int) {
+		t := total
+		for i := lo; i < hi; i++ {
+			if truths[i] {
+				t = t.Plus(vals[i*step])
+				count++
+			}
 		}
-		for _, f := range vals {
-			a += f
-		}
-		total += (a + b) + (c + d)
+		total = t
 	})
-	return total, err
+	return total.Value(), count, err
 }
 
 // Rows folds aligned lists position by position over their numeric items. fold
@@ -97,58 +126,22 @@ func Rows(r *Run, lists []value.Vector, fold func(Stats) (f float64, ok bool)) (
 	out, valid := make([]float64, n), value.NewBitmap(n, true)
 	err := r.Blocks(n, func(lo, hi int) {
 		for i := lo; i < hi; i++ {
-			s := Stats{Min: math.Inf(1), Max: math.Inf(-1)}
+			t := newTally()
 			for k := range v {
 				j := i
 				if v[k].IsConst() {
 					j = 0
 				}
-				f := nums[k].Vals[j]
-				s.Sum += f
-				if nums[k].OK.Get(j) {
-					s.Count++
-					s.Numeric += f
-					s.Min, s.Max = min(s.Min, f), max(s.Max, f)
-				}
+				t.add(nums[k].Vals[j], nums[k].OK.Get(j))
 			}
-			f, ok := fold(s)
-			if !ok || f-f != 0 {
+			f, ok := fold(t.stats())
+			if !ok {
 				valid.Clear(i)
 				continue
 			}
 			out[i] = f
 		}
+		valid = dropInfinite(r, valid, out[lo:hi], lo, n)
 	})
 	return value.Numbers(out, valid), err
-}
-
-// Median is the middle of numbers, the mean of the two middle ones if their
-// count is even; it sorts them. ok is false for none.
-func Median(nums []float64) (m float64, ok bool) {
-	n := len(nums)
-	if n == 0 {
-		return 0, false
-	}
-	slices.Sort(nums)
-	if n%2 == 1 {
-		return nums[n/2], true
-	}
-	return nums[n/2-1]/2 + nums[n/2]/2, true
-}
-
-// Stdev is the sample standard deviation; ok is false for fewer than 2 numbers.
-func Stdev(nums []float64) (s float64, ok bool) {
-	n := float64(len(nums))
-	if n < 2 {
-		return 0, false
-	}
-	mean := 0.0
-	for _, f := range nums {
-		mean += f / n
-	}
-	square := 0.0
-	for _, f := range nums {
-		square += (f - mean) * (f - mean)
-	}
-	return math.Sqrt(square / (n - 1)), true
 }

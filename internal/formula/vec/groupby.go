@@ -1,7 +1,6 @@
 package vec
 
 import (
-	"math"
 	"strings"
 
 	"octavo/internal/formula/value"
@@ -86,29 +85,24 @@ func groupNumbers(r *Run, m members, measure value.Vector, method Method) (value
 	if method == MethodSum && !measure.IsConst() {
 		return groupSum(r, m, measure.Numeric().Vals)
 	}
-	stats := make([]Stats, m.groups)
-	for i := range stats {
-		stats[i] = Stats{Min: math.Inf(1), Max: math.Inf(-1)}
+	tallies := make([]tally, m.groups)
+	for i := range tallies {
+		tallies[i] = newTally()
 	}
 	x := measure.Numeric()
 	constant := measure.IsConst()
 	err := r.Blocks(len(m.codes), func(lo, hi int) {
 		for i := lo; i < hi; i++ {
-			s, j := &stats[m.of[m.codes[i]]], i
+			j := i
 			if constant {
 				j = 0
 			}
-			f := x.Vals[j]
-			s.Sum += f
-			if x.OK.Get(j) {
-				s.Count++
-				s.Numeric += f
-				s.Min, s.Max = min(s.Min, f), max(s.Max, f)
-			}
+			tallies[m.of[m.codes[i]]].add(x.Vals[j], x.OK.Get(j))
 		}
 	})
 	out, valid := make([]float64, m.groups), value.NewBitmap(m.groups, true)
-	for i, s := range stats {
+	for i := range tallies {
+		s := tallies[i].stats()
 		if s.Count == 0 && method != MethodSum {
 			valid.Clear(i)
 			continue
@@ -130,16 +124,20 @@ func groupNumbers(r *Run, m members, measure value.Vector, method Method) (value
 
 // groupSum is the common case: one addition per row, into sums per code.
 func groupSum(r *Run, m members, vals []float64) (value.Vector, error) {
-	perCode := make([]float64, len(m.of))
+	perCode := make([]Adder, len(m.of))
 	err := r.Blocks(len(vals), func(lo, hi int) {
 		block := vals[lo:hi]
 		for i, c := range m.codes[lo:hi] {
-			perCode[c] += block[i]
+			perCode[c] = perCode[c].Plus(block[i])
 		}
 	})
+	perGroup := make([]Adder, m.groups)
+	for c, a := range perCode {
+		perGroup[m.of[c]] = perGroup[m.of[c]].Join(a)
+	}
 	out := make([]float64, m.groups)
-	for c, f := range perCode {
-		out[m.of[c]] += f
+	for g, a := range perGroup {
+		out[g] = a.Value()
 	}
 	valid := dropInfinite(r, nil, out, 0, m.groups)
 	return value.Numbers(out, valid), err
@@ -203,14 +201,19 @@ func groupLists(r *Run, m members, measure value.Vector, method Method) (value.V
 		}
 		var ok bool
 		if method == MethodMedian {
-			out[g], ok = Median(nums)
+			out[g], ok, err = Median(r, nums)
 		} else {
-			out[g], ok = Stdev(nums)
+			var spread Moments
+			spread, err = NewMoments(r, nums)
+			out[g], ok = spread.Stdev()
 		}
 		if !ok {
 			valid.Clear(g)
 		}
-		if err := r.Step(); err != nil {
+		if err == nil {
+			err = r.Step()
+		}
+		if err != nil {
 			return value.Vector{}, err
 		}
 	}

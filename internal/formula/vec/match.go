@@ -20,11 +20,10 @@ const nowhere = math.MaxInt32
 
 // NewMatcher indexes a list.
 func NewMatcher(r *Run, keys value.Vector) (*Matcher, error) {
-	m := &Matcher{
-		numbers: map[uint64]int32{}, texts: map[string]int32{}, blank: nowhere,
-		bools: [2]int32{nowhere, nowhere}, named: [2]int32{nowhere, nowhere},
-	}
 	c := keys.Coded()
+	m := &Matcher{blank: nowhere, bools: [2]int32{nowhere, nowhere}, named: [2]int32{nowhere, nowhere}}
+	texts := min(len(c.Entries.Dict()), c.Entries.Len())
+	m.numbers, m.texts = make(map[uint64]int32, c.Entries.Len()-texts), make(map[string]int32, texts)
 	if err := r.Reserve(c.Entries.Len(), 32); err != nil {
 		return nil, err
 	}
@@ -32,10 +31,12 @@ func NewMatcher(r *Run, keys value.Vector) (*Matcher, error) {
 	for i := len(c.Codes) - 1; i >= 0; i-- {
 		first[c.Codes[i]] = int32(i)
 	}
-	for e, pos := range first {
-		m.add(c.Entries.Item(e), pos)
-	}
-	return m, nil
+	err := r.Blocks(len(first), func(lo, hi int) {
+		for e := lo; e < hi; e++ {
+			m.add(c.Entries.Item(e), first[e])
+		}
+	})
+	return m, err
 }
 
 func (m *Matcher) add(it value.Item, pos int32) {
@@ -125,16 +126,19 @@ func (m *Matcher) Positions(r *Run, v value.Vector, blanks bool) ([]int32, error
 		return nil, err
 	}
 	table := make([]int32, c.Entries.Len())
-	for i := range table {
-		it := c.Entries.Item(i)
-		if it.IsEmpty() && !blanks {
+	err := r.Blocks(len(table), func(lo, hi int) {
+		for i := lo; i < hi; i++ {
 			table[i] = -1
-			continue
+			if it := c.Entries.Item(i); blanks || !it.IsEmpty() {
+				table[i] = m.Find(it)
+			}
 		}
-		table[i] = m.Find(it)
+	})
+	if err != nil {
+		return nil, err
 	}
 	out := make([]int32, v.Len())
-	err := r.Blocks(v.Len(), func(lo, hi int) {
+	err = r.Blocks(v.Len(), func(lo, hi int) {
 		for i := lo; i < hi; i++ {
 			if len(c.Codes) == 1 {
 				out[i] = table[c.Codes[0]]
@@ -144,4 +148,34 @@ func (m *Matcher) Positions(r *Run, v value.Vector, blanks bool) ([]int32, error
 		}
 	})
 	return out, err
+}
+
+// Contains says for every item of a list whether it is there; blanks find blanks.
+func (m *Matcher) Contains(r *Run, v value.Vector) (value.Vector, error) {
+	if v.Len() == 0 {
+		return value.Vector{}, nil
+	}
+	if v.IsConst() {
+		return value.Const(value.Boolean(m.Find(v.Item(0)) >= 0), v.Len()), nil
+	}
+	c := v.Coded()
+	if err := r.Reserve(v.Len()+c.Entries.Len(), 1); err != nil {
+		return value.Vector{}, err
+	}
+	table := make([]bool, c.Entries.Len())
+	err := r.Blocks(len(table), func(lo, hi int) {
+		for e := lo; e < hi; e++ {
+			table[e] = m.Find(c.Entries.Item(e)) >= 0
+		}
+	})
+	if err != nil {
+		return value.Vector{}, err
+	}
+	out := make([]bool, v.Len())
+	err = r.Blocks(len(out), func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			out[i] = table[c.Codes[i]]
+		}
+	})
+	return value.Bools(out, nil), err
 }

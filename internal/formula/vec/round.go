@@ -59,3 +59,54 @@ func abs(i int) int {
 	}
 	return i
 }
+
+// Trunc cuts a number off after digits decimals, as its decimal text reads:
+// 0.29 to 2 digits stays 0.29. Negative digits cut to tens, hundreds and so on.
+func Trunc(f float64, digits int) float64 {
+	r := Round(f, digits)
+	if math.Abs(r) <= math.Abs(f) {
+		return r
+	}
+	return Round(r-math.Copysign(math.Pow10(-digits), f), digits)
+}
+
+// snap is how far, relative to its size, a quotient may be from a whole number
+// to count as one: the last of 15 significant digits.
+const snap = 1e-15
+
+// Multiples gives the function that finds the multiple of a significance next
+// to a number, above or below. The sign of the significance does not matter; 0
+// gives 0. Multiples of a decimal such as 0.1 come out as that decimal reads.
+// It remembers the last significance and is not for several goroutines.
+func Multiples(up bool) func(f, significance float64) float64 {
+	last, decimals := 1.0, 0
+	return func(f, significance float64) float64 {
+		if significance == 0 {
+			return 0
+		}
+		significance = math.Abs(significance)
+		if significance != last {
+			last, decimals = significance, decimalsOf(significance)
+		}
+		q := f / significance
+		whole := math.Round(q)
+		if math.Abs(q-whole) > snap*math.Max(1, math.Abs(q)) {
+			if whole = math.Floor(q); up {
+				whole = math.Ceil(q)
+			}
+		}
+		if decimals == 0 {
+			return whole * significance
+		}
+		return Round(whole*significance, decimals)
+	}
+}
+
+// decimalsOf counts the places after the point of a number written out.
+func decimalsOf(f float64) int {
+	if f == math.Trunc(f) {
+		return 0
+	}
+	_, decimals, _ := strings.Cut(strconv.FormatFloat(f, 'f', -1, 64), ".")
+	return len(decimals)
+}
