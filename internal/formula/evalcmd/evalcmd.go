@@ -1,5 +1,5 @@
-// Package evalcmd is what stands behind `octavo eval`: it evaluates one formula
-// over data given as JSON and answers in JSON. It reads no files and no clock.
+// Package evalcmd is what stands behind `octavo eval`: it evaluates formulas over
+// data given as JSON and answers in JSON. It reads no files and no clock.
 package evalcmd
 
 import (
@@ -8,8 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
-	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"octavo/internal/formula"
 	"octavo/internal/formula/value"
@@ -47,19 +49,17 @@ func (a Answer) MarshalJSON() ([]byte, error) {
 	return encode(plain(a))
 }
 
-// Run evaluates a formula over the data of a file. now is the clock if the file
-// does not set one; limits are those of formula.Limits. The error is about the
-// file or the context; errors of the formula are in the answer.
-func Run(ctx context.Context, file []byte, text string, now time.Time, limits formula.Limits) (Answer, error) {
-	in, err := Read(file, now)
-	if err != nil {
-		return Answer{}, err
-	}
-	in.Env.Limits = limits
-	return in.Eval(ctx, text)
+// limits are what evaluation here is bound by: not by those of formulas.md §5.5,
+// only by what keeps one formula from taking the whole machine down.
+func limits() formula.Limits {
+	l := formula.Unlimited()
+	l.Items = math.MaxInt32 // positions in lists have 32 bits
+	l.Bytes = 16 << 30
+	return l
 }
 
-// Eval evaluates one formula over data that has been read.
+// Eval evaluates one formula over data that has been read. Errors of the formula
+// are in the answer.
 func (in *Input) Eval(ctx context.Context, text string) (Answer, error) {
 	var failed *formula.Error
 	p, err := formula.Compile(text, nil, in.Scope)
@@ -110,3 +110,10 @@ func item(it value.Item) json.RawMessage {
 
 // names lists keys in order, for error texts.
 func names[T any](m map[string]T) string { return fmt.Sprint(slices.Sorted(maps.Keys(m))) }
+
+// sentence words an error for people: a capital letter and a full stop.
+func sentence(err error) string {
+	text := err.Error()
+	r, n := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(r)) + text[n:] + "."
+}

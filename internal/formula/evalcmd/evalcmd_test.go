@@ -1,17 +1,17 @@
 package evalcmd_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"strings"
 	"testing"
 	"time"
 
-	"octavo/internal/formula"
 	"octavo/internal/formula/evalcmd"
 )
 
-func TestRun(t *testing.T) {
+func TestEval(t *testing.T) {
 	for _, c := range []struct{ file, formula, want string }{
 		{`{"columns":{"Region":["North",null],"Units":[4,"7"]}}`, `SUM(@Units)`, `{"items":[11],"warnings":[]}`},
 		{`{"columns":{"Region":["North",null],"Units":[4,"7"]}}`, `@Region`, `{"items":["North",null],"warnings":[]}`},
@@ -25,10 +25,21 @@ func TestRun(t *testing.T) {
 		{`{"timezone":"Europe/Paris","columns":{"D":{"type":"date","input":"yyyy-MM-dd","values":["2024-03-15",null]}}}`, `@D`, `{"items":[1710457200,null],"warnings":[]}`},
 		{`{"now":"2024-03-15T08:30:00Z"}`, `NOW()`, `{"items":[1710491400],"warnings":[]}`},
 		{`{}`, `NOW()`, `{"items":[99],"warnings":[]}`},
+		{`{"now":1710491400.25}`, `NOW()`, `{"items":[1710491400.25],"warnings":[]}`},
+		{`{"now":"1710491400"}`, `NOW()`, `{"items":[1710491400],"warnings":[]}`},
+		{`{"now":"2024-03-15T09:30:00+01:00"}`, `NOW()`, `{"items":[1710491400],"warnings":[]}`},
+		{`{"columns":{"D":{"type":"date","input":"yyyy-MM-dd","values":["2024-03-15"]}}}`, `@A:A`, `{"items":["D","2024-03-15"],"warnings":[]}`},
+		{`{"columns":{"A":[0.1,1e21,1e-7,-0,123456789012345678,true]}}`, `@A`, `{"items":[0.1,1e+21,1e-7,0,123456789012345680,true],"warnings":[]}`},
+		{`{}`, `COUNTALL(BLANK(1000001))`, `{"items":[1000001],"warnings":[]}`},
 		{`{"variables":{"x":[1,2],"y":"z"}}`, `CONCAT($x, $y)`, `{"items":["1z","2z"],"warnings":[]}`},
 		{`{"sources":{"S":{"sheets":{"T":[[1,2],[3,4]]}}}}`, `@B2`, `{"items":[4],"warnings":[]}`},
 	} {
-		a, err := evalcmd.Run(context.Background(), []byte(c.file), c.formula, time.Unix(99, 0), formula.Unlimited())
+		in, err := evalcmd.Read([]byte(c.file), time.Unix(99, 0))
+		if err != nil {
+			t.Errorf("%s over %s: %v", c.formula, c.file, err)
+			continue
+		}
+		a, err := in.Eval(context.Background(), c.formula)
 		if err != nil {
 			t.Errorf("%s over %s: %v", c.formula, c.file, err)
 			continue
@@ -54,12 +65,92 @@ func TestReadRefusesBadFiles(t *testing.T) {
 		`{"columns":{"A":{"type":"date","input":"b","values":[]}}}`: "no meaning",
 		`{"timezone":"Mars/Base"}`:                                  "no time zone",
 		`{"now":"today"}`:                                           "must be a time",
+		`{"now":true}`:                                              "must be a time",
 		`{"sources":{"S":{}}}`:                                      "either columns or sheets",
 		`{"active":"S"}`:                                            `active source "S"`,
 	} {
 		_, err := evalcmd.Read([]byte(file), time.Time{})
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("Read(%s) = %v, want %q", file, err, want)
+		}
+	}
+}
+
+func TestFlagsGoBeforeTheData(t *testing.T) {
+	file := `{"now":"2024-03-15T08:30:00Z","timezone":"Europe/Paris","variables":{"x":1,"y":2},
+		"columns":{"D":{"type":"date","input":"yyyy-MM-dd","values":["2024-03-15"]}}}`
+	f, err := evalcmd.ParseFlags("99", "+02:00", "mon", []string{"x=[1,\"b\",null]", "t=north = 1", "n=7", "e="})
+	if err != nil {
+		t.Fatal(err)
+	}
+	in, err := f.Read([]byte(file), time.Time{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for formula, want := range map[string]string{
+		`NOW()`:                      `[99]`,
+		`@D`:                         `[1710453600]`,
+		`$x`:                         `[1,"b",null]`,
+		`$y`:                         `[2]`,
+		`$t`:                         `["north = 1"]`,
+		`$n`:                         `[7]`,
+		`$e`:                         `[""]`,
+		`DATEVALUE(1710453600, "w")`: `["11"]`,
+	} {
+		a, err := in.Eval(context.Background(), formula)
+		got, _ := json.Marshal(a.Items)
+		if err != nil || string(got) != want {
+			t.Errorf("%s = %s, %v; want %s", formula, got, err, want)
+		}
+	}
+	for _, bad := range [][4]string{{"x"}, {"", "Mars/Base"}, {"", "", "day"}, {"", "", "January"}, {"", "", "", "x"}, {"", "", "", "=1"}, {"", "", "", "x={}"}, {"", "", "", "x=[[1]]"}} {
+		var vars []string
+		if bad[3] != "" {
+			vars = []string{bad[3]}
+		}
+		if _, err := evalcmd.ParseFlags(bad[0], bad[1], bad[2], vars); err == nil {
+			t.Errorf("ParseFlags(%q) is accepted", bad)
+		}
+	}
+}
+
+func TestBatch(t *testing.T) {
+	const data = `{"columns":{"U":[1,2]},"now":5,"timezone":"Europe/Paris"}`
+	cases := []string{
+		`{"id":1,"data":` + data + `,"formula":"SUM(@U)"}`, `{"id":1,"items":[3],"warnings":[]}`,
+		`{"id":"a<b","data":` + data + `,"formula":"NOW()"}`, `{"id":"a<b","items":[5],"warnings":[]}`,
+		`{"id":[1.0, {"x":1e2}],"data":` + data + `,"formula":"NOW()","now":"7"}`, `{"id":[1.0,{"x":1e2}],"items":[7],"warnings":[]}`,
+		`{"id":null,"data":` + data + `,"formula":"TODAY()","now":"2024-03-15T08:30:00Z","timezone":"GMT+2"}`, `{"id":null,"items":[1710453600],"warnings":[]}`,
+		`{"formula":"1/0"}`, `{"id":null,"items":[null],"warnings":[{"code":"division_by_zero","message":"division by zero"}]}`,
+		`{"id":2,"formula":"SUM("}`, `{"id":2,"error":{"code":"syntax","message":"The formula ends too early.","offset":4,"hint":"A value is missing at the end."}}`,
+		`{"id":3,"data":{"columns":5},"formula":"1"}`, `{"id":3,"error":{"code":"not_loaded","message":"Columns of data must be a JSON object.","offset":null,"hint":""}}`,
+		`{"id":4,"data":[],"formula":"1"}`, `{"id":4,"error":{"code":"not_loaded","message":"The data must be a JSON object.","offset":null,"hint":""}}`,
+		`{"id":5}`, `{"id":5,"error":{"code":"syntax","message":"The formula of the case must be a text.","offset":null,"hint":""}}`,
+		`7`, `{"id":null,"error":{"code":"syntax","message":"The case is not a JSON object.","offset":null,"hint":""}}`,
+		`{"id":6,"formula":"1","timezone":"Mars"}`, `{"id":6,"error":{"code":"bad_keyword","message":"There is no time zone \"Mars\".","offset":null,"hint":""}}`,
+		`{"id":7,"data":null,"formula":"","extra":1}`, `{"id":7,"items":[],"warnings":[]}`,
+		`{"id":8,"data":` + data + `,"formula":"@U"}`, `{"id":8,"items":[1,2],"warnings":[]}`,
+	}
+	var in, want []string
+	for i := 0; i < len(cases); i += 2 {
+		in, want = append(in, cases[i]), append(want, cases[i+1])
+	}
+	var out bytes.Buffer
+	if err := evalcmd.Batch(context.Background(), []byte("["+strings.Join(in, ",\n ")+"]\n"), &out, time.Unix(99, 0), evalcmd.Flags{}); err != nil {
+		t.Fatal(err)
+	}
+	got := strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n")
+	if len(got) != len(want) {
+		t.Fatalf("%d lines, want %d:\n%s", len(got), len(want), out.String())
+	}
+	for i := range want {
+		if got[i] != want[i] {
+			t.Errorf("%s:\ngot  %s\nwant %s", in[i], got[i], want[i])
+		}
+	}
+	for _, bad := range []string{``, `{}`, `null`, `[1`, `[] x`} {
+		if err := evalcmd.Batch(context.Background(), []byte(bad), &out, time.Unix(99, 0), evalcmd.Flags{}); err == nil {
+			t.Errorf("the batch %q is accepted", bad)
 		}
 	}
 }

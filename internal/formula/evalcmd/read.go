@@ -6,14 +6,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"time"
 
 	"octavo/internal/formula"
-	"octavo/internal/formula/datefmt"
 	"octavo/internal/formula/value"
 )
 
-// Input is the data of a file, ready for formulas.
+// Input is the data of a file, ready for formulas; the limits of formulas.md §5.5
+// do not apply unless they are set in Env.
 type Input struct {
 	Scope formula.Scope
 	Env   formula.Env
@@ -31,33 +32,31 @@ type pair struct {
 //	{"columns": {"Region": ["North", null], "Units": [4, "7"]}}
 //	{"sources": {"Orders": {"columns": {…}}, "Raw": {"sheets": {"Sheet1": [["h1", "h2"], [1, 2]]}}}, "active": "Raw"}
 //
-// with the optional keys timezone, now (RFC 3339) and variables (a value or a
-// list each). A column is a list, or {"type": "date", "input": PATTERN,
-// "values": […]}. Without active the first source is the active one.
-func Read(file []byte, now time.Time) (*Input, error) {
-	top, err := object(file, "the file")
+// with the optional keys timezone, now (see ParseTime) and variables (a value or
+// a list each). A column is a list, or {"type": "date", "input": PATTERN,
+// "values": […]}. Without active the first source is the active one. clock is
+// the time if the file does not set one.
+func Read(file []byte, clock time.Time) (*Input, error) { return Flags{}.Read(file, clock) }
+
+// Read is like the function Read; the flags go before what the file says.
+func (f Flags) Read(file []byte, clock time.Time) (*Input, error) {
+	top, err := object(file, "the data")
 	if err != nil {
 		return nil, err
 	}
-	in := &Input{Env: formula.Env{Now: now, Zone: time.UTC, Vars: map[string]value.Vector{}}}
+	in := &Input{Env: formula.Env{
+		Now: clock, Zone: time.UTC, WeekStart: f.WeekStart, Vars: map[string]value.Vector{}, Limits: limits(),
+	}}
 	r := &reader{in: in, data: data{}}
-	for _, p := range top { // the zone is needed to read dates
-		if p.key == "timezone" {
-			if err := r.zone(p.value); err != nil {
-				return nil, err
-			}
-		}
-		if p.key == "now" {
-			if err := r.now(p.value); err != nil {
-				return nil, err
-			}
-		}
+	if err := r.settings(top, f); err != nil { // they are needed to read dates
+		return nil, err
 	}
 	for _, p := range top {
 		if err := r.member(p); err != nil {
 			return nil, err
 		}
 	}
+	maps.Copy(in.Env.Vars, f.Vars)
 	in.Env.Data = r.data
 	return in, r.activate()
 }
@@ -91,7 +90,7 @@ func (r *reader) member(p pair) error {
 	case "variables":
 		return r.variables(p.value)
 	}
-	return fmt.Errorf("the file has an unknown key %q", p.key)
+	return fmt.Errorf("the data has an unknown key %q", p.key)
 }
 
 func text(p pair, into *string) error {
@@ -101,22 +100,25 @@ func text(p pair, into *string) error {
 	return nil
 }
 
-func (r *reader) zone(raw json.RawMessage) error {
-	var name string
-	if err := text(pair{"timezone", raw}, &name); err != nil {
-		return err
+// settings finds the clock and the zone.
+func (r *reader) settings(top []pair, f Flags) (err error) {
+	env := &r.in.Env
+	for _, p := range top {
+		switch {
+		case p.key == "timezone":
+			env.Zone, err = zoneOf(p.value)
+		case p.key == "now":
+			env.Now, err = timeOf(p.value)
+		}
+		if err != nil {
+			return err
+		}
 	}
-	zone, ok := datefmt.FindZone(name)
-	if !ok {
-		return fmt.Errorf("there is no time zone %q", name)
+	if f.Zone != nil {
+		env.Zone = f.Zone
 	}
-	r.in.Env.Zone = zone
-	return nil
-}
-
-func (r *reader) now(raw json.RawMessage) error {
-	if err := json.Unmarshal(raw, &r.in.Env.Now); err != nil {
-		return errors.New("now must be a time such as 2024-03-15T08:30:00Z")
+	if !f.Now.IsZero() {
+		env.Now = f.Now
 	}
 	return nil
 }
@@ -127,15 +129,19 @@ func (r *reader) variables(raw json.RawMessage) error {
 		return err
 	}
 	for _, m := range members {
-		list := m.value
-		if !bytes.HasPrefix(bytes.TrimSpace(list), []byte("[")) {
-			list = json.RawMessage("[" + string(list) + "]")
-		}
-		if r.in.Env.Vars[m.key], err = items(list, "the variable "+m.key); err != nil {
+		if r.in.Env.Vars[m.key], err = variable(m.key, m.value); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// variable reads a value or a list of values.
+func variable(name string, raw json.RawMessage) (value.Vector, error) {
+	if !bytes.HasPrefix(bytes.TrimSpace(raw), []byte("[")) {
+		raw = json.RawMessage("[" + string(raw) + "]")
+	}
+	return items(raw, "the variable "+name)
 }
 
 // source reads {"columns": {…}} or {"sheets": {…}}.

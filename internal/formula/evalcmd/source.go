@@ -76,7 +76,7 @@ func (d data) Lookup(slot, pointer string) (value.Vector, error) {
 func (r *reader) columns(name string, parts []pair) (source, error) {
 	sh := &sheet{name: name}
 	for _, p := range parts {
-		v, err := r.column(p)
+		v, written, err := r.column(p)
 		if err != nil {
 			return nil, err
 		}
@@ -86,16 +86,18 @@ func (r *reader) columns(name string, parts []pair) (source, error) {
 		sh.rows = v.Len() + 1
 		sh.columns = append(sh.columns, p.key)
 		sh.typed = append(sh.typed, v)
-		sh.raw = append(sh.raw, value.Concat(value.Of(value.Str(p.key)), v))
+		sh.raw = append(sh.raw, value.Concat(value.Of(value.Str(p.key)), written))
 	}
 	return source{sh}, nil
 }
 
-// column reads a list, or {"type": "date", "input": PATTERN, "values": […]}.
-func (r *reader) column(p pair) (value.Vector, error) {
+// column reads a list, or {"type": "date", "input": PATTERN, "values": […]}. The
+// dates of the latter are Unix times; written is the list as it stands there.
+func (r *reader) column(p pair) (typed, written value.Vector, err error) {
 	what := "the column " + p.key
 	if !bytes.HasPrefix(bytes.TrimSpace(p.value), []byte("{")) {
-		return items(p.value, what)
+		written, err = items(p.value, what)
+		return written, written, err
 	}
 	var c struct {
 		Type   string          `json:"type"`
@@ -104,28 +106,27 @@ func (r *reader) column(p pair) (value.Vector, error) {
 	}
 	d := json.NewDecoder(bytes.NewReader(p.value))
 	d.DisallowUnknownFields()
-	if err := d.Decode(&c); err != nil {
-		return value.Vector{}, fmt.Errorf("%s: %w", what, err)
+	if err = d.Decode(&c); err != nil {
+		return typed, written, fmt.Errorf("%s: %w", what, err)
 	}
-	v, err := items(c.Values, what)
-	if err != nil || c.Type != "date" {
-		if err == nil {
-			err = fmt.Errorf("%s has the unknown type %q", what, c.Type)
-		}
-		return value.Vector{}, err
+	if written, err = items(c.Values, what); err != nil {
+		return typed, written, err
+	}
+	if c.Type != "date" {
+		return typed, written, fmt.Errorf("%s has the unknown type %q", what, c.Type)
 	}
 	pattern, err := datefmt.Compile(c.Input)
 	if err != nil {
-		return value.Vector{}, fmt.Errorf("%s: %w", what, err)
+		return typed, written, fmt.Errorf("%s: %w", what, err)
 	}
 	env := r.in.Env
-	return v.MapEntries(func(it value.Item) value.Item {
+	return written.MapEntries(func(it value.Item) value.Item {
 		sec, ok := pattern.Parse(it.Text(), env.Zone, env.WeekStart, env.Now)
 		if it.IsEmpty() || !ok {
 			return value.Item{}
 		}
 		return value.Num(sec)
-	}), nil
+	}), written, nil
 }
 
 // sheets reads tables as lists of rows. If the first row of a sheet holds
