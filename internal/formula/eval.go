@@ -65,8 +65,11 @@ func (ev *evaluation) eval(p *Program, t *task) (list value.Vector, owned bool, 
 			ev.run.Warn(w.Code, w.Message)
 		}
 		list = c.list
+		if c.held > 0 {
+			return list, false, nil
+		}
 		c.left--
-		if c.left <= 0 && t.e.op != opRef {
+		if c.left <= 0 && !c.foreign {
 			c.done, c.list, owned = false, value.Vector{}, true
 		}
 		return list, owned, nil
@@ -80,8 +83,11 @@ func (ev *evaluation) eval(p *Program, t *task) (list value.Vector, owned bool, 
 	if err != nil {
 		return value.Vector{}, false, place(err, p, t)
 	}
-	c.left--
-	if c.left > 0 || t.e.op == opRef {
+	c.foreign = t.e.op == opRef || t.e.op == opBound || t.e.op == opSource
+	if c.held == 0 {
+		c.left--
+	}
+	if c.held > 0 || c.left > 0 || c.foreign {
 		c.done, c.list, c.warnings = true, list, warnings
 		return list, false, nil
 	}
@@ -107,6 +113,14 @@ func place(err error, p *Program, t *task) error {
 
 // compute evaluates the arguments and then the node itself.
 func (ev *evaluation) compute(p *Program, t *task) (value.Vector, error) {
+	switch t.e.op {
+	case opMap, opMapFlat, opSet:
+		return ev.loop(p, t)
+	case opTry:
+		return ev.try(p, t)
+	case opFail:
+		return value.Vector{}, t.e.err
+	}
 	args := make([]value.Vector, len(t.args))
 	var owned int64
 	for i, a := range t.args {
@@ -123,19 +137,23 @@ func (ev *evaluation) compute(p *Program, t *task) (value.Vector, error) {
 		}
 	}
 	before := ev.run.Used()
-	list, err := ev.apply(t, args)
-	if t.e.op != opRef { // lists of data sources are shared and not ours to count
+	list, err := ev.apply(p, t, args)
+	if op := t.e.op; op != opRef && op != opBound && op != opSource { // lists of data sources are shared and not ours to count
 		ev.run.Settle(before - owned + list.Size())
 	}
 	return list, err
 }
 
-func (ev *evaluation) apply(t *task, args []value.Vector) (value.Vector, error) {
+func (ev *evaluation) apply(p *Program, t *task, args []value.Vector) (value.Vector, error) {
 	switch e := t.e; e.op {
 	case opConst:
 		return value.Const(e.item, 1), nil
 	case opRef:
 		return ev.reference(e.ref)
+	case opBound:
+		return t.cell.home.current[e.index], nil
+	case opSource:
+		return ev.source(p, e, args)
 	case opArith:
 		return vec.Arith(ev.run, e.symbol, args[0], args[1])
 	case opCompare:

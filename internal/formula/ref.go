@@ -19,7 +19,7 @@ const (
 type Ref struct {
 	Kind      string `json:"kind"`
 	Source    string `json:"source,omitempty"`    // data: slot of the source
-	Pointer   string `json:"pointer,omitempty"`   // data: see syntax.ParsePointer
+	Pointer   string `json:"pointer,omitempty"`   // data: see syntax.ParsePointer; "" = whatever is asked for
 	Component string `json:"component,omitempty"` // result, formula
 	Sub       string `json:"sub,omitempty"`       // result, formula
 	Name      string `json:"name,omitempty"`      // variable: its name; result, formula: the title when it was stored
@@ -86,7 +86,7 @@ func (r *resolver) canonical(n *syntax.Reference) (Ref, *Error) {
 	switch ref.Kind {
 	case KindData:
 		if _, ok := r.scope.source(ref.Source); !ok {
-			return Ref{}, syntax.Fail(syntax.CodeDeletedReference, "The data source of this reference is not attached to the Klip any more.", "Choose another source.")
+			return Ref{}, notAttached()
 		}
 		if _, ok := syntax.ParsePointer(ref.Pointer); !ok {
 			return Ref{}, unknown(fmt.Sprintf("The pointer %s cannot be read.", ref.Pointer), "Choose the reference again.")
@@ -101,6 +101,23 @@ func (r *resolver) canonical(n *syntax.Reference) (Ref, *Error) {
 		}
 	}
 	return ref, nil
+}
+
+func notAttached() *Error {
+	return syntax.Fail(syntax.CodeDeletedReference, "The data source of this reference is not attached to the Klip any more.", "Choose another source.")
+}
+
+// pointer resolves the text of a pointer in a source: cells or a path, no named columns.
+func (r *resolver) pointer(slot, text string) (Ref, *Error) {
+	s, ok := r.scope.source(slot)
+	if !ok {
+		return Ref{}, notAttached()
+	}
+	p, ok := syntax.ParsePointer(text)
+	if !ok || p.Column != "" {
+		return Ref{}, unknown(fmt.Sprintf("%q does not lead into %s.", text, s.Name), `A pointer looks like "Sheet1,B:B" or "B2:B10".`)
+	}
+	return r.tabular(slot, p)
 }
 
 // part finds a part of the Klip by one of its spellings.

@@ -22,6 +22,7 @@ type Scope struct {
 type Source struct {
 	Slot    string // what descriptors hold
 	Name    string // what people see
+	ID      string // what DATASOURCE calls it; "" = nothing
 	Columns []Column
 	Sheets  []string // names of sheets, the first one first; may be empty
 }
@@ -54,6 +55,15 @@ func (p Part) Title() string {
 func (s Scope) source(slot string) (Source, bool) {
 	for _, x := range s.Sources {
 		if x.Slot == slot {
+			return x, true
+		}
+	}
+	return Source{}, false
+}
+
+func (s Scope) byID(id string) (Source, bool) {
+	for _, x := range s.Sources {
+		if x.ID != "" && strings.EqualFold(x.ID, id) {
 			return x, true
 		}
 	}

@@ -35,7 +35,7 @@ func (s *sheet) Column(i int) value.Vector { return s.raw[i-1] }
 
 // describe is the source as formulas name it.
 func (s source) describe(name string) formula.Source {
-	out := formula.Source{Slot: name, Name: name}
+	out := formula.Source{Slot: name, Name: name, ID: name}
 	for i, sh := range s {
 		out.Sheets = append(out.Sheets, sh.name)
 		for _, c := range sh.columns {

@@ -69,6 +69,9 @@ func (s *scanner) bracketed(rest string) (name string, n int, err *Error) {
 	return "", 0, s.fail(s.pos, "This reference has no closing bracket.", "Close it with ].")
 }
 
+// IsVariable says whether a text can be the name of a variable.
+func IsVariable(name string) bool { return name != "" && variableName(name) == len(name) }
+
 func variableName(rest string) int {
 	if rest == "" || !isLetter(rest[0]) && rest[0] != '_' {
 		return 0
