@@ -121,21 +121,6 @@ func (c *compiler) reference(n *syntax.Reference) (*expr, *Error) {
 	return c.data(start, ref)
 }
 
-// data compiles a reference that has been resolved.
-func (c *compiler) data(pos int, ref Ref) (*expr, *Error) {
-	return &expr{op: opRef, pos: pos, ref: ref}, nil
-}
-
-// refer notes that the formula depends on something.
-func (c *compiler) refer(ref Ref) {
-	for _, r := range c.program.refs {
-		if r.same(ref) {
-			return
-		}
-	}
-	c.program.refs = append(c.program.refs, ref)
-}
-
 func (c *compiler) call(n *syntax.Call) (*expr, *Error) {
 	f, ok := fn.Find(n.Name)
 	if !ok {
@@ -217,4 +202,14 @@ func (c *compiler) arg(p *fn.Param, a syntax.Node) (*expr, *Error) {
 	e := constant(start, value.Str(text))
 	e.word = word
 	return e, nil
+}
+
+// refer notes that the formula depends on something.
+func (c *compiler) refer(ref Ref) {
+	for _, r := range c.program.refs {
+		if r.same(ref) {
+			return
+		}
+	}
+	c.program.refs = append(c.program.refs, ref)
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"octavo/internal/formula/value"
+	"octavo/internal/formula/xpath"
 )
 
 // Data gives lists of data sources. Implementations must give the same list for
@@ -15,6 +16,12 @@ type Data interface {
 	// the forms of syntax.ParsePointer. An *Error (codes unknown_reference,
 	// no_access, not_loaded) is shown to the person; Offset does not matter.
 	Lookup(slot, pointer string) (value.Vector, error)
+}
+
+// Trees is what Data may be as well: it gives the documents that paths lead into.
+// Errors are as those of Lookup.
+type Trees interface {
+	Tree(slot string) (*xpath.Document, error)
 }
 
 // Env is what evaluation may know of the world.

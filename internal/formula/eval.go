@@ -83,7 +83,7 @@ func (ev *evaluation) eval(p *Program, t *task) (list value.Vector, owned bool, 
 	if err != nil {
 		return value.Vector{}, false, place(err, p, t)
 	}
-	c.foreign = t.e.op == opRef || t.e.op == opBound || t.e.op == opSource
+	c.foreign = t.e.foreign()
 	if c.held == 0 {
 		c.left--
 	}
@@ -138,7 +138,7 @@ func (ev *evaluation) compute(p *Program, t *task) (value.Vector, error) {
 	}
 	before := ev.run.Used()
 	list, err := ev.apply(p, t, args)
-	if op := t.e.op; op != opRef && op != opBound && op != opSource { // lists of data sources are shared and not ours to count
+	if !t.e.foreign() { // lists of data sources are shared and not ours to count
 		ev.run.Settle(before - owned + list.Size())
 	}
 	return list, err
@@ -152,6 +152,8 @@ func (ev *evaluation) apply(p *Program, t *task, args []value.Vector) (value.Vec
 		return ev.reference(e.ref)
 	case opBound:
 		return t.cell.home.current[e.index], nil
+	case opPath:
+		return ev.path(e.ref.Source, e.query, args)
 	case opSource:
 		return ev.source(p, e, args)
 	case opArith:
@@ -211,7 +213,7 @@ func (ev *evaluation) reference(r Ref) (value.Vector, error) {
 		return value.Blanks(1), nil
 	case KindData:
 		if env.Data == nil {
-			return value.Vector{}, syntax.Fail(syntax.CodeNotLoaded, "No data source is loaded.", "")
+			return value.Vector{}, notLoaded()
 		}
 		v, err := env.Data.Lookup(r.Source, r.Pointer)
 		return v, unplaced(err)

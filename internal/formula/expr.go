@@ -7,6 +7,7 @@ import (
 	"octavo/internal/formula/fn"
 	"octavo/internal/formula/value"
 	"octavo/internal/formula/vec"
+	"octavo/internal/formula/xpath"
 )
 
 // op says what an expr does.
@@ -28,6 +29,7 @@ const (
 	opTry     // expression, fallback
 	opFail    // what could not be compiled inside of opTry
 	opSource  // id, pointer: a computed reference
+	opPath    // what a path selects in a tree; the arguments are its variables
 )
 
 // expr is a node of the typed tree: names resolved, arguments checked.
@@ -44,6 +46,13 @@ type expr struct {
 	bind    *binding   // opBound, opMap, opMapFlat, opSet
 	index   int        // opBound: which of the variables
 	err     *Error     // opFail
+	query   *xpath.Query
+}
+
+// foreign says whether the list of a node belongs to somebody else, who counts
+// and drops it.
+func (e *expr) foreign() bool {
+	return e.op == opRef || e.op == opBound || e.op == opSource || e.op == opPath && len(e.args) == 0
 }
 
 // binding are the variables that an expression binds for its body.
@@ -55,7 +64,7 @@ func (e *expr) head() string {
 	switch e.op {
 	case opConst:
 		return "c" + strconv.Itoa(int(e.item.Kind)) + e.word + "\x00" + exact(e.item)
-	case opRef:
+	case opRef, opPath:
 		return "r" + e.ref.key()
 	case opCall:
 		return "f" + e.fn.Name

@@ -163,31 +163,3 @@ func (ev *evaluation) try(p *Program, t *task) (value.Vector, error) {
 	ev.run.Settle(ev.run.Used() + list.Size())
 	return list, err
 }
-
-// source gives what a computed reference leads to; its arguments are the id, if
-// that is computed, and the pointer.
-func (ev *evaluation) source(p *Program, e *expr, args []value.Vector) (value.Vector, error) {
-	slot := e.ref.Source
-	if len(args) == 2 {
-		id := firstText(args[0])
-		s, ok := Scope{Sources: p.sources}.byID(id)
-		if !ok {
-			return value.Vector{}, noSource(id)
-		}
-		slot = s.Slot
-		args = args[1:]
-	}
-	r := resolver{names: &names{scope: Scope{Sources: p.sources}}}
-	ref, err := r.pointer(slot, firstText(args[0]))
-	if err != nil {
-		return value.Vector{}, err
-	}
-	return ev.reference(ref)
-}
-
-func firstText(v value.Vector) string {
-	if v.Len() == 0 {
-		return ""
-	}
-	return v.Item(0).Text()
-}

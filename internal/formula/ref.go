@@ -63,7 +63,7 @@ func (r *resolver) resolve(n *syntax.Reference) (Ref, *Error) {
 	}
 	switch n.Form {
 	case syntax.Path:
-		return Ref{}, unknown(fmt.Sprintf("%s is a path into a tree, and trees cannot be read yet.", n.Name), "Refer to a column of the table that the source was turned into.")
+		return r.path(n.Name)
 	case syntax.Cells:
 		if r.scope.Active == "" {
 			return Ref{}, unknown("No data source is open that has the cells "+n.Name+".", "Name the source: @[Source/"+n.Name+"].")
@@ -88,7 +88,7 @@ func (r *resolver) canonical(n *syntax.Reference) (Ref, *Error) {
 		if _, ok := r.scope.source(ref.Source); !ok {
 			return Ref{}, notAttached()
 		}
-		if _, ok := syntax.ParsePointer(ref.Pointer); !ok {
+		if _, ok := syntax.ParsePointer(ref.Pointer); !ok && !syntax.IsPath(ref.Pointer) {
 			return Ref{}, unknown(fmt.Sprintf("The pointer %s cannot be read.", ref.Pointer), "Choose the reference again.")
 		}
 	case KindResult, KindFormula:
@@ -114,7 +114,10 @@ func (r *resolver) pointer(slot, text string) (Ref, *Error) {
 		return Ref{}, notAttached()
 	}
 	p, ok := syntax.ParsePointer(text)
-	if !ok || p.Column != "" {
+	switch {
+	case s.Tree || !ok && syntax.IsPath(text):
+		return inTree(s, text)
+	case !ok || p.Column != "":
 		return Ref{}, unknown(fmt.Sprintf("%q does not lead into %s.", text, s.Name), `A pointer looks like "Sheet1,B:B" or "B2:B10".`)
 	}
 	return r.tabular(slot, p)
@@ -168,6 +171,9 @@ func (r *resolver) tabular(slot string, p syntax.Pointer) (Ref, *Error) {
 	s, ok := r.scope.source(slot)
 	if !ok {
 		return Ref{}, unknown("The open data source is not attached to the Klip.", "")
+	}
+	if s.Tree {
+		return Ref{}, unknown(fmt.Sprintf("%s is a tree; it has no cells.", s.Name), "Write a path: @/crew/member/name;")
 	}
 	if p.Sheet == "" || len(s.Sheets) == 0 {
 		return dataRef(slot, p), nil
@@ -245,6 +251,9 @@ func (r *resolver) bracketed(name string) (Ref, *Error) {
 	if p, ok := syntax.ParsePointer(name); ok && r.scope.Active != "" {
 		return r.tabular(r.scope.Active, p)
 	}
+	if syntax.IsPath(name) {
+		return r.path(name)
+	}
 	if source, _, ok := strings.Cut(name, "/"); ok {
 		var all []string
 		for _, s := range r.scope.Sources {
@@ -264,8 +273,11 @@ func (r *resolver) inSource(s Source, rest string) (Ref, *Error) {
 			return ref, nil
 		}
 	}
-	if p, ok := syntax.ParsePointer(rest); ok {
+	if p, ok := syntax.ParsePointer(rest); ok && !s.Tree {
 		return r.tabular(s.Slot, p)
+	}
+	if s.Tree || syntax.IsPath(rest) {
+		return inTree(s, behindName(rest))
 	}
 	var all []string
 	for _, c := range s.Columns {

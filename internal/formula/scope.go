@@ -25,6 +25,7 @@ type Source struct {
 	ID      string // what DATASOURCE calls it; "" = nothing
 	Columns []Column
 	Sheets  []string // names of sheets, the first one first; may be empty
+	Tree    bool     // JSON or XML, which paths lead into
 }
 
 // Column is a named column: of a modelled source, or of a table with a recognised header row.
@@ -162,6 +163,12 @@ func (n *names) Match(sign byte, rest string) int {
 		longest = max(longest, columnAt(rest, s))
 	}
 	return longest
+}
+
+// Tree implements syntax.Names.
+func (n *names) Tree() bool {
+	s, ok := n.scope.source(n.scope.Active)
+	return ok && s.Tree
 }
 
 func columnAt(rest string, s Source) int {

@@ -122,8 +122,8 @@ func (n *names) friendly(s spot, brackets bool) (string, bool) {
 		return `"` + source.ID + `"`, source.ID != "" && !strings.ContainsAny(source.ID, `"\`)
 	}
 	p, ok := syntax.ParsePointer(s.ref.Pointer)
-	if !ok {
-		return "", false
+	if !ok || source.Tree {
+		return n.friendlyPath(s, source, brackets)
 	}
 	name := p.String()
 	if p.Column != "" {
@@ -139,4 +139,17 @@ func (n *names) friendly(s spot, brackets bool) (string, bool) {
 		return "@" + bracket(name), true
 	}
 	return "@" + name, true
+}
+
+// friendlyPath spells a path; the ";" keeps it apart from what follows.
+func (n *names) friendlyPath(s spot, source Source, brackets bool) (string, bool) {
+	switch {
+	case !syntax.IsPath(s.ref.Pointer):
+		return "", false
+	case s.ref.Source != n.scope.Active:
+		return "@" + bracket(inBrackets(source.Name, s.ref.Pointer)), true
+	case brackets:
+		return "@" + bracket(s.ref.Pointer), true
+	}
+	return "@" + s.ref.Pointer + ";", true
 }

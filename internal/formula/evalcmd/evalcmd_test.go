@@ -66,7 +66,7 @@ func TestReadRefusesBadFiles(t *testing.T) {
 		`{"timezone":"Mars/Base"}`:                                  "no time zone",
 		`{"now":"today"}`:                                           "must be a time",
 		`{"now":true}`:                                              "must be a time",
-		`{"sources":{"S":{}}}`:                                      "either columns or sheets",
+		`{"sources":{"S":{}}}`:                                      "one of columns, sheets, json and xml",
 		`{"active":"S"}`:                                            `active source "S"`,
 	} {
 		_, err := evalcmd.Read([]byte(file), time.Time{})

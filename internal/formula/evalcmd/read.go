@@ -30,7 +30,8 @@ type pair struct {
 // Read reads the data of a file:
 //
 //	{"columns": {"Region": ["North", null], "Units": [4, "7"]}}
-//	{"sources": {"Orders": {"columns": {…}}, "Raw": {"sheets": {"Sheet1": [["h1", "h2"], [1, 2]]}}}, "active": "Raw"}
+//	{"sources": {"Orders": {"columns": {…}}, "Raw": {"sheets": {"Sheet1": [["h1", "h2"], [1, 2]]}},
+//	  "Feed": {"json": {…}}, "Old": {"xml": "<a>…</a>"}}, "active": "Raw"}
 //
 // with the optional keys timezone, now (see ParseTime) and variables (a value or
 // a list each). A column is a list, or {"type": "date", "input": PATTERN,
@@ -144,30 +145,39 @@ func variable(name string, raw json.RawMessage) (value.Vector, error) {
 	return items(raw, "the variable "+name)
 }
 
-// source reads {"columns": {…}} or {"sheets": {…}}.
+// source reads {"columns": {…}}, {"sheets": {…}}, {"json": …} or {"xml": "…"}.
 func (r *reader) source(name string, members []pair) error {
 	if _, ok := r.data[name]; ok {
 		return fmt.Errorf("there are two sources named %q", name)
 	}
-	if len(members) != 1 || members[0].key != "columns" && members[0].key != "sheets" {
-		return fmt.Errorf("the source %s must have either columns or sheets", name)
+	if len(members) != 1 {
+		return fmt.Errorf("the source %s must have one of columns, sheets, json and xml", name)
 	}
-	parts, err := object(members[0].value, members[0].key+" of "+name)
-	if err != nil {
-		return err
-	}
-	var s source
-	if members[0].key == "columns" {
-		s, err = r.columns(name, parts)
-	} else {
-		s, err = sheets(parts)
-	}
+	s, err := r.read(name, members[0])
 	if err != nil {
 		return err
 	}
 	r.data[name] = s
 	r.in.Scope.Sources = append(r.in.Scope.Sources, s.describe(name))
 	return nil
+}
+
+func (r *reader) read(name string, p pair) (source, error) {
+	switch p.key {
+	case "json", "xml":
+		return document(name, p)
+	case "columns", "sheets":
+	default:
+		return source{}, fmt.Errorf("the source %s must have one of columns, sheets, json and xml, not %s", name, p.key)
+	}
+	parts, err := object(p.value, p.key+" of "+name)
+	if err != nil {
+		return source{}, err
+	}
+	if p.key == "columns" {
+		return r.columns(name, parts)
+	}
+	return sheets(parts)
 }
 
 func (r *reader) activate() error {

@@ -9,14 +9,19 @@ import (
 	"octavo/internal/formula"
 	"octavo/internal/formula/datefmt"
 	"octavo/internal/formula/syntax"
+	"octavo/internal/formula/tree"
 	"octavo/internal/formula/value"
+	"octavo/internal/formula/xpath"
 )
 
 // data are the sources of a file by name; it implements formula.Data.
 type data map[string]source
 
-// source is a list of sheets, the first one first.
-type source []*sheet
+// source is a list of sheets, the first one first, or a tree.
+type source struct {
+	sheets []*sheet
+	tree   *xpath.Document
+}
 
 // sheet is a table: what it holds with its header, and its named columns.
 type sheet struct {
@@ -35,8 +40,8 @@ func (s *sheet) Column(i int) value.Vector { return s.raw[i-1] }
 
 // describe is the source as formulas name it.
 func (s source) describe(name string) formula.Source {
-	out := formula.Source{Slot: name, Name: name, ID: name}
-	for i, sh := range s {
+	out := formula.Source{Slot: name, Name: name, ID: name, Tree: s.tree != nil}
+	for i, sh := range s.sheets {
 		out.Sheets = append(out.Sheets, sh.name)
 		for _, c := range sh.columns {
 			column := formula.Column{Name: c}
@@ -55,7 +60,7 @@ func (d data) Lookup(slot, pointer string) (value.Vector, error) {
 	if !ok {
 		return value.Vector{}, fmt.Errorf("evalcmd: pointer %q cannot be read", pointer)
 	}
-	for i, sh := range d[slot] {
+	for i, sh := range d[slot].sheets {
 		if p.Sheet != "" && !strings.EqualFold(p.Sheet, sh.name) || p.Sheet == "" && i > 0 {
 			continue
 		}
@@ -71,6 +76,33 @@ func (d data) Lookup(slot, pointer string) (value.Vector, error) {
 	return value.Vector{}, syntax.Fail(syntax.CodeUnknownReference, fmt.Sprintf("%s has nothing at %s.", slot, pointer), "")
 }
 
+// Tree implements formula.Trees.
+func (d data) Tree(slot string) (*xpath.Document, error) {
+	if t := d[slot].tree; t != nil {
+		return t, nil
+	}
+	return nil, syntax.Fail(syntax.CodeUnknownReference, slot+" is a table; no paths lead into it.", "")
+}
+
+// document reads the text of a source that is a tree.
+func document(name string, p pair) (source, error) {
+	var t *tree.Document
+	var err error
+	if p.key == "json" {
+		t, err = tree.ReadJSON(bytes.NewReader(p.value))
+	} else {
+		var text string
+		if json.Unmarshal(p.value, &text) != nil {
+			return source{}, fmt.Errorf("the XML of %s must be a text", name)
+		}
+		t, err = tree.ReadXML(strings.NewReader(text))
+	}
+	if err != nil {
+		return source{}, fmt.Errorf("the source %s: %w", name, err)
+	}
+	return source{tree: xpath.NewDocument(t)}, nil
+}
+
 // columns reads a modelled source; it is also one sheet of the same name, with
 // the names of the columns as its header row.
 func (r *reader) columns(name string, parts []pair) (source, error) {
@@ -78,17 +110,17 @@ func (r *reader) columns(name string, parts []pair) (source, error) {
 	for _, p := range parts {
 		v, written, err := r.column(p)
 		if err != nil {
-			return nil, err
+			return source{}, err
 		}
 		if len(sh.typed) > 0 && v.Len() != sh.rows-1 {
-			return nil, fmt.Errorf("the columns of %s have different lengths: %s has %d items, others %d", name, p.key, v.Len(), sh.rows-1)
+			return source{}, fmt.Errorf("the columns of %s have different lengths: %s has %d items, others %d", name, p.key, v.Len(), sh.rows-1)
 		}
 		sh.rows = v.Len() + 1
 		sh.columns = append(sh.columns, p.key)
 		sh.typed = append(sh.typed, v)
 		sh.raw = append(sh.raw, value.Concat(value.Of(value.Str(p.key)), written))
 	}
-	return source{sh}, nil
+	return source{sheets: []*sheet{sh}}, nil
 }
 
 // column reads a list, or {"type": "date", "input": PATTERN, "values": […]}. The
@@ -136,14 +168,14 @@ func sheets(parts []pair) (source, error) {
 	for _, p := range parts {
 		var rows []json.RawMessage
 		if err := json.Unmarshal(p.value, &rows); err != nil {
-			return nil, fmt.Errorf("the sheet %s must be a list of rows", p.key)
+			return source{}, fmt.Errorf("the sheet %s must be a list of rows", p.key)
 		}
 		sh := &sheet{name: p.key, rows: len(rows)}
 		lists, width := make([]value.Vector, len(rows)), 0
 		for i, raw := range rows {
 			v, err := items(raw, fmt.Sprintf("row %d of the sheet %s", i+1, p.key))
 			if err != nil {
-				return nil, err
+				return source{}, err
 			}
 			lists[i] = v
 			width = max(width, v.Len())
@@ -160,7 +192,7 @@ func sheets(parts []pair) (source, error) {
 			sh.raw = append(sh.raw, b.Vector())
 		}
 		sh.nameColumns()
-		out = append(out, sh)
+		out.sheets = append(out.sheets, sh)
 	}
 	return out, nil
 }

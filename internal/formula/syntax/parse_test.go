@@ -20,6 +20,8 @@ func (k known) Match(_ byte, rest string) int {
 	return longest
 }
 
+func (known) Tree() bool { return false }
+
 // tree writes a tree with all its parentheses.
 func tree(n syntax.Node) string {
 	switch n := n.(type) {
