@@ -82,7 +82,11 @@ func (c *compiler) expr(n syntax.Node) (*expr, *Error) {
 	case *syntax.Call:
 		return c.call(n)
 	case *syntax.Words:
-		return nil, c.at(syntax.Fail(syntax.CodeSyntax, "The words "+n.Value+" have no meaning here.", "Put text between double quotes; begin the name of a column with @."), n)
+		subject := "The word " + n.Value + " has"
+		if strings.ContainsAny(n.Value, " \t\n") {
+			subject = "The words " + n.Value + " have"
+		}
+		return nil, c.at(syntax.Fail(syntax.CodeSyntax, subject+" no meaning here.", "Put text between double quotes; begin the name of a column with @."), n)
 	}
 	return nil, c.at(syntax.Fail(syntax.CodeSyntax, "A value is missing here.", ""), n)
 }

@@ -166,12 +166,12 @@ func (ev *evaluation) apply(p *Program, t *task, args []value.Vector) (value.Vec
 		}
 		return vec.Plus(ev.run, args[0])
 	case opCall:
-		return ev.call(t, args)
+		return ev.call(p, t, args)
 	}
 	return value.Vector{}, nil
 }
 
-func (ev *evaluation) call(t *task, args []value.Vector) (value.Vector, error) {
+func (ev *evaluation) call(p *Program, t *task, args []value.Vector) (value.Vector, error) {
 	env := ev.batch.env
 	c := &fn.Call{Run: ev.run, Func: t.e.fn, Now: env.Now, Zone: env.Zone, WeekStart: env.WeekStart, MaxCount: ev.batch.limits.Count}
 	if c.Zone == nil {
@@ -180,18 +180,18 @@ func (ev *evaluation) call(t *task, args []value.Vector) (value.Vector, error) {
 	c.Names, _ = locale.Find(env.Locale)
 	for i, a := range t.args {
 		arg := fn.Arg{Vector: args[i], Given: a.e.op != opEmpty, Keyword: a.e.word}
-		p := t.e.fn.Param(i)
-		if arg.Given && arg.Keyword == "" && fn.Keywords(p.Kind) != nil && p.Kind != fn.Weekdays {
+		param := t.e.fn.Param(i)
+		if arg.Given && arg.Keyword == "" && fn.Keywords(param.Kind) != nil && param.Kind != fn.Weekdays {
 			text := ""
 			if args[i].Len() > 0 {
 				text = args[i].Item(0).Text()
 			}
-			if text == "" && p.Optional {
+			if text == "" && param.Optional {
 				arg = fn.Arg{}
 			} else {
-				word, err := fn.Keyword(p.Kind, text)
+				word, err := fn.Keyword(param.Kind, text)
 				if err != nil {
-					return value.Vector{}, err
+					return value.Vector{}, err.At(p.text, a.e.pos)
 				}
 				arg.Keyword = word
 			}

@@ -38,11 +38,22 @@ func (s *scanner) scanReference() (token, *Error) {
 		name = strings.TrimRight(rest[:n], " \t\r\n\u00a0")
 	}
 	if name == "" {
-		return token{}, s.fail(start, "A "+string(rune(sign))+" stands without a name.", "Write the name of a column or part after it.")
+		return token{}, s.nameless(start)
 	}
 	end := start + 1 + n
+	if form != Path && strings.HasPrefix(s.text[end:], ";") { // it may end any reference
+		end++
+	}
 	ref := &Reference{span{start, end}, sign, form, name}
 	return token{kind: tokRef, start: start, end: end, ref: ref}, nil
+}
+
+func (s *scanner) nameless(start int) *Error {
+	hint := "Write the name of a column or part after it."
+	if s.text[start] == '&' && s.operand {
+		hint = "Texts are joined with CONCAT; a name after & refers to a part of the Klip."
+	}
+	return s.fail(start, "A "+s.text[start:start+1]+" stands without a name.", hint)
 }
 
 // braced reads {n}.
@@ -142,7 +153,7 @@ func scanPath(rest string, inTree bool) (name string, n int, ok bool) {
 				depth--
 			}
 		case r == ';':
-			return strings.TrimRight(rest[:n], " "), n + 1, n > 0
+			return strings.TrimRight(rest[:n], " "), n + 1, sure && n > 0 || strings.ContainsAny(rest[:n], "/[(*")
 		case isSpace(r):
 			after := strings.TrimLeftFunc(rest[n:], isSpace)
 			if last != '|' && !strings.HasPrefix(after, "|") && !strings.HasPrefix(after, ";") {
