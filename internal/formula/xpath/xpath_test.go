@@ -162,6 +162,43 @@ func TestTheDeadlineStops(t *testing.T) {
 	}
 }
 
+// FuzzSelect looks for paths that break the parser or the evaluation.
+func FuzzSelect(f *testing.F) {
+	for _, s := range []string{
+		"/r/a[@n>1 and not(b)]/..", "//b[last()-1] | //@n", "fill(//a, b[2]/text())", "names( /r )", "count(//*)", "//a[substring(b, 0, 1 div 0) = -1]",
+		"/r/a[contains(concat(name(), $x), \"a\")]/following-sibling::*[1]", "'r'/./descendant::node()[position() mod 2 = 1]", "//a[(1|2)]", "//a[sum(b) != number('x')]",
+	} {
+		f.Add(s)
+	}
+	d := document(f, nested)
+	f.Fuzz(func(t *testing.T, text string) {
+		q, err := xpath.Parse(text)
+		if err != nil {
+			var e *xpath.Error
+			if !errors.As(err, &e) || e.Offset < 0 || e.Offset > len(text) || e.Message == "" {
+				t.Fatalf("%q: error %#v", text, err)
+			}
+			return
+		}
+		stop := errors.New("stop")
+		looks := 0
+		v, err := d.Select(q, map[string]value.Item{"x": value.Num(1)}, func() error {
+			if looks++; looks > 50 {
+				return stop
+			}
+			return nil
+		})
+		if err != nil && !errors.Is(err, stop) {
+			t.Fatalf("%q: %v", text, err)
+		}
+		for i := range v.Len() {
+			if x := v.Item(i).Num; x-x != 0 {
+				t.Fatalf("%q: item %d is %v", text, i, x)
+			}
+		}
+	})
+}
+
 func BenchmarkSelect(b *testing.B) {
 	var text strings.Builder
 	text.WriteString(`{"data":{"row":[{}`)
