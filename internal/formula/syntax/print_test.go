@@ -64,7 +64,11 @@ func (p printer) print(n syntax.Node) string {
 	case *syntax.Reference:
 		if p.source != "" {
 			start, end := n.Span()
-			return p.source[start:end]
+			text := p.source[start:end]
+			if n.Form == syntax.Path && end < len(p.source) && !strings.HasSuffix(text, ";") {
+				text += ";" // or the path could go on
+			}
+			return text
 		}
 		return reference(n)
 	}

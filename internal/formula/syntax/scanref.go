@@ -153,14 +153,15 @@ func scanPath(rest string, inTree bool) (name string, n int, ok bool) {
 				depth--
 			}
 		case r == ';':
-			return strings.TrimRight(rest[:n], " "), n + 1, sure && n > 0 || strings.ContainsAny(rest[:n], "/[(*")
+			return strings.TrimRightFunc(rest[:n], isSpace), n + 1, sure && n > 0 || strings.ContainsAny(rest[:n], "/[(*")
 		case isSpace(r):
 			after := strings.TrimLeftFunc(rest[n:], isSpace)
 			if last != '|' && !strings.HasPrefix(after, "|") && !strings.HasPrefix(after, ";") {
 				return rest[:n], n, sure && n > 0
 			}
 		case strings.ContainsRune(",)+=<>!^", r):
-			return rest[:n], n, sure && n > 0
+			name = strings.TrimRightFunc(rest[:n], isSpace)
+			return name, len(name), sure && n > 0
 		}
 		if !isSpace(r) {
 			last = r
