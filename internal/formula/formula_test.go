@@ -327,10 +327,11 @@ func TestLengthAndDepth(t *testing.T) {
 		}
 		wantCode(t, err, c.code)
 	}
-	wide := compile(t, "1"+strings.Repeat("+1", 30_000), formula.Scope{})
-	v, _, err := wide.Eval(context.Background(), &formula.Env{})
-	if err != nil || show(v) != "30001" {
-		t.Errorf("a wide formula: got %s, %v", show(v), err)
+	for _, text := range []string{"1" + strings.Repeat("+1", 30_000), "MAP(1,x,$x" + strings.Repeat("+1", 30_000) + ")"} {
+		v, _, err := compile(t, text, formula.Scope{}).Eval(context.Background(), &formula.Env{})
+		if err != nil || show(v) != "30001" {
+			t.Errorf("a wide formula: got %s, %v", show(v), err)
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package formula
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -58,10 +59,12 @@ func (b *Batch) task(p *Program, e *expr, loops []*loop) *task {
 func (b *Batch) binder(p *Program, e *expr, loops []*loop) *task {
 	values := b.task(p, e.args[0], loops)
 	home := inner(values.cell.home, dependsOn(e.args[1], loops), loops)
-	key := e.head() + "\x01" + strconv.Itoa(values.cell.id) + "\x01" + meaning(e.args[1], loops, []*binding{e.bind})
+	var key strings.Builder
+	key.WriteString(e.head() + "\x01" + strconv.Itoa(values.cell.id) + "\x01")
+	meaning(&key, e.args[1], loops, []*binding{e.bind})
 	t := &task{e: e, args: []*task{values}}
 	known := false
-	if t.cell, known = b.cell(home, key); !known {
+	if t.cell, known = b.cell(home, key.String()); !known {
 		l := &loop{id: b.made, bind: e.bind, parent: home, program: p, cells: map[string]*cell{}, holds: map[*cell]int{}}
 		t.cell.loop = l
 		l.body = b.task(p, e.args[1], append(loops[:len(loops):len(loops)], l))
@@ -117,30 +120,25 @@ func dependsOn(e *expr, loops []*loop) *loop {
 	return home
 }
 
-// meaning is a text that is equal for bodies that give equal lists: variables
+// meaning writes a text that is equal for bodies that give equal lists: variables
 // bound outside go by their loop, those bound inside by how far out it is.
-func meaning(e *expr, loops []*loop, inside []*binding) string {
-	var b strings.Builder
+func meaning(b *strings.Builder, e *expr, loops []*loop, inside []*binding) {
 	b.WriteString(e.head())
-	if e.bind != nil && e.op != opBound {
-		inside = append(inside[:len(inside):len(inside)], e.bind)
-	}
 	if e.op == opBound {
 		if l := boundBy(e.bind, loops); l != nil {
 			b.WriteString("o" + strconv.Itoa(l.id))
-		}
-		for i, bind := range inside {
-			if bind == e.bind {
-				b.WriteString("i" + strconv.Itoa(len(inside)-i))
-			}
+		} else {
+			b.WriteString("i" + strconv.Itoa(len(inside)-slices.Index(inside, e.bind)))
 		}
 		b.WriteString("." + strconv.Itoa(e.index))
+	} else if e.bind != nil {
+		inside = append(inside[:len(inside):len(inside)], e.bind)
 	}
 	for _, a := range e.args {
-		b.WriteString("\x02" + meaning(a, loops, inside))
+		b.WriteByte('\x02')
+		meaning(b, a, loops, inside)
 	}
 	b.WriteByte('\x03')
-	return b.String()
 }
 
 // count adds a use of the task, and of what it asks if it is the first: below a
