@@ -98,6 +98,7 @@ fuzz: ## look for inputs that break the formula language (FUZZTIME=30s for each 
 	$(call fuzz,FuzzParse,datefmt)
 	$(call fuzz,FuzzSelect,xpath)
 	$(call fuzz,FuzzReadJSON,tree)
+	$(call fuzz,FuzzRead,evalcmd)
 	$(call fuzz,FuzzEval,)
 
 .PHONY: build/bin/testrun

@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -74,9 +73,8 @@ func (c *evalCommand) run(ctx context.Context) (failed bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	enc := json.NewEncoder(out)
-	enc.SetEscapeHTML(false)
-	return answer.Error != nil, enc.Encode(answer)
+	_, err = out.Write(append(answer.Append(nil), '\n'))
+	return answer.Error != nil, err
 }
 
 // read reads a file; - is standard input.

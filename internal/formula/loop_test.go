@@ -26,7 +26,9 @@ func randomLooped(r *rand.Rand, depth int, vars []string) *looped {
 	if depth == 0 {
 		return n
 	}
-	sub := func(more ...string) *looped { return randomLooped(r, depth-1, append(vars[:len(vars):len(vars)], more...)) }
+	sub := func(more ...string) *looped {
+		return randomLooped(r, depth-1, append(vars[:len(vars):len(vars)], more...))
+	}
 	name := string(rune('a' + r.IntN(3)))
 	switch r.IntN(7) {
 	case 0:

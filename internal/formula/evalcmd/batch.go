@@ -48,11 +48,7 @@ func Batch(ctx context.Context, file []byte, w io.Writer, clock time.Time, flags
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		line, err := encode(answer)
-		if err != nil {
-			return err
-		}
-		if _, err := w.Write(withID(id, line)); err != nil {
+		if _, err := w.Write(withID(id, answer.Append(nil))); err != nil {
 			return err
 		}
 	}
@@ -60,7 +56,7 @@ func Batch(ctx context.Context, file []byte, w io.Writer, clock time.Time, flags
 }
 
 // withID puts the id in front of the members of an answer.
-func withID(id, answer json.RawMessage) []byte {
+func withID(id json.RawMessage, answer []byte) []byte {
 	var b bytes.Buffer
 	b.WriteString(`{"id":`)
 	if id == nil || json.Compact(&b, id) != nil {

@@ -10,43 +10,56 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strconv"
 	"unicode"
 	"unicode/utf8"
 
 	"octavo/internal/formula"
-	"octavo/internal/formula/value"
 )
 
-// Answer is what Run gives; marshal it to JSON. Either Error is set or Items.
+// Answer is what became of a formula: an error, or items and warnings.
 type Answer struct {
-	Items    []json.RawMessage `json:"items"`
-	Warnings []formula.Warning `json:"warnings"`
-	Error    *formula.Error    `json:"error,omitempty"`
+	Items    []json.RawMessage
+	Warnings []formula.Warning
+	Error    *formula.Error
 }
 
-// MarshalJSON writes {"items":[…],"warnings":[…]} or {"error":{…}}.
-func (a Answer) MarshalJSON() ([]byte, error) {
+// Append writes the answer as JSON on one line: {"items":[…],"warnings":[…]} or
+// {"error":{…}}.
+func (a Answer) Append(b []byte) []byte {
+	b = append(b, '{')
 	if e := a.Error; e != nil {
-		type problem struct {
-			Code    string `json:"code"`
-			Message string `json:"message"`
-			Offset  *int   `json:"offset"`
-			Hint    string `json:"hint"`
-		}
-		p := problem{Code: e.Code, Message: e.Message, Hint: e.Hint}
+		b = append(b, `"error":{"code":`...)
+		b = appendText(b, e.Code)
+		b = append(b, `,"message":`...)
+		b = appendText(b, e.Message)
+		b = append(b, `,"offset":`...)
 		if e.Offset >= 0 {
-			p.Offset = &e.Offset
+			b = strconv.AppendInt(b, int64(e.Offset), 10)
+		} else {
+			b = append(b, "null"...)
 		}
-		return encode(map[string]problem{"error": p})
+		b = append(b, `,"hint":`...)
+		return append(appendText(b, e.Hint), "}}"...)
 	}
-	type plain Answer
-	if a.Items == nil {
-		a.Items = []json.RawMessage{}
+	b = append(b, `"items":[`...)
+	for i, item := range a.Items {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(b, item...)
 	}
-	if a.Warnings == nil {
-		a.Warnings = []formula.Warning{}
+	b = append(b, `],"warnings":[`...)
+	for i, w := range a.Warnings {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(b, `{"code":`...)
+		b = appendText(b, w.Code)
+		b = append(b, `,"message":`...)
+		b = append(appendText(b, w.Message), '}')
 	}
-	return encode(plain(a))
+	return append(b, "]}"...)
 }
 
 // limits are what evaluation here is bound by: not by those of formulas.md §5.5,
@@ -77,35 +90,6 @@ func (in *Input) Eval(ctx context.Context, text string) (Answer, error) {
 		return Answer{}, err
 	}
 	return Answer{Items: Items(list), Warnings: warnings}, nil
-}
-
-// Items writes the items of a list as JSON: blanks null, numbers shortest, -0 as 0.
-func Items(list value.Vector) []json.RawMessage {
-	out := make([]json.RawMessage, list.Len())
-	for i := range out {
-		out[i] = item(list.Item(i))
-	}
-	return out
-}
-
-func item(it value.Item) json.RawMessage {
-	var x any
-	switch it.Kind {
-	case value.Number:
-		x = it.Num
-		if it.Num == 0 {
-			x = 0
-		}
-	case value.Text:
-		x = it.Str
-	case value.Bool:
-		x = it.Bool
-	}
-	raw, err := encode(x)
-	if err != nil { // only numbers that are not finite, which no kernel gives
-		return json.RawMessage("null")
-	}
-	return raw
 }
 
 // names lists keys in order, for error texts.

@@ -3,9 +3,7 @@ package evalcmd
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"time"
 
@@ -41,6 +39,10 @@ func Read(file []byte, clock time.Time) (*Input, error) { return Flags{}.Read(fi
 
 // Read is like the function Read; the flags go before what the file says.
 func (f Flags) Read(file []byte, clock time.Time) (*Input, error) {
+	if !json.Valid(file) {
+		var none any
+		return nil, fmt.Errorf("the data is not valid JSON: %w", json.Unmarshal(file, &none))
+	}
 	top, err := object(file, "the data")
 	if err != nil {
 		return nil, err
@@ -192,60 +194,58 @@ func (r *reader) activate() error {
 	return nil
 }
 
-// object reads a JSON object in the order of its members.
+// object splits a JSON object into its members, in their order; raw must be valid JSON.
 func object(raw json.RawMessage, what string) ([]pair, error) {
-	d := json.NewDecoder(bytes.NewReader(raw))
-	open, err := d.Token()
-	if err != nil {
-		return nil, fmt.Errorf("%s is not valid JSON: %w", what, err)
-	}
-	if open != json.Delim('{') {
+	raw = bytes.TrimSpace(raw)
+	if len(raw) == 0 || raw[0] != '{' {
 		return nil, fmt.Errorf("%s must be a JSON object", what)
 	}
 	var out []pair
-	for d.More() {
-		key, err := d.Token()
-		if err != nil {
-			return nil, fmt.Errorf("%s is not valid JSON: %w", what, err)
+	for rest := raw[1:]; ; {
+		if rest = bytes.TrimLeft(rest, " \t\r\n,"); rest[0] == '}' {
+			return out, nil
 		}
 		var p pair
-		p.key, _ = key.(string)
-		if err := d.Decode(&p.value); err != nil {
-			return nil, fmt.Errorf("%s is not valid JSON: %w", what, err)
+		var err error
+		if p.key, rest, err = takeText(rest); err != nil {
+			return nil, err
 		}
+		rest = bytes.TrimLeft(rest, " \t\r\n:")
+		n := valueLength(rest)
+		p.value, rest = rest[:n:n], rest[n:]
 		out = append(out, p)
 	}
-	if _, err := d.Token(); err != nil {
-		return nil, fmt.Errorf("%s is not valid JSON: %w", what, err)
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("%s is followed by something else", what)
-	}
-	return out, nil
 }
 
-// items reads a JSON list of values.
-func items(raw json.RawMessage, what string) (value.Vector, error) {
-	var list []any
-	if err := json.Unmarshal(raw, &list); err != nil {
-		return value.Vector{}, fmt.Errorf("%s must be a list of values", what)
-	}
-	b := value.NewBuilder(len(list))
-	for i, x := range list {
-		switch x := x.(type) {
-		case nil:
-			b.AppendBlank()
-		case float64:
-			b.AppendNumber(x)
-		case string:
-			b.AppendText(x)
-		case bool:
-			b.AppendBool(x)
+// valueLength is how long the value is that valid JSON begins with.
+func valueLength(raw []byte) int {
+	depth := 0
+	for i := 0; ; i++ {
+		switch raw[i] {
+		case '"':
+			for i++; raw[i] != '"'; i++ {
+				if raw[i] == '\\' {
+					i++
+				}
+			}
+		case '{', '[':
+			depth++
+			continue
+		case '}', ']':
+			depth--
 		default:
-			return value.Vector{}, fmt.Errorf("%s holds a list or an object at position %d", what, i)
+			if depth == 0 {
+				if n := bytes.IndexAny(raw[i:], " \t\r\n,]}"); n >= 0 {
+					return i + n
+				}
+				return len(raw)
+			}
+			continue
+		}
+		if depth == 0 {
+			return i + 1
 		}
 	}
-	return b.Vector(), nil
 }
 
 // encode writes JSON without escaping < > &.

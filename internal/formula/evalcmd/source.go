@@ -131,23 +131,38 @@ func (r *reader) column(p pair) (typed, written value.Vector, err error) {
 		written, err = items(p.value, what)
 		return written, written, err
 	}
-	var c struct {
-		Type   string          `json:"type"`
-		Input  string          `json:"input"`
-		Values json.RawMessage `json:"values"`
-	}
-	d := json.NewDecoder(bytes.NewReader(p.value))
-	d.DisallowUnknownFields()
-	if err = d.Decode(&c); err != nil {
-		return typed, written, fmt.Errorf("%s: %w", what, err)
-	}
-	if written, err = items(c.Values, what); err != nil {
+	members, err := object(p.value, what)
+	if err != nil {
 		return typed, written, err
 	}
-	if c.Type != "date" {
-		return typed, written, fmt.Errorf("%s has the unknown type %q", what, c.Type)
+	texts, values := map[string]string{}, json.RawMessage(nil)
+	for _, m := range members {
+		switch m.key {
+		case "type", "input":
+			var s string
+			err = text(m, &s)
+			texts[m.key] = s
+		case "values":
+			values = m.value
+		default:
+			err = fmt.Errorf("unknown key %q", m.key)
+		}
+		if err != nil {
+			return typed, written, fmt.Errorf("%s: %w", what, err)
+		}
 	}
-	pattern, err := datefmt.Compile(c.Input)
+	if written, err = items(values, what); err != nil {
+		return typed, written, err
+	}
+	if kind := texts["type"]; kind != "date" {
+		return typed, written, fmt.Errorf("%s has the unknown type %q", what, kind)
+	}
+	return r.dates(written, texts["input"], what)
+}
+
+// dates reads a list as dates by a pattern; what is none becomes blank.
+func (r *reader) dates(written value.Vector, input, what string) (typed, _ value.Vector, err error) {
+	pattern, err := datefmt.Compile(input)
 	if err != nil {
 		return typed, written, fmt.Errorf("%s: %w", what, err)
 	}

@@ -16,6 +16,10 @@ type Document struct {
 	lists map[string]value.Vector
 }
 
+// maxLists is how many lists a document keeps. Klips ask for fewer; more come from
+// paths that a formula computes, and nobody asks for those again.
+const maxLists = 500
+
 // NewDocument prepares a tree for queries.
 func NewDocument(t *tree.Document) *Document {
 	return &Document{tree: t, lists: map[string]value.Vector{}}
@@ -42,6 +46,9 @@ func (d *Document) Select(q *Query, vars map[string]value.Item, check func() err
 	defer d.mu.Unlock()
 	if first, ok := d.lists[q.text]; ok { // another goroutine was faster; one list keeps its groups and codes
 		return first, nil
+	}
+	if len(d.lists) >= maxLists {
+		clear(d.lists)
 	}
 	d.lists[q.text] = list
 	return list, nil

@@ -214,11 +214,16 @@ func (ev *evaluation) axis(a axis, m matcher, r ref, out []ref) []ref {
 			slices.Reverse(out[from:])
 		}
 	case axisAttribute:
-		lo, hi := d.Attributes(r)
-		for i := lo; i < hi && ev.visit(); i++ {
-			if _, name, _ := d.Attribute(i); m.test == testAny || name == m.name {
-				out = append(out, ref(d.Len()+i))
-			}
+		return ev.attributes(m, r, out)
+	}
+	return out
+}
+
+func (ev *evaluation) attributes(m matcher, r ref, out []ref) []ref {
+	lo, hi := ev.d.Attributes(r)
+	for i := lo; i < hi && ev.visit(); i++ {
+		if _, name, _ := ev.d.Attribute(i); m.test == testAny || name == m.name {
+			out = append(out, ref(ev.d.Len()+i))
 		}
 	}
 	return out
