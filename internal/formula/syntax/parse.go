@@ -250,6 +250,8 @@ func (p *parser) unexpected() *Error {
 		return p.fail(t.start, "A parenthesis follows a value.", "Put an operator between them, or the name of a function before the (.")
 	case t.kind == tokOp:
 		return p.fail(t.start, "A value is missing before "+p.text[t.start:t.end]+".", "")
+	case t.kind == tokRef && t.ref.Sign == '&':
+		return p.fail(t.start, "An operator or a comma is missing before this.", "Texts are joined with CONCAT; & refers to a part of the Klip.")
 	case t.kind == tokIdent && !strings.HasPrefix(strings.TrimLeft(p.text[t.end:], " "), "("):
 		return p.bare(t)
 	}
