@@ -128,11 +128,7 @@ func (c *compiler) reference(n *syntax.Reference) (*expr, *Error) {
 func (c *compiler) call(n *syntax.Call) (*expr, *Error) {
 	f, ok := fn.Find(n.Name)
 	if !ok {
-		var all []string
-		for _, f := range fn.All() {
-			all = append(all, f.Name)
-		}
-		return nil, c.at(syntax.Fail(syntax.CodeUnknownFunction, fmt.Sprintf("There is no function %s.", n.Name), didYouMean(n.Name, all)), n)
+		return nil, c.at(noFunction(n.Name), n)
 	}
 	if err := c.arity(f, n); err != nil {
 		return nil, err
@@ -150,6 +146,18 @@ func (c *compiler) call(n *syntax.Call) (*expr, *Error) {
 		e.args = append(e.args, x)
 	}
 	return e, nil
+}
+
+func noFunction(name string) *Error {
+	hint := "Write " + strings.ToLower(name) + " without parentheses."
+	if !strings.EqualFold(name, "true") && !strings.EqualFold(name, "false") {
+		var all []string
+		for _, f := range fn.All() {
+			all = append(all, f.Name)
+		}
+		hint = didYouMean(name, all)
+	}
+	return syntax.Fail(syntax.CodeUnknownFunction, fmt.Sprintf("There is no function %s.", name), hint)
 }
 
 // arity checks how many arguments there are and that none of those it needs is left out.

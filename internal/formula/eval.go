@@ -209,7 +209,11 @@ func (ev *evaluation) reference(r Ref) (value.Vector, error) {
 		if v, ok := env.Vars[r.Name]; ok {
 			return v, nil
 		}
-		ev.run.Warn(vec.UnsetVariable, "the variable $"+r.Name+" is not set")
+		message := "the variable $" + r.Name + " is not set"
+		if strings.Contains(r.Name, "-") {
+			message += "; a minus needs a space before it"
+		}
+		ev.run.Warn(vec.UnsetVariable, message)
 		return value.Blanks(1), nil
 	case KindData:
 		if env.Data == nil {
