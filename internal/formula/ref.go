@@ -175,6 +175,9 @@ func (r *resolver) tabular(slot string, p syntax.Pointer) (Ref, *Error) {
 	if s.Tree {
 		return Ref{}, unknown(fmt.Sprintf("%s is a tree; it has no cells.", s.Name), "Write a path: @/crew/member/name;")
 	}
+	if p.Column != "" {
+		return named(s, p)
+	}
 	if p.Sheet == "" || len(s.Sheets) == 0 {
 		return dataRef(slot, p), nil
 	}
@@ -185,6 +188,18 @@ func (r *resolver) tabular(slot string, p syntax.Pointer) (Ref, *Error) {
 		}
 	}
 	return Ref{}, unknown(fmt.Sprintf("%s has no sheet named %s.", s.Name, p.Sheet), didYouMean(p.Sheet, s.Sheets))
+}
+
+// named finds the column of a pointer that names one.
+func named(s Source, p syntax.Pointer) (Ref, *Error) {
+	name := p.Column
+	if p.Sheet != "" {
+		name = p.Sheet + "," + p.Column
+	}
+	if ref, ok := columnOf(s, name); ok {
+		return ref, nil
+	}
+	return Ref{}, unknown(fmt.Sprintf("%s has no column named %s.", s.Name, name), "")
 }
 
 // column finds a named column: in the active source, else in the only other that has it.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"octavo/internal/formula/tree"
@@ -138,6 +139,25 @@ func TestVariables(t *testing.T) {
 			t.Errorf("%v: got %q, %v; want %q", c, list(v), err, c.want)
 		}
 	}
+}
+
+func TestADocumentIsShared(t *testing.T) {
+	d := document(t, nested)
+	var wg sync.WaitGroup
+	for i := range 8 {
+		wg.Go(func() {
+			for _, text := range []string{"//b", "//a/@n", "fill(//a, b[2])", "//a[@n=" + strconv.Itoa(i) + "]"} {
+				q, err := xpath.Parse(text)
+				if err == nil {
+					_, err = d.Select(q, nil, always)
+				}
+				if err != nil {
+					t.Errorf("%s: %v", text, err)
+				}
+			}
+		})
+	}
+	wg.Wait()
 }
 
 func TestTheDeadlineStops(t *testing.T) {
