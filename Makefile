@@ -13,7 +13,7 @@ WEB_SOURCES := web/src web/static web/scripts web/package-lock.json $(wildcard w
 # $(call stale,STAMP,FILES): true in the shell when the stamp is missing or a file is newer.
 stale = [ ! -e $(1) ] || [ -n "$$(find $(2) -newer $(1) -print -quit)" ]
 
-.PHONY: help deps web build run test lint gen bench e2e fmt clean \
+.PHONY: help deps web build run test lint gen bench fuzz e2e fmt clean \
 	test-format test-vet test-static test-generated test-go test-race test-web-check test-web-lint test-web
 
 help: ## list the targets
@@ -88,6 +88,18 @@ test-generated: web/node_modules/.package-lock.json ## check that generated file
 
 bench: ## run the Go benchmarks (PKG=./internal/x)
 	go test -run '^$$' -bench . -benchmem $(PKG)
+
+# $(call fuzz,TARGET,PACKAGE)
+fuzz = go test -run '^$$' -fuzz '^$(1)$$' -fuzztime $(FUZZTIME) ./internal/formula/$(2)
+
+FUZZTIME ?= 30s
+fuzz: ## look for inputs that break the formula language (FUZZTIME=30s for each target)
+	$(call fuzz,FuzzParse,syntax)
+	$(call fuzz,FuzzParse,datefmt)
+	$(call fuzz,FuzzSelect,xpath)
+	$(call fuzz,FuzzReadJSON,tree)
+	$(call fuzz,FuzzRead,evalcmd)
+	$(call fuzz,FuzzEval,)
 
 .PHONY: build/bin/testrun
 build/bin/testrun:

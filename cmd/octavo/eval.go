@@ -1,78 +1,117 @@
 package main
 
 import (
+	"bufio"
 	"context"
-	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
-	"math"
 	"os"
-	"strconv"
-	"time"
+	"strings"
 
 	"octavo/internal/clock"
-	"octavo/internal/formula"
 	"octavo/internal/formula/evalcmd"
 )
 
-// evalCommand evaluates one formula. Exit code 1 for an error of the formula, 2 for
-// a file that cannot be read.
+// evalCommand evaluates one formula, or many. Exit code 1 for an error of the one
+// formula, 2 for a wrong command line or a file that cannot be read.
 type evalCommand struct {
-	Data    string `help:"JSON file with the data, - for standard input." placeholder:"FILE"`
-	Now     string `help:"The clock: RFC 3339, or seconds since 1970. Default: now." placeholder:"TIME"`
-	Formula string `arg:"" help:"The formula."`
+	Data      string   `help:"JSON file with the data, - for standard input." placeholder:"FILE"`
+	Batch     string   `help:"JSON file with a list of cases {id, data, formula}; prints a line for each." placeholder:"FILE"`
+	Now       string   `help:"The clock: RFC 3339, or seconds since 1970. Default: now." placeholder:"TIME"`
+	Zone      string   `help:"Time zone of the account. Default: UTC." placeholder:"NAME"`
+	WeekStart string   `help:"First day of the week. Default: Sunday." placeholder:"DAY"`
+	Var       []string `help:"A variable; the value is JSON, or else text. Repeatable." placeholder:"name=value" sep:"none"`
+	Formula   *string  `arg:"" optional:"" help:"The formula."`
 }
 
 func (c *evalCommand) Run(ctx context.Context, code *int) error {
-	file, now, err := c.input()
-	if err != nil {
+	failed, err := c.run(ctx)
+	switch {
+	case err != nil:
 		fmt.Fprintln(os.Stderr, "octavo:", err)
 		*code = exitUsage
-		return nil
-	}
-	answer, err := evalcmd.Run(ctx, file, c.Formula, now, formula.Limits{})
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "octavo:", err)
-		*code = exitUsage
-		return nil
-	}
-	if answer.Error != nil {
+	case failed:
 		*code = 1
 	}
-	out := json.NewEncoder(os.Stdout)
-	out.SetEscapeHTML(false)
-	return out.Encode(answer)
+	return nil
 }
 
-func (c *evalCommand) input() (file []byte, now time.Time, err error) {
-	switch c.Data {
-	case "":
-		file = []byte("{}")
-	case "-":
-		file, err = io.ReadAll(os.Stdin)
-	default:
-		file, err = os.ReadFile(c.Data)
-	}
+// run answers on standard output; failed says that the answer to the one formula is an error.
+func (c *evalCommand) run(ctx context.Context) (failed bool, err error) {
+	flags, err := evalcmd.ParseFlags(c.Now, c.Zone, c.WeekStart, c.Var)
 	if err != nil {
-		return nil, now, err
+		return false, err
 	}
-	now = clock.System().Now()
-	if c.Now != "" {
-		now, err = parseTime(c.Now)
+	now := clock.System().Now()
+	out := bufio.NewWriter(os.Stdout)
+	defer func() { err = errors.Join(err, out.Flush()) }()
+	if c.Batch != "" {
+		if c.Formula != nil || c.Data != "" {
+			return false, errors.New("--batch takes formulas and data from its file")
+		}
+		file, err := read(c.Batch)
+		if err != nil {
+			return false, err
+		}
+		return false, evalcmd.Batch(ctx, file, out, now, flags)
 	}
-	return file, now, err
+	if c.Formula == nil {
+		return false, errors.New("the formula is missing")
+	}
+	file := []byte("{}")
+	if c.Data != "" {
+		if file, err = read(c.Data); err != nil {
+			return false, err
+		}
+	}
+	in, err := flags.Read(file, now)
+	if err != nil {
+		return false, err
+	}
+	answer, err := in.Eval(ctx, *c.Formula)
+	if err != nil {
+		return false, err
+	}
+	_, err = out.Write(append(answer.Append(nil), '\n'))
+	return answer.Error != nil, err
 }
 
-// latest is the end of year 9999, in seconds since 1970.
-const latest = 253402300799
+// read reads a file; - is standard input.
+func read(name string) ([]byte, error) {
+	if name == "-" {
+		return io.ReadAll(os.Stdin)
+	}
+	return os.ReadFile(name)
+}
 
-func parseTime(s string) (time.Time, error) {
-	if seconds, err := strconv.ParseFloat(s, 64); err == nil && math.Abs(seconds) <= latest {
-		return time.UnixMicro(int64(seconds * 1e6)).UTC(), nil
+// formulaLast puts the formula of `octavo eval` behind "--", so that one that
+// begins with a minus is not taken for an option. All options but help take a value.
+func formulaLast(args []string) []string {
+	if len(args) == 0 || args[0] != "eval" {
+		return args
 	}
-	t, err := time.Parse(time.RFC3339, s)
-	if err != nil {
-		return t, fmt.Errorf("%s is no time: write RFC 3339, such as 2026-03-02T09:30:00Z, or seconds since 1970", s)
+	flags, rest := []string{"eval"}, []string(nil)
+	for i := 1; i < len(args); i++ {
+		a := args[i]
+		switch {
+		case a == "--":
+			rest = append(rest, args[i+1:]...)
+			i = len(args)
+		case a == "-h" || a == "--help":
+			flags = append(flags, a)
+		case strings.HasPrefix(a, "--") && len(a) > 2 && a[2] >= 'a' && a[2] <= 'z':
+			flags = append(flags, a)
+			if !strings.Contains(a, "=") && i+1 < len(args) {
+				i++
+				flags[len(flags)-1] += "=" + args[i]
+			}
+		default:
+			rest = append(rest, a)
+		}
 	}
-	return t, nil
+	if len(rest) == 0 {
+		return flags
+	}
+	return append(append(flags, "--"), rest...)
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -19,6 +20,7 @@ func TestEval(t *testing.T) {
 	}
 	units := `{"columns":{"Region":["North","South"],"Units":[4,7]}}`
 	good, bad, array := write("good.json", units), write("bad.json", `{"columns":`), write("array.json", `[1]`)
+	cases := write("cases.json", `[{"id":"a","formula":"1+2"},{"id":2,"formula":"FOO()"}]`)
 	missing := filepath.Join(dir, "missing.json")
 	for _, c := range []struct {
 		name  string
@@ -37,6 +39,21 @@ func TestEval(t *testing.T) {
 		{"the clock, RFC 3339", "", []string{"--now", "2026-03-02T09:30:00Z", "NOW()"}, 0, `{"items":[1772443800],"warnings":[]}`, ""},
 		{"the clock, seconds", "", []string{"--now", "1772443800.5", "NOW()"}, 0, `{"items":[1772443800.5],"warnings":[]}`, ""},
 		{"the clock before 1970", "", []string{"--now=-1", "NOW()"}, 0, `{"items":[-1],"warnings":[]}`, ""},
+		{"a formula that begins with a minus", "", []string{"-2^2"}, 0, `{"items":[4],"warnings":[]}`, ""},
+		{"a minus before the options", "", []string{"-SUM(@Units)", "--data", good}, 0, `{"items":[-11],"warnings":[]}`, ""},
+		{"a minus after a double hyphen", "", []string{"--", "-1"}, 0, `{"items":[-1],"warnings":[]}`, ""},
+		{"the empty formula", "", []string{""}, 0, `{"items":[],"warnings":[]}`, ""},
+		{"variables", "", []string{"--var", "x=[1,2]", "--var=y=a;b, c", "CONCAT($x, $y)"}, 0, `{"items":["1a;b, c","2a;b, c"],"warnings":[]}`, ""},
+		{"zone and week", "", []string{"--zone", "Europe/Paris", "--week-start", "Monday", "--now", "1710491400", `DATE_STARTOF(NOW(), day)`}, 0,
+			`{"items":[1710457200],"warnings":[]}`, ""},
+		{"a batch", "", []string{"--batch", cases}, 0, `{"id":"a","items":[3],"warnings":[]}` + "\n" +
+			`{"id":2,"error":{"code":"unknown_function","message":"There is no function FOO.","offset":0,"hint":""}}`, ""},
+		{"a batch that is none", "", []string{"--batch", good}, 2, "", "array"},
+		{"a batch that is not there", "", []string{"--batch", missing}, 2, "", "missing.json"},
+		{"a batch and a formula", "", []string{"--batch", cases, "1"}, 2, "", "--batch"},
+		{"no formula", "", nil, 2, "", "formula is missing"},
+		{"no such option", "", []string{"--dat", good, "1"}, 2, "", "--dat"},
+		{"no such zone", "", []string{"--zone", "Mars", "1"}, 2, "", "Mars"},
 		{"an error of the formula", "", []string{"SUMIFF(1)"}, 1,
 			`{"error":{"code":"unknown_function","message":"There is no function SUMIFF.","offset":0,"hint":"Did you mean SUMIF?"}}`, ""},
 		{"a file that is not there", "", []string{"--data", missing, "1"}, 2, "", "missing.json"},
@@ -51,7 +68,7 @@ func TestEval(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			r := octavo(t, c.stdin, nil, append([]string{"eval"}, c.args...)...)
 			r.want(t, c.code, c.out, c.err)
-			if c.out != "" && (r.out != c.out+"\n" || !json.Valid([]byte(r.out))) {
+			if c.out != "" && (r.out != c.out+"\n" || !json.Valid([]byte("["+strings.ReplaceAll(c.out, "\n", ",")+"]"))) {
 				t.Errorf("stdout is %q", r.out)
 			}
 		})

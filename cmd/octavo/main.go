@@ -50,7 +50,7 @@ func run(ctx context.Context, args []string) int {
 		fmt.Fprintln(os.Stderr, "octavo:", err)
 		return exitUsage
 	}
-	parsed, err := parser.Parse(args)
+	parsed, err := parser.Parse(formulaLast(args))
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "octavo: %v\nTry octavo --help.\n", err)
 		return exitUsage

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"runtime/debug"
-	"strconv"
-	"strings"
 	"time"
 
 	"octavo/internal/formula/syntax"
@@ -20,8 +18,9 @@ type Batch struct {
 	env     *Env
 	limits  Limits
 	members []*member
-	cells   map[string]*cell
-	used    int64 // bytes that kept lists hold
+	cells   map[string]*cell // of everything that depends on no bound variable
+	made    int              // how many cells there are anywhere
+	used    int64            // bytes that kept lists hold
 }
 
 // member is one program of the batch.
@@ -48,8 +47,13 @@ type task struct {
 
 type cell struct {
 	id       int
-	left     int  // how many tasks will still ask
-	done     bool // list is there
+	home     *loop // the innermost loop whose variables it depends on, nil = none
+	loop     *loop // of a node that binds variables
+	uses     int   // how many tasks ask
+	left     int   // how many tasks will still ask
+	held     int   // how many running loops may ask again and again
+	done     bool  // list is there
+	foreign  bool  // list is not ours to count and to drop
 	list     value.Vector
 	warnings []Warning
 }
@@ -61,42 +65,7 @@ func NewBatch(env *Env) *Batch {
 
 // Add puts the program of a part into the batch.
 func (b *Batch) Add(part Part, p *Program) {
-	b.members = append(b.members, &member{part: part, program: p, root: b.task(p.root, true)})
-}
-
-// task finds the cell of a node. Uses below a cell that exists already are not
-// counted, because its list will be there when they could ask.
-func (b *Batch) task(e *expr, count bool) *task {
-	t := &task{e: e, args: make([]*task, len(e.args))}
-	var key strings.Builder
-	key.WriteString(e.head())
-	// the arguments must be known first, so they are counted after the cell is found
-	for i, a := range e.args {
-		t.args[i] = b.task(a, false)
-		key.WriteByte('\x01')
-		key.WriteString(strconv.Itoa(t.args[i].cell.id))
-	}
-	c, ok := b.cells[key.String()]
-	if !ok {
-		c = &cell{id: len(b.cells)}
-		b.cells[key.String()] = c
-	}
-	t.cell = c
-	if count {
-		t.count()
-	}
-	return t
-}
-
-// count adds a use of the task, and of its arguments if it is the first.
-func (t *task) count() {
-	t.cell.left++
-	if t.cell.left > 1 {
-		return
-	}
-	for _, a := range t.args {
-		a.count()
-	}
+	b.members = append(b.members, &member{part: part, program: p, root: b.root(p)})
 }
 
 func (b *Batch) find(component, sub string) *member {

@@ -2,6 +2,7 @@ package formula
 
 import (
 	"fmt"
+	"strings"
 
 	"octavo/internal/formula/fn"
 	"octavo/internal/formula/syntax"
@@ -12,10 +13,11 @@ import (
 // Program is a compiled formula: names resolved, functions and arguments
 // checked. It is immutable and may be shared.
 type Program struct {
-	text  string
-	root  *expr
-	refs  []Ref
-	spots []spot
+	text    string
+	root    *expr
+	refs    []Ref
+	spots   []spot
+	sources []Source // for references that are computed
 }
 
 // spot is where a reference stands in the text.
@@ -33,7 +35,7 @@ func Compile(text string, refs map[string]Ref, scope Scope) (*Program, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &compiler{program: &Program{text: text, root: &expr{op: opNone}}, resolver: resolver{n, refs}}
+	c := &compiler{program: &Program{text: text, root: &expr{op: opNone}, sources: n.scope.Sources}, resolver: resolver{n, refs}}
 	if tree != nil {
 		if c.program.root, err = c.expr(tree); err != nil {
 			return nil, err
@@ -51,6 +53,7 @@ func (p *Program) Refs() []Ref { return append([]Ref(nil), p.refs...) }
 type compiler struct {
 	program  *Program
 	resolver resolver
+	bindings []*binding // around the place that is being compiled, outer first
 }
 
 func (c *compiler) at(e *Error, n syntax.Node) *Error {
@@ -79,7 +82,11 @@ func (c *compiler) expr(n syntax.Node) (*expr, *Error) {
 	case *syntax.Call:
 		return c.call(n)
 	case *syntax.Words:
-		return nil, c.at(syntax.Fail(syntax.CodeSyntax, "The words "+n.Value+" have no meaning here.", "Put text between double quotes; begin the name of a column with @."), n)
+		subject := "The word " + n.Value + " has"
+		if strings.ContainsAny(n.Value, " \t\n") {
+			subject = "The words " + n.Value + " have"
+		}
+		return nil, c.at(syntax.Fail(syntax.CodeSyntax, subject+" no meaning here.", "Put text between double quotes; begin the name of a column with @."), n)
 	}
 	return nil, c.at(syntax.Fail(syntax.CodeSyntax, "A value is missing here.", ""), n)
 }
@@ -107,43 +114,67 @@ func (c *compiler) reference(n *syntax.Reference) (*expr, *Error) {
 		return nil, c.at(err, n)
 	}
 	start, end := n.Span()
+	if ref.Kind == KindVariable {
+		if e, ok := c.bound(ref.Name); ok {
+			e.pos = start
+			return e, nil
+		}
+	}
 	c.program.spots = append(c.program.spots, spot{start, end, n.Sign, ref})
-	known := false
-	for _, r := range c.program.refs {
-		known = known || r.same(ref)
-	}
-	if !known {
-		c.program.refs = append(c.program.refs, ref)
-	}
-	return &expr{op: opRef, pos: start, ref: ref}, nil
+	c.refer(ref)
+	return c.data(start, ref)
 }
 
 func (c *compiler) call(n *syntax.Call) (*expr, *Error) {
 	f, ok := fn.Find(n.Name)
 	if !ok {
-		var all []string
-		for _, f := range fn.All() {
-			all = append(all, f.Name)
-		}
-		return nil, c.at(syntax.Fail(syntax.CodeUnknownFunction, fmt.Sprintf("There is no function %s.", n.Name), didYouMean(n.Name, all)), n)
+		return nil, c.at(noFunction(n.Name), n)
+	}
+	if err := c.arity(f, n); err != nil {
+		return nil, err
+	}
+	if f.Form != fn.Plain {
+		return c.form(f, n)
 	}
 	e := &expr{op: opCall, fn: f}
 	e.pos, _ = n.Span()
 	for i, a := range n.Args {
-		p := f.Param(i)
-		if p == nil {
-			return nil, c.at(arity(f, fmt.Sprintf("%s takes at most %d arguments.", f.Name, len(f.Params))), a)
-		}
-		x, err := c.arg(f, p, a)
+		x, err := c.arg(f.Param(i), a)
 		if err != nil {
 			return nil, err
 		}
 		e.args = append(e.args, x)
 	}
-	if len(n.Args) < f.Required() {
-		return nil, c.at(arity(f, fmt.Sprintf("%s misses the argument %s.", f.Name, f.Params[len(n.Args)].Name)), n)
-	}
 	return e, nil
+}
+
+func noFunction(name string) *Error {
+	hint := "Write " + strings.ToLower(name) + " without parentheses."
+	if !strings.EqualFold(name, "true") && !strings.EqualFold(name, "false") {
+		var all []string
+		for _, f := range fn.All() {
+			all = append(all, f.Name)
+		}
+		hint = didYouMean(name, all)
+	}
+	return syntax.Fail(syntax.CodeUnknownFunction, fmt.Sprintf("There is no function %s.", name), hint)
+}
+
+// arity checks how many arguments there are and that none of those it needs is left out.
+func (c *compiler) arity(f *fn.Func, n *syntax.Call) *Error {
+	for i, a := range n.Args {
+		p := f.Param(i)
+		if p == nil {
+			return c.at(arity(f, fmt.Sprintf("%s takes at most %d arguments.", f.Name, len(f.Params))), a)
+		}
+		if _, empty := a.(*syntax.Empty); empty && (!p.Optional || p.Variadic) {
+			return c.at(arity(f, fmt.Sprintf("%s misses the argument %s.", f.Name, p.Name)), a)
+		}
+	}
+	if given := len(n.Args); given < f.Required(given) {
+		return c.at(arity(f, fmt.Sprintf("%s misses the argument %s.", f.Name, f.Param(given).Name)), n)
+	}
+	return nil
 }
 
 func arity(f *fn.Func, message string) *Error {
@@ -152,19 +183,21 @@ func arity(f *fn.Func, message string) *Error {
 
 // arg compiles an argument for a parameter; words and texts become keywords
 // where the parameter has some.
-func (c *compiler) arg(f *fn.Func, p *fn.Param, a syntax.Node) (*expr, *Error) {
+func (c *compiler) arg(p *fn.Param, a syntax.Node) (*expr, *Error) {
 	start, _ := a.Span()
 	text, quoted, bare := "", false, false
 	switch a := a.(type) {
 	case *syntax.Empty:
-		if !p.Optional || p.Variadic {
-			return nil, c.at(arity(f, fmt.Sprintf("%s misses the argument %s.", f.Name, p.Name)), a)
-		}
 		return &expr{op: opEmpty, pos: start}, nil
 	case *syntax.Words:
 		text, bare = a.Value, true
 	case *syntax.Text:
 		text, quoted = a.Value, true
+	}
+	if p.Kind == fn.Case && strings.EqualFold(text, fn.DefaultCase) {
+		e := constant(start, value.Str(text))
+		e.word = fn.DefaultCase
+		return e, nil
 	}
 	if quoted {
 		if err := fn.Check(p.Kind, text); err != nil {
@@ -181,4 +214,14 @@ func (c *compiler) arg(f *fn.Func, p *fn.Param, a syntax.Node) (*expr, *Error) {
 	e := constant(start, value.Str(text))
 	e.word = word
 	return e, nil
+}
+
+// refer notes that the formula depends on something.
+func (c *compiler) refer(ref Ref) {
+	for _, r := range c.program.refs {
+		if r.same(ref) {
+			return
+		}
+	}
+	c.program.refs = append(c.program.refs, ref)
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"octavo/internal/formula/value"
+	"octavo/internal/formula/xpath"
 )
 
 // Data gives lists of data sources. Implementations must give the same list for
@@ -15,6 +16,12 @@ type Data interface {
 	// the forms of syntax.ParsePointer. An *Error (codes unknown_reference,
 	// no_access, not_loaded) is shown to the person; Offset does not matter.
 	Lookup(slot, pointer string) (value.Vector, error)
+}
+
+// Trees is what Data may be as well: it gives the documents that paths lead into.
+// Errors are as those of Lookup.
+type Trees interface {
+	Tree(slot string) (*xpath.Document, error)
 }
 
 // Env is what evaluation may know of the world.
@@ -39,6 +46,7 @@ type Env struct {
 // Limits bound an evaluation (formulas.md §5.5). Zero means the default, below zero no limit.
 type Limits struct {
 	Items int           // of any list, 10,000,000
+	Loops int           // how often MAP and MAPFLAT evaluate their formula, 10,000
 	Count int           // of the count parameters of BLANK, PADVALUES and REPEAT, 1,000,000
 	Bytes int64         // of all lists in use at one time in a batch, 1 GiB
 	Time  time.Duration // for one formula, 5 s
@@ -46,12 +54,15 @@ type Limits struct {
 }
 
 // Unlimited is for the command line and benchmarks.
-func Unlimited() Limits { return Limits{Items: -1, Count: -1, Bytes: -1, Time: -1, Batch: -1} }
+func Unlimited() Limits {
+	return Limits{Items: -1, Loops: -1, Count: -1, Bytes: -1, Time: -1, Batch: -1}
+}
 
 // filled replaces zeros by the defaults and negative numbers by 0.
 func (l Limits) filled() Limits {
 	return Limits{
 		Items: max(0, cmp.Or(l.Items, 10_000_000)),
+		Loops: max(0, cmp.Or(l.Loops, 10_000)),
 		Count: max(0, cmp.Or(l.Count, 1_000_000)),
 		Bytes: max(0, cmp.Or(l.Bytes, 1<<30)),
 		Time:  max(0, cmp.Or(l.Time, 5*time.Second)),

@@ -65,8 +65,11 @@ func (ev *evaluation) eval(p *Program, t *task) (list value.Vector, owned bool, 
 			ev.run.Warn(w.Code, w.Message)
 		}
 		list = c.list
+		if c.held > 0 {
+			return list, false, nil
+		}
 		c.left--
-		if c.left <= 0 && t.e.op != opRef {
+		if c.left <= 0 && !c.foreign {
 			c.done, c.list, owned = false, value.Vector{}, true
 		}
 		return list, owned, nil
@@ -80,8 +83,11 @@ func (ev *evaluation) eval(p *Program, t *task) (list value.Vector, owned bool, 
 	if err != nil {
 		return value.Vector{}, false, place(err, p, t)
 	}
-	c.left--
-	if c.left > 0 || t.e.op == opRef {
+	c.foreign = t.e.foreign()
+	if c.held == 0 {
+		c.left--
+	}
+	if c.held > 0 || c.left > 0 || c.foreign {
 		c.done, c.list, c.warnings = true, list, warnings
 		return list, false, nil
 	}
@@ -107,6 +113,14 @@ func place(err error, p *Program, t *task) error {
 
 // compute evaluates the arguments and then the node itself.
 func (ev *evaluation) compute(p *Program, t *task) (value.Vector, error) {
+	switch t.e.op {
+	case opMap, opMapFlat, opSet:
+		return ev.loop(p, t)
+	case opTry:
+		return ev.try(p, t)
+	case opFail:
+		return value.Vector{}, t.e.err
+	}
 	args := make([]value.Vector, len(t.args))
 	var owned int64
 	for i, a := range t.args {
@@ -123,19 +137,25 @@ func (ev *evaluation) compute(p *Program, t *task) (value.Vector, error) {
 		}
 	}
 	before := ev.run.Used()
-	list, err := ev.apply(t, args)
-	if t.e.op != opRef { // lists of data sources are shared and not ours to count
+	list, err := ev.apply(p, t, args)
+	if !t.e.foreign() { // lists of data sources are shared and not ours to count
 		ev.run.Settle(before - owned + list.Size())
 	}
 	return list, err
 }
 
-func (ev *evaluation) apply(t *task, args []value.Vector) (value.Vector, error) {
+func (ev *evaluation) apply(p *Program, t *task, args []value.Vector) (value.Vector, error) {
 	switch e := t.e; e.op {
 	case opConst:
 		return value.Const(e.item, 1), nil
 	case opRef:
 		return ev.reference(e.ref)
+	case opBound:
+		return t.cell.home.current[e.index], nil
+	case opPath:
+		return ev.path(e.ref.Source, e.query, args)
+	case opSource:
+		return ev.source(p, e, args)
 	case opArith:
 		return vec.Arith(ev.run, e.symbol, args[0], args[1])
 	case opCompare:
@@ -146,12 +166,12 @@ func (ev *evaluation) apply(t *task, args []value.Vector) (value.Vector, error) 
 		}
 		return vec.Plus(ev.run, args[0])
 	case opCall:
-		return ev.call(t, args)
+		return ev.call(p, t, args)
 	}
 	return value.Vector{}, nil
 }
 
-func (ev *evaluation) call(t *task, args []value.Vector) (value.Vector, error) {
+func (ev *evaluation) call(p *Program, t *task, args []value.Vector) (value.Vector, error) {
 	env := ev.batch.env
 	c := &fn.Call{Run: ev.run, Func: t.e.fn, Now: env.Now, Zone: env.Zone, WeekStart: env.WeekStart, MaxCount: ev.batch.limits.Count}
 	if c.Zone == nil {
@@ -160,18 +180,18 @@ func (ev *evaluation) call(t *task, args []value.Vector) (value.Vector, error) {
 	c.Names, _ = locale.Find(env.Locale)
 	for i, a := range t.args {
 		arg := fn.Arg{Vector: args[i], Given: a.e.op != opEmpty, Keyword: a.e.word}
-		p := t.e.fn.Param(i)
-		if arg.Given && arg.Keyword == "" && fn.Keywords(p.Kind) != nil && p.Kind != fn.Weekdays {
+		param := t.e.fn.Param(i)
+		if arg.Given && arg.Keyword == "" && fn.Keywords(param.Kind) != nil && param.Kind != fn.Weekdays {
 			text := ""
 			if args[i].Len() > 0 {
 				text = args[i].Item(0).Text()
 			}
-			if text == "" && p.Optional {
+			if text == "" && param.Optional {
 				arg = fn.Arg{}
 			} else {
-				word, err := fn.Keyword(p.Kind, text)
+				word, err := fn.Keyword(param.Kind, text)
 				if err != nil {
-					return value.Vector{}, err
+					return value.Vector{}, err.At(p.text, a.e.pos)
 				}
 				arg.Keyword = word
 			}
@@ -189,11 +209,15 @@ func (ev *evaluation) reference(r Ref) (value.Vector, error) {
 		if v, ok := env.Vars[r.Name]; ok {
 			return v, nil
 		}
-		ev.run.Warn(vec.UnsetVariable, "the variable $"+r.Name+" is not set")
+		message := "the variable $" + r.Name + " is not set"
+		if strings.Contains(r.Name, "-") {
+			message += "; a minus needs a space before it"
+		}
+		ev.run.Warn(vec.UnsetVariable, message)
 		return value.Blanks(1), nil
 	case KindData:
 		if env.Data == nil {
-			return value.Vector{}, syntax.Fail(syntax.CodeNotLoaded, "No data source is loaded.", "")
+			return value.Vector{}, notLoaded()
 		}
 		v, err := env.Data.Lookup(r.Source, r.Pointer)
 		return v, unplaced(err)

@@ -327,10 +327,11 @@ func TestLengthAndDepth(t *testing.T) {
 		}
 		wantCode(t, err, c.code)
 	}
-	wide := compile(t, "1"+strings.Repeat("+1", 30_000), formula.Scope{})
-	v, _, err := wide.Eval(context.Background(), &formula.Env{})
-	if err != nil || show(v) != "30001" {
-		t.Errorf("a wide formula: got %s, %v", show(v), err)
+	for _, text := range []string{"1" + strings.Repeat("+1", 30_000), "MAP(1,x,$x" + strings.Repeat("+1", 30_000) + ")"} {
+		v, _, err := compile(t, text, formula.Scope{}).Eval(context.Background(), &formula.Env{})
+		if err != nil || show(v) != "30001" {
+			t.Errorf("a wide formula: got %s, %v", show(v), err)
+		}
 	}
 }
 
@@ -354,7 +355,7 @@ func TestEvaluationDoesNotChangeItsData(t *testing.T) {
 		for _, e := range f.Examples {
 			text := strings.NewReplacer("@Units", "@A", "@Region", "@A", "@Note", "@A", "@Price", "@A", "@Rep", "@A", "@When", "@A").Replace(e.Formula)
 			p, err := formula.Compile(text, nil, data.scope())
-			if err != nil || strings.Contains(text, "[") {
+			if err != nil || strings.Contains(text, "[") || f.Form == fn.Source {
 				continue // refers to more than the one column
 			}
 			if _, _, err := p.Eval(context.Background(), &formula.Env{Data: data, Now: time.Unix(0, 0)}); err != nil {

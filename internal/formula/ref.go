@@ -19,7 +19,7 @@ const (
 type Ref struct {
 	Kind      string `json:"kind"`
 	Source    string `json:"source,omitempty"`    // data: slot of the source
-	Pointer   string `json:"pointer,omitempty"`   // data: see syntax.ParsePointer
+	Pointer   string `json:"pointer,omitempty"`   // data: see syntax.ParsePointer; "" = whatever is asked for
 	Component string `json:"component,omitempty"` // result, formula
 	Sub       string `json:"sub,omitempty"`       // result, formula
 	Name      string `json:"name,omitempty"`      // variable: its name; result, formula: the title when it was stored
@@ -63,7 +63,7 @@ func (r *resolver) resolve(n *syntax.Reference) (Ref, *Error) {
 	}
 	switch n.Form {
 	case syntax.Path:
-		return Ref{}, unknown(fmt.Sprintf("%s is a path into a tree, and trees cannot be read yet.", n.Name), "Refer to a column of the table that the source was turned into.")
+		return r.path(n.Name)
 	case syntax.Cells:
 		if r.scope.Active == "" {
 			return Ref{}, unknown("No data source is open that has the cells "+n.Name+".", "Name the source: @[Source/"+n.Name+"].")
@@ -86,9 +86,9 @@ func (r *resolver) canonical(n *syntax.Reference) (Ref, *Error) {
 	switch ref.Kind {
 	case KindData:
 		if _, ok := r.scope.source(ref.Source); !ok {
-			return Ref{}, syntax.Fail(syntax.CodeDeletedReference, "The data source of this reference is not attached to the Klip any more.", "Choose another source.")
+			return Ref{}, notAttached()
 		}
-		if _, ok := syntax.ParsePointer(ref.Pointer); !ok {
+		if _, ok := syntax.ParsePointer(ref.Pointer); !ok && !syntax.IsPath(ref.Pointer) {
 			return Ref{}, unknown(fmt.Sprintf("The pointer %s cannot be read.", ref.Pointer), "Choose the reference again.")
 		}
 	case KindResult, KindFormula:
@@ -101,6 +101,26 @@ func (r *resolver) canonical(n *syntax.Reference) (Ref, *Error) {
 		}
 	}
 	return ref, nil
+}
+
+func notAttached() *Error {
+	return syntax.Fail(syntax.CodeDeletedReference, "The data source of this reference is not attached to the Klip any more.", "Choose another source.")
+}
+
+// pointer resolves the text of a pointer in a source: cells or a path, no named columns.
+func (r *resolver) pointer(slot, text string) (Ref, *Error) {
+	s, ok := r.scope.source(slot)
+	if !ok {
+		return Ref{}, notAttached()
+	}
+	p, ok := syntax.ParsePointer(text)
+	switch {
+	case s.Tree || !ok && syntax.IsPath(text):
+		return inTree(s, text)
+	case !ok || p.Column != "":
+		return Ref{}, unknown(fmt.Sprintf("%q does not lead into %s.", text, s.Name), `A pointer looks like "Sheet1,B:B" or "B2:B10".`)
+	}
+	return r.tabular(slot, p)
 }
 
 // part finds a part of the Klip by one of its spellings.
@@ -152,6 +172,12 @@ func (r *resolver) tabular(slot string, p syntax.Pointer) (Ref, *Error) {
 	if !ok {
 		return Ref{}, unknown("The open data source is not attached to the Klip.", "")
 	}
+	if s.Tree {
+		return Ref{}, unknown(fmt.Sprintf("%s is a tree; it has no cells.", s.Name), "Write a path: @/crew/member/name;")
+	}
+	if p.Column != "" {
+		return named(s, p)
+	}
 	if p.Sheet == "" || len(s.Sheets) == 0 {
 		return dataRef(slot, p), nil
 	}
@@ -162,6 +188,18 @@ func (r *resolver) tabular(slot string, p syntax.Pointer) (Ref, *Error) {
 		}
 	}
 	return Ref{}, unknown(fmt.Sprintf("%s has no sheet named %s.", s.Name, p.Sheet), didYouMean(p.Sheet, s.Sheets))
+}
+
+// named finds the column of a pointer that names one.
+func named(s Source, p syntax.Pointer) (Ref, *Error) {
+	name := p.Column
+	if p.Sheet != "" {
+		name = p.Sheet + "," + p.Column
+	}
+	if ref, ok := columnOf(s, name); ok {
+		return ref, nil
+	}
+	return Ref{}, unknown(fmt.Sprintf("%s has no column named %s.", s.Name, name), "")
 }
 
 // column finds a named column: in the active source, else in the only other that has it.
@@ -228,6 +266,9 @@ func (r *resolver) bracketed(name string) (Ref, *Error) {
 	if p, ok := syntax.ParsePointer(name); ok && r.scope.Active != "" {
 		return r.tabular(r.scope.Active, p)
 	}
+	if syntax.IsPath(name) {
+		return r.path(name)
+	}
 	if source, _, ok := strings.Cut(name, "/"); ok {
 		var all []string
 		for _, s := range r.scope.Sources {
@@ -247,8 +288,11 @@ func (r *resolver) inSource(s Source, rest string) (Ref, *Error) {
 			return ref, nil
 		}
 	}
-	if p, ok := syntax.ParsePointer(rest); ok {
+	if p, ok := syntax.ParsePointer(rest); ok && !s.Tree {
 		return r.tabular(s.Slot, p)
+	}
+	if s.Tree || syntax.IsPath(rest) {
+		return inTree(s, behindName(rest))
 	}
 	var all []string
 	for _, c := range s.Columns {

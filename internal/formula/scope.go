@@ -22,8 +22,10 @@ type Scope struct {
 type Source struct {
 	Slot    string // what descriptors hold
 	Name    string // what people see
+	ID      string // what DATASOURCE calls it; "" = nothing
 	Columns []Column
 	Sheets  []string // names of sheets, the first one first; may be empty
+	Tree    bool     // JSON or XML, which paths lead into
 }
 
 // Column is a named column: of a modelled source, or of a table with a recognised header row.
@@ -54,6 +56,15 @@ func (p Part) Title() string {
 func (s Scope) source(slot string) (Source, bool) {
 	for _, x := range s.Sources {
 		if x.Slot == slot {
+			return x, true
+		}
+	}
+	return Source{}, false
+}
+
+func (s Scope) byID(id string) (Source, bool) {
+	for _, x := range s.Sources {
+		if x.ID != "" && strings.EqualFold(x.ID, id) {
 			return x, true
 		}
 	}
@@ -152,6 +163,12 @@ func (n *names) Match(sign byte, rest string) int {
 		longest = max(longest, columnAt(rest, s))
 	}
 	return longest
+}
+
+// Tree implements syntax.Names.
+func (n *names) Tree() bool {
+	s, ok := n.scope.source(n.scope.Active)
+	return ok && s.Tree
 }
 
 func columnAt(rest string, s Source) int {

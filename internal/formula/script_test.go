@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"octavo/internal/formula"
 	"octavo/internal/formula/evalcmd"
 )
 
@@ -95,6 +96,7 @@ func readData(t *testing.T, name string) *evalcmd.Input {
 	if err != nil {
 		t.Fatal(err)
 	}
+	in.Env.Limits = formula.Limits{} // the defaults
 	return in
 }
 

@@ -85,7 +85,6 @@ func (n *names) write(stored string, spots []spot, brackets bool) string {
 	for _, s := range spots {
 		b.WriteString(stored[at:s.start])
 		if name, ok := n.friendly(s, brackets); ok {
-			b.WriteByte(s.sign)
 			b.WriteString(name)
 		} else {
 			b.WriteString(stored[s.start:s.end])
@@ -100,9 +99,10 @@ func bracket(name string) string { return "[" + strings.ReplaceAll(name, "]", "]
 
 // friendly spells a reference; without brackets where that can be enough.
 func (n *names) friendly(s spot, brackets bool) (string, bool) {
+	sign := string(rune(s.sign))
 	switch s.ref.Kind {
 	case KindVariable:
-		return s.ref.Name, true
+		return sign + s.ref.Name, true
 	case KindResult, KindFormula:
 		p, ok := n.scope.part(s.ref.Component, s.ref.Sub)
 		name := n.spell(p)
@@ -112,14 +112,19 @@ func (n *names) friendly(s spot, brackets bool) (string, bool) {
 		if brackets {
 			name = bracket(name)
 		}
-		return name, true
+		return sign + name, true
 	}
 	source, ok := n.scope.source(s.ref.Source)
-	p, okPointer := syntax.ParsePointer(s.ref.Pointer)
-	if !ok || !okPointer {
+	if !ok {
 		return "", false
 	}
-	active := s.ref.Source == n.scope.Active
+	if s.ref.Pointer == "" { // the id of DATASOURCE
+		return `"` + source.ID + `"`, source.ID != "" && !strings.ContainsAny(source.ID, `"\`)
+	}
+	p, ok := syntax.ParsePointer(s.ref.Pointer)
+	if !ok || source.Tree {
+		return n.friendlyPath(s, source, brackets)
+	}
 	name := p.String()
 	if p.Column != "" {
 		name = p.Column
@@ -128,10 +133,23 @@ func (n *names) friendly(s spot, brackets bool) (string, bool) {
 		}
 	}
 	switch {
-	case !active:
-		return bracket(source.Name + "/" + name), true
+	case s.ref.Source != n.scope.Active:
+		return "@" + bracket(source.Name+"/"+name), true
 	case brackets || p.Sheet != "":
-		return bracket(name), true
+		return "@" + bracket(name), true
 	}
-	return name, true
+	return "@" + name, true
+}
+
+// friendlyPath spells a path; the ";" keeps it apart from what follows.
+func (n *names) friendlyPath(s spot, source Source, brackets bool) (string, bool) {
+	switch {
+	case !syntax.IsPath(s.ref.Pointer):
+		return "", false
+	case s.ref.Source != n.scope.Active:
+		return "@" + bracket(inBrackets(source.Name, s.ref.Pointer)), true
+	case brackets:
+		return "@" + bracket(s.ref.Pointer), true
+	}
+	return "@" + s.ref.Pointer + ";", true
 }

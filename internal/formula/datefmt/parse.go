@@ -199,7 +199,7 @@ func (d *parsed) readZone(text string) (string, bool) {
 		n += size
 	}
 	for ; n > 0; n-- { // the longest beginning that names a zone
-		if zone, ok := FindZone(text[:n]); ok {
+		if zone, ok := zoneInText(text[:n]); ok {
 			d.zone = zone
 			return text[n:], true
 		}

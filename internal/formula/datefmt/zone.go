@@ -15,25 +15,56 @@ var abbreviations = map[string]int{
 
 // FindZone finds a time zone: an IANA name, UTC, GMT, Z, +02:00, GMT+2, or a common abbreviation.
 func FindZone(name string) (zone *time.Location, ok bool) {
-	upper := strings.ToUpper(name)
-	switch upper {
-	case "":
+	if zone, ok := offsetZone(name); ok {
+		return zone, true
+	}
+	switch strings.ToLower(name) {
+	case "", "local", "localtime", "posixrules", "factory": // they depend on the machine, or are none
 		return nil, false
-	case "UTC", "GMT", "Z":
-		return time.UTC, true
 	}
-	if h, ok := abbreviations[upper]; ok {
-		return time.FixedZone(upper, h*3600), true
+	if zone, err := time.LoadLocation(name); err == nil {
+		return zone, true
 	}
-	rest := strings.TrimPrefix(strings.TrimPrefix(upper, "GMT"), "UTC")
-	if rest != "" && (rest[0] == '+' || rest[0] == '-') {
-		return fixedZone(rest)
+	return abbreviated(name)
+}
+
+// zoneInText finds the zone that a text with a date names; there CET is an offset
+// and has no daylight saving.
+func zoneInText(name string) (zone *time.Location, ok bool) {
+	if zone, ok := offsetZone(name); ok {
+		return zone, true
+	}
+	if zone, ok := abbreviated(name); ok {
+		return zone, true
 	}
 	if !strings.Contains(name, "/") {
 		return nil, false
 	}
 	zone, err := time.LoadLocation(name)
 	return zone, err == nil
+}
+
+func abbreviated(name string) (*time.Location, bool) {
+	upper := strings.ToUpper(name)
+	h, ok := abbreviations[upper]
+	if !ok {
+		return nil, false
+	}
+	return time.FixedZone(upper, h*3600), true
+}
+
+// offsetZone reads UTC, GMT and Z, and offsets with or without one of the first two.
+func offsetZone(name string) (*time.Location, bool) {
+	upper := strings.ToUpper(name)
+	switch upper {
+	case "UTC", "GMT", "Z":
+		return time.UTC, true
+	}
+	rest := strings.TrimPrefix(strings.TrimPrefix(upper, "GMT"), "UTC")
+	if rest != "" && (rest[0] == '+' || rest[0] == '-') {
+		return fixedZone(rest)
+	}
+	return nil, false
 }
 
 // fixedZone reads ±h, ±hh, ±hhmm and ±hh:mm.

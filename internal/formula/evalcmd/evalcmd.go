@@ -1,5 +1,5 @@
-// Package evalcmd is what stands behind `octavo eval`: it evaluates one formula
-// over data given as JSON and answers in JSON. It reads no files and no clock.
+// Package evalcmd is what stands behind `octavo eval`: it evaluates formulas over
+// data given as JSON and answers in JSON. It reads no files and no clock.
 package evalcmd
 
 import (
@@ -8,58 +8,71 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
-	"time"
+	"strconv"
+	"unicode"
+	"unicode/utf8"
 
 	"octavo/internal/formula"
-	"octavo/internal/formula/value"
 )
 
-// Answer is what Run gives; marshal it to JSON. Either Error is set or Items.
+// Answer is what became of a formula: an error, or items and warnings.
 type Answer struct {
-	Items    []json.RawMessage `json:"items"`
-	Warnings []formula.Warning `json:"warnings"`
-	Error    *formula.Error    `json:"error,omitempty"`
+	Items    []json.RawMessage
+	Warnings []formula.Warning
+	Error    *formula.Error
 }
 
-// MarshalJSON writes {"items":[…],"warnings":[…]} or {"error":{…}}.
-func (a Answer) MarshalJSON() ([]byte, error) {
+// Append writes the answer as JSON on one line: {"items":[…],"warnings":[…]} or
+// {"error":{…}}.
+func (a Answer) Append(b []byte) []byte {
+	b = append(b, '{')
 	if e := a.Error; e != nil {
-		type problem struct {
-			Code    string `json:"code"`
-			Message string `json:"message"`
-			Offset  *int   `json:"offset"`
-			Hint    string `json:"hint"`
-		}
-		p := problem{Code: e.Code, Message: e.Message, Hint: e.Hint}
+		b = append(b, `"error":{"code":`...)
+		b = appendText(b, e.Code)
+		b = append(b, `,"message":`...)
+		b = appendText(b, e.Message)
+		b = append(b, `,"offset":`...)
 		if e.Offset >= 0 {
-			p.Offset = &e.Offset
+			b = strconv.AppendInt(b, int64(e.Offset), 10)
+		} else {
+			b = append(b, "null"...)
 		}
-		return encode(map[string]problem{"error": p})
+		b = append(b, `,"hint":`...)
+		return append(appendText(b, e.Hint), "}}"...)
 	}
-	type plain Answer
-	if a.Items == nil {
-		a.Items = []json.RawMessage{}
+	b = append(b, `"items":[`...)
+	for i, item := range a.Items {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(b, item...)
 	}
-	if a.Warnings == nil {
-		a.Warnings = []formula.Warning{}
+	b = append(b, `],"warnings":[`...)
+	for i, w := range a.Warnings {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(b, `{"code":`...)
+		b = appendText(b, w.Code)
+		b = append(b, `,"message":`...)
+		b = append(appendText(b, w.Message), '}')
 	}
-	return encode(plain(a))
+	return append(b, "]}"...)
 }
 
-// Run evaluates a formula over the data of a file. now is the clock if the file
-// does not set one; limits are those of formula.Limits. The error is about the
-// file or the context; errors of the formula are in the answer.
-func Run(ctx context.Context, file []byte, text string, now time.Time, limits formula.Limits) (Answer, error) {
-	in, err := Read(file, now)
-	if err != nil {
-		return Answer{}, err
-	}
-	in.Env.Limits = limits
-	return in.Eval(ctx, text)
+// limits are what evaluation here is bound by: not by those of formulas.md §5.5,
+// only by what keeps one formula from taking the whole machine down.
+func limits() formula.Limits {
+	l := formula.Unlimited()
+	l.Items = math.MaxInt32 // positions in lists have 32 bits
+	l.Bytes = 16 << 30
+	return l
 }
 
-// Eval evaluates one formula over data that has been read.
+// Eval evaluates one formula over data that has been read. Errors of the formula
+// are in the answer.
 func (in *Input) Eval(ctx context.Context, text string) (Answer, error) {
 	var failed *formula.Error
 	p, err := formula.Compile(text, nil, in.Scope)
@@ -79,34 +92,12 @@ func (in *Input) Eval(ctx context.Context, text string) (Answer, error) {
 	return Answer{Items: Items(list), Warnings: warnings}, nil
 }
 
-// Items writes the items of a list as JSON: blanks null, numbers shortest, -0 as 0.
-func Items(list value.Vector) []json.RawMessage {
-	out := make([]json.RawMessage, list.Len())
-	for i := range out {
-		out[i] = item(list.Item(i))
-	}
-	return out
-}
-
-func item(it value.Item) json.RawMessage {
-	var x any
-	switch it.Kind {
-	case value.Number:
-		x = it.Num
-		if it.Num == 0 {
-			x = 0
-		}
-	case value.Text:
-		x = it.Str
-	case value.Bool:
-		x = it.Bool
-	}
-	raw, err := encode(x)
-	if err != nil { // only numbers that are not finite, which no kernel gives
-		return json.RawMessage("null")
-	}
-	return raw
-}
-
 // names lists keys in order, for error texts.
 func names[T any](m map[string]T) string { return fmt.Sprint(slices.Sorted(maps.Keys(m))) }
+
+// sentence words an error for people: a capital letter and a full stop.
+func sentence(err error) string {
+	text := err.Error()
+	r, n := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(r)) + text[n:] + "."
+}

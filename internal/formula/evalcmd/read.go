@@ -3,17 +3,16 @@ package evalcmd
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
+	"maps"
 	"time"
 
 	"octavo/internal/formula"
-	"octavo/internal/formula/datefmt"
 	"octavo/internal/formula/value"
 )
 
-// Input is the data of a file, ready for formulas.
+// Input is the data of a file, ready for formulas; the limits of formulas.md §5.5
+// do not apply unless they are set in Env.
 type Input struct {
 	Scope formula.Scope
 	Env   formula.Env
@@ -29,35 +28,38 @@ type pair struct {
 // Read reads the data of a file:
 //
 //	{"columns": {"Region": ["North", null], "Units": [4, "7"]}}
-//	{"sources": {"Orders": {"columns": {…}}, "Raw": {"sheets": {"Sheet1": [["h1", "h2"], [1, 2]]}}}, "active": "Raw"}
+//	{"sources": {"Orders": {"columns": {…}}, "Raw": {"sheets": {"Sheet1": [["h1", "h2"], [1, 2]]}},
+//	  "Feed": {"json": {…}}, "Old": {"xml": "<a>…</a>"}}, "active": "Raw"}
 //
-// with the optional keys timezone, now (RFC 3339) and variables (a value or a
-// list each). A column is a list, or {"type": "date", "input": PATTERN,
-// "values": […]}. Without active the first source is the active one.
-func Read(file []byte, now time.Time) (*Input, error) {
-	top, err := object(file, "the file")
+// with the optional keys timezone, now (see ParseTime) and variables (a value or
+// a list each). A column is a list, or {"type": "date", "input": PATTERN,
+// "values": […]}. Without active the first source is the active one. clock is
+// the time if the file does not set one.
+func Read(file []byte, clock time.Time) (*Input, error) { return Flags{}.Read(file, clock) }
+
+// Read is like the function Read; the flags go before what the file says.
+func (f Flags) Read(file []byte, clock time.Time) (*Input, error) {
+	if !json.Valid(file) {
+		var none any
+		return nil, fmt.Errorf("the data is not valid JSON: %w", json.Unmarshal(file, &none))
+	}
+	top, err := object(file, "the data")
 	if err != nil {
 		return nil, err
 	}
-	in := &Input{Env: formula.Env{Now: now, Zone: time.UTC, Vars: map[string]value.Vector{}}}
+	in := &Input{Env: formula.Env{
+		Now: clock, Zone: time.UTC, WeekStart: f.WeekStart, Vars: map[string]value.Vector{}, Limits: limits(),
+	}}
 	r := &reader{in: in, data: data{}}
-	for _, p := range top { // the zone is needed to read dates
-		if p.key == "timezone" {
-			if err := r.zone(p.value); err != nil {
-				return nil, err
-			}
-		}
-		if p.key == "now" {
-			if err := r.now(p.value); err != nil {
-				return nil, err
-			}
-		}
+	if err := r.settings(top, f); err != nil { // they are needed to read dates
+		return nil, err
 	}
 	for _, p := range top {
 		if err := r.member(p); err != nil {
 			return nil, err
 		}
 	}
+	maps.Copy(in.Env.Vars, f.Vars)
 	in.Env.Data = r.data
 	return in, r.activate()
 }
@@ -91,7 +93,7 @@ func (r *reader) member(p pair) error {
 	case "variables":
 		return r.variables(p.value)
 	}
-	return fmt.Errorf("the file has an unknown key %q", p.key)
+	return fmt.Errorf("the data has an unknown key %q", p.key)
 }
 
 func text(p pair, into *string) error {
@@ -101,22 +103,25 @@ func text(p pair, into *string) error {
 	return nil
 }
 
-func (r *reader) zone(raw json.RawMessage) error {
-	var name string
-	if err := text(pair{"timezone", raw}, &name); err != nil {
-		return err
+// settings finds the clock and the zone.
+func (r *reader) settings(top []pair, f Flags) (err error) {
+	env := &r.in.Env
+	for _, p := range top {
+		switch {
+		case p.key == "timezone":
+			env.Zone, err = zoneOf(p.value)
+		case p.key == "now":
+			env.Now, err = timeOf(p.value)
+		}
+		if err != nil {
+			return err
+		}
 	}
-	zone, ok := datefmt.FindZone(name)
-	if !ok {
-		return fmt.Errorf("there is no time zone %q", name)
+	if f.Zone != nil {
+		env.Zone = f.Zone
 	}
-	r.in.Env.Zone = zone
-	return nil
-}
-
-func (r *reader) now(raw json.RawMessage) error {
-	if err := json.Unmarshal(raw, &r.in.Env.Now); err != nil {
-		return errors.New("now must be a time such as 2024-03-15T08:30:00Z")
+	if !f.Now.IsZero() {
+		env.Now = f.Now
 	}
 	return nil
 }
@@ -127,41 +132,54 @@ func (r *reader) variables(raw json.RawMessage) error {
 		return err
 	}
 	for _, m := range members {
-		list := m.value
-		if !bytes.HasPrefix(bytes.TrimSpace(list), []byte("[")) {
-			list = json.RawMessage("[" + string(list) + "]")
-		}
-		if r.in.Env.Vars[m.key], err = items(list, "the variable "+m.key); err != nil {
+		if r.in.Env.Vars[m.key], err = variable(m.key, m.value); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// source reads {"columns": {…}} or {"sheets": {…}}.
+// variable reads a value or a list of values.
+func variable(name string, raw json.RawMessage) (value.Vector, error) {
+	if !bytes.HasPrefix(bytes.TrimSpace(raw), []byte("[")) {
+		raw = json.RawMessage("[" + string(raw) + "]")
+	}
+	return items(raw, "the variable "+name)
+}
+
+// source reads {"columns": {…}}, {"sheets": {…}}, {"json": …} or {"xml": "…"}.
 func (r *reader) source(name string, members []pair) error {
 	if _, ok := r.data[name]; ok {
 		return fmt.Errorf("there are two sources named %q", name)
 	}
-	if len(members) != 1 || members[0].key != "columns" && members[0].key != "sheets" {
-		return fmt.Errorf("the source %s must have either columns or sheets", name)
+	if len(members) != 1 {
+		return fmt.Errorf("the source %s must have one of columns, sheets, json and xml", name)
 	}
-	parts, err := object(members[0].value, members[0].key+" of "+name)
-	if err != nil {
-		return err
-	}
-	var s source
-	if members[0].key == "columns" {
-		s, err = r.columns(name, parts)
-	} else {
-		s, err = sheets(parts)
-	}
+	s, err := r.read(name, members[0])
 	if err != nil {
 		return err
 	}
 	r.data[name] = s
 	r.in.Scope.Sources = append(r.in.Scope.Sources, s.describe(name))
 	return nil
+}
+
+func (r *reader) read(name string, p pair) (source, error) {
+	switch p.key {
+	case "json", "xml":
+		return document(name, p)
+	case "columns", "sheets":
+	default:
+		return source{}, fmt.Errorf("the source %s must have one of columns, sheets, json and xml, not %s", name, p.key)
+	}
+	parts, err := object(p.value, p.key+" of "+name)
+	if err != nil {
+		return source{}, err
+	}
+	if p.key == "columns" {
+		return r.columns(name, parts)
+	}
+	return sheets(parts)
 }
 
 func (r *reader) activate() error {
@@ -176,60 +194,58 @@ func (r *reader) activate() error {
 	return nil
 }
 
-// object reads a JSON object in the order of its members.
+// object splits a JSON object into its members, in their order; raw must be valid JSON.
 func object(raw json.RawMessage, what string) ([]pair, error) {
-	d := json.NewDecoder(bytes.NewReader(raw))
-	open, err := d.Token()
-	if err != nil {
-		return nil, fmt.Errorf("%s is not valid JSON: %w", what, err)
-	}
-	if open != json.Delim('{') {
+	raw = bytes.TrimSpace(raw)
+	if len(raw) == 0 || raw[0] != '{' {
 		return nil, fmt.Errorf("%s must be a JSON object", what)
 	}
 	var out []pair
-	for d.More() {
-		key, err := d.Token()
-		if err != nil {
-			return nil, fmt.Errorf("%s is not valid JSON: %w", what, err)
+	for rest := raw[1:]; ; {
+		if rest = bytes.TrimLeft(rest, " \t\r\n,"); rest[0] == '}' {
+			return out, nil
 		}
 		var p pair
-		p.key, _ = key.(string)
-		if err := d.Decode(&p.value); err != nil {
-			return nil, fmt.Errorf("%s is not valid JSON: %w", what, err)
+		var err error
+		if p.key, rest, err = takeText(rest); err != nil {
+			return nil, err
 		}
+		rest = bytes.TrimLeft(rest, " \t\r\n:")
+		n := valueLength(rest)
+		p.value, rest = rest[:n:n], rest[n:]
 		out = append(out, p)
 	}
-	if _, err := d.Token(); err != nil {
-		return nil, fmt.Errorf("%s is not valid JSON: %w", what, err)
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("%s is followed by something else", what)
-	}
-	return out, nil
 }
 
-// items reads a JSON list of values.
-func items(raw json.RawMessage, what string) (value.Vector, error) {
-	var list []any
-	if err := json.Unmarshal(raw, &list); err != nil {
-		return value.Vector{}, fmt.Errorf("%s must be a list of values", what)
-	}
-	b := value.NewBuilder(len(list))
-	for i, x := range list {
-		switch x := x.(type) {
-		case nil:
-			b.AppendBlank()
-		case float64:
-			b.AppendNumber(x)
-		case string:
-			b.AppendText(x)
-		case bool:
-			b.AppendBool(x)
+// valueLength is how long the value is that valid JSON begins with.
+func valueLength(raw []byte) int {
+	depth := 0
+	for i := 0; ; i++ {
+		switch raw[i] {
+		case '"':
+			for i++; raw[i] != '"'; i++ {
+				if raw[i] == '\\' {
+					i++
+				}
+			}
+		case '{', '[':
+			depth++
+			continue
+		case '}', ']':
+			depth--
 		default:
-			return value.Vector{}, fmt.Errorf("%s holds a list or an object at position %d", what, i)
+			if depth == 0 {
+				if n := bytes.IndexAny(raw[i:], " \t\r\n,]}"); n >= 0 {
+					return i + n
+				}
+				return len(raw)
+			}
+			continue
+		}
+		if depth == 0 {
+			return i + 1
 		}
 	}
-	return b.Vector(), nil
 }
 
 // encode writes JSON without escaping < > &.

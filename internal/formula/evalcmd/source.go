@@ -9,14 +9,19 @@ import (
 	"octavo/internal/formula"
 	"octavo/internal/formula/datefmt"
 	"octavo/internal/formula/syntax"
+	"octavo/internal/formula/tree"
 	"octavo/internal/formula/value"
+	"octavo/internal/formula/xpath"
 )
 
 // data are the sources of a file by name; it implements formula.Data.
 type data map[string]source
 
-// source is a list of sheets, the first one first.
-type source []*sheet
+// source is a list of sheets, the first one first, or a tree.
+type source struct {
+	sheets []*sheet
+	tree   *xpath.Document
+}
 
 // sheet is a table: what it holds with its header, and its named columns.
 type sheet struct {
@@ -35,8 +40,8 @@ func (s *sheet) Column(i int) value.Vector { return s.raw[i-1] }
 
 // describe is the source as formulas name it.
 func (s source) describe(name string) formula.Source {
-	out := formula.Source{Slot: name, Name: name}
-	for i, sh := range s {
+	out := formula.Source{Slot: name, Name: name, ID: name, Tree: s.tree != nil}
+	for i, sh := range s.sheets {
 		out.Sheets = append(out.Sheets, sh.name)
 		for _, c := range sh.columns {
 			column := formula.Column{Name: c}
@@ -55,7 +60,7 @@ func (d data) Lookup(slot, pointer string) (value.Vector, error) {
 	if !ok {
 		return value.Vector{}, fmt.Errorf("evalcmd: pointer %q cannot be read", pointer)
 	}
-	for i, sh := range d[slot] {
+	for i, sh := range d[slot].sheets {
 		if p.Sheet != "" && !strings.EqualFold(p.Sheet, sh.name) || p.Sheet == "" && i > 0 {
 			continue
 		}
@@ -71,61 +76,104 @@ func (d data) Lookup(slot, pointer string) (value.Vector, error) {
 	return value.Vector{}, syntax.Fail(syntax.CodeUnknownReference, fmt.Sprintf("%s has nothing at %s.", slot, pointer), "")
 }
 
+// Tree implements formula.Trees.
+func (d data) Tree(slot string) (*xpath.Document, error) {
+	if t := d[slot].tree; t != nil {
+		return t, nil
+	}
+	return nil, syntax.Fail(syntax.CodeUnknownReference, slot+" is a table; no paths lead into it.", "")
+}
+
+// document reads the text of a source that is a tree.
+func document(name string, p pair) (source, error) {
+	var t *tree.Document
+	var err error
+	if p.key == "json" {
+		t, err = tree.ReadJSON(bytes.NewReader(p.value))
+	} else {
+		var text string
+		if json.Unmarshal(p.value, &text) != nil {
+			return source{}, fmt.Errorf("the XML of %s must be a text", name)
+		}
+		t, err = tree.ReadXML(strings.NewReader(text))
+	}
+	if err != nil {
+		return source{}, fmt.Errorf("the source %s: %w", name, err)
+	}
+	return source{tree: xpath.NewDocument(t)}, nil
+}
+
 // columns reads a modelled source; it is also one sheet of the same name, with
 // the names of the columns as its header row.
 func (r *reader) columns(name string, parts []pair) (source, error) {
 	sh := &sheet{name: name}
 	for _, p := range parts {
-		v, err := r.column(p)
+		v, written, err := r.column(p)
 		if err != nil {
-			return nil, err
+			return source{}, err
 		}
 		if len(sh.typed) > 0 && v.Len() != sh.rows-1 {
-			return nil, fmt.Errorf("the columns of %s have different lengths: %s has %d items, others %d", name, p.key, v.Len(), sh.rows-1)
+			return source{}, fmt.Errorf("the columns of %s have different lengths: %s has %d items, others %d", name, p.key, v.Len(), sh.rows-1)
 		}
 		sh.rows = v.Len() + 1
 		sh.columns = append(sh.columns, p.key)
 		sh.typed = append(sh.typed, v)
-		sh.raw = append(sh.raw, value.Concat(value.Of(value.Str(p.key)), v))
+		sh.raw = append(sh.raw, value.Concat(value.Of(value.Str(p.key)), written))
 	}
-	return source{sh}, nil
+	return source{sheets: []*sheet{sh}}, nil
 }
 
-// column reads a list, or {"type": "date", "input": PATTERN, "values": […]}.
-func (r *reader) column(p pair) (value.Vector, error) {
+// column reads a list, or {"type": "date", "input": PATTERN, "values": […]}. The
+// dates of the latter are Unix times; written is the list as it stands there.
+func (r *reader) column(p pair) (typed, written value.Vector, err error) {
 	what := "the column " + p.key
 	if !bytes.HasPrefix(bytes.TrimSpace(p.value), []byte("{")) {
-		return items(p.value, what)
+		written, err = items(p.value, what)
+		return written, written, err
 	}
-	var c struct {
-		Type   string          `json:"type"`
-		Input  string          `json:"input"`
-		Values json.RawMessage `json:"values"`
-	}
-	d := json.NewDecoder(bytes.NewReader(p.value))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&c); err != nil {
-		return value.Vector{}, fmt.Errorf("%s: %w", what, err)
-	}
-	v, err := items(c.Values, what)
-	if err != nil || c.Type != "date" {
-		if err == nil {
-			err = fmt.Errorf("%s has the unknown type %q", what, c.Type)
-		}
-		return value.Vector{}, err
-	}
-	pattern, err := datefmt.Compile(c.Input)
+	members, err := object(p.value, what)
 	if err != nil {
-		return value.Vector{}, fmt.Errorf("%s: %w", what, err)
+		return typed, written, err
+	}
+	texts, values := map[string]string{}, json.RawMessage(nil)
+	for _, m := range members {
+		switch m.key {
+		case "type", "input":
+			var s string
+			err = text(m, &s)
+			texts[m.key] = s
+		case "values":
+			values = m.value
+		default:
+			err = fmt.Errorf("unknown key %q", m.key)
+		}
+		if err != nil {
+			return typed, written, fmt.Errorf("%s: %w", what, err)
+		}
+	}
+	if written, err = items(values, what); err != nil {
+		return typed, written, err
+	}
+	if kind := texts["type"]; kind != "date" {
+		return typed, written, fmt.Errorf("%s has the unknown type %q", what, kind)
+	}
+	return r.dates(written, texts["input"], what)
+}
+
+// dates reads a list as dates by a pattern; what is none becomes blank.
+func (r *reader) dates(written value.Vector, input, what string) (typed, _ value.Vector, err error) {
+	pattern, err := datefmt.Compile(input)
+	if err != nil {
+		return typed, written, fmt.Errorf("%s: %w", what, err)
 	}
 	env := r.in.Env
-	return v.MapEntries(func(it value.Item) value.Item {
+	return written.MapEntries(func(it value.Item) value.Item {
 		sec, ok := pattern.Parse(it.Text(), env.Zone, env.WeekStart, env.Now)
 		if it.IsEmpty() || !ok {
 			return value.Item{}
 		}
 		return value.Num(sec)
-	}), nil
+	}), written, nil
 }
 
 // sheets reads tables as lists of rows. If the first row of a sheet holds
@@ -135,14 +183,14 @@ func sheets(parts []pair) (source, error) {
 	for _, p := range parts {
 		var rows []json.RawMessage
 		if err := json.Unmarshal(p.value, &rows); err != nil {
-			return nil, fmt.Errorf("the sheet %s must be a list of rows", p.key)
+			return source{}, fmt.Errorf("the sheet %s must be a list of rows", p.key)
 		}
 		sh := &sheet{name: p.key, rows: len(rows)}
 		lists, width := make([]value.Vector, len(rows)), 0
 		for i, raw := range rows {
 			v, err := items(raw, fmt.Sprintf("row %d of the sheet %s", i+1, p.key))
 			if err != nil {
-				return nil, err
+				return source{}, err
 			}
 			lists[i] = v
 			width = max(width, v.Len())
@@ -159,7 +207,7 @@ func sheets(parts []pair) (source, error) {
 			sh.raw = append(sh.raw, b.Vector())
 		}
 		sh.nameColumns()
-		out = append(out, sh)
+		out.sheets = append(out.sheets, sh)
 	}
 	return out, nil
 }

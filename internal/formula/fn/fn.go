@@ -65,7 +65,9 @@ type Example struct {
 type Func struct {
 	Name     string
 	Group    Group
+	Form     Form // only plain functions have Eval
 	Params   []Param
+	Repeat   int    // how many of the last parameters repeat together, 0 = none
 	Doc      string // one sentence
 	Examples []Example
 	Eval     func(c *Call) (value.Vector, error)
@@ -83,6 +85,9 @@ func (f *Func) Signature() string {
 			parts[i] += ", …"
 		}
 	}
+	if f.Repeat > 0 {
+		parts = append(parts, "…")
+	}
 	return f.Name + "(" + strings.Join(parts, ", ") + ")"
 }
 
@@ -91,14 +96,22 @@ func (f *Func) Param(i int) *Param {
 	if i < len(f.Params) {
 		return &f.Params[i]
 	}
-	if n := len(f.Params); n > 0 && f.Params[n-1].Variadic {
+	n := len(f.Params)
+	switch {
+	case f.Repeat > 0:
+		return &f.Params[n-f.Repeat+(i-n)%f.Repeat]
+	case n > 0 && f.Params[n-1].Variadic:
 		return &f.Params[n-1]
 	}
 	return nil
 }
 
-// Required is how many arguments the function must get.
-func (f *Func) Required() int {
+// Required is how many arguments the function must get at least, if it gets given many.
+func (f *Func) Required(given int) int {
+	if n := len(f.Params); f.Repeat > 0 && given > n {
+		over := (given - n) % f.Repeat
+		return given + (f.Repeat-over)%f.Repeat
+	}
 	n := 0
 	for _, p := range f.Params {
 		if !p.Optional {

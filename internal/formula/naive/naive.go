@@ -45,6 +45,8 @@ type noNames struct{}
 
 func (noNames) Match(byte, string) int { return 0 }
 
+func (noNames) Tree() bool { return false }
+
 func (ev *evaluation) warn(code string) { ev.warnings[code] = true }
 
 func (ev *evaluation) eval(n syntax.Node) ([]any, error) {

@@ -1,6 +1,9 @@
 package syntax
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // call reads the arguments of a function; the current token is "(".
 func (p *parser) call(name token) (Node, *Error) {
@@ -56,10 +59,15 @@ func (p *parser) arg() (Node, *Error) {
 func (p *parser) words() *Words {
 	start := p.tok.start
 	end := start
-	for end < len(p.text) && (isWord(p.text[end]) || p.text[end] == ' ' || p.text[end] == '-' && end > start && isLetter(p.text[end-1])) {
-		end++
+	for end < len(p.text) {
+		r, n := utf8.DecodeRuneInString(p.text[end:])
+		hyphen := r == '-' && end > start && isLetter(p.text[end-1])
+		if !isSpace(r) && !hyphen && (n > 1 || !isWord(p.text[end])) {
+			break
+		}
+		end += n
 	}
-	text := strings.TrimRight(p.text[start:end], " ")
+	text := strings.TrimRightFunc(p.text[start:end], isSpace)
 	if strings.EqualFold(text, "true") || strings.EqualFold(text, "false") {
 		return nil
 	}

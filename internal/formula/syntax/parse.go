@@ -201,10 +201,17 @@ func (p *parser) group() (Node, *Error) {
 	if err != nil {
 		return nil, err
 	}
-	if !p.isOp(")") {
-		return nil, p.unclosed(open)
+	switch {
+	case p.isOp(")"):
+		return x, p.advance()
+	case p.isOp(","):
+		return nil, p.comma()
 	}
-	return x, p.advance()
+	return nil, p.unclosed(open)
+}
+
+func (p *parser) comma() *Error {
+	return p.fail(p.tok.start, "A comma stands outside a function.", "Lists are written as ARRAY(1, 2).")
 }
 
 func (p *parser) unclosed(open token) *Error {
@@ -245,11 +252,13 @@ func (p *parser) unexpected() *Error {
 	case t.kind == tokOp && t.text == ")" && p.depth == 0:
 		return p.fail(t.start, "This ) closes nothing.", "Remove it or add a ( before.")
 	case t.kind == tokOp && t.text == "," && p.depth == 0:
-		return p.fail(t.start, "A comma stands outside a function.", "Lists are written as ARRAY(1, 2).")
+		return p.comma()
 	case t.kind == tokOp && t.text == "(":
 		return p.fail(t.start, "A parenthesis follows a value.", "Put an operator between them, or the name of a function before the (.")
 	case t.kind == tokOp:
 		return p.fail(t.start, "A value is missing before "+p.text[t.start:t.end]+".", "")
+	case t.kind == tokRef && t.ref.Sign == '&':
+		return p.fail(t.start, "An operator or a comma is missing before this.", "Texts are joined with CONCAT; & refers to a part of the Klip.")
 	case t.kind == tokIdent && !strings.HasPrefix(strings.TrimLeft(p.text[t.end:], " "), "("):
 		return p.bare(t)
 	}

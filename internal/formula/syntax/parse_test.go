@@ -20,6 +20,8 @@ func (k known) Match(_ byte, rest string) int {
 	return longest
 }
 
+func (known) Tree() bool { return false }
+
 // tree writes a tree with all its parentheses.
 func tree(n syntax.Node) string {
 	switch n := n.(type) {
@@ -112,31 +114,4 @@ func TestNearest(t *testing.T) {
 			t.Errorf("Nearest(%q) = %q, want %q", word, got, want)
 		}
 	}
-}
-
-func FuzzParse(f *testing.F) {
-	for _, s := range []string{
-		`SUM(@Region, -1.5e3) != "a\"b" // c`, `=IF(@B2:B, day of week,, $x.y)`, `@[a]]b]^2^!Axis`, `@/a[b='c;']; + 1`, `“x” & &{1}`, "@{1}/\n@fill(/a, b);",
-	} {
-		f.Add(s)
-	}
-	names := known{"Region", "Net - tax", "Axis"}
-	f.Fuzz(func(t *testing.T, text string) {
-		n, err := syntax.Parse(text, names, syntax.Limits{})
-		if err != nil {
-			if err.Offset < 0 || err.Message == "" || strings.TrimSpace(err.Caret) != "^" {
-				t.Errorf("Parse(%q): the error has no place: %+v", text, err)
-			}
-			return
-		}
-		syntax.Walk(n, func(n syntax.Node) {
-			start, end := n.Span()
-			if start < 0 || end < start || end > len(text) {
-				t.Errorf("Parse(%q): a part spans %d to %d", text, start, end)
-			}
-			if r, ok := n.(*syntax.Reference); ok && text[start] != r.Sign {
-				t.Errorf("Parse(%q): reference %q at %d does not begin with its sign", text, r.Name, start)
-			}
-		})
-	})
 }

@@ -31,6 +31,9 @@ type Names interface {
 	// Match gives the length in bytes of the name that rest begins with, 0 for
 	// none. The sign is @ (columns of data sources), & or ! (parts of the Klip).
 	Match(sign byte, rest string) int
+	// Tree says whether the open data source is a tree, so that what follows an @
+	// is a path unless it is the name of a column.
+	Tree() bool
 }
 
 type scanner struct {

@@ -38,11 +38,22 @@ func (s *scanner) scanReference() (token, *Error) {
 		name = strings.TrimRight(rest[:n], " \t\r\n\u00a0")
 	}
 	if name == "" {
-		return token{}, s.fail(start, "A "+string(rune(sign))+" stands without a name.", "Write the name of a column or part after it.")
+		return token{}, s.nameless(start)
 	}
 	end := start + 1 + n
+	if form != Path && strings.HasPrefix(s.text[end:], ";") { // it may end any reference
+		end++
+	}
 	ref := &Reference{span{start, end}, sign, form, name}
 	return token{kind: tokRef, start: start, end: end, ref: ref}, nil
+}
+
+func (s *scanner) nameless(start int) *Error {
+	hint := "Write the name of a column or part after it."
+	if s.text[start] == '&' && s.operand {
+		hint = "Texts are joined with CONCAT; a name after & refers to a part of the Klip."
+	}
+	return s.fail(start, "A "+s.text[start:start+1]+" stands without a name.", hint)
 }
 
 // braced reads {n}.
@@ -69,6 +80,9 @@ func (s *scanner) bracketed(rest string) (name string, n int, err *Error) {
 	return "", 0, s.fail(s.pos, "This reference has no closing bracket.", "Close it with ].")
 }
 
+// IsVariable says whether a text can be the name of a variable.
+func IsVariable(name string) bool { return name != "" && variableName(name) == len(name) }
+
 func variableName(rest string) int {
 	if rest == "" || !isLetter(rest[0]) && rest[0] != '_' {
 		return 0
@@ -85,13 +99,14 @@ func variableName(rest string) int {
 func (s *scanner) dataName(rest string) (form Form, name string, n int) {
 	known := s.names.Match('@', rest)
 	_, cells := scanCells(rest)
+	inTree := s.names.Tree() && known == 0
 	switch {
 	case known > 0 && known >= cells:
 		return Named, rest[:known], known
-	case cells > 0:
+	case cells > 0 && !inTree:
 		return Cells, rest[:cells], cells
 	}
-	if name, n, ok := scanPath(rest); ok {
+	if name, n, ok := scanPath(rest, inTree); ok {
 		return Path, name, n
 	}
 	n = unknownName(rest)
@@ -99,37 +114,61 @@ func (s *scanner) dataName(rest string) (form Form, name string, n int) {
 	return Named, name, len(name)
 }
 
-// scanPath reads a path into a tree. One that does not begin with a slash or a
-// path function must end with ";", or it could be a division.
-func scanPath(rest string) (name string, n int, ok bool) {
-	sure := strings.HasPrefix(rest, "/")
-	for _, f := range []string{"names(", "fill(", "count("} {
-		sure = sure || strings.HasPrefix(rest, f)
+// pathFunctions stand around paths.
+var pathFunctions = []string{"names", "fill", "count"}
+
+// IsPath says whether the text of a pointer is a path into a tree.
+func IsPath(pointer string) bool {
+	if strings.HasPrefix(pointer, "/") {
+		return true
 	}
-	depth := 0
-	quote := byte(0)
-	for n = 0; n < len(rest); n++ {
-		c := rest[n]
-		if quote != 0 {
-			if c == quote {
+	for _, f := range pathFunctions {
+		if rest, ok := strings.CutPrefix(pointer, f); ok && strings.HasPrefix(strings.TrimLeft(rest, " "), "(") {
+			return true
+		}
+	}
+	return false
+}
+
+// scanPath reads a path into a tree. It ends with ";", which may be left out
+// before a comma, a parenthesis, white space, an operator that paths do not have,
+// and at the end. A path that does not begin with a slash or a path function
+// needs its ";" unless inTree is set, or it could be a division.
+func scanPath(rest string, inTree bool) (name string, n int, ok bool) {
+	sure := inTree || IsPath(rest)
+	depth, quote, last := 0, rune(0), rune(0)
+	for n = 0; n < len(rest); {
+		r, size := utf8.DecodeRuneInString(rest[n:])
+		switch {
+		case quote != 0:
+			if r == quote {
 				quote = 0
 			}
-			continue
-		}
-		switch {
-		case c == '\'' || c == '"':
-			quote = c
-		case c == ';' && depth == 0:
-			return rest[:n], n + 1, n > 0 && (sure || !strings.ContainsAny(rest[:n], "()+*,"))
-		case c == '(' || c == '[':
+		case r == '\'' || r == '"':
+			quote = r
+		case r == '(' || r == '[':
 			depth++
-		case (c == ')' || c == ']') && depth > 0:
-			depth--
-		case depth == 0 && (c == ',' || c == ')' || c <= ' '):
-			return rest[:n], n, sure && n > 0
+		case depth > 0:
+			if r == ')' || r == ']' {
+				depth--
+			}
+		case r == ';':
+			return strings.TrimRightFunc(rest[:n], isSpace), n + 1, sure && n > 0 || strings.ContainsAny(rest[:n], "/[(*")
+		case isSpace(r):
+			after := strings.TrimLeftFunc(rest[n:], isSpace)
+			if last != '|' && !strings.HasPrefix(after, "|") && !strings.HasPrefix(after, ";") {
+				return rest[:n], n, sure && n > 0
+			}
+		case strings.ContainsRune(",)+=<>!^", r):
+			name = strings.TrimRightFunc(rest[:n], isSpace)
+			return name, len(name), sure && n > 0
 		}
+		if !isSpace(r) {
+			last = r
+		}
+		n += size
 	}
-	return rest[:n], n, sure && quote == 0
+	return rest, n, sure && quote == 0
 }
 
 // unknownName is how far a name reaches that is not known: to the next
