@@ -16,6 +16,7 @@ type dialect struct {
 	words    string // reads a list of texts out of it
 	lock     string
 	nowait   string
+	skip     string
 	types    *strings.Replacer // words of migrations
 
 	// placeholders is the number of values in one multi-row statement. PostgreSQL
@@ -42,6 +43,7 @@ var postgresDialect = &dialect{
 	words:  "(SELECT value FROM json_array_elements_text(CAST(%s AS json)))",
 	lock:   "FOR UPDATE",
 	nowait: "FOR UPDATE NOWAIT",
+	skip:   "FOR UPDATE SKIP LOCKED",
 	types:  strings.NewReplacer("{blob}", "bytea", "{norowid}", "", " text,", binaryText+",", " text ", binaryText+" ", " text\n", binaryText+"\n"),
 }
 
@@ -136,6 +138,8 @@ func (d *dialect) word(s *statement, mark string) (string, error) {
 		return d.lock, nil
 	case "lock nowait":
 		return d.nowait, nil
+	case "lock skip":
+		return d.skip, nil
 	}
 	if name, ok := strings.CutPrefix(mark, "each :"); ok {
 		return fmt.Sprintf(d.each, d.placeholder(s, name)), nil

@@ -1,0 +1,241 @@
+package job
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"octavo/internal/db"
+	"octavo/internal/id"
+)
+
+// Config is what a runner needs. The times have defaults.
+type Config struct {
+	DB       *db.DB
+	Log      *slog.Logger
+	Handlers []Handler
+	Periodic []Periodic
+
+	Workers int           // runs at a time; 4
+	Lease   time.Duration // how long a job of a dead runner is held; 60 s
+	Poll    time.Duration // how long an idle runner rests; 500 ms
+	Grace   time.Duration // how long runs may go on when the runner stops; 5 s
+	Keep    time.Duration // how long ended jobs are kept; 14 days
+}
+
+func (c *Config) defaults() {
+	c.Workers = max(c.Workers, 0)
+	if c.Workers == 0 {
+		c.Workers = 4
+	}
+	for _, d := range []struct {
+		at *time.Duration
+		to time.Duration
+	}{
+		{&c.Lease, time.Minute}, {&c.Poll, 500 * time.Millisecond}, {&c.Grace, 5 * time.Second}, {&c.Keep, 14 * 24 * time.Hour},
+	} {
+		if *d.at == 0 {
+			*d.at = d.to
+		}
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+}
+
+// Runner claims jobs and does them. One per process; Serve runs it.
+type Runner struct {
+	cfg      Config
+	name     string // of this process in the table
+	kinds    []string
+	handlers map[string]Handler
+	freed    chan struct{}    // a worker has become free
+	seen     map[string]int64 // periodic work → last period this process knows of; used by Serve alone
+
+	mu   sync.Mutex // guards runs
+	runs map[string]*active
+}
+
+// active is a run under way.
+type active struct {
+	claimed
+	cancel context.CancelCauseFunc
+}
+
+// Why a run's context ended before its deadline.
+var (
+	errCancelled = errors.New("cancelled")
+	errStopping  = errors.New("the server stops")
+)
+
+// NewRunner makes a runner. Two handlers of one kind are a mistake of the program.
+func NewRunner(cfg Config) (*Runner, error) {
+	cfg.defaults()
+	r := &Runner{
+		cfg: cfg, name: id.New(), handlers: map[string]Handler{}, runs: map[string]*active{}, seen: map[string]int64{},
+		freed: make(chan struct{}, 1),
+	}
+	for _, h := range slices.Concat(cfg.Handlers, periodicHandlers(cfg.Periodic)) {
+		if _, twice := r.handlers[h.Kind]; twice || h.Kind == "" || h.Run == nil {
+			return nil, fmt.Errorf("job: handler %q is there twice, or has no kind or nothing to run", h.Kind)
+		}
+		if h.Attempts == 0 {
+			h.Attempts = attempts
+		}
+		if h.Deadline == 0 {
+			h.Deadline = deadline
+		}
+		r.handlers[h.Kind] = h
+		r.kinds = append(r.kinds, h.Kind)
+	}
+	return r, nil
+}
+
+// Serve does jobs until ctx ends. Runs that are under way then have the grace to end; what is left
+// goes back to be done by the next runner, and the attempt does not count.
+func (r *Runner) Serve(ctx context.Context) {
+	work, stop := context.WithCancelCause(context.WithoutCancel(ctx))
+	defer stop(nil)
+	beats, quiet := context.WithCancel(context.WithoutCancel(ctx))
+	var beating sync.WaitGroup
+	beating.Go(func() { r.beat(beats) })
+	var workers sync.WaitGroup
+	for ctx.Err() == nil {
+		r.rest(ctx, r.step(ctx, work, &workers))
+	}
+	ended := make(chan struct{})
+	go func() { workers.Wait(); close(ended) }()
+	select {
+	case <-ended:
+	case <-time.After(r.cfg.Grace):
+		stop(errStopping)
+		<-ended
+	}
+	quiet()
+	beating.Wait()
+}
+
+// step looks once for what is due and begins it. Says whether there may be more at once.
+func (r *Runner) step(ctx, work context.Context, workers *sync.WaitGroup) bool {
+	free := r.cfg.Workers - r.busy()
+	if free <= 0 {
+		return false
+	}
+	found, err := r.claim(ctx, free)
+	if err != nil {
+		if ctx.Err() == nil {
+			r.cfg.Log.ErrorContext(ctx, "jobs cannot be claimed", "error", err)
+		}
+		return false
+	}
+	for _, c := range found {
+		run := r.begin(work, c)
+		workers.Go(run)
+	}
+	return len(found) == free
+}
+
+// rest waits until there may be something to do.
+func (r *Runner) rest(ctx context.Context, again bool) {
+	if again && r.busy() < r.cfg.Workers {
+		return
+	}
+	timer := time.NewTimer(r.cfg.Poll)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
+	case <-r.freed:
+	}
+}
+
+// claim does the book-keeping of the table and takes at most n jobs.
+func (r *Runner) claim(ctx context.Context, n int) ([]claimed, error) {
+	var found []claimed
+	noted := map[string]int64{}
+	err := r.cfg.DB.Tx(ctx, db.System(), func(tx *db.Tx) (err error) {
+		found = nil
+		if err := r.enqueueDue(ctx, tx, noted); err != nil {
+			return err
+		}
+		if err := wakeLater(ctx, tx); err != nil {
+			return err
+		}
+		found, err = claim(ctx, tx, r.name, r.kinds, n, r.cfg.Lease.Milliseconds())
+		return err
+	})
+	if err == nil {
+		maps.Copy(r.seen, noted)
+	}
+	return found, err
+}
+
+func (r *Runner) busy() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.runs)
+}
+
+// beat renews the leases of what runs here, stops what was cancelled, and takes back what dead runners
+// have left.
+func (r *Runner) beat(ctx context.Context) {
+	tick := time.NewTicker(r.cfg.Lease / 4)
+	defer tick.Stop()
+	for {
+		if err := r.pulse(ctx); err != nil && ctx.Err() == nil {
+			r.cfg.Log.ErrorContext(ctx, "leases of jobs cannot be renewed", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+func (r *Runner) pulse(ctx context.Context) error {
+	var held map[string]bool
+	err := r.cfg.DB.Tx(ctx, db.System(), func(tx *db.Tx) (err error) {
+		if held, err = renew(ctx, tx, r.name, r.cfg.Lease.Milliseconds()); err != nil {
+			return err
+		}
+		if err := r.takeBack(ctx, tx); err != nil {
+			return err
+		}
+		return sweep(ctx, tx, tx.Now-r.cfg.Keep.Milliseconds())
+	})
+	if err != nil {
+		return err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, run := range r.runs {
+		if held[run.id] {
+			run.cancel(errCancelled)
+		}
+	}
+	return nil
+}
+
+// takeBack lets jobs of dead runners be done again, or gives them up.
+func (r *Runner) takeBack(ctx context.Context, tx *db.Tx) error {
+	found, err := lost(ctx, tx)
+	if err != nil {
+		return err
+	}
+	for _, c := range found {
+		e := end{state: Later, due: tx.Now + pause(c.attempts).Milliseconds(), error: "The server that did this job has stopped in the middle of it."}
+		if h, known := r.handlers[c.kind]; known && c.attempts >= h.Attempts {
+			e.state, e.due = Dead, 0
+		}
+		if _, err := finish(ctx, tx, db.Args{"account": c.account}, c, e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
