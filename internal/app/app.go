@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"time"
 
 	"octavo/internal/account"
 	v1 "octavo/internal/api/v1"
@@ -21,6 +22,7 @@ import (
 	"octavo/internal/errs"
 	"octavo/internal/id"
 	"octavo/internal/installation"
+	"octavo/internal/job"
 	"octavo/internal/klip"
 	"octavo/internal/transfer"
 	"octavo/internal/user"
@@ -41,6 +43,7 @@ type App struct {
 
 	log     *slog.Logger
 	handler http.Handler
+	jobs    *job.Runner
 }
 
 // New opens the database and the store of files, brings the tables to the newest
@@ -50,7 +53,8 @@ func New(ctx context.Context, cfg Config, log *slog.Logger) (*App, error) {
 		return nil, err
 	}
 	a := &App{log: log}
-	if err := a.open(ctx, cfg); err != nil {
+	err := a.open(ctx, cfg)
+	if err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
 	a.Accounts = account.New(a.DB)
@@ -61,6 +65,12 @@ func New(ctx context.Context, cfg Config, log *slog.Logger) (*App, error) {
 	a.Sources = datasource.New(log, a.DB, a.Assets, a.Blobs, ids, datasource.Config{})
 	a.Klips = klip.New(klip.Config{Log: log, DB: a.DB, Assets: a.Assets, Sources: a.Sources, Instances: a.Transfer})
 	a.Dashboards = dashboard.New(a.DB, a.Assets)
+	a.jobs, err = job.NewRunner(job.Config{DB: a.DB, Log: log, Handlers: a.Sources.Jobs(), Periodic: []job.Periodic{
+		{Name: "session.sweep", Every: time.Hour, Run: a.Users.Sweep},
+	}})
+	if err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
 	return a, nil
 }
 

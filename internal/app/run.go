@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 )
 
@@ -18,13 +19,18 @@ const (
 	readyTimeout      = 2 * time.Second
 )
 
-// Serve answers on the listener until ctx ends; requests that run then have
-// stopTimeout to end.
+// Serve answers on the listener and does jobs until ctx ends; requests that run
+// then have stopTimeout to end, jobs somewhat less.
 func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	server := &http.Server{
 		Handler: a.handler, ReadHeaderTimeout: readHeaderTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes,
 		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
 	}
+	work, stopWork := context.WithCancel(ctx)
+	var working sync.WaitGroup
+	working.Go(func() { a.jobs.Serve(work) })
+	defer working.Wait()
+	defer stopWork()
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(l) }()
 	select {

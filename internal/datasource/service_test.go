@@ -30,6 +30,7 @@ import (
 	"octavo/internal/format"
 	"octavo/internal/id"
 	"octavo/internal/installation"
+	"octavo/internal/job"
 	"octavo/internal/page"
 )
 
@@ -259,6 +260,7 @@ func TestUploadsAreSweptByAge(t *testing.T) {
 	_, err = s.Reread(ctx, who, old.ID, format.Options{})
 	wantCode(t, err, "unknown_upload")
 	fresh := s.upload(who, "orders.csv", orders)
+	s.work(now)
 	for _, f := range s.files("uploads/") {
 		if !strings.Contains(f, string(fresh.ID)) {
 			t.Errorf("%s of an old upload stays", f)
@@ -267,6 +269,26 @@ func TestUploadsAreSweptByAge(t *testing.T) {
 	if got := s.column(who, src, 0); len(got) != 3 {
 		t.Errorf("the source made of a swept upload shows %v", got)
 	}
+}
+
+// work lets a runner do what is due, until nothing is.
+func (s *setup) work(now *clock.Manual) {
+	s.t.Helper()
+	now.Advance(2 * time.Minute)
+	runner, err := job.NewRunner(job.Config{DB: s.DB, Handlers: s.Jobs(), Poll: time.Millisecond})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(s.t.Context())
+	ended := make(chan struct{})
+	go func() { runner.Serve(ctx); close(ended) }()
+	defer func() { stop(); <-ended }()
+	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(2 * time.Millisecond) {
+		if counts, err := job.NewBoard(s.DB).Counts(s.t.Context()); err != nil || counts[job.Done] > 0 {
+			return
+		}
+	}
+	s.t.Fatal("no job was done")
 }
 
 func TestAnUploadBelongsToOnePerson(t *testing.T) {

@@ -4,11 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"time"
 
 	"octavo/internal/asset"
 	"octavo/internal/authz"
 	"octavo/internal/db"
 	"octavo/internal/id"
+	"octavo/internal/job"
 )
 
 // settingsJSON are the settings of a source whose data only people replace.
@@ -80,16 +82,16 @@ func (s *Service) addRows(ctx context.Context, tx *db.Tx, byNo map[int64]*Source
 		})
 }
 
-// saveUpload writes the row of a new upload and sweeps those of the account that are too old.
+// saveUpload writes the row of a new upload, and the job that removes it when it is too old.
 func (s *Service) saveUpload(ctx context.Context, who authz.Actor, up *Upload) error {
 	options, schema, err := up.texts()
 	if err != nil {
 		return err
 	}
-	var swept []string
-	err = s.db.Tx(ctx, db.Account(who.Account), func(tx *db.Tx) (err error) {
+	err = s.db.Tx(ctx, db.Account(who.Account), func(tx *db.Tx) error {
 		up.ExpiresAt = s.expiry(tx.Now)
-		if swept, err = s.sweep(ctx, tx); err != nil {
+		sweep := job.New{Kind: sweepKind, Class: job.Background, Args: up.ID, After: s.cfg.UploadAge + time.Minute}
+		if err := job.Enqueue(ctx, tx, sweep); err != nil {
 			return err
 		}
 		return tx.Insert(ctx, "uploads", []string{
@@ -104,21 +106,7 @@ func (s *Service) saveUpload(ctx context.Context, who authz.Actor, up *Upload) e
 		s.drop(ctx, up.fileKey, up.dataKey)
 		return err
 	}
-	s.drop(ctx, swept...)
 	return nil
-}
-
-// sweep deletes the rows of uploads that are too old and gives the keys of their files.
-func (s *Service) sweep(ctx context.Context, tx *db.Tx) ([]string, error) {
-	var keys []string
-	err := tx.Query(ctx, `DELETE FROM uploads WHERE account_id = :account AND created_at < :before RETURNING file_key, data_key`,
-		db.Args{"before": s.age(tx)}, func(scan func(...any) error) error {
-			var file, data string
-			err := scan(&file, &data)
-			keys = append(keys, file, data)
-			return err
-		})
-	return keys, err
 }
 
 // updateUpload writes how an upload was read again.
