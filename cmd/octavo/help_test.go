@@ -17,6 +17,9 @@ var names = map[string][]reflect.Type{
 	"demo":        {reflect.TypeFor[app.Config]()},
 	"user create": {reflect.TypeFor[app.Config]()},
 	"id":          {reflect.TypeFor[app.Config]()},
+	"jobs list":   {reflect.TypeFor[app.Config]()},
+	"jobs retry":  {reflect.TypeFor[app.Config]()},
+	"jobs cancel": {reflect.TypeFor[app.Config]()},
 	"eval":        nil,
 	"version":     nil,
 }
@@ -84,6 +87,8 @@ func TestWrongCommandLinesEndWith2(t *testing.T) {
 		{[]string{"migrate", "now"}, "now"},
 		{[]string{"id"}, "<id>"},
 		{[]string{"eval"}, "<formula>"},
+		{[]string{"jobs", "retry"}, "<id>"},
+		{[]string{"jobs", "list", "--state", "lost"}, "state"},
 		{[]string{"check", "--log-level", "loud"}, "log-level"},
 		{[]string{"user", "create", "--agency", "A", "--email", "a@b.test"}, "--password-stdin"},
 		{[]string{"user", "create", "--password-stdin", "--email", "a@b.test"}, "--agency"},

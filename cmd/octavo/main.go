@@ -23,6 +23,7 @@ type commands struct {
 	Check   checkCommand   `cmd:"" help:"Prove that every reference in the database holds."`
 	Demo    demoCommand    `cmd:"" help:"Make the demo agency Northlight with three clients."`
 	User    userCommands   `cmd:"" help:"People, for the operator."`
+	Jobs    jobsCommands   `cmd:"" help:"Work that the server does after the answer, for the operator."`
 	ID      idCommand      `cmd:"" help:"Convert public ids of assets: 32 hex digits to account and number, and back."`
 	Eval    evalCommand    `cmd:"" help:"Evaluate a formula over JSON."`
 	Version versionCommand `cmd:"" help:"Print the version."`
