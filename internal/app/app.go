@@ -12,6 +12,7 @@ import (
 	"octavo/internal/account"
 	v1 "octavo/internal/api/v1"
 	"octavo/internal/asset"
+	"octavo/internal/audit"
 	"octavo/internal/authz"
 	"octavo/internal/blob"
 	"octavo/internal/clock"
@@ -44,6 +45,7 @@ type App struct {
 	log     *slog.Logger
 	handler http.Handler
 	jobs    *job.Runner
+	live    *audit.Watcher
 }
 
 // New opens the database and the store of files, brings the tables to the newest
@@ -65,6 +67,7 @@ func New(ctx context.Context, cfg Config, log *slog.Logger) (*App, error) {
 	a.Sources = datasource.New(log, a.DB, a.Assets, a.Blobs, ids, datasource.Config{})
 	a.Klips = klip.New(klip.Config{Log: log, DB: a.DB, Assets: a.Assets, Sources: a.Sources, Instances: a.Transfer})
 	a.Dashboards = dashboard.New(a.DB, a.Assets)
+	a.live = audit.NewWatcher(a.DB, log)
 	a.jobs, err = job.NewRunner(job.Config{DB: a.DB, Log: log, Handlers: a.Sources.Jobs(), Periodic: []job.Periodic{
 		{Name: "session.sweep", Every: time.Hour, Run: a.Users.Sweep},
 	}})
@@ -111,6 +114,7 @@ func (a *App) Handle(cfg ServeConfig, build fs.FS) error {
 	api, err := v1.New(v1.Deps{
 		Log: a.log, DB: a.DB, Keys: a.Keys, Accounts: a.Accounts, Users: a.Users, Transfer: a.Transfer,
 		Library: asset.NewLibrary(a.DB, a.Assets), DataSources: a.Sources, Klips: a.Klips, Dashboards: a.Dashboards,
+		Live:          a.live,
 		ClientFacts:   []v1.ClientFacts{a.clientFacts},
 		SecureCookies: cfg.SecureCookies || strings.HasPrefix(cfg.PublicURL, "https://"), TrustProxy: cfg.TrustProxy,
 	})

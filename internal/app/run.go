@@ -19,7 +19,7 @@ const (
 	readyTimeout      = 2 * time.Second
 )
 
-// Serve answers on the listener and does jobs until ctx ends; requests that run
+// Serve answers on the listener, does jobs and tells open pages of changes until ctx ends; requests that run
 // then have stopTimeout to end, jobs somewhat less.
 func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	server := &http.Server{
@@ -29,6 +29,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	work, stopWork := context.WithCancel(ctx)
 	var working sync.WaitGroup
 	working.Go(func() { a.jobs.Serve(work) })
+	working.Go(func() { a.live.Serve(work) })
 	defer working.Wait()
 	defer stopWork()
 	failed := make(chan error, 1)

@@ -71,7 +71,9 @@ const underWay = new WeakMap()
 function watchRequests(page) {
   const open = new Set()
   underWay.set(page, open)
-  page.on('request', (request) => open.add(request))
+  page.on('request', (request) => {
+    if (request.resourceType() !== 'eventsource') open.add(request) // that one stays open
+  })
   page.on('requestfinished', (request) => open.delete(request))
   page.on('requestfailed', (request) => open.delete(request))
 }

@@ -5,6 +5,8 @@ import { after, before, test } from 'node:test'
 import { openBrowser, openPage, signIn } from './browser.js'
 import { startServer } from './server.js'
 
+const INES = 'ines@solstice.example'
+
 let server
 let browser
 
@@ -41,6 +43,12 @@ test('R40 R41 Save & Update Client Instances reaches every client', async () => 
     'the client has a title of its own',
   )
 
+  // A page that stays open all the time, as on a wall.
+  const wall = await openPage(browser)
+  await signIn(wall.page, server.url, INES, server.password(INES))
+  await wall.page.getByRole('link', { name: 'Trading', exact: true }).first().click()
+  await wall.page.getByRole('article', { name: 'Revenue and target' }).waitFor()
+
   const { page, context, faults } = await openPage(browser)
   await signIn(
     page,
@@ -67,7 +75,11 @@ test('R40 R41 Save & Update Client Instances reaches every client', async () => 
   assert.deepEqual(faults, [])
   await context.close()
 
-  for (const email of ['ines@solstice.example', 'kari@fjord.example']) {
+  await wall.page.getByRole('article', { name: 'Revenue beside target' }).waitFor()
+  assert.deepEqual(wall.faults, [])
+  await wall.context.close()
+
+  for (const email of [INES, 'kari@fjord.example']) {
     const titles = await viewerTitles(email)
     assert.ok(titles.includes('Revenue beside target'), `${email} sees ${titles}`)
     assert.ok(!titles.includes('Sales and target'))

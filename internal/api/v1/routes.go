@@ -20,5 +20,6 @@ func routes() []entry {
 		assetRoutes,
 		importRoutes,
 		instanceRoutes,
+		liveRoutes,
 	)
 }

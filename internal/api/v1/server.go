@@ -12,6 +12,7 @@ import (
 
 	"octavo/internal/account"
 	"octavo/internal/asset"
+	"octavo/internal/audit"
 	"octavo/internal/dashboard"
 	"octavo/internal/datasource"
 	"octavo/internal/db"
@@ -37,6 +38,8 @@ type Deps struct {
 	DataSources *datasource.Service
 	Klips       *klip.Service
 	Dashboards  *dashboard.Service
+
+	Live *audit.Watcher // tells streams of changes; default: one that never does
 
 	ClientFacts []ClientFacts // what other domains add to the list of clients; may be empty
 
@@ -66,6 +69,9 @@ func New(deps Deps) (*Server, error) {
 	humaOnce()
 	if deps.Log == nil {
 		deps.Log = slog.New(slog.DiscardHandler)
+	}
+	if deps.Live == nil {
+		deps.Live = audit.NewWatcher(deps.DB, deps.Log)
 	}
 	cursors, err := newCursorSealer(deps.Keys.Cursor)
 	if err != nil {

@@ -29,7 +29,7 @@ type studio struct {
 
 const orders = "Region,Amount\nNorth,10\nSouth,20.5\n"
 
-func newStudio(t *testing.T) *studio {
+func newStudio(t *testing.T, change ...func(*v1.Deps)) *studio {
 	t.Helper()
 	t.Parallel()
 	s := &studio{t: t}
@@ -37,7 +37,7 @@ func newStudio(t *testing.T) *studio {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Server = apitest.New(t, func(d *v1.Deps) {
+	s.Server = apitest.New(t, append(change, func(d *v1.Deps) {
 		ids := id.NewMaker(d.DB.Clock())
 		s.assets = asset.New(ids, d.Keys.IDs)
 		d.Library = asset.NewLibrary(d.DB, s.assets)
@@ -45,7 +45,7 @@ func newStudio(t *testing.T) *studio {
 		d.DataSources = datasource.New(slog.New(slog.DiscardHandler), d.DB, s.assets, blobs, ids, datasource.Config{
 			Limits: format.Limits{Bytes: 4096}, TempDir: t.TempDir(),
 		})
-	})
+	})...)
 	t.Cleanup(func() { _ = blobs.Close() })
 	return s
 }

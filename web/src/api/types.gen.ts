@@ -124,6 +124,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/{account}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells as server-sent events that something in the account has changed; what, the reader asks for with the ETags it has. */
+        get: operations["watch-account"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/{account}/clients": {
         parameters: {
             query?: never;
@@ -2038,6 +2055,42 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PageAssetVersion"];
                 };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "watch-account": {
+        parameters: {
+            query?: {
+                /** @description Id of the last change that the reader knows, when it opens a new stream. */
+                after?: string;
+            };
+            header?: {
+                /** @description Id of the last change that the reader knows, when the browser connects again. */
+                "Last-Event-ID"?: string;
+            };
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem: code says which. */
             default: {
