@@ -5,12 +5,14 @@ package main
 var raced = []string{
 	"octavo/internal/api/v1",
 	"octavo/internal/app",
+	"octavo/internal/audit",
 	"octavo/internal/blob",
 	"octavo/internal/clock",
 	"octavo/internal/datasource",
 	"octavo/internal/db",
 	"octavo/internal/formula/value",
 	"octavo/internal/id",
+	"octavo/internal/job",
 	"octavo/internal/klip",
 	"octavo/internal/user",
 }
