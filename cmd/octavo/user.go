@@ -52,6 +52,13 @@ func (c *createUser) Run(ctx context.Context) error {
 		return err
 	}
 	defer a.Close()
+	used, err := a.Users.EmailInUse(ctx, c.Email)
+	if err != nil {
+		return err
+	}
+	if used { // before an agency is made for nobody
+		return errs.New(errs.Conflict, "email_in_use", "This e-mail address is in use.")
+	}
 	agency, err := c.agency(ctx, a)
 	if err != nil {
 		return err

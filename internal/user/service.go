@@ -63,6 +63,18 @@ func (s *Service) Create(ctx context.Context, who authz.Actor, in Draft) (*Perso
 	return p, nil
 }
 
+// EmailInUse says whether somebody signs in with an address already, in any account; for commands of
+// the operator, who may know.
+func (s *Service) EmailInUse(ctx context.Context, email string) (bool, error) {
+	var one int
+	var found bool
+	err := s.db.Read(ctx, db.System(), func(tx *db.Tx) (err error) {
+		found, err = tx.One(ctx, `SELECT 1 FROM users WHERE email_folded = :email LIMIT 1`, db.Args{"email": fold.Text(email)}, &one)
+		return err
+	})
+	return found, err
+}
+
 // CreateGroup adds a group to the acting account. Codes permission_denied, name_required, name_taken.
 func (s *Service) CreateGroup(ctx context.Context, who authz.Actor, name string) (*Group, error) {
 	if err := authz.Can(who, authz.UserManage, authz.None); err != nil {
