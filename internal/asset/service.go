@@ -2,6 +2,7 @@ package asset
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"octavo/internal/authz"
@@ -114,14 +115,41 @@ func (s *Service) wires(ctx context.Context, tx *db.Tx, a *Asset, c Content) ([]
 		marks[w.Slot] = w.From
 	}
 	var out []Wire
+	var added []int64
 	for slot, target := range c.Wires {
 		kind, ok := kinds[slot]
 		if !ok {
 			continue
 		}
-		out = append(out, Wire{Slot: slot, Kind: kind, Rel: target - a.Base, From: marks[slot]})
+		w := Wire{Slot: slot, Kind: kind, Rel: target - a.Base, From: marks[slot]}
+		out = append(out, w)
+		had := slices.ContainsFunc(old, func(o Wire) bool { return o.Slot == slot && o.Rel == w.Rel })
+		if kind == Strong && target != a.Key.No && !had {
+			added = append(added, target)
+		}
 	}
-	return out, nil
+	return out, lockTargets(ctx, tx, added)
+}
+
+// lockTargets holds the assets that are about to be used, so that nobody puts them into the bin
+// meanwhile. Code not_found for one that lies there already.
+func lockTargets(ctx context.Context, tx *db.Tx, nos []int64) error {
+	slices.Sort(nos)
+	nos = slices.Compact(nos)
+	if len(nos) == 0 {
+		return nil
+	}
+	there := 0
+	err := tx.Query(ctx, `SELECT no FROM assets WHERE account_id = :account AND no IN {each :nos} AND deleted_at IS NULL ORDER BY no {lock}`,
+		db.Args{"nos": db.List(nos)}, func(scan func(...any) error) error {
+			there++
+			var no int64
+			return scan(&no)
+		})
+	if err == nil && there < len(nos) {
+		err = authz.NotFound()
+	}
+	return err
 }
 
 // Save stores a new version over the expected one. Content equal to the current

@@ -26,9 +26,6 @@ func (s *Service) Trash(ctx context.Context, tx *db.Tx, who authz.Actor, no, exp
 	if a.Version != expected {
 		return nil, Stale(a.Version)
 	}
-	if err := s.refuseInUse(ctx, tx, no); err != nil {
-		return nil, err
-	}
 	if a.Kind == Dashboard {
 		if _, err := tx.Exec(ctx, `UPDATE accounts SET dash_used = dash_used - 1 WHERE id = :account`, nil); err != nil {
 			return nil, err
@@ -42,6 +39,10 @@ func (s *Service) Trash(ctx context.Context, tx *db.Tx, who authz.Actor, no, exp
 		err = s.lost(ctx, tx, no)
 	}
 	if err != nil {
+		return nil, err
+	}
+	// After the write, which waits for whoever is about to use the asset (lockTargets).
+	if err := s.refuseInUse(ctx, tx, no); err != nil {
 		return nil, err
 	}
 	return a, s.record(ctx, tx, who, s.ids.Change(), "trash", a.Title())

@@ -188,3 +188,33 @@ func TestTheBinAtTheSameMoment(t *testing.T) {
 	}
 	w.sound()
 }
+
+// A Klip must not lie in the bin while a dashboard shows it, also when both happen at the same moment.
+func TestBinAndUseAtTheSameMoment(t *testing.T) {
+	w := newWorld(t)
+	who := w.Actor(w.Solstice, w.Solstice.Admin)
+	for range 12 {
+		klip := w.put(who, asset.Klip, "Revenue", nil)
+		board := w.put(who, asset.Dashboard, "Trading", nil)
+		var used, binned error
+		var both sync.WaitGroup
+		both.Go(func() {
+			_, used = w.save(who, board, 1, "Trading", content(asset.Dashboard, "x", map[string]int64{"k": klip.Key.No}))
+		})
+		both.Go(func() { binned = w.trash(who, klip.Key.No, 1) })
+		both.Wait()
+		switch {
+		case used == nil:
+			w.refuse("in_use", binned)
+		case binned == nil:
+			w.refuse("not_found", used)
+		default:
+			t.Errorf("neither: %v, %v", used, binned)
+		}
+		if used == nil {
+			w.must(w.trash(who, board.Key.No, 2))
+		} else {
+			w.must(w.trash(who, board.Key.No, 1))
+		}
+	}
+}
