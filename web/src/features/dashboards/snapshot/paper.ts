@@ -48,8 +48,8 @@ function bandsOf<I extends Item>(spots: readonly Spot<I>[]): Spot<I>[][] {
   const bands: Spot<I>[][] = []
   let low = -Infinity
   for (const spot of [...spots].sort((a, b) => byReading(a.item, b.item))) {
-    if (spot.y >= low) bands.push([])
-    bands.at(-1)?.push(spot)
+    if (spot.y >= low) bands.push([spot])
+    else bands[bands.length - 1]?.push(spot)
     low = Math.max(low, spot.y + spot.height)
   }
   return bands
