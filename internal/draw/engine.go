@@ -12,7 +12,7 @@ import (
 	"github.com/dop251/goja"
 )
 
-// Limits of one call of the drawing code.
+// Limits of one call of the drawing code; waiting for a turn is not counted.
 const (
 	maxRun   = 10 * time.Second
 	maxStack = 2000 // calls
@@ -111,8 +111,6 @@ func (e *Engine) call(ctx context.Context, function string, in any) (string, err
 	if err != nil {
 		return "", fmt.Errorf("draw: %w", err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, maxRun)
-	defer cancel()
 	select {
 	case e.turns <- struct{}{}:
 	case <-ctx.Done():
@@ -123,6 +121,8 @@ func (e *Engine) call(ctx context.Context, function string, in any) (string, err
 	if err != nil {
 		return "", err
 	}
+	ctx, cancel := context.WithTimeout(ctx, maxRun)
+	defer cancel()
 	out, err := w.run(ctx, function, string(text))
 	if err == nil {
 		e.idle <- w // there is room: never more workers than turns

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { createContext, runInContext, type Context } from 'node:vm'
 import { beforeAll, describe, expect, it } from 'vitest'
+// eslint-disable-next-line octavo/layers -- the bundle is what is tested, as the build makes it
 import { bundleDrawing, GLOBAL } from '../../scripts/draw-bundle.js'
 import { drawComponent } from './components/list'
 import { EN_GB } from './locale'

@@ -11,6 +11,7 @@ import {
   type LegendEntry,
   type Locale,
   type Mark,
+  type Scene,
   type Size,
   type Theme,
 } from '$draw/index'
@@ -54,12 +55,14 @@ export function drawCard(placed: Placed, size: Size, theme: Theme, locale: Local
     pieces.push(at(0, head.height, drawNotice(notice, room, theme)))
     return pieces
   }
-  const head = { heading, entries: legendOf(result, heading, inner, theme, locale) }
-  const drawn = drawHead({ ...head, freshness: placed.freshness }, inner.width, theme)
-  const pieces = [frame(size, theme), at(0, 0, drawn.marks)]
-  for (const slot of slotsOf(result, inner, drawn.height, heading, locale)) {
-    const outside = head.entries.length > 0 || hidesLegend(result, heading)
-    pieces.push(at(0, slot.y, drawSlot(slot, { heading, outside }, theme, locale)))
+  const lone = drawLone(result, heading, inner, theme, locale)
+  const entries = lone ? fitting(lone, size.height) : []
+  const head = drawHead({ heading, entries, freshness: placed.freshness }, inner.width, theme)
+  const pieces = [frame(size, theme), at(0, 0, head.marks)]
+  for (const slot of slotsOf(result, inner, head.height, heading, locale)) {
+    const marks =
+      lone?.height === slot.height ? lone.marks : drawSlot(slot, heading, !!lone, theme, locale)
+    pieces.push(at(0, slot.y, marks))
   }
   return pieces
 }
@@ -88,24 +91,27 @@ function noticeOf({ result, notice }: Placed): string {
   return isEmptyResult(result) ? WORDS.noData : ''
 }
 
-/** A lone chart under a title lends its legend to the header, which shows it when it fits. */
-function hidesLegend(result: KlipResult, heading: string): boolean {
-  return heading !== '' && result.components.length === 1 && !!result.components[0]?.chart
-}
-
-function legendOf(
+/**
+ * A lone chart under a title lends its legend to the header. This is its picture below a header of one
+ * line, null for other Klips.
+ */
+function drawLone(
   result: KlipResult,
   heading: string,
   inner: Size,
   theme: Theme,
   locale: Locale,
-): LegendEntry[] {
+): Scene | null {
   const [lone] = result.components
-  if (!lone || !hidesLegend(result, heading)) return []
+  if (!heading || result.components.length !== 1 || !lone?.chart || lone.error) return null
   const size = { width: inner.width, height: inner.height - LINE - ABOVE.chart }
-  const { legend } = drawComponent(lone, size, theme, locale, { legend: 'outside' })
-  const needed = layOutLegend(legend, inner.width, Infinity, false).height
-  return needed <= (inner.height + 2 * PAD.y) * LEGEND_SHARE ? legend : []
+  return drawComponent(lone, size, theme, locale, { legend: 'outside' })
+}
+
+/** The legend for the header; none when it would take too much of the card. */
+function fitting({ legend, width }: Scene, height: number): LegendEntry[] {
+  const needed = layOutLegend(legend, width, Infinity, false).height
+  return needed <= height * LEGEND_SHARE ? legend : []
 }
 
 interface Head {
@@ -182,7 +188,8 @@ function slotsOf(
 
 function drawSlot(
   { component, width, height }: Slot,
-  { heading, outside }: { heading: string; outside: boolean },
+  heading: string,
+  outside: boolean,
   theme: Theme,
   locale: Locale,
 ): Mark[] {
