@@ -81,6 +81,11 @@ func examples(t testing.TB) map[string]map[string]any {
 	return out
 }
 
+// slow says whether an example has hundreds of points.
+func slow(name string) bool {
+	return strings.HasPrefix(name, "employment") || name == "temperature-daily"
+}
+
 // TestScenesAreThoseOfTheBrowser runs the same script here and in node, which has the
 // engine of a browser.
 func TestScenesAreThoseOfTheBrowser(t *testing.T) {
@@ -90,6 +95,9 @@ func TestScenesAreThoseOfTheBrowser(t *testing.T) {
 	sizes := [][2]float64{{120, 80}, {212, 118}, {343, 257}, {620, 238}, {1380, 560}}
 	for name, result := range examples(t) {
 		for i, size := range sizes {
+			if slow(name) && i != 3 {
+				continue
+			}
 			theme := []string{"light", "dark"}[i%2]
 			legend := []string{"inside", "outside"}[i%2]
 			add(name, "scene", map[string]any{
@@ -219,6 +227,33 @@ func boardOf(t testing.TB, paper string) BoardInput {
 	return in
 }
 
+// boards keeps what drawBoard drew, by paper and theme.
+var boards struct {
+	sync.Mutex
+	drawn map[string]*Board
+}
+
+// drawBoard draws boardOf once for all tests.
+func drawBoard(t testing.TB, paper, theme string) *Board {
+	t.Helper()
+	boards.Lock()
+	defer boards.Unlock()
+	if b, ok := boards.drawn[paper+theme]; ok {
+		return b
+	}
+	in := boardOf(t, paper)
+	in.Theme = theme
+	b, err := engine(t).Board(t.Context(), in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if boards.drawn == nil {
+		boards.drawn = map[string]*Board{}
+	}
+	boards.drawn[paper+theme] = b
+	return b
+}
+
 func TestPoolServesManyAtATime(t *testing.T) {
 	t.Parallel()
 	e, err := New(code(t), Config{Workers: 3})
@@ -226,15 +261,13 @@ func TestPoolServesManyAtATime(t *testing.T) {
 		t.Fatal(err)
 	}
 	in := boardOf(t, "a4")
-	in.Placed = slices.DeleteFunc(in.Placed, func(p Placed) bool { // slow under the race detector
-		return strings.HasPrefix(p.ID, "employment") || p.ID == "temperature-daily"
-	})
+	in.Placed = slices.DeleteFunc(in.Placed, func(p Placed) bool { return slow(p.ID) })
 	want, err := e.Board(t.Context(), in)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var wait sync.WaitGroup
-	for i := range 12 {
+	for i := range 8 {
 		wait.Go(func() {
 			one := in
 			if i%3 == 0 {
@@ -339,7 +372,7 @@ func TestFaultsOfTheScript(t *testing.T) {
 	}
 }
 
-// TestFontsAreThoseOfTheLayout compares every character of three scripts.
+// TestFontsAreThoseOfTheLayout compares every character up to the signs of mathematics.
 func TestFontsAreThoseOfTheLayout(t *testing.T) {
 	t.Parallel()
 	type font struct {
@@ -354,7 +387,7 @@ func TestFontsAreThoseOfTheLayout(t *testing.T) {
 	}
 	var all []question
 	for _, s := range styles {
-		for r := rune(0x1); r < 0x3100; r++ {
+		for r := rune(0x1); r < 0x2240; r++ {
 			all = append(all, question{string(r), font{100, s.weight, s.tabular, 0}})
 		}
 		for _, text := range []string{"a😀b", "e\u0301", "한 語 ｗ", "Total €1,000.00\n"} {
