@@ -52,6 +52,15 @@ func engine(t testing.TB) *Engine {
 	return e
 }
 
+// alone leaves a test without goroutines to the run without the race detector.
+func alone(t *testing.T) {
+	t.Helper()
+	if raced {
+		t.Skip("has no goroutines, and the race detector makes it slow")
+	}
+	t.Parallel()
+}
+
 // call is a function of the script with its input.
 type call struct {
 	Name     string `json:"name"`
@@ -89,7 +98,7 @@ func slow(name string) bool {
 // TestScenesAreThoseOfTheBrowser runs the same script here and in node, which has the
 // engine of a browser.
 func TestScenesAreThoseOfTheBrowser(t *testing.T) {
-	t.Parallel()
+	alone(t)
 	var calls []call
 	add := func(name, function string, input any) { calls = append(calls, call{name, function, input}) }
 	sizes := [][2]float64{{120, 80}, {212, 118}, {343, 257}, {620, 238}, {1380, 560}}
@@ -261,7 +270,8 @@ func TestPoolServesManyAtATime(t *testing.T) {
 		t.Fatal(err)
 	}
 	in := boardOf(t, "a4")
-	in.Placed = slices.DeleteFunc(in.Placed, func(p Placed) bool { return slow(p.ID) })
+	quick := []string{"delays-horizontal", "jobs-value", "penguins-grouped", "receipts-table", "temperature-combination"}
+	in.Placed = slices.DeleteFunc(in.Placed, func(p Placed) bool { return !slices.Contains(quick, p.ID) })
 	want, err := e.Board(t.Context(), in)
 	if err != nil {
 		t.Fatal(err)
@@ -374,7 +384,7 @@ func TestFaultsOfTheScript(t *testing.T) {
 
 // TestFontsAreThoseOfTheLayout compares every character up to the signs of mathematics.
 func TestFontsAreThoseOfTheLayout(t *testing.T) {
-	t.Parallel()
+	alone(t)
 	type font struct {
 		Size     float64 `json:"size"`
 		Weight   int     `json:"weight"`

@@ -245,7 +245,7 @@ func TestWhatCannotBePaintedIsAnError(t *testing.T) {
 
 // TestBothPaintersPaintTheSame compares a dashboard with every example, dot by dot.
 func TestBothPaintersPaintTheSame(t *testing.T) {
-	t.Parallel()
+	alone(t)
 	for _, theme := range []string{"light", "dark"} {
 		board := drawBoard(t, "a4", theme)
 		pdf := writePDF(t, board)
@@ -308,7 +308,7 @@ func distance(a, b image.Image, r image.Rectangle) float64 {
 }
 
 func TestPDFIsTextThatCanBeFound(t *testing.T) {
-	t.Parallel()
+	alone(t)
 	board := drawBoard(t, "a4", "light")
 	pdf := writePDF(t, board)
 	if again := writePDF(t, board); !bytes.Equal(pdf, again) {
@@ -339,7 +339,7 @@ func TestPDFIsTextThatCanBeFound(t *testing.T) {
 }
 
 func TestPictureIsTwiceAsFineAsTheScreen(t *testing.T) {
-	t.Parallel()
+	alone(t)
 	board := drawBoard(t, "picture", "light")
 	var out bytes.Buffer
 	if err := engine(t).Fonts.WritePNG(&out, &board.Pages[0], 2); err != nil {
