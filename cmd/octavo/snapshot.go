@@ -84,17 +84,19 @@ func (c *snapshotCommand) make(ctx context.Context, a *app.App, format snapshot.
 
 // writeFile puts a whole snapshot in place of what was there, or leaves that.
 func writeFile(name string, s *snapshot.Snapshot) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(name), ".octavo-snapshot-*")
+	folder, file := filepath.Split(name)
+	beside := filepath.Join(folder, fmt.Sprintf(".%s.%d", file, os.Getpid()))
+	f, err := os.OpenFile(beside, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
 		return fmt.Errorf("%s cannot be written: %w", name, err)
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, os.Remove(f.Name()))
+			err = errors.Join(err, os.Remove(beside))
 		}
 	}()
-	if err = errors.Join(s.Write(f), f.Chmod(0o644), f.Close()); err != nil {
+	if err = errors.Join(s.Write(f), f.Close()); err != nil {
 		return fmt.Errorf("%s cannot be written: %w", name, err)
 	}
-	return os.Rename(f.Name(), name)
+	return os.Rename(beside, name)
 }

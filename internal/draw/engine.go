@@ -14,7 +14,7 @@ import (
 
 // Limits of one call of the drawing code; waiting for a turn is not counted.
 const (
-	maxRun   = 10 * time.Second
+	maxRun   = time.Minute // sixty charts of thousands of points take less
 	maxStack = 2000 // calls
 )
 

@@ -13,8 +13,8 @@ import (
 	"golang.org/x/image/vector"
 )
 
-// maxPixels is the largest picture that is painted.
-const maxPixels = 200_000_000
+// MaxDots is the largest picture that is painted: a quarter of a gigabyte in memory.
+const MaxDots = 64 << 20
 
 // WritePNG paints a page as a picture with scale dots for each pixel.
 func (f *Fonts) WritePNG(w io.Writer, page *Page, scale float64) error {
@@ -33,8 +33,8 @@ func (f *Fonts) WritePNG(w io.Writer, page *Page, scale float64) error {
 // picture paints a page into memory.
 func (f *Fonts) picture(page *Page, scale float64) (*image.RGBA, error) {
 	width, height := math.Ceil(page.Width*scale), math.Ceil(page.Height*scale)
-	if !(width >= 1 && height >= 1 && width*height <= maxPixels) {
-		return nil, fmt.Errorf("draw: a picture of %g × %g dots cannot be made", width, height)
+	if !(width >= 1 && height >= 1 && width*height <= MaxDots) {
+		return nil, fmt.Errorf("draw: a picture of %.0f × %.0f dots cannot be made, a PDF can", width, height)
 	}
 	img := image.NewRGBA(image.Rect(0, 0, int(width), int(height)))
 	paper, err := parseColor(page.Background, 1)

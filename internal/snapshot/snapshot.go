@@ -36,8 +36,8 @@ const (
 	Dark  Theme = "dark"
 )
 
-// dots is how many a pixel of a PNG has to each side.
-const dots = 2
+// fine is how many dots a pixel of a PNG has to each side; a very tall picture has one.
+const fine = 2
 
 // Config is what a Service needs; all of it is required.
 type Config struct {
@@ -197,7 +197,11 @@ func (s *Snapshot) Write(w io.Writer) error {
 	case PDF:
 		return s.fonts.WritePDF(w, s.Board, draw.PDFInfo{Title: s.Title, Made: s.Made})
 	case PNG:
-		return s.fonts.WritePNG(w, &s.Board.Pages[0], dots)
+		page, scale := &s.Board.Pages[0], float64(fine)
+		if page.Width*page.Height*scale*scale > draw.MaxDots {
+			scale = 1
+		}
+		return s.fonts.WritePNG(w, page, scale)
 	}
 	return fmt.Errorf("snapshot: the format %q is not known", s.format)
 }

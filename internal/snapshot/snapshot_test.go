@@ -263,6 +263,25 @@ func TestThemesAndFormats(t *testing.T) {
 	}
 }
 
+func TestVeryTallPictureIsLessFine(t *testing.T) {
+	w := newWorld(t)
+	s := w.make(w.admin, w.dashboard("Tall", w.table("Regions", `@Region`)), snapshot.PNG)
+	for height, want := range map[float64]int{1000: 2880, 12_000: 1440} {
+		s.Board.Pages[0].Height = height
+		var out bytes.Buffer
+		if err := s.Write(&out); err != nil {
+			t.Fatal(err)
+		}
+		if c, err := png.DecodeConfig(&out); err != nil || c.Width != want {
+			t.Errorf("%g pixels tall it is %d dots wide, want %d, %v", height, c.Width, want, err)
+		}
+	}
+	s.Board.Pages[0].Height = 60_000
+	if err := s.Write(&bytes.Buffer{}); err == nil || !strings.Contains(err.Error(), "a PDF can") {
+		t.Errorf("60,000 pixels: %v", err)
+	}
+}
+
 // TestSnapshotsRunBesideEachOther is for the race detector.
 func TestSnapshotsRunBesideEachOther(t *testing.T) {
 	w := newWorld(t)
