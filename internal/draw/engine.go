@@ -15,7 +15,7 @@ import (
 // Limits of one call of the drawing code; waiting for a turn is not counted.
 const (
 	maxRun   = time.Minute // sixty charts of thousands of points take less
-	maxStack = 2000 // calls
+	maxStack = 2000        // calls
 )
 
 // Engine draws. Safe for concurrent use.

@@ -11,7 +11,7 @@ const fonts = path.join(here, '../../node_modules/@fontsource/inter/files')
 export const WEIGHTS = [400, 500, 600]
 
 /** Later ones win where two hold the same character. */
-const SUBSETS = ['latin-ext', 'latin']
+const SUBSETS = ['cyrillic-ext', 'cyrillic', 'greek', 'latin-ext', 'latin']
 
 /** @typedef {Map<number, number>} Numbers */
 
@@ -19,6 +19,9 @@ const SUBSETS = ['latin-ext', 'latin']
 export const WANTED = [
   [0x20, 0x7e],
   [0xa0, 0x17f],
+  [0x384, 0x3ce],
+  [0x400, 0x45f],
+  [0x490, 0x491],
   [0x2010, 0x203a],
   [0x20a0, 0x20c0],
   [0x2122, 0x2122],
