@@ -31,7 +31,7 @@ var rows = map[string]int{
 	"internal/formula/xpath": 1,
 
 	"internal/audit": 2, "internal/event": 2, "internal/job": 2, "internal/installation": 2,
-	"internal/format": 2, "internal/component": 2, "internal/formula": 2, "internal/formula/fn": 2,
+	"internal/format": 2, "internal/component": 2, "internal/draw": 2, "internal/formula": 2, "internal/formula/fn": 2,
 
 	"internal/account": 3, "internal/user": 3, "internal/asset": 3, "internal/property": 3, "internal/credential": 3,
 
@@ -81,6 +81,9 @@ var confined = map[string][]string{
 	"gocloud.dev":                       {"internal/blob", "cmd/octavo"},
 	"github.com/aws":                    {"internal/blob", "cmd/octavo"},
 	"github.com/johannesboyne/gofakes3": {"internal/blob"},
+	"github.com/dop251/goja":            {"internal/draw"},
+	"codeberg.org/go-pdf/fpdf":          {"internal/draw"},
+	"golang.org/x/image":                {"internal/draw"},
 	"C":                                 {},
 }
 

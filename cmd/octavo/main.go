@@ -18,15 +18,16 @@ import (
 
 // commands is the command line.
 type commands struct {
-	Serve   serveCommand   `cmd:"" help:"Run the server."`
-	Migrate migrateCommand `cmd:"" help:"Bring the tables of the database to the newest form and end."`
-	Check   checkCommand   `cmd:"" help:"Prove that every reference in the database holds."`
-	Demo    demoCommand    `cmd:"" help:"Make the demo agency Northlight with three clients."`
-	User    userCommands   `cmd:"" help:"People, for the operator."`
-	Jobs    jobsCommands   `cmd:"" help:"Work that the server does after the answer, for the operator."`
-	ID      idCommand      `cmd:"" help:"Convert public ids of assets: 32 hex digits to account and number, and back."`
-	Eval    evalCommand    `cmd:"" help:"Evaluate a formula over JSON."`
-	Version versionCommand `cmd:"" help:"Print the version."`
+	Serve    serveCommand    `cmd:"" help:"Run the server."`
+	Migrate  migrateCommand  `cmd:"" help:"Bring the tables of the database to the newest form and end."`
+	Check    checkCommand    `cmd:"" help:"Prove that every reference in the database holds."`
+	Demo     demoCommand     `cmd:"" help:"Make the demo agency Northlight with three clients."`
+	Snapshot snapshotCommand `cmd:"" help:"Write a dashboard as a PDF or PNG file."`
+	User     userCommands    `cmd:"" help:"People, for the operator."`
+	Jobs     jobsCommands    `cmd:"" help:"Work that the server does after the answer, for the operator."`
+	ID       idCommand       `cmd:"" help:"Convert public ids of assets: 32 hex digits to account and number, and back."`
+	Eval     evalCommand     `cmd:"" help:"Evaluate a formula over JSON."`
+	Version  versionCommand  `cmd:"" help:"Print the version."`
 }
 
 func main() {

@@ -20,11 +20,13 @@ import (
 	"octavo/internal/datasource"
 	"octavo/internal/db"
 	"octavo/internal/demo"
+	"octavo/internal/draw"
 	"octavo/internal/errs"
 	"octavo/internal/id"
 	"octavo/internal/installation"
 	"octavo/internal/job"
 	"octavo/internal/klip"
+	"octavo/internal/snapshot"
 	"octavo/internal/transfer"
 	"octavo/internal/user"
 )
@@ -83,6 +85,22 @@ func (a *App) Demo() *demo.Maker {
 		DB: a.DB, Accounts: a.Accounts, Users: a.Users, Assets: a.Assets, Sources: a.Sources, Klips: a.Klips,
 		Dashboards: a.Dashboards, Transfer: a.Transfer,
 	}
+}
+
+// Snapshots is what makes PDF and PNG files of dashboards, with the drawing code of
+// the built web application.
+func (a *App) Snapshots(build fs.FS) (*snapshot.Service, error) {
+	code, err := fs.Sub(build, drawFolder)
+	if err != nil {
+		return nil, err
+	}
+	engine, err := draw.New(code, draw.Config{})
+	if err != nil {
+		return nil, err
+	}
+	return snapshot.New(snapshot.Config{
+		Clock: a.DB.Clock(), Accounts: a.Accounts, Dashboards: a.Dashboards, Klips: a.Klips, Engine: engine,
+	}), nil
 }
 
 // clientFacts adds data sources and instances to the list of clients.

@@ -20,6 +20,7 @@ import (
 var site = fstest.MapFS{
 	"index.html":                       {Data: []byte(`<!doctype html><script nonce="__OCTAVO_NONCE__">go()</script><style nonce="__OCTAVO_NONCE__"></style>`)},
 	"favicon.svg":                      {Data: []byte(`<svg xmlns="http://www.w3.org/2000/svg"/>`)},
+	"draw/draw.js":                     {Data: []byte(`var octavo = {}`)}, // for the server, not for browsers
 	"assets/immutable/app.1234abcd.js": {Data: []byte(strings.Repeat("export const a = 1;\n", 200))},
 }
 
@@ -75,7 +76,7 @@ func TestPages(t *testing.T) {
 	_, base, stop := start(t, Config{Data: t.TempDir(), Database: dbtest.URL(t)})
 	defer stop()
 	nonces := map[string]bool{}
-	for _, path := range []string{"/", "/solstice/dashboards/0123", "/published/x", "/index.html"} {
+	for _, path := range []string{"/", "/solstice/dashboards/0123", "/published/x", "/index.html", "/draw/draw.js"} {
 		res, body := get(t, base+path)
 		nonce := regexp.MustCompile(`nonce="([^"]+)"`).FindStringSubmatch(body)
 		policy := res.Header.Get("Content-Security-Policy")

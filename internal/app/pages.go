@@ -26,6 +26,9 @@ type pages struct {
 	files map[string]page
 }
 
+// drawFolder holds what the server itself draws with; nobody downloads it.
+const drawFolder = "draw"
+
 // page is one file, ready to be sent.
 type page struct {
 	mediaType string
@@ -37,6 +40,9 @@ type page struct {
 func newPages(build fs.FS) (*pages, error) {
 	p := &pages{files: map[string]page{}}
 	err := fs.WalkDir(build, ".", func(name string, entry fs.DirEntry, err error) error {
+		if name == drawFolder {
+			return fs.SkipDir
+		}
 		if err != nil || entry.IsDir() {
 			return err
 		}

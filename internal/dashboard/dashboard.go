@@ -15,6 +15,14 @@ type Dashboard struct {
 	Shared      int            // people and groups it is shared with
 	IsNew       bool           // imported, and not opened by the actor yet
 	Document    map[string]any // the document of the API; nil in lists
+	Placed      []Placed       // what the document says of Klips, in reading order; nil in lists
+}
+
+// Placed is a Klip at its place.
+type Placed struct {
+	Box
+	Klip string // public id, "" where the place stands for nothing
+	Auto bool   // the content decides the height
 }
 
 // Filter selects dashboards of a list.

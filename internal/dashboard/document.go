@@ -207,9 +207,8 @@ func (d *document) refs() []asset.Ref {
 func (d *document) show(public func(slot string) string) map[string]any {
 	tree := without(d.rest, nil)
 	tree["title"], tree["description"] = d.title, d.description
-	reading := func(a, b placement) int { return byReading(a.Box, b.Box) }
 	list := make([]any, 0, len(d.placements))
-	for _, p := range slices.SortedFunc(slices.Values(d.placements), reading) {
+	for _, p := range d.reading() {
 		item := without(p.rest, nil)
 		item["id"], item["klip"], item["auto"] = p.ID, public(p.slot), p.auto
 		item["x"], item["y"], item["w"], item["h"] = p.X, p.Y, p.W, p.H
@@ -217,6 +216,20 @@ func (d *document) show(public func(slot string) string) map[string]any {
 	}
 	tree["placements"] = list
 	return tree
+}
+
+// placed is the Klips of the document as other packages need them.
+func (d *document) placed(public func(slot string) string) []Placed {
+	out := make([]Placed, 0, len(d.placements))
+	for _, p := range d.reading() {
+		out = append(out, Placed{Box: p.Box, Klip: public(p.slot), Auto: p.auto})
+	}
+	return out
+}
+
+// reading gives the placements in reading order.
+func (d *document) reading() []placement {
+	return slices.SortedFunc(slices.Values(d.placements), func(a, b placement) int { return byReading(a.Box, b.Box) })
 }
 
 // isPart says whether s has the form of id.NewPart.

@@ -74,7 +74,7 @@ func (s *Service) show(ctx context.Context, tx *db.Tx, who authz.Actor, a *asset
 	if err != nil {
 		return nil, err
 	}
-	out.Document = d.show(public)
+	out.Document, out.Placed = d.show(public), d.placed(public)
 	one := []Dashboard{*out}
 	if err := s.addCounts(ctx, tx, who, one); err != nil {
 		return nil, err

@@ -10,6 +10,7 @@ var raced = []string{
 	"octavo/internal/clock",
 	"octavo/internal/datasource",
 	"octavo/internal/db",
+	"octavo/internal/draw",
 	"octavo/internal/formula/value",
 	"octavo/internal/id",
 	"octavo/internal/job",

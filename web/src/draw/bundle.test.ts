@@ -1,28 +1,19 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { createContext, runInContext } from 'node:vm'
-import { build, type Rollup } from 'vite'
-import { beforeAll, expect, it } from 'vitest'
+import { createContext, runInContext, type Context } from 'node:vm'
+import { beforeAll, describe, expect, it } from 'vitest'
+// eslint-disable-next-line octavo/layers -- the bundle is what is tested, as the build makes it
+import { bundleDrawing, GLOBAL } from '../../scripts/draw-bundle.js'
 import { drawComponent } from './components/list'
 import { EN_GB } from './locale'
-import { LIGHT } from './theme'
+import { measureText } from './measure'
+import { DARK, LIGHT } from './theme'
 
-/** The layer as one script, the way the server loads it. */
-async function bundle(): Promise<string> {
-  const entry = path.join(import.meta.dirname, 'index.ts')
-  const built = await build({
-    configFile: false,
-    logLevel: 'silent',
-    build: {
-      write: false,
-      minify: false,
-      target: 'es2017',
-      lib: { entry, name: 'draw', formats: ['iife'] },
-    },
-  })
-  const [output] = built as Rollup.RollupOutput[]
-  return output!.output[0].code
-}
+const folder = path.join(import.meta.dirname, 'testdata/examples')
+const examples = readdirSync(folder).map((file) => {
+  const { size, result } = JSON.parse(readFileSync(path.join(folder, file), 'utf8'))
+  return { name: file.replace('.json', ''), size, component: result.components[0] }
+})
 
 /** What is younger than ES2017, or a clock, or chance: the drawing layer must not need it. */
 const POVERTY = `
@@ -37,25 +28,68 @@ const POVERTY = `
 `
 
 let code = ''
+let context: Context
 beforeAll(async () => {
-  code = await bundle()
-}, 60_000)
-
-it('draws without Intl, DOM, clock and newer functions, the same as here', () => {
-  const file = path.join(import.meta.dirname, 'testdata/examples/temperature-combination.json')
-  const { size, result } = JSON.parse(readFileSync(file, 'utf8'))
-  const context = createContext({})
+  code = await bundleDrawing(false)
+  context = createContext({})
   runInContext(POVERTY, context)
   runInContext(code, context)
-  context.input = JSON.stringify({ component: result.components[0], size })
-  const scene = runInContext(
-    `const { component, size } = JSON.parse(input)
-     JSON.stringify(draw.drawComponent(component, size, draw.LIGHT, draw.EN_GB))`,
-    context,
-  )
-  expect(JSON.parse(scene)).toEqual(
-    JSON.parse(JSON.stringify(drawComponent(result.components[0], size, LIGHT, EN_GB))),
-  )
+}, 60_000)
+
+/** Calls a function of the bundle where hardly anything exists. */
+function call(name: string, input: unknown): unknown {
+  context.input = JSON.stringify(input)
+  return JSON.parse(runInContext(`${GLOBAL}.${name}(input)`, context))
+}
+
+describe('without Intl, DOM, clock and newer functions', () => {
+  it.each(examples)('draws $name the same as here', ({ size, component }) => {
+    for (const [theme, colours] of [['light', LIGHT] as const, ['dark', DARK] as const]) {
+      const here = drawComponent(component, size, colours, EN_GB, { legend: 'outside' })
+      const there = call('scene', { component, size, theme, options: { legend: 'outside' } })
+      expect(there).toEqual(JSON.parse(JSON.stringify(here)))
+    }
+  })
+
+  it('measures the same as here', () => {
+    const font = { size: 13, weight: 500, tabular: true, tracking: -0.01 } as const
+    const texts = ['€62,746', 'Café “Zoë”', '語 and ☃', 'e\u0301', '']
+    expect(
+      call(
+        'measure',
+        texts.map((text) => ({ text, font })),
+      ),
+    ).toEqual(texts.map((text) => measureText(text, font)))
+  })
+
+  it('lays out a dashboard', () => {
+    const placed = examples.map(({ name, component }, i) => ({
+      id: name,
+      ...{ x: 0, y: 12 * i, w: 12, h: 12, auto: true },
+      result: { title: name, title_visible: true, components: [component], warnings: [] },
+      notice: '',
+      freshness: '',
+    }))
+    const foot = { left: '', right: '' }
+    const input = {
+      title: 'All',
+      subtitle: '',
+      foot,
+      empty: '',
+      theme: 'light',
+      paper: 'a4',
+      placed,
+    }
+    const { pages } = call('board', input) as { pages: { cards: { name: string }[] }[] }
+    const names = pages.flatMap((page) => page.cards.map((card) => card.name))
+    expect(names).toEqual(examples.map((example) => example.name))
+  })
+})
+
+it('has one global', () => {
+  const empty = createContext({})
+  runInContext(code, empty)
+  expect(Object.keys(empty)).toEqual([GLOBAL])
 })
 
 it('is written in ES2017', () => {

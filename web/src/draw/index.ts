@@ -1,7 +1,7 @@
 /** The drawing layer: (component result, size, theme, locale) → scene. No page, no clock, no network. */
 export * from './as-table'
 export * from './columns'
-export { legendRows } from './chart/legend'
+export { drawLegend, layOutLegend, legendRows } from './chart/legend'
 export { drawComponent, type DrawOptions, type Drawer } from './components/list'
 export { HEAD_ROW, ROW } from './components/table'
 export { layOutValue, TRACKING, type ValueParts } from './components/value'

@@ -30,6 +30,21 @@ function textsOf(size: Size, result = value) {
   return texts
 }
 
+it('puts the note below the change where there is no room beside it', () => {
+  const notes = (size: Size) => {
+    const found: { text: string; y: number }[] = []
+    walkMarks(draw(size).marks, (mark) => {
+      if (mark.kind === 'text' && /^(8.4%|vs)/.test(mark.text)) found.push(mark)
+    })
+    return found.map(({ text, y }) => ({ text, y: y - found[0]!.y }))
+  }
+  const whole = 'vs prior 30 days'
+  expect(notes({ width: 300, height: 120 })[1]).toEqual({ text: whole, y: 0 })
+  expect(notes({ width: 120, height: 120 })[1]).toEqual({ text: whole, y: 18 })
+  expect(notes({ width: 120, height: 70 })[1]).toMatchObject({ y: 0 })
+  expect(notes({ width: 120, height: 70 })[1]!.text).toMatch(/…$/)
+})
+
 describe('number', () => {
   it('grows from 24 to 44 px with the width', () => {
     expect(numberSize('9', 100)).toBe(24)

@@ -19,6 +19,8 @@ const LABEL: Font = { size: 12, weight: 400 }
 const NOTE: Font = { size: 12.5, weight: 400 }
 const CHANGE: Font = { size: 12.5, weight: 600, tabular: true }
 const ARROW = 9
+/** Height of the lines below the number. */
+const LINE = 18
 
 /** What a value shows, worded once for HTML and scenes. */
 export interface ValueParts {
@@ -99,13 +101,24 @@ export function drawValue(
   const font: Font = { size: big, weight: 600, tabular: true, tracking: TRACKING }
   scene.marks.push(textMark(parts.number, 0, y + big, font, theme.ink))
   y += big * 1.2
-  if (size.height >= y + 20) scene.marks.push(...secondLine(parts, size.width, y + 17, theme))
+  if (size.height >= y + 20) {
+    const most = 1 + Math.floor((size.height - y - 20) / LINE)
+    scene.marks.push(...secondLine(parts, size.width, y + 17, most, theme))
+  }
   return scene
 }
 
-function secondLine(parts: ValueParts, width: number, y: number, theme: Theme): Mark[] {
+/** The change with its note beside it, or below it where there is room for a second line only there. */
+function secondLine(
+  parts: ValueParts,
+  width: number,
+  top: number,
+  lines: number,
+  theme: Theme,
+): Mark[] {
   const marks: Mark[] = []
   let x = 0
+  let y = top
   const { change, note } = parts
   if (change) {
     const color = { good: theme.good, bad: theme.bad, plain: theme.ink2 }[change.tone]
@@ -121,6 +134,10 @@ function secondLine(parts: ValueParts, width: number, y: number, theme: Theme): 
     const text = fitText(note.strong, width - x, CHANGE)
     marks.push(textMark(text, x, y, CHANGE, theme.ink))
     x += measureText(text, CHANGE) + 6
+  }
+  if (lines > 1 && x > 0 && x + measureText(note.text, NOTE) > width) {
+    x = 0
+    y += LINE
   }
   const text = x < width ? fitText(note.text, width - x, NOTE) : ''
   if (text) marks.push(textMark(text, x, y, NOTE, theme.ink3))

@@ -83,14 +83,17 @@ export function arrange<I extends Item>(
  * tallest; one with a height of its own keeps it.
  */
 export function fitHeights<I extends Item>(items: readonly I[], contents: Contents): I[] {
-  const out = cleanRows(items).flatMap((row) => {
+  const out: I[] = []
+  for (const row of cleanRows(items)) {
     const fitted = row.map((item) => {
       const h = item.auto ? (contents.wanted(item, COLUMNS, item.w) ?? item.h) : item.h
       return h === item.h ? item : { ...item, h }
     })
     const tallest = Math.max(...fitted.map((item) => item.h))
-    return fitted.map((item) => (item.auto && item.h < tallest ? { ...item, h: tallest } : item))
-  })
+    out.push(
+      ...fitted.map((item) => (item.auto && item.h < tallest ? { ...item, h: tallest } : item)),
+    )
+  }
   return compact(out)
 }
 

@@ -53,7 +53,8 @@ export function wantedSteps(
   return Math.max(leastSize(phone ? [] : kinds(result)).h, Math.min(stepsFor(height), MOST_TABLE))
 }
 
-function componentHeight(
+/** Height that a component wants at an inner width; null when any does. */
+export function componentHeight(
   component: ComponentResult,
   width: number,
   locale: Locale,

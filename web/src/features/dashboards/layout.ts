@@ -210,12 +210,14 @@ export function removeBox<B extends Box>(boxes: readonly B[], id: string): B[] {
 export function cleanRows<B extends Box>(boxes: readonly B[]): B[][] {
   const groups = new Map<number, B[]>()
   for (const box of reading(boxes)) groups.set(box.y, [...(groups.get(box.y) ?? []), box])
-  return [...groups.values()].flatMap((row) => {
+  const rows: B[][] = []
+  for (const row of groups.values()) {
     const top = row[0]?.y ?? 0
     const bottom = Math.max(...row.map((box) => box.y + box.h))
     const clean = boxes.every((b) => row.includes(b) || b.y + b.h <= top || b.y >= bottom)
-    return clean ? [row] : row.map((box) => [box])
-  })
+    rows.push(...(clean ? [row] : row.map((box) => [box])))
+  }
+  return rows
 }
 
 /** Closes gaps and gives the boxes of a row the same height. The order of reading stays. */

@@ -1,0 +1,40 @@
+/** Entry of the drawing code on the server: texts in, texts out, no page around it. */
+import {
+  DARK,
+  drawComponent,
+  EN_GB,
+  LIGHT,
+  measureText,
+  type ComponentResult,
+  type DrawOptions,
+  type Font,
+  type Size,
+  type Theme,
+} from '$draw/index'
+import type { BoardInput } from './board'
+import { drawBoard } from './pages'
+
+interface SceneInput {
+  component: ComponentResult
+  size: Size
+  theme: Theme['name']
+  options?: DrawOptions
+}
+
+/** The scene of one component, as JSON. */
+export function scene(text: string): string {
+  const { component, size, theme, options } = JSON.parse(text) as SceneInput
+  const colours = theme === 'dark' ? DARK : LIGHT
+  return JSON.stringify(drawComponent(component, size, colours, EN_GB, options))
+}
+
+/** The pages of a dashboard, as JSON. */
+export function board(text: string): string {
+  return JSON.stringify(drawBoard(JSON.parse(text) as BoardInput))
+}
+
+/** Widths of texts, as JSON, so that painters can be compared with the layout. */
+export function measure(text: string): string {
+  const list = JSON.parse(text) as { text: string; font: Font }[]
+  return JSON.stringify(list.map((one) => measureText(one.text, one.font)))
+}
