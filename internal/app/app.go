@@ -3,9 +3,12 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -74,6 +77,34 @@ func New(ctx context.Context, cfg Config, log *slog.Logger) (*App, error) {
 		{Name: "session.sweep", Every: time.Hour, Run: a.Users.Sweep},
 	}})
 	if err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	return a, nil
+}
+
+// Stores opens the database and the store of files and nothing else: tables stay as
+// they are. It is for saving and filling an installation. Where must is set, an
+// embedded database has to be there already.
+func Stores(ctx context.Context, cfg Config, must bool, log *slog.Logger) (_ *App, err error) {
+	defer errs.Wrap(&err, "app.Stores")
+	abs, err := filepath.Abs(cfg.Data)
+	if err != nil {
+		return nil, err
+	}
+	cfg.Data = abs
+	if path := cfg.sqlitePath(); must && path != "" {
+		if _, err := os.Stat(path); err != nil {
+			return nil, fmt.Errorf("there is no installation: %w", err)
+		}
+	}
+	if err := cfg.prepare(); err != nil {
+		return nil, err
+	}
+	a := &App{log: log}
+	if a.DB, err = db.Open(ctx, db.Config{URL: cfg.databaseURL(), Clock: clock.System(), Log: log}); err != nil {
+		return nil, err
+	}
+	if a.Blobs, err = blob.Open(ctx, cfg.blobURL()); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
 	return a, nil

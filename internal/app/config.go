@@ -57,6 +57,15 @@ func (c *Config) prepare() error {
 	return nil
 }
 
+// sqlitePath is the file of the embedded database, "" when there is none.
+func (c Config) sqlitePath() string {
+	path, _ := strings.CutPrefix(c.databaseURL(), "sqlite://")
+	if path == c.databaseURL() {
+		return ""
+	}
+	return path
+}
+
 // Logger makes the log of a command.
 func (c Config) Logger() *slog.Logger {
 	level := slog.LevelInfo

@@ -313,6 +313,54 @@ func testPlainOwner(t *testing.T) {
 	if got := answer(t, d, `SELECT count(*) FROM asset_tags`); got != "0" {
 		t.Errorf("row security is not forced on the owner: it sees %s rows", got)
 	}
+	testWhole(t, d)
+}
+
+// testWhole: the owner without further rights reaches every row for a backup, and
+// nobody else does by the same setting.
+func testWhole(t *testing.T, d *db.DB) {
+	t.Helper()
+	ctx := context.Background()
+	rows := map[string]int{}
+	snapshot := func() error {
+		clear(rows)
+		return d.SnapshotAll(ctx, func(s *db.Snapshot) error {
+			for _, table := range s.Tables {
+				if err := s.Rows(ctx, table, func([]any) error { rows[table.Name]++; return nil }); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	if err := snapshot(); err != nil || rows["asset_tags"] == 0 {
+		t.Errorf("the owner's snapshot has the rows %v, %v", rows, err)
+	}
+	whole := rows["asset_tags"]
+	if got := answer(t, d, `SELECT count(*) FROM asset_tags`); got != "0" {
+		t.Errorf("after a snapshot the owner sees %s rows", got)
+	}
+	var n int64
+	err := d.Owner(ctx, func(conn *sql.Conn) error {
+		err := conn.QueryRowContext(ctx, `SELECT count(set_config('app.whole', '1', false)), count(set_config('role', 'octavo_app', false))`).Scan(&n, &n)
+		if err != nil {
+			return err
+		}
+		return conn.QueryRowContext(ctx, `SELECT count(*) FROM asset_tags`).Scan(&n)
+	})
+	if err != nil || n != 0 {
+		t.Errorf("the run-time role sees %d rows, %v", n, err)
+	}
+	err = d.Owner(ctx, func(conn *sql.Conn) error {
+		_, err := conn.ExecContext(ctx, `DROP POLICY octavo_whole ON asset_tags`)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := snapshot(); err == nil || !strings.Contains(err.Error(), "asset_tags") {
+		t.Errorf("a snapshot that would lack %d rows: %v", whole, err)
+	}
 }
 
 func testManyDatabases(t *testing.T) {
