@@ -24,6 +24,7 @@ type ServeConfig struct {
 	PublicURL     string `help:"Address that people type, when it differs: https://…" env:"OCTAVO_PUBLIC_URL" placeholder:"URL"`
 	SecureCookies bool   `help:"People reach it over TLS only: mark cookies as secure. Implied by an https public URL." env:"OCTAVO_SECURE_COOKIES"`
 	TrustProxy    bool   `help:"A proxy of yours stands in front: believe its X-Forwarded-For." env:"OCTAVO_TRUST_PROXY"`
+	MetricsAddr   string `help:"Private address that answers /metrics and /debug/pprof/. Default: none." env:"OCTAVO_METRICS_ADDR" placeholder:"HOST:PORT"`
 	Demo          bool   `help:"On the first start, make the demo agency Northlight with three clients." env:"OCTAVO_DEMO"`
 }
 
