@@ -46,6 +46,9 @@ func (c *serveCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(err, l.Close(), closeIf(private))
 	}
+	if err := a.Report(ctx, c.ServeConfig, l.Addr().String(), addressOf(private)); err != nil {
+		return errors.Join(err, l.Close(), closeIf(private))
+	}
 	c.greet(l.Addr().String(), people)
 	return serveBoth(ctx, a, l, private)
 }
@@ -56,6 +59,14 @@ func (c *serveCommand) listenPrivate() (net.Listener, error) {
 		return nil, nil
 	}
 	return app.ListenPrivate(c.MetricsAddr)
+}
+
+// addressOf is where a listener is, "" when there is none.
+func addressOf(l net.Listener) string {
+	if l == nil {
+		return ""
+	}
+	return l.Addr().String()
 }
 
 func closeIf(l net.Listener) error {

@@ -174,7 +174,7 @@ func (a *App) Handle(cfg ServeConfig, build fs.FS) error {
 		Live:          a.live,
 		ClientFacts:   []v1.ClientFacts{a.clientFacts},
 		Watch:         a.metrics.Begin,
-		SecureCookies: cfg.SecureCookies || strings.HasPrefix(cfg.PublicURL, "https://"), TrustProxy: cfg.TrustProxy,
+		SecureCookies: cfg.secure(), TrustProxy: cfg.TrustProxy,
 	})
 	if err != nil {
 		return err

@@ -28,6 +28,11 @@ type ServeConfig struct {
 	Demo          bool   `help:"On the first start, make the demo agency Northlight with three clients." env:"OCTAVO_DEMO"`
 }
 
+// secure says whether cookies are for TLS only.
+func (c ServeConfig) secure() bool {
+	return c.SecureCookies || strings.HasPrefix(c.PublicURL, "https://")
+}
+
 // databaseURL is the database, with the default put in.
 func (c Config) databaseURL() string {
 	if c.Database != "" {

@@ -26,7 +26,7 @@ func forge(t *testing.T, change func(m *Manifest), table db.Table, lines string)
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := &Manifest{Format: format, Migration: 4, Tables: []Table{{table, int64(strings.Count(lines, "\n"))}}}
+	m := &Manifest{Format: format, Migration: newest(t), Tables: []Table{{table, int64(strings.Count(lines, "\n"))}}}
 	add := func(name string, text []byte) {
 		if err := a.add(name, int64(len(text)), bytes.NewReader(text)); err != nil {
 			t.Fatal(err)
@@ -46,6 +46,16 @@ func forge(t *testing.T, change func(m *Manifest), table db.Table, lines string)
 	return path
 }
 
+// newest is the version of the tables that this program knows.
+func newest(t *testing.T) int64 {
+	t.Helper()
+	n, err := dbtest.Open(t).NewestVersion()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
 // A backup that is whole but does not fit is refused, and the place stays empty.
 func TestRestoreOfWhatDoesNotFit(t *testing.T) {
 	settings := db.Table{Name: "installation", Columns: []db.Column{{Name: "value", Type: db.TextColumn}, {Name: "name", Type: db.TextColumn}}}
@@ -60,7 +70,7 @@ func TestRestoreOfWhatDoesNotFit(t *testing.T) {
 	}{
 		{"newer tables", "newer", forge(t, func(m *Manifest) { m.Migration = 99 }, settings, row), true},
 		{"newer form", "newer program", forge(t, func(m *Manifest) { m.Format = 2 }, settings, row), false},
-		{"older tables than those that are there", "without tables", forge(t, func(m *Manifest) { m.Migration = 3 }, settings, row), true},
+		{"older tables than those that are there", "without tables", forge(t, func(m *Manifest) { m.Migration-- }, settings, row), true},
 		{"unknown table", "nothing", forge(t, keep, unknown, row), true},
 		{"other columns", "not there in this form", forge(t, keep, narrow, `["n"]`+"\n"), true},
 		{"fewer rows than named", "has 1 rows", forge(t, func(m *Manifest) { m.Tables[0].Rows = 2 }, settings, row), false},
@@ -114,13 +124,9 @@ func TestRestoreOfAnOlderVersion(t *testing.T) {
 	if _, err := Restore(t.Context(), Installation{d, files}, path); err != nil {
 		t.Fatal(err)
 	}
-	newest, err := d.NewestVersion()
-	if err != nil {
-		t.Fatal(err)
-	}
 	err = d.SnapshotAll(t.Context(), func(s *db.Snapshot) error {
-		if s.Version != newest || len(s.Tables) != len(db.Tables()) {
-			t.Errorf("version %d, want %d; %d tables, want %d", s.Version, newest, len(s.Tables), len(db.Tables()))
+		if s.Version != newest(t) || len(s.Tables) != len(db.Tables()) {
+			t.Errorf("version %d, want %d; %d tables, want %d", s.Version, newest(t), len(s.Tables), len(db.Tables()))
 		}
 		return nil
 	})
