@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 )
 
 // The server says at its start what runs, and where its metrics are.
@@ -17,7 +18,14 @@ func TestServeReportsAndMeasures(t *testing.T) {
 		Msg, Address string
 		Private      string `json:"metrics_address"`
 	}
-	first, _, _ := strings.Cut(s.log.String(), "\n")
+	var first string
+	for whole := false; !whole; first, _, whole = strings.Cut(s.log.String(), "\n") {
+		select { // the two outputs of a process do not come in order
+		case <-time.After(10 * time.Millisecond):
+		case err := <-s.ended:
+			t.Fatalf("serve ended: %v\n%s", err, s.log)
+		}
+	}
 	if err := json.Unmarshal([]byte(first), &line); err != nil || line.Msg != "started" || "http://"+line.Address != s.base {
 		t.Fatalf("the first line of the log is %q, %v", first, err)
 	}

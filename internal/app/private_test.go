@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -114,6 +115,15 @@ func TestMetrics(t *testing.T) {
 		t.Errorf("no waits of the pool %s", pool)
 	}
 	labelsSayNothing(t, got)
+	page, err := os.ReadFile("../../docs/operating.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for metric := range got {
+		if strings.HasPrefix(metric, "octavo_") && !strings.Contains(string(page), "`"+metric+"`") {
+			t.Errorf("docs/operating.md does not list %s", metric)
+		}
+	}
 }
 
 // labelsSayNothing fails when a label could come from what is stored or asked.
