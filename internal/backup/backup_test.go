@@ -231,6 +231,27 @@ func TestBackupNamesALostFile(t *testing.T) {
 	}
 }
 
+// A backup that is stopped, as by Ctrl+C, leaves nothing.
+func TestStoppedBackupLeavesNothing(t *testing.T) {
+	from := withDemo(t)
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	dir := t.TempDir()
+	in := of(from)
+	in.Files = sweeping{from.Blobs, func(string) {
+		if entries, err := os.ReadDir(dir); err != nil || len(entries) != 1 || entries[0].Name() == "x" {
+			t.Errorf("while the backup is made there is %v, %v", entries, err)
+		}
+		stop()
+	}}
+	if _, err := backup.Create(ctx, in, "test", filepath.Join(dir, "x")); !errors.Is(err, context.Canceled) {
+		t.Errorf("a stopped backup: %v", err)
+	}
+	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 0 {
+		t.Errorf("it leaves %v, %v", entries, err)
+	}
+}
+
 func TestBackupKeepsWhatIsThere(t *testing.T) {
 	from := newHouse(t, dbtest.Postgres()).open()
 	path := filepath.Join(t.TempDir(), "x")

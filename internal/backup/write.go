@@ -200,7 +200,7 @@ func (in Installation) copyFile(ctx context.Context, a *archiver, key string) er
 	if err != nil {
 		return err
 	}
-	return errors.Join(a.add(filePrefix+key, size, r), r.Close())
+	return errors.Join(a.add(filePrefix+key, size, r), r.Close(), ctx.Err()) // reading a folder does not ask ctx
 }
 
 // explain says why a file is not there: swept meanwhile, or lost.
