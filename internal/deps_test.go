@@ -37,9 +37,9 @@ var rows = map[string]int{
 
 	"internal/datasource": 4, "internal/klip": 4, "internal/dashboard": 4,
 
-	"internal/transfer": 5, "internal/publish": 5, "internal/snapshot": 5, "internal/check": 5,
+	"internal/transfer": 5, "internal/publish": 5, "internal/snapshot": 5, "internal/check": 5, "internal/backup": 5,
 
-	"internal/api/v1": 6,
+	"internal/api/v1": 6, "internal/app/metrics": 6,
 
 	"internal/app": 7, "internal/demo": 7, "internal/formula/evalcmd": 7,
 
@@ -84,6 +84,7 @@ var confined = map[string][]string{
 	"github.com/dop251/goja":            {"internal/draw"},
 	"codeberg.org/go-pdf/fpdf":          {"internal/draw"},
 	"golang.org/x/image":                {"internal/draw"},
+	"github.com/prometheus":             {"internal/app"},
 	"C":                                 {},
 }
 

@@ -141,6 +141,36 @@ func TestNobodyGoesAroundTheScopes(t *testing.T) {
 	}
 }
 
+// wholeReaders are the packages that may read and write all rows of all accounts at
+// once, by db.SnapshotAll and db.LoadAll.
+var wholeReaders = []string{"internal/db", "internal/backup"}
+
+func TestOnlyBackupsReachEverything(t *testing.T) {
+	set := token.NewFileSet()
+	uses := 0
+	for _, p := range ours(t) {
+		if !slices.Contains(p.Imports, module+"internal/db") && p.name() != "internal/db" {
+			continue
+		}
+		for _, s := range sources(t, set, p) {
+			ast.Inspect(s.file, func(n ast.Node) bool {
+				sel, ok := n.(*ast.SelectorExpr)
+				if !ok || sel.Sel.Name != "SnapshotAll" && sel.Sel.Name != "LoadAll" {
+					return true
+				}
+				uses++
+				if !below(p.name(), wholeReaders...) {
+					t.Errorf("%s reaches all rows by %s: only %v may", s.path, sel.Sel.Name, wholeReaders)
+				}
+				return true
+			})
+		}
+	}
+	if uses < 2 {
+		t.Errorf("the search finds %d uses", uses)
+	}
+}
+
 // holders are who may open a scope wider than one account, by the function of db
 // that opens it: the list of docs/design.md, section Tenancy.
 var holders = map[string][]string{

@@ -14,6 +14,8 @@ var names = map[string][]reflect.Type{
 	"serve":       {reflect.TypeFor[app.Config](), reflect.TypeFor[app.ServeConfig]()},
 	"migrate":     {reflect.TypeFor[app.Config]()},
 	"check":       {reflect.TypeFor[app.Config]()},
+	"backup":      {reflect.TypeFor[app.Config]()},
+	"restore":     {reflect.TypeFor[app.Config]()},
 	"demo":        {reflect.TypeFor[app.Config]()},
 	"snapshot":    {reflect.TypeFor[app.Config]()},
 	"user create": {reflect.TypeFor[app.Config]()},

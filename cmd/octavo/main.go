@@ -21,6 +21,8 @@ type commands struct {
 	Serve    serveCommand    `cmd:"" help:"Run the server."`
 	Migrate  migrateCommand  `cmd:"" help:"Bring the tables of the database to the newest form and end."`
 	Check    checkCommand    `cmd:"" help:"Prove that every reference in the database holds."`
+	Backup   backupCommand   `cmd:"" help:"Write everything that is stored into one file, while the server runs."`
+	Restore  restoreCommand  `cmd:"" help:"Fill an empty installation from a backup."`
 	Demo     demoCommand     `cmd:"" help:"Make the demo agency Northlight with three clients."`
 	Snapshot snapshotCommand `cmd:"" help:"Write a dashboard as a PDF or PNG file."`
 	User     userCommands    `cmd:"" help:"People, for the operator."`

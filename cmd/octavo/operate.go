@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"octavo/internal/app"
-	"octavo/internal/check"
 	"octavo/internal/errs"
 	"octavo/internal/id"
 )
@@ -39,19 +38,7 @@ func (c *checkCommand) Run(ctx context.Context, code *int) error {
 		return err
 	}
 	defer a.Close()
-	found, err := check.Run(ctx, a.DB, a.Blobs)
-	if err != nil {
-		return err
-	}
-	for _, f := range found {
-		fmt.Println(f)
-	}
-	if len(found) > 0 {
-		*code = 1
-		return nil
-	}
-	fmt.Println("Every reference holds.")
-	return nil
+	return report(ctx, a, code)
 }
 
 // idCommand converts public ids of assets for operators.
@@ -96,10 +83,15 @@ type versionCommand struct{}
 var version = ""
 
 func (versionCommand) Run() error {
+	fmt.Println("octavo", buildVersion())
+	return nil
+}
+
+// buildVersion is the version of this binary.
+func buildVersion() string {
 	v := version
 	if info, ok := debug.ReadBuildInfo(); ok && v == "" {
 		v = info.Main.Version
 	}
-	fmt.Println("octavo", v)
-	return nil
+	return v
 }

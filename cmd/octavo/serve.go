@@ -30,6 +30,7 @@ func (c *serveCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	a.Version = buildVersion()
 	if err := a.Handle(c.ServeConfig, build); err != nil {
 		return err
 	}
@@ -37,12 +38,59 @@ func (c *serveCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	people, err := c.firstStart(ctx, a)
+	private, err := c.listenPrivate()
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
+	people, err := c.firstStart(ctx, a)
+	if err != nil {
+		return errors.Join(err, l.Close(), closeIf(private))
+	}
+	if err := a.Report(ctx, c.ServeConfig, l.Addr().String(), addressOf(private)); err != nil {
+		return errors.Join(err, l.Close(), closeIf(private))
+	}
 	c.greet(l.Addr().String(), people)
-	return a.Serve(ctx, l)
+	return serveBoth(ctx, a, l, private)
+}
+
+// listenPrivate takes the address for metrics; nil when there is none.
+func (c *serveCommand) listenPrivate() (net.Listener, error) {
+	if c.MetricsAddr == "" {
+		return nil, nil
+	}
+	return app.ListenPrivate(c.MetricsAddr)
+}
+
+// addressOf is where a listener is, "" when there is none.
+func addressOf(l net.Listener) string {
+	if l == nil {
+		return ""
+	}
+	return l.Addr().String()
+}
+
+func closeIf(l net.Listener) error {
+	if l == nil {
+		return nil
+	}
+	return l.Close()
+}
+
+// serveBoth answers on both listeners until ctx ends or one of them fails; private may be nil.
+func serveBoth(ctx context.Context, a *app.App, public, private net.Listener) error {
+	if private == nil {
+		return a.Serve(ctx, public)
+	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	ended := make(chan error, 1)
+	go func() {
+		defer stop()
+		ended <- a.ServePrivate(ctx, private)
+	}()
+	err := a.Serve(ctx, public)
+	stop()
+	return errors.Join(err, <-ended)
 }
 
 // listen takes the address.

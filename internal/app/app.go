@@ -3,14 +3,18 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
 	"octavo/internal/account"
 	v1 "octavo/internal/api/v1"
+	"octavo/internal/app/metrics"
 	"octavo/internal/asset"
 	"octavo/internal/audit"
 	"octavo/internal/authz"
@@ -44,7 +48,11 @@ type App struct {
 	Dashboards *dashboard.Service
 	Transfer   *transfer.Service
 
+	Version string // of the program, told by metrics and the report; set before Handle
+
+	cfg     Config
 	log     *slog.Logger
+	metrics *metrics.Metrics
 	handler http.Handler
 	jobs    *job.Runner
 	live    *audit.Watcher
@@ -56,7 +64,7 @@ func New(ctx context.Context, cfg Config, log *slog.Logger) (*App, error) {
 	if err := cfg.prepare(); err != nil {
 		return nil, err
 	}
-	a := &App{log: log}
+	a := &App{cfg: cfg, log: log}
 	err := a.open(ctx, cfg)
 	if err != nil {
 		return nil, errors.Join(err, a.Close())
@@ -74,6 +82,34 @@ func New(ctx context.Context, cfg Config, log *slog.Logger) (*App, error) {
 		{Name: "session.sweep", Every: time.Hour, Run: a.Users.Sweep},
 	}})
 	if err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	return a, nil
+}
+
+// Stores opens the database and the store of files and nothing else: tables stay as
+// they are. It is for saving and filling an installation. Where must is set, an
+// embedded database has to be there already.
+func Stores(ctx context.Context, cfg Config, must bool, log *slog.Logger) (_ *App, err error) {
+	defer errs.Wrap(&err, "app.Stores")
+	abs, err := filepath.Abs(cfg.Data)
+	if err != nil {
+		return nil, err
+	}
+	cfg.Data = abs
+	if path := cfg.sqlitePath(); must && path != "" {
+		if _, err := os.Stat(path); err != nil {
+			return nil, fmt.Errorf("there is no installation: %w", err)
+		}
+	}
+	if err := cfg.prepare(); err != nil {
+		return nil, err
+	}
+	a := &App{cfg: cfg, log: log}
+	if a.DB, err = db.Open(ctx, db.Config{URL: cfg.databaseURL(), Clock: clock.System(), Log: log}); err != nil {
+		return nil, err
+	}
+	if a.Blobs, err = blob.Open(ctx, cfg.blobURL()); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
 	return a, nil
@@ -129,12 +165,16 @@ func (a *App) open(ctx context.Context, cfg Config) (err error) {
 
 // Handle makes what answers requests: the API and the pages of the built web application.
 func (a *App) Handle(cfg ServeConfig, build fs.FS) error {
+	a.metrics = metrics.New(metrics.Facts{
+		Version: a.Version, Engine: a.engine(), Blobs: a.blobKind(), Pools: a.DB.Pools, Clock: a.DB.Clock(),
+	})
 	api, err := v1.New(v1.Deps{
 		Log: a.log, DB: a.DB, Keys: a.Keys, Accounts: a.Accounts, Users: a.Users, Transfer: a.Transfer,
 		Library: asset.NewLibrary(a.DB, a.Assets), DataSources: a.Sources, Klips: a.Klips, Dashboards: a.Dashboards,
 		Live:          a.live,
 		ClientFacts:   []v1.ClientFacts{a.clientFacts},
-		SecureCookies: cfg.SecureCookies || strings.HasPrefix(cfg.PublicURL, "https://"), TrustProxy: cfg.TrustProxy,
+		Watch:         a.metrics.Begin,
+		SecureCookies: cfg.secure(), TrustProxy: cfg.TrustProxy,
 	})
 	if err != nil {
 		return err
@@ -145,6 +185,20 @@ func (a *App) Handle(cfg ServeConfig, build fs.FS) error {
 	}
 	a.handler = a.routes(api, web)
 	return nil
+}
+
+// engine names the kind of database.
+func (a *App) engine() string {
+	if a.DB.Postgres() {
+		return "postgres"
+	}
+	return "sqlite"
+}
+
+// blobKind is how the address of the store of files begins: "file" or "s3".
+func (a *App) blobKind() string {
+	kind, _, _ := strings.Cut(a.cfg.blobURL(), ":")
+	return kind
 }
 
 // Close lets everything go that New opened.

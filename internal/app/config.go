@@ -24,7 +24,13 @@ type ServeConfig struct {
 	PublicURL     string `help:"Address that people type, when it differs: https://…" env:"OCTAVO_PUBLIC_URL" placeholder:"URL"`
 	SecureCookies bool   `help:"People reach it over TLS only: mark cookies as secure. Implied by an https public URL." env:"OCTAVO_SECURE_COOKIES"`
 	TrustProxy    bool   `help:"A proxy of yours stands in front: believe its X-Forwarded-For." env:"OCTAVO_TRUST_PROXY"`
+	MetricsAddr   string `help:"Private address that answers /metrics and /debug/pprof/. Default: none." env:"OCTAVO_METRICS_ADDR" placeholder:"HOST:PORT"`
 	Demo          bool   `help:"On the first start, make the demo agency Northlight with three clients." env:"OCTAVO_DEMO"`
+}
+
+// secure says whether cookies are for TLS only.
+func (c ServeConfig) secure() bool {
+	return c.SecureCookies || strings.HasPrefix(c.PublicURL, "https://")
 }
 
 // databaseURL is the database, with the default put in.
@@ -55,6 +61,15 @@ func (c *Config) prepare() error {
 		return fmt.Errorf("app: the data folder cannot be made: %w", err)
 	}
 	return nil
+}
+
+// sqlitePath is the file of the embedded database, "" when there is none.
+func (c Config) sqlitePath() string {
+	path, _ := strings.CutPrefix(c.databaseURL(), "sqlite://")
+	if path == c.databaseURL() {
+		return ""
+	}
+	return path
 }
 
 // Logger makes the log of a command.

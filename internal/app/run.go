@@ -22,16 +22,21 @@ const (
 // Serve answers on the listener, does jobs and tells open pages of changes until ctx ends; requests that run
 // then have stopTimeout to end, jobs somewhat less.
 func (a *App) Serve(ctx context.Context, l net.Listener) error {
-	server := &http.Server{
-		Handler: a.handler, ReadHeaderTimeout: readHeaderTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes,
-		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
-	}
 	work, stopWork := context.WithCancel(ctx)
 	var working sync.WaitGroup
 	working.Go(func() { a.jobs.Serve(work) })
 	working.Go(func() { a.live.Serve(work) })
 	defer working.Wait()
 	defer stopWork()
+	return a.serve(ctx, l, a.handler)
+}
+
+// serve answers until ctx ends; requests that run then have stopTimeout to end.
+func (a *App) serve(ctx context.Context, l net.Listener, handler http.Handler) error {
+	server := &http.Server{
+		Handler: handler, ReadHeaderTimeout: readHeaderTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes,
+		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
+	}
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(l) }()
 	select {
@@ -39,7 +44,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 		return fmt.Errorf("app.Serve: %w", err)
 	case <-ctx.Done():
 	}
-	a.log.Info("stopping")
+	a.log.Info("stopping", "address", l.Addr().String())
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 	defer cancel()
 	err := server.Shutdown(stop)
@@ -59,9 +64,10 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 func (a *App) routes(api http.Handler, web http.Handler) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/api/", api)
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
-	mux.HandleFunc("GET /readyz", a.ready)
-	mux.Handle("/", web)
+	alive := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
+	mux.Handle("GET /healthz", watched(a.metrics, "GET /healthz", alive))
+	mux.Handle("GET /readyz", watched(a.metrics, "GET /readyz", http.HandlerFunc(a.ready)))
+	mux.Handle("/", watched(a.metrics, "pages", web))
 	return mux
 }
 

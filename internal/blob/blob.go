@@ -148,14 +148,20 @@ func closeAborted(w *blob.Writer) error {
 
 // Get opens the file at key. Errors: NotFound, blob_not_found.
 func (s *Store) Get(ctx context.Context, key string) (io.ReadCloser, error) {
+	r, _, err := s.GetSized(ctx, key)
+	return r, err
+}
+
+// GetSized is Get, with the size of the file in bytes.
+func (s *Store) GetSized(ctx context.Context, key string) (io.ReadCloser, int64, error) {
 	if err := checkKey(key); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	r, err := s.bucket.NewReader(ctx, key, nil)
 	if err != nil {
-		return nil, missing(key, err)
+		return nil, 0, missing(key, err)
 	}
-	return r, nil
+	return r, r.Size(), nil
 }
 
 // ReadAll is the whole file at key. Errors as of Get.

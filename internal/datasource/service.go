@@ -52,6 +52,14 @@ func New(log *slog.Logger, d *db.DB, assets *asset.Service, blobs *blob.Store, i
 	}
 }
 
+// Config gives the settings in force, defaults put in.
+func (s *Service) Config() Config {
+	c := s.cfg
+	c.Limits.Rows = cmp.Or(c.Limits.Rows, dataset.DefaultRows)
+	c.Limits.Columns = cmp.Or(c.Limits.Columns, dataset.DefaultColumns)
+	return c
+}
+
 // MaxUpload is the largest file that is taken, in bytes.
 func (s *Service) MaxUpload() int64 { return s.cfg.Limits.Bytes }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync/atomic"
 
 	"octavo/internal/clock"
 	"octavo/internal/errs"
@@ -43,6 +44,8 @@ type DB struct {
 	onStmt func(Statement) error
 	url    string
 	owner  func() (*sql.DB, error) // a connection that may change tables
+	form   atomic.Int64            // number of the last migration
+	ran    atomic.Int64            // migrations that this process has run
 }
 
 // Open connects; Migrate must have run before anything else is asked.

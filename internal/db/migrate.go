@@ -55,11 +55,20 @@ func (d *DB) up(ctx context.Context, dialect goose.Dialect, owner *sql.DB, steps
 	if err != nil {
 		return fmt.Errorf("db.Migrate: %w", err)
 	}
-	if _, err := p.Up(ctx); err != nil {
+	ran, err := p.Up(ctx)
+	if err != nil {
 		return fmt.Errorf("db.Migrate: %w", err)
 	}
+	d.ran.Add(int64(len(ran)))
+	d.form.Store(steps[len(steps)-1].Version)
 	return nil
 }
+
+// Migration is the number of the last migration of the tables, 0 before Migrate.
+func (d *DB) Migration() int64 { return d.form.Load() }
+
+// MigrationsRun is how many migrations this process has run.
+func (d *DB) MigrationsRun() int { return int(d.ran.Load()) }
 
 // Owner hands out a connection of the tables' owner, beyond every scope: for tests
 // and for tools that look at the whole installation. On SQLite it is the writer.

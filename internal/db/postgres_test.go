@@ -3,6 +3,7 @@ package db_test
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
 	"strings"
@@ -309,9 +310,95 @@ func testPlainOwner(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	testLoad(t, d)
 	testRoleOf(t, d)
 	if got := answer(t, d, `SELECT count(*) FROM asset_tags`); got != "0" {
 		t.Errorf("row security is not forced on the owner: it sees %s rows", got)
+	}
+	testWhole(t, d)
+}
+
+// testLoad: the owner without further rights fills an empty database that row level
+// security guards already, once.
+func testLoad(t *testing.T, d *db.DB) {
+	t.Helper()
+	ctx := context.Background()
+	version, err := d.NewestVersion()
+	if err != nil {
+		t.Fatal(err)
+	}
+	tags := db.Table{Name: "asset_tags", Columns: []db.Column{
+		{Name: "tag", Type: db.TextColumn}, {Name: "account_id", Type: db.WholeColumn}, {Name: "no", Type: db.WholeColumn},
+	}}
+	load := func() error {
+		return d.LoadAll(ctx, version, func(l *db.Loader) error {
+			if err := l.Insert(ctx, tags, [][]any{{"loaded", int64(client), int64(77)}}); err != nil {
+				return err
+			}
+			n, err := l.Count(ctx, tags)
+			if err == nil && n != 1 {
+				t.Errorf("%d rows were loaded", n)
+			}
+			return err
+		})
+	}
+	if err := d.Empty(ctx); err != nil {
+		t.Errorf("before: %v", err)
+	}
+	if err := load(); err != nil {
+		t.Fatal(err)
+	}
+	for what, err := range map[string]error{"asked": d.Empty(ctx), "loaded again": load()} {
+		if !errors.Is(err, db.ErrNotEmpty) {
+			t.Errorf("a database with a row, %s: %v", what, err)
+		}
+	}
+}
+
+// testWhole: the owner without further rights reaches every row for a backup, and
+// nobody else does by the same setting.
+func testWhole(t *testing.T, d *db.DB) {
+	t.Helper()
+	ctx := context.Background()
+	rows := map[string]int{}
+	snapshot := func() error {
+		clear(rows)
+		return d.SnapshotAll(ctx, func(s *db.Snapshot) error {
+			for _, table := range s.Tables {
+				if err := s.Rows(ctx, table, func([]any) error { rows[table.Name]++; return nil }); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	if err := snapshot(); err != nil || rows["asset_tags"] == 0 {
+		t.Errorf("the owner's snapshot has the rows %v, %v", rows, err)
+	}
+	whole := rows["asset_tags"]
+	if got := answer(t, d, `SELECT count(*) FROM asset_tags`); got != "0" {
+		t.Errorf("after a snapshot the owner sees %s rows", got)
+	}
+	var n int64
+	err := d.Owner(ctx, func(conn *sql.Conn) error {
+		err := conn.QueryRowContext(ctx, `SELECT count(set_config('app.whole', '1', false)), count(set_config('role', 'octavo_app', false))`).Scan(&n, &n)
+		if err != nil {
+			return err
+		}
+		return conn.QueryRowContext(ctx, `SELECT count(*) FROM asset_tags`).Scan(&n)
+	})
+	if err != nil || n != 0 {
+		t.Errorf("the run-time role sees %d rows, %v", n, err)
+	}
+	err = d.Owner(ctx, func(conn *sql.Conn) error {
+		_, err := conn.ExecContext(ctx, `DROP POLICY octavo_whole ON asset_tags`)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := snapshot(); err == nil || !strings.Contains(err.Error(), "asset_tags") {
+		t.Errorf("a snapshot that would lack %d rows: %v", whole, err)
 	}
 }
 

@@ -14,8 +14,14 @@ import (
 const (
 	setting       = `(SELECT CAST(nullif(current_setting('app.%s', true), '') AS bigint))`
 	isSystem      = `(SELECT current_setting('app.system', true)) = '1'`
+	isWhole       = `(SELECT current_setting('app.whole', true)) = '1'`
 	writableTable = `%s IN (SELECT CAST(unnest(string_to_array(nullif(current_setting('app.write', true), ''), ',')) AS bigint))`
 )
+
+// wholePolicy lets the owner of the tables, and no other role, reach every row while
+// app.whole is set: forced row level security holds for the owner as well, and a
+// backup must see all. The run-time role is no member of the owner.
+const wholePolicy = "octavo_whole"
 
 // makeRole makes the run-time role. Roles belong to the server, so another
 // database may make it, or join it, at the same moment.
@@ -33,7 +39,11 @@ END $$`
 // the installation keeps the fingerprint of those that are in force.
 func (d *DB) secure(ctx context.Context, owner *sql.Conn, version int64) error {
 	policies := policies()
-	sum := sha256.Sum256(fmt.Appendf(nil, "%d\n%s", version, policies))
+	var user string // wholePolicy is for this one, so another makes it anew
+	if err := owner.QueryRowContext(ctx, `SELECT current_user`).Scan(&user); err != nil {
+		return fmt.Errorf("db.Migrate: %w", err)
+	}
+	sum := sha256.Sum256(fmt.Appendf(nil, "%d\n%s\n%s", version, user, policies))
 	print := hex.EncodeToString(sum[:])
 	tx, err := owner.BeginTx(ctx, nil)
 	if err != nil {
@@ -98,5 +108,7 @@ func policy(sb *strings.Builder, table, using, check string) {
 ALTER TABLE %[1]s FORCE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS octavo ON %[1]s;
 CREATE POLICY octavo ON %[1]s USING (%[2]s) WITH CHECK (%[3]s);
-`, table, using, check)
+DROP POLICY IF EXISTS %[4]s ON %[1]s;
+CREATE POLICY %[4]s ON %[1]s TO CURRENT_USER USING (%[5]s) WITH CHECK (%[5]s);
+`, table, using, check, wholePolicy, isWhole)
 }

@@ -55,22 +55,9 @@ func (t *Tx) Insert(ctx context.Context, table string, columns []string, rows []
 }
 
 func (t *Tx) insertSome(ctx context.Context, table string, columns []string, rows [][]any) error {
-	var sb strings.Builder
-	fmt.Fprintf(&sb, "INSERT INTO %s (%s) VALUES ", table, strings.Join(columns, ", "))
-	values := make([]any, 0, len(rows)*len(columns))
-	for i, row := range rows {
-		if len(row) != len(columns) {
-			return fmt.Errorf("db: %d values for %d columns of %s", len(row), len(columns), table)
-		}
-		sb.WriteString([]string{"(", ", ("}[min(i, 1)])
-		for j, v := range row {
-			if j > 0 {
-				sb.WriteString(", ")
-			}
-			values = append(values, plain(v))
-			fmt.Fprintf(&sb, "%s%d", t.db.d.mark, len(values))
-		}
-		sb.WriteString(")")
+	full, values, err := multiRow(t.db.d.mark, table, columns, rows)
+	if err != nil {
+		return err
 	}
 	text := fmt.Sprintf("INSERT INTO %s (%s) VALUES (…)", table, strings.Join(columns, ", "))
 	if t.db.onStmt != nil {
@@ -82,8 +69,30 @@ func (t *Tx) insertSome(ctx context.Context, table string, columns []string, row
 			return err
 		}
 	}
-	_, err := t.tx.ExecContext(ctx, sb.String(), values...)
+	_, err = t.tx.ExecContext(ctx, full, values...)
 	return wrap(err, text)
+}
+
+// multiRow writes one statement that inserts rows, and gives its values in their order.
+func multiRow(mark, table string, columns []string, rows [][]any) (string, []any, error) {
+	var sb strings.Builder
+	fmt.Fprintf(&sb, "INSERT INTO %s (%s) VALUES ", table, strings.Join(columns, ", "))
+	values := make([]any, 0, len(rows)*len(columns))
+	for i, row := range rows {
+		if len(row) != len(columns) {
+			return "", nil, fmt.Errorf("db: %d values for %d columns of %s", len(row), len(columns), table)
+		}
+		sb.WriteString([]string{"(", ", ("}[min(i, 1)])
+		for j, v := range row {
+			if j > 0 {
+				sb.WriteString(", ")
+			}
+			values = append(values, plain(v))
+			fmt.Fprintf(&sb, "%s%d", mark, len(values))
+		}
+		sb.WriteString(")")
+	}
+	return sb.String(), values, nil
 }
 
 // childTables hold rows below a content row or a change; their first column names the parent row.

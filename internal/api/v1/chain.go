@@ -40,6 +40,8 @@ func (s *Server) withLog(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		begin := clock.System().Now()
 		rec := &recorder{ResponseWriter: w}
+		end := s.Watch()
+		defer func() { end(r.Pattern, rec.status) }() // runs last, after a panic was answered
 		defer func() {
 			if p := recover(); p != nil {
 				s.recovered(rec, r, p)

@@ -43,6 +43,11 @@ type Deps struct {
 
 	ClientFacts []ClientFacts // what other domains add to the list of clients; may be empty
 
+	// Watch is called when a request comes, and what it gives when it was answered, with
+	// the pattern of its route ("" = none) and its status (0 = nothing was written).
+	// Default: nobody is told.
+	Watch func() (end func(route string, status int))
+
 	SecureCookies bool // the product is reached over TLS only, even where this process does not see it
 	TrustProxy    bool // believe the last X-Forwarded-For: there is a proxy of ours in front
 }
@@ -72,6 +77,9 @@ func New(deps Deps) (*Server, error) {
 	}
 	if deps.Live == nil {
 		deps.Live = audit.NewWatcher(deps.DB, deps.Log)
+	}
+	if deps.Watch == nil {
+		deps.Watch = func() func(string, int) { return func(string, int) {} }
 	}
 	cursors, err := newCursorSealer(deps.Keys.Cursor)
 	if err != nil {

@@ -116,7 +116,13 @@ func URL(t testing.TB) string {
 // Empty gives the address of a fresh database without tables.
 func Empty(t testing.TB) string {
 	t.Helper()
-	if Postgres() {
+	return EmptyOn(t, Postgres())
+}
+
+// EmptyOn is Empty on an engine of the caller's choice, for what goes from one to the other.
+func EmptyOn(t testing.TB, postgres bool) string {
+	t.Helper()
+	if postgres {
 		return newPostgres(t, "template0")
 	}
 	return "sqlite://" + filepath.Join(t.TempDir(), "octavo.db")

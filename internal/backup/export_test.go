@@ -1,0 +1,4 @@
+package backup
+
+// FileColumns is seen by tests outside of the package.
+var FileColumns = fileColumns
