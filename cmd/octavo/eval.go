@@ -57,7 +57,7 @@ func (c *evalCommand) run(ctx context.Context) (failed bool, err error) {
 		return false, evalcmd.Batch(ctx, file, out, now, flags)
 	}
 	if c.Formula == nil {
-		return false, errors.New("the formula is missing: expected <formula>, or --batch FILE. Try octavo --help.")
+		return false, errors.New("the formula is missing: expected <formula>, or --batch FILE (try octavo --help)")
 	}
 	file := []byte("{}")
 	if c.Data != "" {

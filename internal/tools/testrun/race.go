@@ -11,6 +11,8 @@ var raced = []string{
 	"octavo/internal/datasource",
 	"octavo/internal/db",
 	"octavo/internal/draw",
+	"octavo/internal/formula/country",
+	"octavo/internal/formula/xpath",
 	"octavo/internal/formula/value",
 	"octavo/internal/id",
 	"octavo/internal/job",
