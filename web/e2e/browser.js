@@ -56,7 +56,9 @@ export async function openPage(browser, look = LOOKS[0], options = {}) {
   page.on('pageerror', (error) => faults.push(`script: ${error.message}`))
   page.on('console', (message) => {
     if (message.type() === 'error' && !/status of (401|403|404|409|422)/.test(message.text()))
-      faults.push(`console: ${message.text()} (${message.location().url}:${message.location().lineNumber}:${message.location().columnNumber})`)
+      faults.push(
+        `console: ${message.text()} (${message.location().url}:${message.location().lineNumber}:${message.location().columnNumber})`,
+      )
   })
   page.on('response', (response) => {
     if (response.status() >= 500) faults.push(`server: ${response.status()} ${response.url()}`)
