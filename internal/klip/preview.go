@@ -259,11 +259,21 @@ const maxText = 64 << 10
 // namedVariables finds names behind a $ in the formulas: those that the formulas use,
 // and maybe more.
 func (d *document) namedVariables() []string {
-	var out []string
-	texts := []string{d.extra}
+	out := stored{text: d.extra}.namedVariables()
 	for _, f := range d.formulas() {
-		texts = append(texts, f.text)
+		out = append(out, f.namedVariables()...)
 	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// namedVariables finds names behind a $ in the text, and in paths that it refers to.
+func (s stored) namedVariables() []string {
+	texts := []string{s.text}
+	for _, r := range s.refs {
+		texts = append(texts, r.Pointer)
+	}
+	var out []string
 	for _, t := range texts {
 		if len(t) > maxText || !utf8.ValidString(t) {
 			continue
@@ -272,6 +282,5 @@ func (d *document) namedVariables() []string {
 			out = append(out, m[1])
 		}
 	}
-	slices.Sort(out)
-	return slices.Compact(out)
+	return out
 }
