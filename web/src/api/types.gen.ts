@@ -1086,7 +1086,7 @@ export interface components {
             examples: components["schemas"]["Example"][];
             group: string;
             name: string;
-            parameters: components["schemas"]["Param"][];
+            parameters: components["schemas"]["Parameter"][];
             /** @description As help shows it: SLICE(values, [start], [end]). */
             signature: string;
         };
@@ -1526,8 +1526,10 @@ export interface components {
             /** @description Null on the last page. */
             next_cursor: string | null;
         };
-        Param: {
+        Parameter: {
             default?: string;
+            /** @description Words that it takes without quotes; none for most kinds. */
+            keywords: string[];
             kind: string;
             name: string;
             optional: boolean;
