@@ -183,6 +183,13 @@ func (c *canon) part(t *Type, v any, path string) (Node, error) {
 		return nil, err
 	}
 	setOrDrop(node, "format", format, len(format) == 0)
+	if pt.Actions && node["actions"] != nil {
+		actions, err := canonicalActions(node["actions"], pt, path+"/actions")
+		if err != nil {
+			return nil, err
+		}
+		setOrDrop(node, "actions", actions, len(actions) == 0)
+	}
 	return node, nil
 }
 

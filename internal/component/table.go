@@ -8,16 +8,17 @@ import (
 
 var table = Type{
 	Name: "table", Title: "Table", Words: "table", Needs: "one or more columns",
-	Parts: []PartType{tableColumn}, Properties: tableProperties, starter: starterTable, draw: drawTable,
+	Parts: []PartType{tableColumn, hiddenData}, Properties: tableProperties, starter: starterTable, draw: drawTable,
 }
 
 var tableProperties = []Property{
 	{Name: "showHeader", Words: "header row", Kind: Toggle, Default: true},
 	{Name: "striped", Words: "row stripes", Kind: Toggle, Default: false},
+	limitProperty,
 }
 
 var tableColumn = PartType{
-	Name: "table_column", Kind: "Column", Title: "Column", Words: "column", Min: 1, Max: 100, Formats: anyFormat, Abbreviate: never,
+	Name: "table_column", Kind: "Column", Title: "Column", Words: "column", Min: 1, Max: 100, Formats: anyFormat, Abbreviate: never, Actions: true,
 	Properties: []Property{
 		{Name: "align", Words: "alignment", Kind: Choice, Default: "auto", Choices: []string{"auto", "left", "center", "right"}},
 		{Name: "total", Words: "total", Kind: Choice, Default: "none", Choices: []string{"none", "sum", "average", "min", "max", "count"}},
@@ -63,7 +64,7 @@ type Total struct {
 
 func drawTable(in Input, out *Output) {
 	columns := in.of("table_column")
-	all := in.lengthOf(columns, out)
+	all := in.lengthOf(in.rows(), out)
 	t := &TableResult{
 		ShowHeader: in.Node.toggle(tableProperties, "showHeader"),
 		Striped:    in.Node.toggle(tableProperties, "striped"),

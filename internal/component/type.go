@@ -24,6 +24,7 @@ type PartType struct {
 	Roles      []string // of parts that are told apart by a role; the first must be there
 	Formats    []string // values of format.as
 	Abbreviate string   // what format.abbreviate is when absent
+	Actions    bool     // it may filter, group and sort the rows of the component
 	Properties []Property
 }
 

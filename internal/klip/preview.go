@@ -198,27 +198,35 @@ func (e *evaluation) try(ctx context.Context, from Sources, text, partID string)
 	}
 	delete(c.errors, self.Sub)
 	c.programs[self.Sub] = program
-	if err := e.data.fetch(ctx, from, c.needs(program)); err != nil {
+	a := e.arrangement(c)
+	if err := e.data.fetch(ctx, from, c.needs(program, a)); err != nil {
 		return value.Vector{}, nil, err
 	}
-	batch := e.batch(c, e.dates(c))
+	batch := e.batch(c, e.dates(c), a)
 	if self.Sub == "" {
 		batch.Add(self, program)
 	}
 	return batch.Eval(ctx, self.Component, self.Sub)
 }
 
-// needs lists the references that a program leads to, over other parts as well.
-func (c *compiled) needs(program *formula.Program) []formula.Ref {
+// needs lists the references that a program leads to, over other parts as well, and
+// over those that are arranged with them.
+func (c *compiled) needs(program *formula.Program, a *arrangement) []formula.Ref {
 	var out []formula.Ref
 	seen := map[string]bool{}
 	next := []*formula.Program{program}
 	for len(next) > 0 {
 		for _, r := range next[0].Refs() {
 			out = append(out, r)
-			if other, ok := c.programs[r.Sub]; ok && r.Sub != "" && !seen[r.Sub] {
-				seen[r.Sub] = true
-				next = append(next, other)
+			subs := []string{r.Sub}
+			if tied := a.ties[r.Component]; slices.Contains(tied, r.Sub) {
+				subs = tied
+			}
+			for _, sub := range subs {
+				if other, ok := c.programs[sub]; ok && sub != "" && !seen[sub] {
+					seen[sub] = true
+					next = append(next, other)
+				}
 			}
 		}
 		next = next[1:]
