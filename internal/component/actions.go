@@ -101,13 +101,7 @@ func ActionsOf(part Node) Actions {
 	a.Group, _ = m["group"].(bool)
 	a.Aggregate, _ = m["aggregate"].(string)
 	for _, f := range Nodes(m["filters"]) {
-		is := f.text("is")
-		values, _ := f["values"].([]any)
-		filter := Filter{Is: is, Values: values}
-		if is == "matches" {
-			filter.match, _ = regexp.Compile(operand(values, 0).Text())
-		}
-		a.Filters = append(a.Filters, filter)
+		a.Filters = append(a.Filters, filterOf(f))
 	}
 	if s, ok := m["sort"].(map[string]any); ok {
 		a.Sort = &Sort{Descending: s["dir"] == "desc"}
@@ -115,6 +109,16 @@ func ActionsOf(part Node) Actions {
 		a.Sort.Order, _ = s["order"].([]any)
 	}
 	return a
+}
+
+// filterOf reads a comparison with its operands.
+func filterOf(n Node) Filter {
+	f := Filter{Is: n.text("is")}
+	f.Values, _ = n["values"].([]any)
+	if f.Is == "matches" {
+		f.match, _ = regexp.Compile(operand(f.Values, 0).Text())
+	}
+	return f
 }
 
 // canonicalActions checks actions and leaves out what does nothing.

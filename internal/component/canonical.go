@@ -95,6 +95,11 @@ func (c *canon) component(v any, path string) (Node, error) {
 		parts[i] = map[string]any(part)
 	}
 	setOrDrop(node, "components", parts, len(parts) == 0)
+	if t.Indicators {
+		if err := canonicalIndicators(node, path+"/indicators"); err != nil {
+			return nil, err
+		}
+	}
 	return node, count(t, node, path)
 }
 

@@ -143,3 +143,28 @@ func TestArrangeKeepsItsBudget(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func TestIndicatorsAreChecked(t *testing.T) {
+	for indicators, path := range map[string]string{
+		`{}`: "", `[1]`: "/0", `[{"if":[],"then":[{}]}]`: "/0/if",
+		`[{"if":[{"part":"baaaaaaaaa","is":"blank"}]}]`:                                                                "/0/then",
+		`[{"if":[{"is":"blank"}],"then":[{}]}]`:                                                                        "/0/if/0/part",
+		`[{"if":[{"part":"zaaaaaaaaa","is":"blank"}],"then":[{}]}]`:                                                    "/0/if/0/part",
+		`[{"if":[{"part":"baaaaaaaaa","is":"top","values":[1]}],"then":[{}]}]`:                                         "/0/if/0/is",
+		`[{"if":[{"part":"baaaaaaaaa","is":"matches","with":"baaaaaaaaa"}],"then":[{}]}]`:                              "/0/if/0/is",
+		`[{"if":[{"part":"baaaaaaaaa","is":"blank"}],"then":[{"color":"red; background:url(//evil)"}]}]`:               "/0/then/0/color",
+		`[{"if":[{"part":"baaaaaaaaa","is":"blank"}],"then":[{"icon":"skull"}]}]`:                                      "/0/then/0/icon",
+		`[{"if":[{"part":"baaaaaaaaa","is":"blank"}],"then":[{"text":"` + strings.Repeat("x", maxMarkText+1) + `"}]}]`: "/0/then/0/text",
+	} {
+		var tree []any
+		text := `[{"id":"aaaaaaaaaa","type":"table","indicators":` + indicators + `,"components":[{"id":"baaaaaaaaa","type":"table_column"}]}]`
+		if err := json.Unmarshal([]byte(text), &tree); err != nil {
+			t.Fatal(err)
+		}
+		_, err := Canonical(tree, "", nil)
+		var e *errs.Error
+		if want := "/0/indicators" + path; !errors.As(err, &e) || e.Code != "bad_klip" || e.Field != want {
+			t.Errorf("%s: %v, want an error at %s", indicators, err, want)
+		}
+	}
+}

@@ -8,7 +8,7 @@ import (
 
 var table = Type{
 	Name: "table", Title: "Table", Words: "table", Needs: "one or more columns",
-	Parts: []PartType{tableColumn, hiddenData}, Properties: tableProperties, starter: starterTable, draw: drawTable,
+	Parts: []PartType{tableColumn, hiddenData}, Properties: tableProperties, Indicators: true, starter: starterTable, draw: drawTable,
 }
 
 var tableProperties = []Property{
@@ -53,6 +53,7 @@ type TableColumn struct {
 	Align string `json:"align"`
 	Items Items  `json:"items"`
 	Total *Total `json:"total,omitempty"`
+	Marks []Mark `json:"marks,omitempty"` // by indicators, in order of rows
 }
 
 // Total is the number below a column, over all of its rows.
@@ -71,13 +72,14 @@ func drawTable(in Input, out *Output) {
 		Rows:       min(all, MaxRows), TotalRows: all, Columns: []TableColumn{},
 	}
 	pt := &tableColumn
+	marks := in.marks(t.Rows, pt, &hiddenData)
 	for _, c := range columns {
 		v := in.Data[c.ID()]
 		f := in.formatOf(c, pt)
 		w := newWriter(v, f, in.Place, shortenAxis)
 		t.Columns = append(t.Columns, TableColumn{
 			ID: c.ID(), Name: c.Name(pt.Title), Kind: w.kind, Align: alignOf(c, pt, w.kind),
-			Items: w.list(v, t.Rows), Total: total(c.choice(pt.Properties, "total"), v, f, in.Place),
+			Items: w.list(v, t.Rows), Total: total(c.choice(pt.Properties, "total"), v, f, in.Place), Marks: marks[c.ID()],
 		})
 	}
 	out.Table = t

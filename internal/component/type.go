@@ -10,6 +10,7 @@ type Type struct {
 	Needs      string     // the data it needs, in words
 	Parts      []PartType // in the order of a starter
 	Properties []Property
+	Indicators bool // it marks items that fulfil conditions
 	starter    func(columns []Column, b *builder) Node
 	draw       func(in Input, out *Output)
 }

@@ -92,6 +92,33 @@ func TestScenario04DateGroups(t *testing.T) {
 	wantRows(t, w.run(fmt.Sprintf(doc, `,"filters":[{"is":"any_of","values":["Apr 2024"]}]`)), 0, "Apr 2024 5")
 }
 
+func TestScenario05Indicator(t *testing.T) {
+	w := newWorld(t)
+	green := `"indicators":[{"if":[{"part":"caaaaaaaaa","is":"greater","with":"gaaaaaaaaa"}],"then":[{"color":"theme:3","bold":true}]},
+		{"if":[{"part":"baaaaaaaaa","is":"equals","values":["West"]}],"then":[{"row":true,"background":"#ffeecc"},{"part":"caaaaaaaaa","color":"theme:1"}]}],`
+	doc := strings.Replace(units("", "", `{"id":"gaaaaaaaaa","type":"hidden_data","displayName":"Mean","formulas":[{"text":"AVERAGE(@Units)"}],"properties":{"independent":true}}`),
+		`"displayName":"Table",`, `"displayName":"Table",`+green, 1)
+	marks := func(r *klip.Result, column int) string {
+		var out []string
+		for _, m := range r.Components[0].Table.Columns[column].Marks {
+			out = append(out, fmt.Sprint(r.Components[0].Table.Columns[1].Items.Text[m.Row], " ", m.Color, " ", m.Background, " ", m.Bold))
+		}
+		return strings.Join(out, ", ")
+	}
+	r := w.run(doc)
+	if got, want := marks(r, 1), "7 theme:3  true, 9 theme:3  true, 5 theme:1 #ffeecc true"; got != want {
+		t.Errorf("Units is marked %q, want %q", got, want)
+	}
+	if got, want := marks(r, 0), "5  #ffeecc false"; got != want {
+		t.Errorf("Region is marked %q, want %q", got, want)
+	}
+	// Indicators see the rows that the actions leave.
+	r = w.run(strings.Replace(doc, `"text":"@Region"}]`, `"text":"@Region"}]`+grouped, 1))
+	if got, want := marks(r, 1), "6 theme:3  true, 8 theme:3  true, 9 theme:3  true, 5 theme:1 #ffeecc true"; got != want {
+		t.Errorf("grouped, Units is marked %q, want %q", got, want)
+	}
+}
+
 func TestScenario06NotAligned(t *testing.T) {
 	hidden := `{"id":"gaaaaaaaaa","type":"hidden_data","displayName":"Tail","formulas":[{"text":"SLICE(@Units)"}]%s}`
 	read := strings.Replace(units("", "", hidden), "COUNTALL(&Column: Region)", "JOIN(&Tail, \\\" \\\")", 1)

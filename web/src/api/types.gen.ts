@@ -1422,6 +1422,16 @@ export interface components {
             raw: unknown;
             text: string;
         };
+        Mark: {
+            background?: string;
+            bold?: boolean;
+            color?: string;
+            icon?: string;
+            italic?: boolean;
+            /** Format: int64 */
+            row: number;
+            text?: string;
+        };
         Me: {
             home: components["schemas"]["HomeRef"];
             user: components["schemas"]["User"];
@@ -1701,6 +1711,7 @@ export interface components {
             id: string;
             items: components["schemas"]["Items"];
             kind: string;
+            marks?: components["schemas"]["Mark"][];
             name: string;
             total?: components["schemas"]["Total"];
         };
