@@ -43,6 +43,9 @@ func (f Format) reader(at Place) dateReader {
 		return r
 	}
 	if p, err := datefmt.Compile(f.Input); err == nil { // Canonical lets no other through
+		if at.Locale.names != nil {
+			p = p.In(at.Locale.names)
+		}
 		r.patterns = append([]*datefmt.Pattern{p}, inputPatterns...)
 	}
 	return r
@@ -125,6 +128,9 @@ func datePattern(v value.Vector, f Format, at Place) *datefmt.Pattern {
 	p, err := datefmt.Compile(pattern)
 	if err != nil { // Canonical lets none through; an imported body may be older
 		p, _ = datefmt.Compile(English.DatePattern)
+	}
+	if at.Locale.names != nil {
+		return p.In(at.Locale.names)
 	}
 	return p
 }

@@ -176,7 +176,7 @@ func (e *evaluation) batch(c *compiled, dates map[string]string, a *arrangement)
 		byID[p.node.ID()] = p
 	}
 	batch := formula.NewBatch(&formula.Env{
-		Data: e.data, Vars: e.vars, Now: e.now, Zone: e.place.Zone, WeekStart: e.place.WeekStart,
+		Data: e.data, Vars: e.vars, Now: e.now, Zone: e.place.Zone, WeekStart: e.place.WeekStart, Locale: e.place.Locale.EngineTag(),
 		Limits:   formula.Limits{Bytes: maxBytes},
 		Together: e.together(a, c, dates),
 		Results: func(_, sub string, v value.Vector) (value.Vector, error) {
