@@ -1,7 +1,6 @@
 package component
 
 import (
-	"fmt"
 	"slices"
 
 	"octavo/internal/formula/value"
@@ -42,7 +41,7 @@ func (t *rowSet) group() error {
 		}
 		var err error
 		if p.list, err = t.perGroup(p, g); err != nil {
-			return fmt.Errorf("group by %s: %w", p.node.ID(), err)
+			return err
 		}
 	}
 	t.rows = len(g.first)

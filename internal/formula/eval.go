@@ -95,7 +95,7 @@ func (ev *evaluation) together(m *member) (map[string]value.Vector, error) {
 func limited(err error) error {
 	for _, stop := range []error{vec.ErrTime, vec.ErrMemory, vec.ErrItems} {
 		if errors.Is(err, stop) {
-			message := stop.Error()
+			message := err.Error()
 			return syntax.Fail(syntax.CodeLimit, strings.ToUpper(message[:1])+message[1:]+".", "Reduce the data or split the formula.")
 		}
 	}
