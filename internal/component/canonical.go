@@ -95,6 +95,11 @@ func (c *canon) component(v any, path string) (Node, error) {
 		parts[i] = map[string]any(part)
 	}
 	setOrDrop(node, "components", parts, len(parts) == 0)
+	if t.Indicators {
+		if err := canonicalIndicators(node, path+"/indicators"); err != nil {
+			return nil, err
+		}
+	}
 	return node, count(t, node, path)
 }
 
@@ -183,6 +188,13 @@ func (c *canon) part(t *Type, v any, path string) (Node, error) {
 		return nil, err
 	}
 	setOrDrop(node, "format", format, len(format) == 0)
+	if pt.Actions && node["actions"] != nil {
+		actions, err := canonicalActions(node["actions"], pt, path+"/actions")
+		if err != nil {
+			return nil, err
+		}
+		setOrDrop(node, "actions", actions, len(actions) == 0)
+	}
 	return node, nil
 }
 

@@ -8,18 +8,19 @@ import (
 
 var chart = Type{
 	Name: "chart", Title: "Chart", Words: "chart", Needs: "labels or dates, and one or more numbers",
-	Parts: []PartType{chartX, chartY, chartSeries}, Properties: chartProperties, starter: starterChart, draw: drawChart,
+	Parts: []PartType{chartX, chartY, chartSeries, hiddenData}, Properties: chartProperties, starter: starterChart, draw: drawChart,
 }
 
 var chartProperties = []Property{
 	{Name: "orientation", Words: "orientation", Kind: Choice, Default: "vertical", Choices: []string{"vertical", "horizontal"}},
 	{Name: "stacking", Words: "stacking", Kind: Choice, Default: "none", Choices: []string{"none", "stacked", "100"}},
 	{Name: "legend", Words: "legend", Kind: Choice, Default: "auto", Choices: []string{"auto", "none", "top", "right", "bottom"}},
+	limitProperty,
 }
 
 var (
 	chartX = PartType{
-		Name: "chart_axis_x", Kind: "X axis", Words: "X axis", Min: 1, Max: 1, Formats: anyFormat, Abbreviate: never,
+		Name: "chart_axis_x", Kind: "X axis", Words: "X axis", Min: 1, Max: 1, Formats: anyFormat, Abbreviate: never, Actions: true,
 	}
 	chartY = PartType{
 		Name: "chart_axis_y", Kind: "Y axis", Words: "Y axis", Min: 1, Max: 1, Formats: numberFormats, Abbreviate: auto,
@@ -29,7 +30,7 @@ var (
 		},
 	}
 	chartSeries = PartType{
-		Name: "chart_series", Kind: "Series", Title: "Series", Words: "series", Min: 1, Max: 50, Formats: numberFormats, Abbreviate: never,
+		Name: "chart_series", Kind: "Series", Title: "Series", Words: "series", Min: 1, Max: 50, Formats: numberFormats, Abbreviate: never, Actions: true,
 		Properties: []Property{
 			{Name: "type", Words: "type of the series", Kind: Choice, Default: "bar", Choices: []string{"bar", "line", "area"}},
 			{Name: "color", Words: "colour", Kind: Whole, Min: 1, Max: paletteSize},

@@ -80,6 +80,17 @@ func (out *Output) warn(node Node, code, message string) {
 	out.Warnings = append(out.Warnings, Warning{Component: node.ID(), Code: code, Message: message})
 }
 
+// rows are the parts whose items stand side by side, in order.
+func (in Input) rows() []Node {
+	var out []Node
+	for _, p := range in.Node.Parts() {
+		if IsRow(p) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
 // of filters parts by type.
 func (in Input) of(typeName string) []Node {
 	var out []Node

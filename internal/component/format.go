@@ -45,6 +45,7 @@ type Format struct {
 	Symbol     string // of a currency, "" = of the locale
 	Multiply   bool   // a percentage is shown times 100
 	Pattern    string // of a date, "" = of the locale
+	Input      string // pattern of the texts that are dates, "" = the usual ones
 }
 
 // NumberFormat is a Format as the drawing code gets it, for the ticks of an axis.
@@ -74,6 +75,7 @@ func FormatOf(part Node, pt *PartType) Format {
 	str("suffix", &f.Suffix)
 	str("symbol", &f.Symbol)
 	str("pattern", &f.Pattern)
+	str("input", &f.Input)
 	if b, ok := m["thousands"].(bool); ok {
 		f.Thousands = b
 	}
@@ -100,6 +102,7 @@ var formatFields = []Property{
 	{Name: "symbol", Words: "currency symbol"},
 	{Name: "multiply", Words: "multiplying by 100", Kind: Toggle, Default: true},
 	{Name: "pattern", Words: "date pattern"},
+	{Name: "input", Words: "pattern of the dates that come in"},
 }
 
 // canonicalFormat checks a format and leaves out what is the default for the part.
@@ -146,7 +149,7 @@ func (p Property) checkFormat(v any, path string) error {
 	if utf8.RuneCountInString(s) > maxAffix {
 		return Bad(path, "The %s has at most %d characters.", p.Words, maxAffix)
 	}
-	if p.Name == "pattern" {
+	if p.Name == "pattern" || p.Name == "input" {
 		if _, err := datefmt.Compile(s); err != nil {
 			return Bad(path, "This cannot be a pattern of dates: %v.", err)
 		}

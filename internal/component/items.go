@@ -27,7 +27,28 @@ type writer struct {
 	kind    string
 	numbers numberStyle
 	dates   *datefmt.Pattern
-	zone    *time.Location
+	dateReader
+}
+
+// dateReader reads items as dates: texts by the patterns, the first that fits.
+type dateReader struct {
+	zone     *time.Location
+	patterns []*datefmt.Pattern
+}
+
+// reader gives what reads the dates of a format.
+func (f Format) reader(at Place) dateReader {
+	r := dateReader{at.Zone, inputPatterns}
+	if f.Input == "" {
+		return r
+	}
+	if p, err := datefmt.Compile(f.Input); err == nil { // Canonical lets no other through
+		if at.Locale.names != nil {
+			p = p.In(at.Locale.names)
+		}
+		r.patterns = append([]*datefmt.Pattern{p}, inputPatterns...)
+	}
+	return r
 }
 
 // Place is where results are shown: how things are written and which clock is meant.
@@ -68,7 +89,7 @@ func (f Format) resolved(v value.Vector) Format {
 // newWriter prepares for all items of v, so that they share unit and decimals.
 func newWriter(v value.Vector, f Format, at Place, shorten float64) writer {
 	f = f.resolved(v)
-	w := writer{kind: KindText, zone: at.Zone}
+	w := writer{kind: KindText, dateReader: f.reader(at)}
 	switch {
 	case f.isNumeric():
 		w.kind = KindNumber
@@ -100,7 +121,7 @@ func datePattern(v value.Vector, f Format, at Place) *datefmt.Pattern {
 	pattern := f.Pattern
 	if pattern == "" {
 		pattern = at.Locale.DatePattern
-		if hasTime(v, at.Zone) {
+		if f.reader(at).hasTime(v) {
 			pattern += at.Locale.TimePattern
 		}
 	}
@@ -108,16 +129,19 @@ func datePattern(v value.Vector, f Format, at Place) *datefmt.Pattern {
 	if err != nil { // Canonical lets none through; an imported body may be older
 		p, _ = datefmt.Compile(English.DatePattern)
 	}
+	if at.Locale.names != nil {
+		return p.In(at.Locale.names)
+	}
 	return p
 }
 
-func hasTime(v value.Vector, zone *time.Location) bool {
+func (r dateReader) hasTime(v value.Vector) bool {
 	for i := range v.Len() {
-		sec, ok := seconds(v.Item(i), zone)
+		sec, ok := r.seconds(v.Item(i))
 		if !ok {
 			continue
 		}
-		t := datefmt.Time(sec, zone)
+		t := datefmt.Time(sec, r.zone)
 		if t.Hour() != 0 || t.Minute() != 0 || t.Second() != 0 {
 			return true
 		}
@@ -126,13 +150,13 @@ func hasTime(v value.Vector, zone *time.Location) bool {
 }
 
 // seconds reads an item as a date.
-func seconds(it value.Item, zone *time.Location) (float64, bool) {
+func (r dateReader) seconds(it value.Item) (float64, bool) {
 	switch it.Kind {
 	case value.Number:
 		return it.Num, datefmt.IsDate(it.Num)
 	case value.Text:
-		for _, p := range inputPatterns {
-			if sec, ok := p.Parse(it.Str, zone, time.Sunday, time.Time{}); ok {
+		for _, p := range r.patterns {
+			if sec, ok := p.Parse(it.Str, r.zone, time.Sunday, time.Time{}); ok {
 				return sec, true
 			}
 		}
@@ -154,7 +178,7 @@ func (w writer) write(it value.Item) (any, string) {
 			return x, w.numbers.text(x)
 		}
 	case KindDate:
-		if sec, ok := seconds(it, w.zone); ok {
+		if sec, ok := w.seconds(it); ok {
 			return sec, w.dates.Format(sec, w.zone, time.Sunday)
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"octavo/internal/formula/datefmt/locale"
 )
 
 // Locale says how numbers and dates are written in an account.
@@ -11,10 +13,11 @@ type Locale struct {
 	Tag         string // "en"
 	Decimal     string
 	Group       string
-	Symbol      string // of the account's currency
-	SymbolAfter bool   // the symbol of a currency stands behind the number, after a blank
-	DatePattern string // of days without a pattern of their own
-	TimePattern string // appended where the items have a time of day
+	Symbol      string        // of the account's currency
+	SymbolAfter bool          // the symbol of a currency stands behind the number, after a blank
+	DatePattern string        // of days without a pattern of their own
+	TimePattern string        // appended where the items have a time of day
+	names       *locale.Names // nil = English
 }
 
 // English is the locale of an account that has not chosen one.

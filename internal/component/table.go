@@ -8,16 +8,17 @@ import (
 
 var table = Type{
 	Name: "table", Title: "Table", Words: "table", Needs: "one or more columns",
-	Parts: []PartType{tableColumn}, Properties: tableProperties, starter: starterTable, draw: drawTable,
+	Parts: []PartType{tableColumn, hiddenData}, Properties: tableProperties, Indicators: true, starter: starterTable, draw: drawTable,
 }
 
 var tableProperties = []Property{
 	{Name: "showHeader", Words: "header row", Kind: Toggle, Default: true},
 	{Name: "striped", Words: "row stripes", Kind: Toggle, Default: false},
+	limitProperty,
 }
 
 var tableColumn = PartType{
-	Name: "table_column", Kind: "Column", Title: "Column", Words: "column", Min: 1, Max: 100, Formats: anyFormat, Abbreviate: never,
+	Name: "table_column", Kind: "Column", Title: "Column", Words: "column", Min: 1, Max: 100, Formats: anyFormat, Abbreviate: never, Actions: true,
 	Properties: []Property{
 		{Name: "align", Words: "alignment", Kind: Choice, Default: "auto", Choices: []string{"auto", "left", "center", "right"}},
 		{Name: "total", Words: "total", Kind: Choice, Default: "none", Choices: []string{"none", "sum", "average", "min", "max", "count"}},
@@ -52,6 +53,7 @@ type TableColumn struct {
 	Align string `json:"align"`
 	Items Items  `json:"items"`
 	Total *Total `json:"total,omitempty"`
+	Marks []Mark `json:"marks,omitempty"` // by indicators, in order of rows
 }
 
 // Total is the number below a column, over all of its rows.
@@ -63,20 +65,21 @@ type Total struct {
 
 func drawTable(in Input, out *Output) {
 	columns := in.of("table_column")
-	all := in.lengthOf(columns, out)
+	all := in.lengthOf(in.rows(), out)
 	t := &TableResult{
 		ShowHeader: in.Node.toggle(tableProperties, "showHeader"),
 		Striped:    in.Node.toggle(tableProperties, "striped"),
 		Rows:       min(all, MaxRows), TotalRows: all, Columns: []TableColumn{},
 	}
 	pt := &tableColumn
+	marks := in.marks(t.Rows, pt, &hiddenData)
 	for _, c := range columns {
 		v := in.Data[c.ID()]
 		f := in.formatOf(c, pt)
 		w := newWriter(v, f, in.Place, shortenAxis)
 		t.Columns = append(t.Columns, TableColumn{
 			ID: c.ID(), Name: c.Name(pt.Title), Kind: w.kind, Align: alignOf(c, pt, w.kind),
-			Items: w.list(v, t.Rows), Total: total(c.choice(pt.Properties, "total"), v, f, in.Place),
+			Items: w.list(v, t.Rows), Total: total(c.choice(pt.Properties, "total"), v, f, in.Place), Marks: marks[c.ID()],
 		})
 	}
 	out.Table = t

@@ -10,6 +10,7 @@ type Type struct {
 	Needs      string     // the data it needs, in words
 	Parts      []PartType // in the order of a starter
 	Properties []Property
+	Indicators bool // it marks items that fulfil conditions
 	starter    func(columns []Column, b *builder) Node
 	draw       func(in Input, out *Output)
 }
@@ -24,6 +25,7 @@ type PartType struct {
 	Roles      []string // of parts that are told apart by a role; the first must be there
 	Formats    []string // values of format.as
 	Abbreviate string   // what format.abbreviate is when absent
+	Actions    bool     // it may filter, group and sort the rows of the component
 	Properties []Property
 }
 

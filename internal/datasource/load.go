@@ -9,6 +9,7 @@ import (
 
 	"octavo/internal/dataset"
 	"octavo/internal/errs"
+	"octavo/internal/formula/xpath"
 )
 
 // Load gives the columns of a payload that pick names; nil means all. Columns
@@ -29,7 +30,7 @@ func (s *Service) Load(ctx context.Context, p Payload, pick func(sh *dataset.She
 	})
 }
 
-// cache keeps columns of payloads, least recently used payloads leave first. Safe
+// cache keeps columns and trees of payloads, least recently used payloads leave first. Safe
 // for concurrent use.
 type cache struct {
 	budget int64 // bytes, estimated
@@ -40,14 +41,27 @@ type cache struct {
 	order   *list.List // of *entry, the most recently used first
 }
 
-// entry is one payload. Turn is held by whoever reads or changes set.
+// entry is one payload. Turn is held by whoever reads or changes set and doc.
 type entry struct {
 	key   string
 	turn  chan struct{}
-	set   *dataset.Set // nil until the first reading; replaced, never changed
+	set   *dataset.Set    // nil until the first reading; replaced, never changed
+	doc   *xpath.Document // nil until a path asks for it
 	bytes int64
 	place *list.Element // nil = not in the cache any more
 }
+
+// take waits until the caller alone may read or change the entry; give must follow.
+func (e *entry) take(ctx context.Context) error {
+	select {
+	case e.turn <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (e *entry) give() { <-e.turn }
 
 func newCache(budget int64) *cache {
 	return &cache{budget: budget, entries: map[string]*entry{}, order: list.New()}
@@ -55,12 +69,10 @@ func newCache(budget int64) *cache {
 
 func (c *cache) load(ctx context.Context, key string, pick func(*dataset.Sheet, int) bool, open func() (io.ReaderAt, int64, error)) (*dataset.Set, error) {
 	e := c.enter(key)
-	select {
-	case e.turn <- struct{}{}:
-		defer func() { <-e.turn }()
-	case <-ctx.Done():
-		return nil, ctx.Err()
+	if err := e.take(ctx); err != nil {
+		return nil, err
 	}
+	defer e.give()
 	if e.set != nil && has(e.set, pick) {
 		return e.set, nil
 	}
@@ -139,7 +151,7 @@ func (c *cache) enter(key string) *entry {
 func (c *cache) leave(e *entry) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if e.set == nil {
+	if e.set == nil && e.doc == nil {
 		c.remove(e)
 	}
 }
@@ -147,6 +159,9 @@ func (c *cache) leave(e *entry) {
 // resize counts what an entry holds now and lets the least recently used ones go.
 func (c *cache) resize(e *entry) {
 	bytes := sizeOf(e.set)
+	if e.doc != nil {
+		bytes += e.doc.Size()
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if e.place == nil {
@@ -175,6 +190,9 @@ func (c *cache) remove(e *entry) {
 func sizeOf(set *dataset.Set) int64 {
 	const perCell = 1 + 8
 	var n int64
+	if set == nil {
+		return 0
+	}
 	for _, sh := range set.Sheets {
 		for i := range sh.Columns {
 			if c := &sh.Columns[i]; c.Loaded() {

@@ -9,6 +9,7 @@ import (
 	"octavo/internal/asset"
 	"octavo/internal/blob"
 	"octavo/internal/db"
+	"octavo/internal/format"
 	"octavo/internal/id"
 )
 
@@ -21,6 +22,8 @@ type Payload struct {
 	ReceivedAt int64      // UTC milliseconds; 0 = never
 	State      State
 	DataKey    string // of the columns in the blob store
+	FileKey    string // of the file as it came
+	Tree       bool   // the file is JSON, which paths of formulas lead into
 }
 
 // Payloads gives the current data of sources of the scope's account, without
@@ -29,17 +32,25 @@ type Payload struct {
 func (s *Service) Payloads(ctx context.Context, tx *db.Tx, nos []int64) (map[int64]Payload, error) {
 	out := make(map[int64]Payload, len(nos))
 	err := tx.Query(ctx, `
-		SELECT a.no, a.name, a.suffix, COALESCE(p.id, 0), p.hash, COALESCE(p.data_key, ''), COALESCE(s.received_at, 0), s.state
+		SELECT a.no, a.name, a.suffix, COALESCE(p.id, 0), p.hash, COALESCE(p.data_key, ''), COALESCE(p.file_key, ''),
+			COALESCE(s.received_at, 0), s.state, b.json
 		FROM assets a
+		JOIN bodies b ON b.id = a.body_id AND b.family_id = :family
 		JOIN sources s ON s.account_id = a.account_id AND s.no = a.no
 		LEFT JOIN payloads p ON p.id = s.payload_id AND p.family_id = :family
 		WHERE a.account_id = :account AND a.deleted_at IS NULL AND a.no IN {each :nos}`, db.Args{"nos": db.List(nos)},
 		func(scan func(...any) error) error {
 			var p Payload
 			var suffix int64
-			if err := scan(&p.Source, &p.Name, &suffix, &p.ID, &p.Hash, &p.DataKey, &p.ReceivedAt, &p.State); err != nil {
+			var text string
+			if err := scan(&p.Source, &p.Name, &suffix, &p.ID, &p.Hash, &p.DataKey, &p.FileKey, &p.ReceivedAt, &p.State, &text); err != nil {
 				return err
 			}
+			b, err := parseBody(text)
+			if err != nil {
+				return err
+			}
+			p.Tree = b.Format == format.JSON
 			p.Name = asset.Title(p.Name, suffix)
 			out[p.Source] = p
 			return nil

@@ -69,6 +69,7 @@ var Codes = map[string]Code{
 	"name_too_long":           {Invalid, "A name has at most %d characters; this one has %d."},
 	"newer_schema":            {Conflict, "This dashboard was saved by a newer version of the product. Load the page again."},
 	"no_data":                 {Conflict, "%s has no data yet."},
+	"not_a_tree":              {Conflict, "No paths lead into this file: %s."},
 	"not_an_upload":           {Conflict, "The data of this source does not come from files."},
 	"not_found":               {NotFound, "Nothing here, or it is not shared with you."},
 	"not_in_visit":            {Forbidden, "Go back to your own account for this."},

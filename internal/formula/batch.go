@@ -30,6 +30,14 @@ type member struct {
 	root    *task
 	output  *outcome // of the formula, nil = not evaluated yet
 	shown   *outcome // after Env.Results
+	tie     *tie     // nil = its displayed data is made of its output alone
+}
+
+// tie are members whose displayed data is made of the outputs of all of them.
+type tie struct {
+	members []*member
+	lists   map[string]value.Vector // after Env.Together, nil = not asked yet
+	err     error
 }
 
 type outcome struct {
@@ -66,6 +74,17 @@ func NewBatch(env *Env) *Batch {
 // Add puts the program of a part into the batch.
 func (b *Batch) Add(part Part, p *Program) {
 	b.members = append(b.members, &member{part: part, program: p, root: b.root(p)})
+}
+
+// Tie says that the displayed data of these sub-components of a component is made of
+// their outputs together, by Env.Together. They were added before.
+func (b *Batch) Tie(component string, subs []string) {
+	t := &tie{}
+	for _, sub := range subs {
+		if m := b.find(component, sub); m != nil {
+			m.tie, t.members = t, append(t.members, m)
+		}
+	}
 }
 
 func (b *Batch) find(component, sub string) *member {

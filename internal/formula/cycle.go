@@ -1,6 +1,7 @@
 package formula
 
 import (
+	"slices"
 	"strings"
 
 	"octavo/internal/formula/syntax"
@@ -18,7 +19,7 @@ func (b *Batch) circular(m *member) error {
 	}
 	e := syntax.Fail(syntax.CodeCircular, "circular reference: "+strings.Join(titles, " → "), "Remove one of these references.")
 	for _, s := range m.program.spots {
-		if b.find(s.ref.Component, s.ref.Sub) == path[0] && isPart(s.ref) {
+		if isPart(s.ref) && slices.Contains(b.needs(s.ref), path[0]) {
 			return e.At(m.program.text, s.start)
 		}
 	}
@@ -41,16 +42,29 @@ func (b *Batch) pathTo(from, target *member, seen map[*member]bool) []*member {
 		if !isPart(r) {
 			continue
 		}
-		next := b.find(r.Component, r.Sub)
-		if next == target {
-			return []*member{next}
-		}
-		if next == nil || seen[next] {
-			continue
-		}
-		if rest := b.pathTo(next, target, seen); rest != nil {
-			return append([]*member{next}, rest...)
+		for _, next := range b.needs(r) {
+			if next == target {
+				return []*member{next}
+			}
+			if seen[next] {
+				continue
+			}
+			if rest := b.pathTo(next, target, seen); rest != nil {
+				return append([]*member{next}, rest...)
+			}
 		}
 	}
 	return nil
+}
+
+// needs lists the members whose outputs a reference to a part needs.
+func (b *Batch) needs(r Ref) []*member {
+	m := b.find(r.Component, r.Sub)
+	switch {
+	case m == nil:
+		return nil
+	case r.Kind == KindResult && m.tie != nil:
+		return m.tie.members
+	}
+	return []*member{m}
 }

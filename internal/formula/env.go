@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"octavo/internal/formula/value"
+	"octavo/internal/formula/vec"
 	"octavo/internal/formula/xpath"
 )
 
@@ -38,6 +39,10 @@ type Env struct {
 	// date formats and actions. A batch calls it with what the formula gave; nil
 	// means that the displayed data is the output of the formula.
 	Results func(component, sub string, output value.Vector) (value.Vector, error)
+	// Together gives what becomes of the outputs of parts that were tied (Batch.Tie),
+	// by the id of their sub-component, before Results is asked; r has the deadline
+	// and the budget.
+	Together func(r *vec.Run, component string, outputs map[string]value.Vector) (map[string]value.Vector, error)
 	// Formulas gives the formula output of a part that is not in the batch, for
 	// & and ! references; nil means there are no other parts.
 	Formulas func(component, sub string) (value.Vector, error)

@@ -1,6 +1,7 @@
 package formula
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -46,14 +47,59 @@ func (ev *evaluation) output(m *member) *outcome {
 // displayed is the output after Env.Results, once.
 func (ev *evaluation) displayed(m *member) *outcome {
 	o := ev.output(m)
-	if ev.batch.env.Results == nil || o.err != nil {
-		return o
+	if o.err != nil || m.shown != nil {
+		return cmp.Or(m.shown, o)
 	}
-	if m.shown == nil {
-		list, err := ev.batch.env.Results(m.part.Component, m.part.Sub, o.list)
-		m.shown = &outcome{list, o.warnings, err}
+	list := o.list
+	if m.tie != nil {
+		lists, err := ev.together(m)
+		if err != nil {
+			return &outcome{err: err}
+		}
+		list = lists[m.part.Sub]
 	}
+	if ev.batch.env.Results == nil {
+		return &outcome{list, o.warnings, nil}
+	}
+	list, err := ev.batch.env.Results(m.part.Component, m.part.Sub, list)
+	m.shown = &outcome{list, o.warnings, err}
 	return m.shown
+}
+
+// together gives what the tied members of a component make of their outputs, once.
+func (ev *evaluation) together(m *member) (map[string]value.Vector, error) {
+	t := m.tie
+	if t.lists != nil || t.err != nil {
+		return t.lists, t.err
+	}
+	outputs := make(map[string]value.Vector, len(t.members))
+	for _, x := range t.members {
+		o := ev.output(x)
+		if o.err != nil {
+			return nil, ofPart(x.part, o.err)
+		}
+		outputs[x.part.Sub] = o.list
+	}
+	lists, err := ev.batch.env.Together(ev.run, m.part.Component, outputs)
+	if err = limited(err); err == nil {
+		t.lists = lists
+	}
+	var of *Error
+	if errors.As(err, &of) {
+		t.err = err
+	}
+	return lists, err
+}
+
+// limited words an error of a kernel that stopped.
+func limited(err error) error {
+	for _, stop := range []error{vec.ErrTime, vec.ErrMemory, vec.ErrItems} {
+		if errors.Is(err, stop) {
+			message := err.Error()
+			return syntax.Fail(syntax.CodeLimit, strings.ToUpper(message[:1])+message[1:]+".", "Reduce the data or split the formula.")
+		}
+	}
+	return err
 }
 
 // eval computes a task, or takes what an equal one left. owned says that the
@@ -96,16 +142,9 @@ func (ev *evaluation) eval(p *Program, t *task) (list value.Vector, owned bool, 
 
 // place turns an error into one that points into the text of the program.
 func place(err error, p *Program, t *task) error {
+	err = limited(err)
 	var e *Error
-	switch {
-	case errors.As(err, &e):
-		if e.Offset >= 0 {
-			return err
-		}
-	case errors.Is(err, vec.ErrTime), errors.Is(err, vec.ErrMemory), errors.Is(err, vec.ErrItems):
-		message := err.Error()
-		e = syntax.Fail(syntax.CodeLimit, strings.ToUpper(message[:1])+message[1:]+".", "Reduce the data or split the formula.")
-	default:
+	if !errors.As(err, &e) || e.Offset >= 0 {
 		return err
 	}
 	return e.At(p.text, t.e.pos)

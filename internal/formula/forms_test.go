@@ -175,3 +175,27 @@ func TestStoringPaths(t *testing.T) {
 	_, _, err = p.Eval(context.Background(), &formula.Env{Data: columns{}})
 	wantCode(t, err, "unknown_reference")
 }
+
+// A file that was read as a table and is a tree as well keeps its columns and cells.
+func TestStoringReferencesToATreeThatIsATable(t *testing.T) {
+	both := formula.Source{Slot: "s1", ID: "ab", Name: "Feed", Tree: true, Sheets: []string{"Feed"}, Columns: []formula.Column{{Name: "name"}, {Name: "a/b"}}}
+	scope := formula.Scope{Active: "s1", Sources: []formula.Source{both}}
+	for _, c := range []struct{ friendly, pointer, shown string }{
+		{`@name`, "[name]", ""}, {`@B:B`, "B:B", ""}, {`@[Feed/name]`, "[name]", "@name"}, {`@[Feed/B2]`, "B2", "@B2"},
+		{`@/name;`, "/name", ""}, {`@other/x;`, "/other/x", "@/other/x;"}, {`@[a/b]`, "[a/b]", "@a/b"},
+		{`DATASOURCE("ab", "B:B")`, "", ""}, {`DATASOURCE("ab", "x/y")`, "", ""},
+	} {
+		stored, refs, err := formula.Store(c.friendly, nil, scope)
+		if err != nil || refs["1"].Pointer != c.pointer || refs["1"].Source != "s1" {
+			t.Errorf("Store(%q) = %q, %+v, %v; want the pointer %q", c.friendly, stored, refs, err, c.pointer)
+			continue
+		}
+		want := c.shown
+		if want == "" {
+			want = c.friendly
+		}
+		if shown := formula.Show(stored, refs, scope); shown != want {
+			t.Errorf("Show(%q) = %q, want %q", stored, shown, want)
+		}
+	}
+}

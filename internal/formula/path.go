@@ -144,7 +144,7 @@ func (ev *evaluation) source(p *Program, e *expr, args []value.Vector) (value.Ve
 	if err != nil {
 		return value.Vector{}, err
 	}
-	if s, _ := scope.source(slot); !s.Tree {
+	if s, _ := scope.source(slot); !s.Tree || !syntax.IsPath(ref.Pointer) {
 		return ev.reference(ref)
 	}
 	q, failed := xpath.Parse(ref.Pointer)

@@ -115,7 +115,7 @@ func (r *resolver) pointer(slot, text string) (Ref, *Error) {
 	}
 	p, ok := syntax.ParsePointer(text)
 	switch {
-	case s.Tree || !ok && syntax.IsPath(text):
+	case !s.isTable() || !ok && (s.Tree || syntax.IsPath(text)):
 		return inTree(s, text)
 	case !ok || p.Column != "":
 		return Ref{}, unknown(fmt.Sprintf("%q does not lead into %s.", text, s.Name), `A pointer looks like "Sheet1,B:B" or "B2:B10".`)
@@ -172,7 +172,7 @@ func (r *resolver) tabular(slot string, p syntax.Pointer) (Ref, *Error) {
 	if !ok {
 		return Ref{}, unknown("The open data source is not attached to the Klip.", "")
 	}
-	if s.Tree {
+	if !s.isTable() {
 		return Ref{}, unknown(fmt.Sprintf("%s is a tree; it has no cells.", s.Name), "Write a path: @/crew/member/name;")
 	}
 	if p.Column != "" {
@@ -288,7 +288,7 @@ func (r *resolver) inSource(s Source, rest string) (Ref, *Error) {
 			return ref, nil
 		}
 	}
-	if p, ok := syntax.ParsePointer(rest); ok && !s.Tree {
+	if p, ok := syntax.ParsePointer(rest); ok && s.isTable() {
 		return r.tabular(s.Slot, p)
 	}
 	if s.Tree || syntax.IsPath(rest) {

@@ -25,8 +25,12 @@ type Source struct {
 	ID      string // what DATASOURCE calls it; "" = nothing
 	Columns []Column
 	Sheets  []string // names of sheets, the first one first; may be empty
-	Tree    bool     // JSON or XML, which paths lead into
+	Tree    bool     // JSON or XML, which paths lead into; with columns or sheets it can be read as a table as well
 }
+
+// isTable says whether references to columns and cells make sense. A tree may
+// have been read as a table, too; then what reads as cells means cells.
+func (s Source) isTable() bool { return !s.Tree || len(s.Sheets)+len(s.Columns) > 0 }
 
 // Column is a named column: of a modelled source, or of a table with a recognised header row.
 type Column struct {
@@ -168,7 +172,7 @@ func (n *names) Match(sign byte, rest string) int {
 // Tree implements syntax.Names.
 func (n *names) Tree() bool {
 	s, ok := n.scope.source(n.scope.Active)
-	return ok && s.Tree
+	return ok && !s.isTable()
 }
 
 func columnAt(rest string, s Source) int {

@@ -122,7 +122,7 @@ func (n *names) friendly(s spot, brackets bool) (string, bool) {
 		return `"` + source.ID + `"`, source.ID != "" && !strings.ContainsAny(source.ID, `"\`)
 	}
 	p, ok := syntax.ParsePointer(s.ref.Pointer)
-	if !ok || source.Tree {
+	if !ok || source.Tree && syntax.IsPath(s.ref.Pointer) {
 		return n.friendlyPath(s, source, brackets)
 	}
 	name := p.String()
@@ -145,7 +145,7 @@ func (n *names) friendly(s spot, brackets bool) (string, bool) {
 func (n *names) friendlyPath(s spot, source Source, brackets bool) (string, bool) {
 	switch {
 	case !syntax.IsPath(s.ref.Pointer):
-		return "", false
+		return "", false // neither: a body that is damaged
 	case s.ref.Source != n.scope.Active:
 		return "@" + bracket(inBrackets(source.Name, s.ref.Pointer)), true
 	case brackets:

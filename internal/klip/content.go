@@ -233,6 +233,11 @@ func (d *document) variables() []string {
 		scope.Sources = append(scope.Sources, formula.Source{Slot: slot})
 	}
 	for _, f := range d.formulas() {
+		if sourceFunction.MatchString(f.text) { // the pointer of DATASOURCE may hold some
+			for _, name := range f.namedVariables() {
+				names[name] = true
+			}
+		}
 		program, err := formula.Compile(f.text, f.refs, scope)
 		if err != nil {
 			continue

@@ -1,7 +1,6 @@
 package klip
 
 import (
-	"context"
 	"fmt"
 	"slices"
 
@@ -9,12 +8,15 @@ import (
 	"octavo/internal/formula"
 	"octavo/internal/formula/syntax"
 	"octavo/internal/formula/value"
+	"octavo/internal/formula/xpath"
 )
 
 // data gives the formulas of one Klip the lists of its sources. It belongs to one evaluation.
 type data struct {
 	sources []*source
 	loaded  map[*source]*dataset.Set
+	trees   map[*source]*xpath.Document
+	faults  map[*source]error     // why a source that should be a tree is none
 	raw     map[cell]value.Vector // whole columns as the files wrote them
 	sample  int                   // rows of each list, 0 = all
 }
@@ -26,20 +28,31 @@ type cell struct {
 }
 
 func newData(sources []*source, sample int) *data {
-	return &data{sources: sources, loaded: map[*source]*dataset.Set{}, raw: map[cell]value.Vector{}, sample: sample}
+	return &data{
+		sources: sources, loaded: map[*source]*dataset.Set{}, raw: map[cell]value.Vector{}, sample: sample,
+		trees: map[*source]*xpath.Document{}, faults: map[*source]error{},
+	}
 }
 
-// find gives the sheet that a pointer means. The sentences name no source: results
-// are shared between accounts that call it differently.
-func (d *data) find(key string, p syntax.Pointer) (*source, int, error) {
+// source gives a source that has data. The sentences name no source: results are
+// shared between accounts that call it differently.
+func (d *data) source(key string) (*source, error) {
 	i := slices.IndexFunc(d.sources, func(s *source) bool { return s.key == key })
 	switch {
 	case i < 0 || d.sources[i].state == StateDeleted:
-		return nil, 0, syntax.Fail(syntax.CodeDeletedReference, "The data source of this reference was deleted.", "Choose another source, or take it out of the bin.")
+		return nil, syntax.Fail(syntax.CodeDeletedReference, "The data source of this reference was deleted.", "Choose another source, or take it out of the bin.")
 	case d.sources[i].head == nil:
-		return nil, 0, syntax.Fail(syntax.CodeNotLoaded, "The data source has no data yet.", "Upload a file, or refresh it.")
+		return nil, syntax.Fail(syntax.CodeNotLoaded, "The data source has no data yet.", "Upload a file, or refresh it.")
 	}
-	s := d.sources[i]
+	return d.sources[i], nil
+}
+
+// find gives the sheet that a pointer means.
+func (d *data) find(key string, p syntax.Pointer) (*source, int, error) {
+	s, err := d.source(key)
+	if err != nil {
+		return nil, 0, err
+	}
 	if sheet, ok := s.head.Sheet(p.Sheet); ok {
 		return s, slices.Index(s.head.Sheets, sheet), nil
 	}
@@ -114,57 +127,19 @@ func (g grid) Column(i int) value.Vector {
 	return firstRows(v, g.rows)
 }
 
-// wanted lists the columns that references need. References that lead nowhere want
-// nothing; Lookup says so later.
-func (d *data) wanted(refs []formula.Ref) map[cell]bool {
-	out := map[cell]bool{}
-	for _, r := range refs {
-		p, ok := syntax.ParsePointer(r.Pointer)
-		if r.Kind != formula.KindData || !ok {
-			continue
-		}
-		s, at, err := d.find(r.Source, p)
-		if err != nil {
-			continue
-		}
-		sheet := s.head.Sheets[at]
-		if p.Column != "" {
-			if col, err := columnAt(sheet, p.Column); err == nil {
-				out[cell{s, at, col}] = true
-			}
-			continue
-		}
-		first, last := max(p.Col1, 1), min(p.Col2, len(sheet.Columns))
-		if p.Col1 == 0 {
-			last = len(sheet.Columns)
-		}
-		for col := first; col <= last; col++ {
-			out[cell{s, at, col - 1}] = true
-		}
+// Tree implements formula.Trees.
+func (d *data) Tree(key string) (*xpath.Document, error) {
+	s, err := d.source(key)
+	if err != nil {
+		return nil, err
 	}
-	return out
-}
-
-// fetch loads what the references need, outside of any transaction.
-func (d *data) fetch(ctx context.Context, from Sources, refs []formula.Ref) error {
-	want := d.wanted(refs)
-	for _, s := range d.sources {
-		if s.head == nil {
-			continue
-		}
-		sheetNo := map[string]int{} // names differ within a file
-		for i, sheet := range s.head.Sheets {
-			sheetNo[sheet.Name] = i
-		}
-		set, err := from.Load(ctx, s.payload, func(sheet *dataset.Sheet, col int) bool {
-			return want[cell{s, sheetNo[sheet.Name], col}]
-		})
-		if err != nil {
-			return err
-		}
-		d.loaded[s] = set
+	if doc, ok := d.trees[s]; ok {
+		return doc, nil
 	}
-	return nil
+	if fault, ok := d.faults[s]; ok {
+		return nil, syntax.Fail(syntax.CodeUnknownReference, fault.Error(), "Refer to its columns.")
+	}
+	return nil, syntax.Fail(syntax.CodeUnknownReference, "No paths lead into the data source: it is a table.", "Refer to a column of it.")
 }
 
 // dateOf gives the pattern of a date column; false for all other references.

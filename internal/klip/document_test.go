@@ -43,7 +43,7 @@ func TestDocumentIsFriendly(t *testing.T) {
 	k := w.create(w.admin, doc)
 	want := w.read(`{"title":"Sales","description":"","properties":{"titleVisible":true},
 		"workspace":{"datasources":["$SRC","$OTHER"],"activeDatasource":"$SRC","dimensions":{"w":400}},
-		"components":[{"id":"aaaaaaaaaa","type":"table","displayName":"Table","properties":{"showHeader":true,"striped":false},"components":[
+		"components":[{"id":"aaaaaaaaaa","type":"table","displayName":"Table","properties":{"showHeader":true,"striped":false,"limit":null},"components":[
 			{"id":"baaaaaaaaa","type":"table_column","displayName":"A","properties":{"align":"auto","total":"none"},"formulas":[{"text":"GROUP(@Region)"}]},
 			{"id":"caaaaaaaaa","type":"table_column","displayName":"B","properties":{"align":"auto","total":"none"},"formulas":[{"text":"LOOKUP(&Column: A, @[Regions/Name], @[Regions/Manager])"}]},
 			{"id":"daaaaaaaaa","type":"table_column","displayName":"C","properties":{"align":"auto","total":"none"},"formulas":[{"text":"SUM(@C2:C)"}]}]}]}`,

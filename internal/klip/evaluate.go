@@ -13,7 +13,7 @@ import (
 )
 
 // EngineVersion is part of every hash of a result. Raise it with every change of results.
-const EngineVersion = 2
+const EngineVersion = 3
 
 // Limits of one evaluation. Those of time are the defaults of package formula: 5 s
 // for a formula, 20 s for a Klip.
@@ -147,7 +147,9 @@ type lists struct {
 
 func (e *evaluation) lists(ctx context.Context, c *compiled, dates map[string]string) (*lists, error) {
 	out := &lists{output: map[string]value.Vector{}, errors: c.errors}
-	for _, r := range e.batch(c, dates).EvalAll(ctx) {
+	a := e.arrangement(c)
+	batch := e.batch(c, dates, a)
+	for _, r := range batch.EvalAll(ctx) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
@@ -164,18 +166,19 @@ func (e *evaluation) lists(ctx context.Context, c *compiled, dates map[string]st
 			out.warnings = append(out.warnings, component.Warning{Component: r.Part.Component, Code: w.Code, Message: w.Message})
 		}
 	}
-	return out, nil
+	return out, a.finish(ctx, batch, e.doc, c, out)
 }
 
 // batch puts the formulas of a Klip together, so that they can refer to each other.
-func (e *evaluation) batch(c *compiled, dates map[string]string) *formula.Batch {
+func (e *evaluation) batch(c *compiled, dates map[string]string, a *arrangement) *formula.Batch {
 	byID := map[string]part{}
 	for _, p := range c.parts {
 		byID[p.node.ID()] = p
 	}
 	batch := formula.NewBatch(&formula.Env{
-		Data: e.data, Vars: e.vars, Now: e.now, Zone: e.place.Zone, WeekStart: e.place.WeekStart,
-		Limits: formula.Limits{Bytes: maxBytes},
+		Data: e.data, Vars: e.vars, Now: e.now, Zone: e.place.Zone, WeekStart: e.place.WeekStart, Locale: e.place.Locale.EngineTag(),
+		Limits:   formula.Limits{Bytes: maxBytes},
+		Together: e.together(a, c, dates),
 		Results: func(_, sub string, v value.Vector) (value.Vector, error) {
 			p := byID[sub]
 			return component.Displayed(v, component.FormatFor(p.node, p.of, dates), e.place), nil
@@ -191,6 +194,9 @@ func (e *evaluation) batch(c *compiled, dates map[string]string) *formula.Batch 
 		if program, ok := c.programs[p.Sub]; ok {
 			batch.Add(p, program)
 		}
+	}
+	for owner, subs := range a.ties {
+		batch.Tie(owner, subs)
 	}
 	return batch
 }

@@ -26,7 +26,7 @@ func (d *document) scope(sources []*source) formula.Scope {
 }
 
 func (s *source) forFormulas() formula.Source {
-	out := formula.Source{Slot: s.key, Name: s.name}
+	out := formula.Source{Slot: s.key, Name: s.name, ID: s.id, Tree: s.payload.Tree}
 	if s.head == nil {
 		return out
 	}

@@ -68,7 +68,7 @@ func hashResult(body []byte, e *evaluation) string {
 	num(EngineVersion)
 	sum := sha256.Sum256(body)
 	put(sum[:])
-	names := !e.doc.allStored()
+	names, ids := !e.doc.allStored(), e.doc.namesIDs()
 	for _, s := range e.data.sources {
 		put([]byte(s.key))
 		put(s.payload.Hash)
@@ -77,6 +77,9 @@ func hashResult(body []byte, e *evaluation) string {
 		}
 		if names {
 			put([]byte(s.name))
+		}
+		if ids {
+			put([]byte(s.id))
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(e.vars)) {
@@ -108,6 +111,19 @@ func localeKey(l component.Locale) string {
 		key += "after"
 	}
 	return key
+}
+
+var sourceFunction = regexp.MustCompile(`(?i)\bDATASOURCE\b`)
+
+// namesIDs says whether a formula may name sources by their ids, which differ
+// between accounts that have the same body.
+func (d *document) namesIDs() bool {
+	for _, p := range d.parts() {
+		if f, _ := formulaOf(p.node); sourceFunction.MatchString(f.text) {
+			return true
+		}
+	}
+	return false
 }
 
 // allStored says whether no formula names a source in plain text.

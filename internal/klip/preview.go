@@ -198,27 +198,35 @@ func (e *evaluation) try(ctx context.Context, from Sources, text, partID string)
 	}
 	delete(c.errors, self.Sub)
 	c.programs[self.Sub] = program
-	if err := e.data.fetch(ctx, from, c.needs(program)); err != nil {
+	a := e.arrangement(c)
+	if err := e.data.fetch(ctx, from, c.needs(program, a)); err != nil {
 		return value.Vector{}, nil, err
 	}
-	batch := e.batch(c, e.dates(c))
+	batch := e.batch(c, e.dates(c), a)
 	if self.Sub == "" {
 		batch.Add(self, program)
 	}
 	return batch.Eval(ctx, self.Component, self.Sub)
 }
 
-// needs lists the references that a program leads to, over other parts as well.
-func (c *compiled) needs(program *formula.Program) []formula.Ref {
+// needs lists the references that a program leads to, over other parts as well, and
+// over those that are arranged with them.
+func (c *compiled) needs(program *formula.Program, a *arrangement) []formula.Ref {
 	var out []formula.Ref
 	seen := map[string]bool{}
 	next := []*formula.Program{program}
 	for len(next) > 0 {
 		for _, r := range next[0].Refs() {
 			out = append(out, r)
-			if other, ok := c.programs[r.Sub]; ok && r.Sub != "" && !seen[r.Sub] {
-				seen[r.Sub] = true
-				next = append(next, other)
+			subs := []string{r.Sub}
+			if tied := a.ties[r.Component]; slices.Contains(tied, r.Sub) {
+				subs = tied
+			}
+			for _, sub := range subs {
+				if other, ok := c.programs[sub]; ok && sub != "" && !seen[sub] {
+					seen[sub] = true
+					next = append(next, other)
+				}
 			}
 		}
 		next = next[1:]
@@ -259,11 +267,21 @@ const maxText = 64 << 10
 // namedVariables finds names behind a $ in the formulas: those that the formulas use,
 // and maybe more.
 func (d *document) namedVariables() []string {
-	var out []string
-	texts := []string{d.extra}
+	out := stored{text: d.extra}.namedVariables()
 	for _, f := range d.formulas() {
-		texts = append(texts, f.text)
+		out = append(out, f.namedVariables()...)
 	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// namedVariables finds names behind a $ in the text, and in paths that it refers to.
+func (s stored) namedVariables() []string {
+	texts := []string{s.text}
+	for _, r := range s.refs {
+		texts = append(texts, r.Pointer)
+	}
+	var out []string
 	for _, t := range texts {
 		if len(t) > maxText || !utf8.ValidString(t) {
 			continue
@@ -272,6 +290,5 @@ func (d *document) namedVariables() []string {
 			out = append(out, m[1])
 		}
 	}
-	slices.Sort(out)
-	return slices.Compact(out)
+	return out
 }

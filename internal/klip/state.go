@@ -8,6 +8,7 @@ import (
 	"octavo/internal/dataset"
 	"octavo/internal/datasource"
 	"octavo/internal/db"
+	"octavo/internal/formula/xpath"
 )
 
 // State is what can be said about the data of a source: the states of package
@@ -21,6 +22,7 @@ const StateDeleted State = "deleted"
 type Sources interface {
 	Payloads(ctx context.Context, tx *db.Tx, nos []int64) (map[int64]datasource.Payload, error)
 	Load(ctx context.Context, p datasource.Payload, pick func(s *dataset.Sheet, col int) bool) (*dataset.Set, error)
+	Tree(ctx context.Context, p datasource.Payload) (*xpath.Document, error)
 }
 
 // source is a data source attached to a Klip.

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -14,6 +15,7 @@ import (
 	"octavo/internal/blob"
 	"octavo/internal/dashboard"
 	"octavo/internal/datasource"
+	"octavo/internal/formula/fn"
 	"octavo/internal/id"
 	"octavo/internal/klip"
 	"octavo/internal/transfer"
@@ -264,13 +266,24 @@ func TestFunctionsArePublic(t *testing.T) {
 	w := newWorkshop(t)
 	var out v1.Functions
 	w.Browser().Get("/functions").Want(http.StatusOK).JSON(&out)
+	found := 0
 	for _, f := range out.Items {
 		if f.Name == "SUM" {
 			if f.Group == "" || f.Signature == "" || f.Doc == "" || len(f.Parameters) == 0 || len(f.Examples) == 0 {
 				t.Errorf("SUM is %+v", f)
 			}
-			return
+			found++
+		}
+		for i, p := range f.Parameters {
+			if want := fn.Keywords(p.Kind); p.Keywords == nil || !slices.Equal(p.Keywords, want) || p.Name == "" {
+				t.Errorf("parameter %d of %s is %+v, want the keywords %v", i, f.Name, p, want)
+			}
+			if len(p.Keywords) > 0 {
+				found++
+			}
 		}
 	}
-	t.Errorf("SUM is not among %d functions", len(out.Items))
+	if found < 10 {
+		t.Errorf("SUM or all keywords are missing among %d functions", len(out.Items))
+	}
 }

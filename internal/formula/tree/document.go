@@ -52,6 +52,16 @@ const NoName int32 = -1
 // Len is the number of nodes, the root included.
 func (d *Document) Len() int { return len(d.name) }
 
+// Size estimates the memory of the document in bytes.
+func (d *Document) Size() int64 {
+	const perNode, perAttribute, perName = 4 + 4 + 4 + 1 + 4, 4 + 4 + 4, 64
+	n := perNode*cap(d.name) + len(d.text) + perAttribute*cap(d.owner) + len(d.attrs)
+	for _, name := range d.names {
+		n += perName + len(name)
+	}
+	return int64(n)
+}
+
 // NameID finds the number of a name; ok is false if no node and no attribute has it.
 func (d *Document) NameID(name string) (id int32, ok bool) {
 	id, ok = d.ids[name]

@@ -54,6 +54,17 @@ func (d *Document) Select(q *Query, vars map[string]value.Item, check func() err
 	return list, nil
 }
 
+// Size estimates the memory of the document with the lists that it keeps.
+func (d *Document) Size() int64 {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	n := d.tree.Size()
+	for text, list := range d.lists {
+		n += int64(len(text)) + list.Size()
+	}
+	return n
+}
+
 func (d *Document) evaluate(q *Query, vars map[string]value.Item, check func() error) (value.Vector, error) {
 	ev := &evaluation{d: d.tree, vars: vars, check: check}
 	if err := check(); err != nil {

@@ -1086,7 +1086,7 @@ export interface components {
             examples: components["schemas"]["Example"][];
             group: string;
             name: string;
-            parameters: components["schemas"]["Param"][];
+            parameters: components["schemas"]["Parameter"][];
             /** @description As help shows it: SLICE(values, [start], [end]). */
             signature: string;
         };
@@ -1422,6 +1422,16 @@ export interface components {
             raw: unknown;
             text: string;
         };
+        Mark: {
+            background?: string;
+            bold?: boolean;
+            color?: string;
+            icon?: string;
+            italic?: boolean;
+            /** Format: int64 */
+            row: number;
+            text?: string;
+        };
         Me: {
             home: components["schemas"]["HomeRef"];
             user: components["schemas"]["User"];
@@ -1526,8 +1536,10 @@ export interface components {
             /** @description Null on the last page. */
             next_cursor: string | null;
         };
-        Param: {
+        Parameter: {
             default?: string;
+            /** @description Words that it takes without quotes; none for most kinds. */
+            keywords: string[];
             kind: string;
             name: string;
             optional: boolean;
@@ -1699,6 +1711,7 @@ export interface components {
             id: string;
             items: components["schemas"]["Items"];
             kind: string;
+            marks?: components["schemas"]["Mark"][];
             name: string;
             total?: components["schemas"]["Total"];
         };

@@ -33,6 +33,19 @@ export interface TableColumn {
   align: 'left' | 'right' | 'center'
   items: Items
   total?: { raw: Raw; text: string; label: string }
+  /** Rows that indicators mark, in order. */
+  marks?: CellMark[]
+}
+
+/** How one item differs from the others; colours are `theme:1` to `theme:8` or `#rrggbb`. */
+export interface CellMark {
+  row: number
+  color?: string
+  background?: string
+  icon?: string
+  bold?: boolean
+  italic?: boolean
+  text?: string
 }
 
 /** A table; `rows` are in the result, `total_rows` exist. */

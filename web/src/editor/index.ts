@@ -7,7 +7,6 @@ export { DRAFT_EVERY, draftKey, dropDraft, readDraft, writeDraft, type Draft } f
 export { Editor } from './editor.svelte'
 export { callAt, functionAt, widen, type Call } from './formula/call'
 export { choicesAt, type Choice, type Choices } from './formula/complete'
-export { wordsOf } from './formula/keywords'
 export { columnRef, type ColumnInfo, type Names } from './formula/names'
 export { toCharacters, toUnits } from './formula/offsets'
 export { tokens, usedColumns, type Token } from './formula/tokens'

@@ -140,6 +140,28 @@ describe('table', () => {
     expect(rows[rows.length - 1]!.textContent).toMatch(/Total.*\$54,537\.12/)
   })
 
+  it('paints what indicators mark', () => {
+    const [first, ...rest] = table.components[0]!.table!.columns
+    const marked = {
+      ...first!,
+      marks: [
+        { row: 0, color: 'theme:3', background: '#ffeecc', bold: true, icon: 'up' },
+        { row: 1, text: 'about {value}' },
+      ],
+    }
+    const own = first!.items.text
+    const shown = { ...table.components[0]!.table!, columns: [marked, ...rest] }
+    show({ ...table, components: [{ ...table.components[0]!, table: shown }] })
+    const cells = screen.getAllByRole('row').map((row) => row.querySelector('td'))
+    expect(cells[1]!.textContent).toBe(`▲ ${own[0]}`)
+    expect(cells[1]!.style.background).toBe('rgb(255, 238, 204)')
+    expect(cells[1]!.style.color).not.toBe('')
+    expect(cells[1]!.classList.contains('bold')).toBe(true)
+    expect(cells[2]!.textContent).toBe(`about ${own[1]}`)
+    expect(cells[2]!.style.color).toBe('')
+    expect(cells[3]!.textContent).toBe(own[2])
+  })
+
   it('says how many rows it does not show', () => {
     show(table)
     expect(screen.getByText('Showing 6 of 12 rows')).toBeTruthy()

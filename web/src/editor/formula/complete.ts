@@ -1,7 +1,6 @@
 /** What can be inserted at a cursor: functions, keywords, columns, variables and parts. */
 import type { FunctionDoc } from '$api/contract'
 import { callAt } from './call'
-import { wordsOf } from './keywords'
 import { columnRef, partRef, type Names } from './names'
 import { tokens } from './tokens'
 
@@ -109,7 +108,7 @@ function keywords(
   const call = callAt(text, tokens(text, names), position)
   const fn = functions.find((known) => known.name === call?.name)
   const parameter = call && fn?.parameters[Math.min(call.argument, fn.parameters.length - 1)]
-  return wordsOf(parameter).map((word) => ({
+  return (parameter?.keywords ?? []).map((word) => ({
     label: word,
     kind: 'keyword',
     detail: parameter?.name ?? '',

@@ -181,9 +181,15 @@ describe('completion', () => {
       group: 'Data Manipulation',
       signature: 'GROUPBY(values, measure, [method])',
       parameters: [
-        { name: 'values', kind: 'list', optional: false },
-        { name: 'measure', kind: 'list', optional: false },
-        { name: 'method', kind: 'group method', optional: true, default: 'SUM' },
+        { name: 'values', kind: 'list', optional: false, keywords: [] },
+        { name: 'measure', kind: 'list', optional: false, keywords: [] },
+        {
+          name: 'method',
+          kind: 'group method',
+          optional: true,
+          default: 'SUM',
+          keywords: ['SUM', 'AVERAGE'],
+        },
       ],
       doc: '',
       examples: [],
