@@ -284,11 +284,15 @@ func (s *setup) work(now *clock.Manual) {
 	go func() { runner.Serve(ctx); close(ended) }()
 	defer func() { stop(); <-ended }()
 	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(2 * time.Millisecond) {
-		if counts, err := job.NewBoard(s.DB).Counts(s.t.Context()); err != nil || counts[job.Done] > 0 {
+		counts, err := job.NewBoard(s.DB).Counts(s.t.Context())
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		if counts[job.Done] == 2 { // of the old upload: the row, then the files
 			return
 		}
 	}
-	s.t.Fatal("no job was done")
+	s.t.Fatal("the jobs were not done")
 }
 
 func TestAnUploadBelongsToOnePerson(t *testing.T) {

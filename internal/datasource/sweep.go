@@ -8,32 +8,33 @@ import (
 	"octavo/internal/job"
 )
 
-// sweepKind is the job that removes an upload that has become too old.
-const sweepKind = "upload.sweep"
+// The jobs of this package: an upload that has become too old goes, and then its
+// files. Rows first, so that no row ever names a file that is not there, not even for
+// a backup that is made in between; the second job holds the names of the files until
+// they are gone.
+const (
+	sweepKind = "upload.sweep"
+	dropKind  = "file.drop"
+)
 
 // Jobs are what a runner must know to do the work that the service leaves behind.
 func (s *Service) Jobs() []job.Handler {
-	return []job.Handler{{Kind: sweepKind, Run: s.sweep}}
+	return []job.Handler{{Kind: sweepKind, Run: s.sweep}, {Kind: dropKind, Run: s.dropFiles}}
 }
 
-// sweep removes an upload: its files first, so that none is left that no row names, then the row
-// together with the end of the job. Begun again, it finds less to do.
+// sweep removes the row of an upload.
 func (s *Service) sweep(ctx context.Context, run *job.Run) error {
 	var upload id.Upload
 	if err := run.Args(&upload); err != nil {
 		return err
 	}
-	files, err := s.filesOf(ctx, run.Account, upload)
-	if err != nil {
-		return err
-	}
-	for _, key := range files {
-		if err := s.blobs.Delete(ctx, key); err != nil {
-			return err
-		}
-	}
 	return s.db.Tx(ctx, db.Account(run.Account), func(tx *db.Tx) error {
-		_, err := tx.Exec(ctx, `DELETE FROM uploads WHERE account_id = :account AND id = :id`, db.Args{"id": upload})
+		var file, data string
+		found, err := tx.One(ctx, `DELETE FROM uploads WHERE account_id = :account AND id = :id RETURNING file_key, data_key`,
+			db.Args{"id": upload}, &file, &data)
+		if err == nil && found {
+			err = job.Enqueue(ctx, tx, job.New{Kind: dropKind, Class: job.Background, Args: []string{file, data}})
+		}
 		if err != nil {
 			return err
 		}
@@ -41,17 +42,16 @@ func (s *Service) sweep(ctx context.Context, run *job.Run) error {
 	})
 }
 
-// filesOf gives the keys of the files of an upload; none if the upload has gone.
-func (s *Service) filesOf(ctx context.Context, account id.Account, upload id.Upload) ([]string, error) {
-	var file, data string
-	var found bool
-	err := s.db.Read(ctx, db.Account(account), func(tx *db.Tx) (err error) {
-		found, err = tx.One(ctx, `SELECT file_key, data_key FROM uploads WHERE account_id = :account AND id = :id`,
-			db.Args{"id": upload}, &file, &data)
+// dropFiles removes files that no row names any more. Begun again, it finds less to do.
+func (s *Service) dropFiles(ctx context.Context, run *job.Run) error {
+	var keys []string
+	if err := run.Args(&keys); err != nil {
 		return err
-	})
-	if err != nil || !found {
-		return nil, err
 	}
-	return []string{file, data}, nil
+	for _, key := range keys {
+		if err := s.blobs.Delete(ctx, key); err != nil {
+			return err
+		}
+	}
+	return nil
 }

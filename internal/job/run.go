@@ -14,7 +14,7 @@ import (
 func (r *Runner) begin(work context.Context, c claimed) func() {
 	ctx, cancel := context.WithCancelCause(work)
 	r.mu.Lock()
-	r.runs[c.id] = &active{claimed: c, cancel: cancel}
+	r.runs[c.run()] = cancel
 	r.mu.Unlock()
 	return func() {
 		defer cancel(nil)
@@ -22,7 +22,7 @@ func (r *Runner) begin(work context.Context, c claimed) func() {
 		err := r.do(ctx, run)
 		r.close(context.WithoutCancel(ctx), run, context.Cause(ctx), err)
 		r.mu.Lock()
-		delete(r.runs, c.id)
+		delete(r.runs, c.run())
 		r.mu.Unlock()
 		select {
 		case r.freed <- struct{}{}:

@@ -57,27 +57,22 @@ type Runner struct {
 	freed    chan struct{}    // a worker has become free
 	seen     map[string]int64 // periodic work → last period this process knows of; used by Serve alone
 
-	mu   sync.Mutex // guards runs
-	runs map[string]*active
-}
-
-// active is a run under way.
-type active struct {
-	claimed
-	cancel context.CancelCauseFunc
+	mu   sync.Mutex                      // guards runs
+	runs map[run]context.CancelCauseFunc // under way, with what ends each
 }
 
 // Why a run's context ended before its deadline.
 var (
 	errCancelled = errors.New("cancelled")
 	errStopping  = errors.New("the server stops")
+	errTaken     = errors.New("the lease ran out and the job was taken back")
 )
 
 // NewRunner makes a runner. Two handlers of one kind are a mistake of the program.
 func NewRunner(cfg Config) (*Runner, error) {
 	cfg.defaults()
 	r := &Runner{
-		cfg: cfg, name: id.New(), handlers: map[string]Handler{}, runs: map[string]*active{}, seen: map[string]int64{},
+		cfg: cfg, name: id.New(), handlers: map[string]Handler{}, runs: map[run]context.CancelCauseFunc{}, seen: map[string]int64{},
 		freed: make(chan struct{}, 1),
 	}
 	for _, h := range slices.Concat(cfg.Handlers, periodicHandlers(cfg.Periodic)) {
@@ -181,8 +176,8 @@ func (r *Runner) busy() int {
 	return len(r.runs)
 }
 
-// beat renews the leases of what runs here, stops what was cancelled, and takes back what dead runners
-// have left.
+// beat renews the leases of what runs here, stops what was cancelled or taken back, and takes back what
+// dead runners have left.
 func (r *Runner) beat(ctx context.Context) {
 	tick := time.NewTicker(r.cfg.Lease / 4)
 	defer tick.Stop()
@@ -199,7 +194,10 @@ func (r *Runner) beat(ctx context.Context) {
 }
 
 func (r *Runner) pulse(ctx context.Context) error {
-	var held map[string]bool
+	r.mu.Lock()
+	before := maps.Clone(r.runs) // what is claimed after this may miss the renewal
+	r.mu.Unlock()
+	var held map[run]bool
 	err := r.cfg.DB.Tx(ctx, db.System(), func(tx *db.Tx) (err error) {
 		if held, err = renew(ctx, tx, r.name, r.cfg.Lease.Milliseconds()); err != nil {
 			return err
@@ -212,11 +210,11 @@ func (r *Runner) pulse(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	for _, run := range r.runs {
-		if held[run.id] {
-			run.cancel(errCancelled)
+	for run, cancel := range before {
+		if stop, mine := held[run]; !mine {
+			cancel(errTaken)
+		} else if stop {
+			cancel(errCancelled)
 		}
 	}
 	return nil

@@ -80,9 +80,44 @@ func TestJobOfADeadRunnerIsDoneByAnother(t *testing.T) {
 	}
 }
 
+// A run whose job was taken back is told, so that it does not work on for nothing.
+func TestRunThatLostItsJobIsStopped(t *testing.T) {
+	d := dbtest.Open(t)
+	clk := d.Clock().(*clock.Manual)
+	enqueue(t, d, account(1), job.New{Kind: "long"})
+	begun, told := make(chan struct{}, 9), make(chan struct{}, 9)
+	h := job.Handler{Kind: "long", Run: func(ctx context.Context, run *job.Run) error {
+		begun <- struct{}{}
+		if run.Attempt > 1 {
+			return nil
+		}
+		<-ctx.Done()
+		told <- struct{}{}
+		return ctx.Err()
+	}}
+	start(t, job.Config{DB: d, Lease: 4 * time.Second, Handlers: []job.Handler{h}}) // looks after its leases every second
+	<-begun
+	start(t, job.Config{DB: d, Lease: 40 * time.Millisecond})
+	until(t, "it is taken back", func() bool {
+		clk.Advance(time.Minute)
+		return counts(t, d)[job.Running] == 0 || len(begun) > 0
+	})
+	select {
+	case <-told:
+	case <-time.After(patience):
+		t.Fatal("the run is not told")
+	}
+	until(t, "it is done again", func() bool {
+		c := counts(t, d)
+		if c[job.Later] == 1 {
+			clk.Advance(time.Minute)
+		}
+		return c[job.Done] == 1
+	})
+}
+
 func TestWorkAndItsEndAreStoredTogether(t *testing.T) {
-	fault := &dbtest.Fault{}
-	d := dbtest.Open(t, dbtest.Failing(fault))
+	d := dbtest.Open(t)
 	enqueue(t, d, account(1), job.New{Kind: "work"})
 	broken := errors.New("power cut")
 	start(t, job.Config{DB: d, Handlers: []job.Handler{{Kind: "work", Attempts: 1, Run: func(ctx context.Context, run *job.Run) error {

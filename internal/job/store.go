@@ -72,6 +72,8 @@ type claimed struct {
 	attempts int
 }
 
+func (c claimed) run() run { return run{id: c.id, attempt: c.attempts} }
+
 // claim takes at most n jobs of the kinds that the runner knows. Jobs whose key runs
 // elsewhere are passed over.
 func claim(ctx context.Context, tx *db.Tx, worker string, kinds []string, n int, lease int64) ([]claimed, error) {
@@ -97,17 +99,23 @@ func claim(ctx context.Context, tx *db.Tx, worker string, kinds []string, n int,
 	return out, err
 }
 
-// renew makes the leases of a runner last longer and gives the ids that still are its own, with
+// run names one attempt at a job.
+type run struct {
+	id      string
+	attempt int
+}
+
+// renew makes the leases of a runner last longer and gives the runs that still are its own, with
 // whether somebody asked to stop them.
-func renew(ctx context.Context, tx *db.Tx, worker string, lease int64) (map[string]bool, error) {
-	held := map[string]bool{}
+func renew(ctx context.Context, tx *db.Tx, worker string, lease int64) (map[run]bool, error) {
+	held := map[run]bool{}
 	err := tx.Query(ctx, `
-		UPDATE jobs SET lease_until = :lease WHERE state = 'running' AND worker = :worker RETURNING id, stop`,
+		UPDATE jobs SET lease_until = :lease WHERE state = 'running' AND worker = :worker RETURNING id, attempts, stop`,
 		db.Args{"lease": tx.Now + lease, "worker": worker}, func(scan func(...any) error) error {
-			var job string
+			var r run
 			var stop int
-			err := scan(&job, &stop)
-			held[job] = stop != 0
+			err := scan(&r.id, &r.attempt, &stop)
+			held[r] = stop != 0
 			return err
 		})
 	return held, err
