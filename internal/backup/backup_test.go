@@ -72,11 +72,11 @@ func TestRestoreDrill(t *testing.T) {
 	}
 }
 
-// What has been started once, but holds nothing, is empty.
+// What a server has run in, but holds nothing of anybody, is empty.
 func TestRestoreAfterAFirstStart(t *testing.T) {
 	path := demoBackup(t)
 	h := newHouse(t, dbtest.Postgres())
-	h.open()
+	h.serve()
 	if _, err := backup.Restore(t.Context(), of(h.stores()), path); err != nil {
 		t.Fatal(err)
 	}

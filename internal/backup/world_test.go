@@ -13,11 +13,13 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"octavo/internal/app"
 	"octavo/internal/backup"
 	"octavo/internal/check"
 	"octavo/internal/db/dbtest"
+	"octavo/internal/job"
 )
 
 // house is an installation of a test: a data folder and a database.
@@ -37,6 +39,34 @@ func (h house) open() *app.App {
 	h.t.Helper()
 	a, err := app.New(h.t.Context(), h.cfg, slog.New(slog.DiscardHandler))
 	return h.ends(a, err)
+}
+
+// serve runs a server until it has done its first periodic job.
+func (h house) serve() {
+	h.t.Helper()
+	a := h.open()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(h.t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- a.Serve(ctx, l) }()
+	defer func() {
+		stop()
+		if err := <-ended; err != nil {
+			h.t.Error(err)
+		}
+	}()
+	for end := time.Now().Add(time.Minute); ; time.Sleep(5 * time.Millisecond) {
+		counts, err := job.NewBoard(a.DB).Counts(ctx)
+		if err != nil || time.Now().After(end) {
+			h.t.Fatalf("no periodic job: %v, %v", counts, err)
+		}
+		if counts[job.Done] > 0 {
+			return
+		}
+	}
 }
 
 // stores opens only what backups need.

@@ -101,7 +101,7 @@ func (d *DB) migrateTo(ctx context.Context, version int64) error {
 }
 
 // clear makes sure that the database is empty and stays so until the end of the
-// transaction, and takes the keys away that a first start has made.
+// transaction, and takes the rows away that a first start has made.
 func (l *Loader) clear(ctx context.Context) error {
 	if l.db.d.postgres { // on SQLite the transaction is the only writer
 		names := make([]string, len(l.tables))
@@ -118,19 +118,36 @@ func (l *Loader) clear(ctx context.Context) error {
 	if err := l.empty(ctx); err != nil {
 		return err
 	}
-	_, err := l.tx.ExecContext(ctx, `DELETE FROM installation WHERE name <> '`+noteOfSecurity+`'`)
-	return err
+	for _, t := range l.tables {
+		own, made := firstRows[t.Name]
+		if !made {
+			continue
+		}
+		text := `DELETE FROM ` + t.Name + ` WHERE ` + own
+		if t.Name == "installation" {
+			text += ` AND name <> '` + noteOfSecurity + `'`
+		}
+		if _, err := l.tx.ExecContext(ctx, text); err != nil {
+			return wrap(err, text)
+		}
+	}
+	return nil
 }
 
-// firstRows are the rows that a first start makes before anybody has come.
-var firstRows = `'` + noteOfSecurity + `', 'key_id', 'key_cursor'`
+// firstRows are the rows that a server makes by itself before anybody has come: its
+// keys and its own periodic jobs.
+var firstRows = map[string]string{
+	"installation": `(name IN ('` + noteOfSecurity + `', 'key_id', 'key_cursor') OR substr(name, 1, 4) = 'job_')`,
+	"jobs":         `account_id = 0`,
+}
 
 func (l *Loader) empty(ctx context.Context) error {
 	for _, t := range l.tables {
-		text := `SELECT COUNT(*) FROM (SELECT 1 FROM ` + t.Name + ` LIMIT 1) found`
-		if t.Name == "installation" {
-			text = `SELECT COUNT(*) FROM installation WHERE name NOT IN (` + firstRows + `)`
+		where := ""
+		if own, made := firstRows[t.Name]; made {
+			where = ` WHERE NOT ` + own
 		}
+		text := `SELECT COUNT(*) FROM (SELECT 1 FROM ` + t.Name + where + ` LIMIT 1) found`
 		var n int64
 		if err := l.tx.QueryRowContext(ctx, text).Scan(&n); err != nil {
 			return wrap(err, text)

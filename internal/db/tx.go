@@ -83,7 +83,8 @@ func (d *DB) once(ctx context.Context, pool *sql.DB, scope Scope, opt *sql.TxOpt
 		return err
 	}
 	if err := sqlTx.Commit(); err != nil {
-		return fmt.Errorf("db: commit: %w", err)
+		// A context that ends at this moment shows as a transaction that is over; say why it is.
+		return fmt.Errorf("db: commit: %w", errors.Join(err, ctx.Err()))
 	}
 	return nil
 }
