@@ -87,27 +87,36 @@ func canonicalIndicators(node Node, path string) error {
 		if !ok {
 			return Bad(at, "An indicator is an object.")
 		}
-		for field, check := range map[string]func(map[string]any, []string, string) error{"if": checkCondition, "then": checkReaction} {
-			inside, err := listOf(m[field], at+"/"+field, maxInside, "entries")
-			if err != nil {
-				return err
-			}
-			if len(inside) == 0 {
-				return Bad(at+"/"+field, "An indicator needs a condition and a reaction.")
-			}
-			for j, x := range inside {
-				here := at + "/" + field + "/" + strconv.Itoa(j)
-				one, ok := x.(map[string]any)
-				if !ok {
-					return Bad(here, "An object belongs here.")
-				}
-				if err := check(one, parts, here); err != nil {
-					return err
-				}
-			}
+		if err := checkInside(m["if"], parts, at+"/if", checkCondition); err != nil {
+			return err
+		}
+		if err := checkInside(m["then"], parts, at+"/then", checkReaction); err != nil {
+			return err
 		}
 	}
 	setOrDrop(node, "indicators", list, len(list) == 0)
+	return nil
+}
+
+// checkInside checks the conditions or the reactions of an indicator.
+func checkInside(v any, parts []string, path string, check func(map[string]any, []string, string) error) error {
+	inside, err := listOf(v, path, maxInside, "entries")
+	if err != nil {
+		return err
+	}
+	if len(inside) == 0 {
+		return Bad(path, "An indicator needs a condition and a reaction.")
+	}
+	for i, x := range inside {
+		here := path + "/" + strconv.Itoa(i)
+		one, ok := x.(map[string]any)
+		if !ok {
+			return Bad(here, "An object belongs here.")
+		}
+		if err := check(one, parts, here); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

@@ -7,14 +7,8 @@ import (
 
 var dateEndofFunc = Func{
 	Name: "DATE_ENDOF", Group: DateTime,
-	Params: []Param{
-		{Name: "values", Kind: Date},
-		{Name: "unit", Kind: Period},
-		{Name: "relative value", Kind: Number, Optional: true, Default: "0"},
-		{Name: "first", Kind: First, Optional: true, Default: "Sunday or January"},
-		{Name: "tz", Kind: Zone, Optional: true, Default: "time zone of the account"},
-	},
-	Doc: "Gives the last second of the period that contains each date, moved by a number of periods.",
+	Params: periodParams,
+	Doc:    "Gives the last second of the period that contains each date, moved by a number of periods.",
 	Examples: []Example{
 		{`DATE_ENDOF(1710491400, month)`, "1711929599"},
 		{`DATE_ENDOF(1710491400, week, , Monday)`, "1710719999"},

@@ -7,14 +7,8 @@ import (
 
 var dateInFunc = Func{
 	Name: "DATE_IN", Group: DateTime,
-	Params: []Param{
-		{Name: "values", Kind: Date},
-		{Name: "unit", Kind: Period},
-		{Name: "relative value", Kind: Number, Optional: true, Default: "0"},
-		{Name: "first", Kind: First, Optional: true, Default: "Sunday or January"},
-		{Name: "tz", Kind: Zone, Optional: true, Default: "time zone of the account"},
-	},
-	Doc: "Is true for dates in the period that contains now, moved by a number of periods.",
+	Params: periodParams,
+	Doc:    "Is true for dates in the period that contains now, moved by a number of periods.",
 	Examples: []Example{
 		{`DATE_IN(DATE(@When,"yyyy-MM-dd"), week)`, "false, false, true, true, false, false"},
 		{`DATE_IN(DATE(@When, "yyyy-MM-dd"), month, 1)`, "false, false, false, false, false, true"},

@@ -7,14 +7,8 @@ import (
 
 var dateStartofFunc = Func{
 	Name: "DATE_STARTOF", Group: DateTime,
-	Params: []Param{
-		{Name: "values", Kind: Date},
-		{Name: "unit", Kind: Period},
-		{Name: "relative value", Kind: Number, Optional: true, Default: "0"},
-		{Name: "first", Kind: First, Optional: true, Default: "Sunday or January"},
-		{Name: "tz", Kind: Zone, Optional: true, Default: "time zone of the account"},
-	},
-	Doc: "Gives the first moment of the period that contains each date, moved by a number of periods.",
+	Params: periodParams,
+	Doc:    "Gives the first moment of the period that contains each date, moved by a number of periods.",
 	Examples: []Example{
 		{`DATE_STARTOF(1710491400, week, -1, Monday)`, "1709510400"},
 		{`DATE_STARTOF(1710491400, month)`, "1709251200"},

@@ -49,6 +49,15 @@ type periods struct {
 // maxPeriods keeps a date moved by years inside what time can count.
 const maxPeriods = 100_000
 
+// periodParams are those of the functions that periods evaluates.
+var periodParams = []Param{
+	{Name: "values", Kind: Date},
+	{Name: "unit", Kind: Period},
+	{Name: "relative value", Kind: Number, Optional: true, Default: "0"},
+	{Name: "first", Kind: First, Optional: true, Default: "Sunday or January"},
+	{Name: "tz", Kind: Zone, Optional: true, Default: "time zone of the account"},
+}
+
 // periods maps dates by the parameters values, unit, relative value, first, tz.
 func (c *Call) periods(f func(sec float64, p periods, relative int) value.Item) (value.Vector, error) {
 	p := periods{unit: datefmt.Period(c.Keyword(1, "day"))}

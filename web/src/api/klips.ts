@@ -16,6 +16,9 @@ export const klipKeys = {
   instances: (account: string, id: string) => [account, 'klips', 'one', id, 'instances'] as const,
 }
 
+/** Says whether a query holds a document under edit, which must not change behind a person's back. */
+export const isUnderEdit = (key: readonly unknown[]) => key[4] === 'edited'
+
 type Text = () => string
 
 /** A Klip with the version that a change must name. */

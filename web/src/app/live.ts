@@ -1,5 +1,6 @@
 /** Keeps an open page up to date: the server says that something in the account has changed, the page asks for what it shows. */
 import type { QueryClient } from '@tanstack/svelte-query'
+import { isUnderEdit } from '$api/klips'
 
 /** Time over which changes are gathered before the page asks, in milliseconds. */
 const GATHER = 150
@@ -24,7 +25,7 @@ export function followAccount(slug: string, queries: QueryClient): () => void {
     gathering = undefined
     if (UNDER_EDIT.test(location.pathname)) return
     void queries.invalidateQueries({
-      predicate: ({ queryKey }) => queryKey[0] === slug && queryKey[4] !== 'edited',
+      predicate: ({ queryKey }) => queryKey[0] === slug && !isUnderEdit(queryKey),
     })
   }
   const open = () => {

@@ -2,7 +2,7 @@
 import type { QueryClient } from '@tanstack/svelte-query'
 import { ApiError, keepKeys } from '$api/client'
 import type { KlipDetail, KlipDoc } from '$api/contract'
-import { createKlip, getKlip, klipKeys, saveKlip } from '$api/klips'
+import { createKlip, getKlip, isUnderEdit, klipKeys, saveKlip } from '$api/klips'
 import type { Editor } from '$editor/index'
 import { t } from '$lib/text'
 import type { DraftKeeper } from './drafts.svelte'
@@ -76,7 +76,7 @@ export class Saver {
       void this.#queries.invalidateQueries({
         queryKey: klipKeys.all(this.#account),
         // The document under edit is the editor's own.
-        predicate: ({ queryKey }) => queryKey[4] !== 'edited',
+        predicate: ({ queryKey }) => !isUnderEdit(queryKey),
       })
       return true
     } catch (error) {
