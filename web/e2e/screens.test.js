@@ -158,13 +158,13 @@ const SCREENS = [
     name: 'not-found',
     who: MAYA,
     path: () => '/northlight/no-such-page',
-    shows: (page) => text(page, NOT_HERE),
+    shows: (page) => heading(page, NOT_HERE),
   },
   {
     name: 'no-permission',
     who: KARI,
     path: () => '/fjord/clients',
-    shows: (page) => text(page, NOT_HERE),
+    shows: (page) => heading(page, NOT_HERE),
   },
 ]
 

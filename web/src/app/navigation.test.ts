@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Account } from '$api/account'
-import { entriesFor, isCurrent, isViewer, NAVIGATION } from './navigation'
+import { entriesFor, isClosed, isCurrent, isViewer, NAVIGATION } from './navigation'
 
 function account(kind: Account['kind'], permissions: string[]): Account {
   return {
@@ -39,6 +39,17 @@ test('the current entry includes pages below it, home only itself', () => {
   expect(isCurrent(clients, 'a', '/a/clients/new')).toBe(true)
   expect(isCurrent(clients, 'a', '/a/clientsx')).toBe(false)
   expect(isCurrent(home, 'a', '/a/clients')).toBe(false)
+})
+
+test('pages of entries that a person does not have are closed, shared ones are not', () => {
+  const viewer = account('client', ['account.profile'])
+  for (const path of ['/a/clients', '/a/clients/new', '/a/klips/1', '/a/data'])
+    expect(isClosed(viewer, path), path).toBe(true)
+  for (const path of ['/a', '/a/dashboards', '/a/dashboards/1', '/a/clientsx'])
+    expect(isClosed(viewer, path), path).toBe(false)
+  const client = account('client', [...lists, 'client.access'])
+  expect(isClosed(client, '/a/clients')).toBe(true)
+  expect(isClosed(client, '/a/klips/1')).toBe(false)
 })
 
 test('keys after G are unique', () => {

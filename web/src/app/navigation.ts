@@ -17,6 +17,8 @@ export interface NavEntry {
   key: string
   path: (account: string) => string
   visible: (account: Account) => boolean
+  /** Its page, or pages below it, are also for people who have no entry: what was shared with them. */
+  shared?: boolean
 }
 
 /** Sidebar entries in their order. A new screen adds a line here. */
@@ -28,6 +30,7 @@ export const NAVIGATION: NavEntry[] = [
     key: 'h',
     path: paths.home,
     visible: (account) => account.kind === 'parent',
+    shared: true,
   },
   {
     id: 'clients',
@@ -44,6 +47,7 @@ export const NAVIGATION: NavEntry[] = [
     key: 'd',
     path: paths.dashboards,
     visible: (account) => account.can('dashboard.library'),
+    shared: true,
   },
   {
     id: 'klips',
@@ -72,6 +76,13 @@ export function entriesFor(account: Account): NavEntry[] {
 export function isCurrent(entry: NavEntry, account: string, pathname: string): boolean {
   const path = entry.path(account)
   return pathname === path || (entry.id !== 'home' && pathname.startsWith(`${path}/`))
+}
+
+/** Says whether a page belongs to an entry that a person does not have; to them it is not there. */
+export function isClosed(account: Account, pathname: string): boolean {
+  return NAVIGATION.some(
+    (entry) => !entry.shared && !entry.visible(account) && isCurrent(entry, account.slug, pathname),
+  )
 }
 
 /** People without lists of their own get dashboards as tabs and no sidebar. */
