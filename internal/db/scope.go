@@ -55,7 +55,8 @@ func Import(g authz.Grant) Scope {
 
 // System opens what belongs to no account or is looked up before the account is
 // known: settings of the installation, accounts by address, people by e-mail
-// address, sessions and keys. Assets and content cannot be reached with it.
+// address, sessions and keys; and what one look must see for all accounts: jobs that
+// are due, changes that open pages wait for. Assets and content cannot be reached with it.
 func System() Scope { return Scope{kind: systemScope} }
 
 // bound gives the values that the scope binds itself.

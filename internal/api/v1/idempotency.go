@@ -79,7 +79,9 @@ func (s *Server) repeatable(ctx huma.Context, r *http.Request, w http.ResponseWr
 	done := false
 	defer func() {
 		if !done { // a panic: nothing was changed, so the key is free
-			_ = s.settle(context.WithoutCancel(r.Context()), call, key, nil)
+			if err := s.settle(context.WithoutCancel(r.Context()), call, key, nil); err != nil {
+				s.Log.ErrorContext(r.Context(), "the key of a call that failed stays taken", "error", err)
+			}
 		}
 	}()
 	next(humago.NewContext(ctx.Operation(), r, answer))
