@@ -33,7 +33,11 @@ type Actor struct {
 	IsParent  bool       // the acting account is an agency
 	Roles     []Role     // roles in the acting account
 	HomeRoles []Role     // roles in the person's own account; the same as Roles outside a visit
-	Delegated bool       // a person of the agency, visiting a client
+
+	Custom     []Permission // what roles of the acting account's own making allow
+	HomeCustom []Permission // the same in the person's own account
+
+	Delegated bool // a person of the agency, visiting a client
 	Via       Via
 	Session   id.Session // set when Via is ViaSession
 	Owner     id.User    // who owns what the actor makes: the person, or in a visit the agency's principal
@@ -44,12 +48,30 @@ func (a Actor) IsAdmin() bool { return slices.Contains(a.Roles, Admin) }
 
 // Has says whether the actor's roles include a permission in the acting account.
 func (a Actor) Has(p Permission) bool {
-	return slices.ContainsFunc(a.Roles, func(r Role) bool { return r.Has(p, a.IsParent) })
+	return slices.ContainsFunc(a.Roles, func(r Role) bool { return r.Has(p, a.IsParent) }) ||
+		p.Exists(a.IsParent) && slices.Contains(a.Custom, p)
+}
+
+// MayGrant refuses to hand out a role with permissions that the actor lacks; only
+// administrators make administrators (accounts.md D25). custom are the permissions
+// of the roles that are not built in.
+func (a Actor) MayGrant(roles []Role, custom []Permission) error {
+	if slices.Contains(roles, Admin) && !a.IsAdmin() {
+		return errs.New(errs.Forbidden, "role_too_strong", "Only an administrator can make somebody an administrator.").WithField("roles")
+	}
+	granted := Actor{IsParent: a.IsParent, Roles: roles, Custom: custom}
+	for _, p := range granted.Permissions() {
+		if !a.Has(p) {
+			return errs.New(errs.Forbidden, "role_too_strong", "This role allows more than your own. Ask an administrator of the account.").
+				WithField("roles").WithParams(map[string]any{"permission": string(p)})
+		}
+	}
+	return nil
 }
 
 // AtHome is the person acting in the own account again: what a visitor may see of the agency's assets.
 func (a Actor) AtHome(homeIsParent bool) Actor {
-	a.Account, a.IsParent, a.Roles, a.Delegated, a.Owner = a.Home, homeIsParent, a.HomeRoles, false, a.User
+	a.Account, a.IsParent, a.Roles, a.Custom, a.Delegated, a.Owner = a.Home, homeIsParent, a.HomeRoles, a.HomeCustom, false, a.User
 	return a
 }
 

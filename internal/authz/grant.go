@@ -27,11 +27,33 @@ func (g Grant) Write() bool { return g.write }
 // Family is the family that all accounts of the grant belong to; 0 for the empty grant.
 func (g Grant) Family() int64 { return g.source.Family() }
 
-// Party is what a grant must know of an account: whether the actor's agency owns it and may enter it.
+// Party is what a grant must know of an account: how far the actor, a person of the
+// agency, reaches into it (accounts.md D17).
 type Party struct {
-	Account  id.Account
-	IsParent bool
-	CanEnter bool // the actor may sign in to this client (or it is the acting account)
+	Account   id.Account
+	IsParent  bool
+	CanSee    bool // it is in the actor's list of clients
+	CanEnter  bool // the actor may sign in to this client (or it is the acting account)
+	CanManage bool // a group of the actor may change it, as far as the permissions allow
+}
+
+// Reach works out how far a person of the agency reaches into a client. shared says
+// whether a group of the person has the client, managed whether one may change it.
+func Reach(home Actor, client id.Account, shared, managed bool) Party {
+	all := home.IsAdmin() || home.Has(AdminClient)
+	shared, managed = shared || all, managed || all
+	return Party{Account: client, CanSee: shared && home.Has(ClientAccess), CanEnter: shared && home.Has(ClientLogin), CanManage: managed}
+}
+
+// allows says whether the actor's reach is enough for what a permission lets do.
+func (p Party) allows(what Permission) bool {
+	switch what {
+	case ClientAccess:
+		return p.CanSee
+	case ClientEdit, ClientShare, ClientDelete:
+		return p.CanManage
+	}
+	return p.CanEnter
 }
 
 var importPermission = map[string]Permission{
@@ -72,8 +94,9 @@ func MayImport(who Actor, kinds []string) error {
 	return nil
 }
 
-// GrantFamily lets a person of the agency reach the clients that they may enter.
-// The permission decides what for; writing needs every client in parties.
+// GrantFamily lets a person of the agency reach those clients that the permission
+// is about and that their groups give them: see (client.access), change (client.edit,
+// client.share, client.delete), else enter. Writing needs every client in parties.
 // Codes: permission_denied, push_needs_all_clients.
 func GrantFamily(who Actor, p Permission, parties []Party, write bool) (Grant, error) {
 	if !who.IsParent || !who.Has(p) {
@@ -85,7 +108,7 @@ func GrantFamily(who Actor, p Permission, parties []Party, write bool) (Grant, e
 		if party.Account.Family() != who.Account.Family() {
 			return Grant{}, NotFound()
 		}
-		if !party.CanEnter {
+		if !party.allows(p) {
 			missing++
 			continue
 		}

@@ -89,10 +89,11 @@ func TestGrantFamily(t *testing.T) {
 	open := func(accounts ...id.Account) []authz.Party {
 		var out []authz.Party
 		for _, a := range accounts {
-			out = append(out, authz.Party{Account: a, CanEnter: true})
+			out = append(out, authz.Party{Account: a, CanSee: true, CanEnter: true})
 		}
 		return out
 	}
+	seen := []authz.Party{{Account: client, CanSee: true, CanEnter: true}, {Account: second, CanSee: true, CanEnter: true, CanManage: true}}
 	hidden := append(open(second, client), authz.Party{Account: id.NewAccount(1, 4)}, authz.Party{Account: id.NewAccount(1, 5)})
 	admin, editor := at(agency, authz.Admin), at(agency, authz.Editor)
 	for _, c := range []struct {
@@ -109,6 +110,8 @@ func TestGrantFamily(t *testing.T) {
 		{"a client named twice", admin, authz.KlipPush, open(second, client, second), true, "", []id.Account{client, second}},
 		{"no clients", admin, authz.KlipPush, nil, true, "", nil},
 		{"hidden clients are left out of reading", editor, authz.ClientAccess, hidden, false, "", []id.Account{client, second}},
+		{"clients that are not to be changed are left out", admin, authz.ClientEdit, seen, false, "", []id.Account{second}},
+		{"clients that are not to be changed forbid writing", admin, authz.ClientDelete, seen, true, "push_needs_all_clients", nil},
 		{"hidden clients forbid writing", admin, authz.KlipPush, hidden, true, "push_needs_all_clients", nil},
 		{"editor without the permission", editor, authz.KlipPush, open(client), true, "permission_denied", nil},
 		{"viewer", at(agency, authz.ViewOnly), authz.ClientAccess, open(client), false, "permission_denied", nil},
@@ -147,5 +150,30 @@ func TestGrantOperator(t *testing.T) {
 	}
 	if !authz.GrantOperator(agency, accounts, true).Write() {
 		t.Error("a writing grant does not write")
+	}
+}
+
+// How far a person reaches into a client: by share of a group and by permission at home, administrators anyway.
+func TestReach(t *testing.T) {
+	manager := authz.Actor{Account: agency, IsParent: true, Custom: []authz.Permission{authz.ClientAccess, authz.ClientEdit}}
+	warden := authz.Actor{Account: agency, IsParent: true, Custom: []authz.Permission{authz.ClientAccess, authz.AdminClient}}
+	for _, c := range []struct {
+		name               string
+		home               authz.Actor
+		shared, managed    bool
+		see, enter, manage bool
+	}{
+		{"administrator, not shared", at(agency, authz.Admin), false, false, true, true, true},
+		{"editor, not shared", at(agency, authz.Editor), false, false, false, false, false},
+		{"editor, shared", at(agency, authz.Editor), true, false, true, true, false},
+		{"editor, managed", at(agency, authz.Editor), true, true, true, true, true},
+		{"viewer, managed", at(agency, authz.ViewOnly), true, true, false, false, true},
+		{"may see and edit, not enter", manager, true, true, true, false, true},
+		{"all clients, may not enter", warden, false, false, true, false, true},
+	} {
+		want := authz.Party{Account: client, CanSee: c.see, CanEnter: c.enter, CanManage: c.manage}
+		if got := authz.Reach(c.home, client, c.shared, c.managed); got != want {
+			t.Errorf("%s: %+v", c.name, got)
+		}
 	}
 }

@@ -1,6 +1,9 @@
 package authz
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Permission is a right that a role may have. Names are those of the permission
 // matrix (docs/permissions.md); they appear in the API and never change.
@@ -72,7 +75,8 @@ const (
 	UserViewManage   Permission = "user.viewonly.manage"
 )
 
-// Role is one of the built-in roles.
+// Role is a role by its id: one of the built-in ones, or one of an account's own
+// making, whose permissions an Actor carries beside it.
 type Role string
 
 // The built-in roles. They are fixed.
@@ -127,26 +131,51 @@ var matrix = []row{
 
 var letters = map[Role]byte{Admin: 'A', Editor: 'E', ViewOnly: 'V'}
 
-// Has says whether a role has a permission in an account of a kind.
+// BuiltIn says whether a role is one of the fixed ones.
+func (r Role) BuiltIn() bool { return letters[r] != 0 }
+
+// Has says whether a built-in role has a permission in an account of a kind. A role
+// of an account's own making has none by its name.
 func (r Role) Has(p Permission, parent bool) bool {
-	for _, row := range matrix {
-		if row.p == p {
-			return (parent || row.where == everywhere) && slices.Contains([]byte(row.roles), letters[r])
-		}
-	}
-	return false
+	row, ok := rowOf(p)
+	return ok && row.exists(parent) && r.BuiltIn() && strings.IndexByte(row.roles, letters[r]) >= 0
 }
 
-// Permissions lists what the roles together allow in an account of a kind, in the order of the matrix.
-func Permissions(roles []Role, parent bool) []Permission {
+func rowOf(p Permission) (row, bool) {
+	for _, row := range matrix {
+		if row.p == p {
+			return row, true
+		}
+	}
+	return row{}, false
+}
+
+// exists says whether a permission means anything in an account of a kind.
+func (r row) exists(parent bool) bool { return parent || r.where == everywhere }
+
+// Exists says whether there is such a permission in an account of a kind.
+func (p Permission) Exists(parent bool) bool {
+	row, ok := rowOf(p)
+	return ok && row.exists(parent)
+}
+
+// All lists the permissions of an account of a kind, in the order of the matrix.
+func All(parent bool) []Permission {
 	var out []Permission
 	for _, row := range matrix {
-		for _, r := range roles {
-			if r.Has(row.p, parent) {
-				out = append(out, row.p)
-				break
-			}
+		if row.exists(parent) {
+			out = append(out, row.p)
 		}
 	}
 	return out
+}
+
+// OfRole lists what a built-in role allows in an account of a kind, in the order of the matrix.
+func OfRole(r Role, parent bool) []Permission {
+	return slices.DeleteFunc(All(parent), func(p Permission) bool { return !r.Has(p, parent) })
+}
+
+// Permissions lists what the actor may do in the acting account, in the order of the matrix.
+func (a Actor) Permissions() []Permission {
+	return slices.DeleteFunc(All(a.IsParent), func(p Permission) bool { return !a.Has(p) })
 }

@@ -109,7 +109,7 @@ func TestRolesAreThoseOfTheDocumentation(t *testing.T) {
 		}
 	}
 	for _, role := range []authz.Role{authz.Admin, authz.Editor, authz.ViewOnly} {
-		for _, p := range authz.Permissions([]authz.Role{role}, true) {
+		for _, p := range authz.OfRole(role, true) {
 			if _, ok := want[p]; !ok {
 				t.Errorf("%s has %s, which is not in docs/permissions.md", role, p)
 			}
@@ -122,8 +122,8 @@ func TestPermissionsListsWhatTheRolesHaveTogether(t *testing.T) {
 		nil, {authz.Admin}, {authz.Editor}, {authz.ViewOnly}, {authz.ViewOnly, authz.Editor}, {authz.Editor, authz.Editor}, {"owner"},
 	} {
 		for _, parent := range []bool{true, false} {
-			got := authz.Permissions(roles, parent)
 			who := authz.Actor{Roles: roles, IsParent: parent}
+			got := who.Permissions()
 			for _, p := range declared(t) {
 				any := slices.ContainsFunc(roles, func(r authz.Role) bool { return r.Has(p, parent) })
 				if slices.Contains(got, p) != any || who.Has(p) != any {
@@ -137,5 +137,50 @@ func TestPermissionsListsWhatTheRolesHaveTogether(t *testing.T) {
 	}
 	if authz.Admin.Has("", true) || authz.Admin.Has("klip.unknown", true) {
 		t.Error("an administrator has a permission that does not exist")
+	}
+}
+
+// A role of an account's own making allows what it names, as far as that exists in the account.
+func TestCustomRolesAllowWhatTheyName(t *testing.T) {
+	custom := []authz.Permission{authz.KlipBuild, authz.ClientEdit, "klip.unknown"}
+	for _, parent := range []bool{true, false} {
+		who := authz.Actor{Roles: []authz.Role{"0123"}, Custom: custom, IsParent: parent}
+		for _, p := range append(declared(t), "klip.unknown") {
+			want := p == authz.KlipBuild || p == authz.ClientEdit && parent
+			if who.Has(p) != want || slices.Contains(who.Permissions(), p) != want {
+				t.Errorf("%s, parent %v: %v", p, parent, who.Has(p))
+			}
+		}
+	}
+	visitor := authz.Actor{Account: client, Home: agency, Roles: []authz.Role{authz.Admin}, HomeCustom: custom, Delegated: true}
+	if home := visitor.AtHome(true); home.Has(authz.KlipEdit) || !home.Has(authz.ClientEdit) {
+		t.Errorf("at home: %v", home.Permissions())
+	}
+	if visitor.Has(authz.ClientEdit) {
+		t.Error("a visitor has a permission of agencies in the client")
+	}
+}
+
+// Nobody hands out more than they have; only administrators make administrators.
+func TestNobodyGrantsMoreThanTheyHave(t *testing.T) {
+	all := authz.All(false)
+	for _, c := range []struct {
+		name   string
+		who    authz.Actor
+		roles  []authz.Role
+		custom []authz.Permission
+		want   string
+	}{
+		{"administrator makes one", at(client, authz.Admin), []authz.Role{authz.Admin}, nil, ""},
+		{"editor makes an editor", at(client, authz.Editor), []authz.Role{authz.Editor}, nil, ""},
+		{"editor makes an administrator", at(client, authz.Editor), []authz.Role{authz.Admin}, nil, "role_too_strong"},
+		{"editor gives more by a role", at(client, authz.Editor), []authz.Role{"x"}, []authz.Permission{authz.UserManage}, "role_too_strong"},
+		{"viewer makes an editor", at(client, authz.ViewOnly), []authz.Role{authz.Editor}, nil, "role_too_strong"},
+		{"everything but the name", authz.Actor{Account: client, Custom: all}, []authz.Role{authz.Admin}, nil, "role_too_strong"},
+		{"everything, to an editor", authz.Actor{Account: client, Custom: all}, []authz.Role{authz.Editor}, nil, ""},
+	} {
+		if got := code(c.who.MayGrant(c.roles, c.custom)); got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
 	}
 }

@@ -34,6 +34,7 @@ func Tables() map[string]Guard {
 var tenantTables = map[string]Guard{
 	"accounts": SystemTable, "users": SystemTable, "user_roles": SystemTable, "groups": SystemTable,
 	"group_members": SystemTable, "sessions": SystemTable, "visits": SystemTable, "api_keys": SystemTable, "audit": SystemTable, "jobs": SystemTable,
+	"roles": SystemTable, "client_shares": SystemTable,
 	"assets": TenantTable, "versions": TenantTable, "sources": TenantTable, "asset_tags": TenantTable, "asset_shares": TenantTable,
 	"asset_seen": TenantTable, "variables": TenantTable, "uploads": TenantTable, "changes": TenantTable, "idempotency": TenantTable,
 	"template_versions": TenantTable, "pins": TenantTable, "holds": TenantTable,

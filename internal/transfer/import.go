@@ -41,7 +41,7 @@ func (s *Service) Import(ctx context.Context, who authz.Actor, sel Selection, pl
 	err = s.db.Tx(ctx, db.Import(grant), func(tx *db.Tx) error {
 		out = new(Result)
 		return once(ctx, tx, who, key, []any{"import", sel.From, sel.Assets, sel.Reuse, plan}, out, func() error {
-			if err := stillMay(ctx, tx, who); err != nil {
+			if err := s.accounts.StillMay(ctx, tx, who, "", managed(who, sel)); err != nil {
 				return err
 			}
 			job, err := s.prepare(ctx, tx, who, sel)
@@ -195,3 +195,12 @@ func (j *importJob) recordImport(ctx context.Context, tx *db.Tx, change id.Chang
 
 // name is the name of the first selected asset, for people.
 func (j *importJob) name() string { return j.graph[j.sel.Assets[0].No].Name }
+
+// managed are the accounts that the person must manage for an import: the receiving
+// one, and a client that it comes from. What the agency has is asked for asset by asset.
+func managed(who authz.Actor, sel Selection) []id.Account {
+	if sel.From == who.Home {
+		return []id.Account{who.Account}
+	}
+	return []id.Account{who.Account, sel.From}
+}

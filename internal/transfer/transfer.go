@@ -55,21 +55,6 @@ func (s *Service) grant(ctx context.Context, who authz.Actor, sel Selection) (au
 	return authz.Grant{}, authz.NotFound()
 }
 
-// stillMay asks again, inside the transaction, whether the person administers the
-// agency: rights may have ended since the grant was made.
-func stillMay(ctx context.Context, tx *db.Tx, who authz.Actor) error {
-	if who.Via == authz.ViaOperator {
-		return nil
-	}
-	var one int
-	ok, err := tx.One(ctx, `SELECT 1 FROM user_roles WHERE account_id = :agency AND user_id = :user AND role = 'admin'`,
-		db.Args{"user": who.User}, &one)
-	if err == nil && !ok {
-		err = authz.NotFound()
-	}
-	return err
-}
-
 // Assets lists what can be imported from an account, a page at a time.
 func (s *Service) Assets(ctx context.Context, who authz.Actor, from id.Account, f asset.Filter) ([]asset.Asset, map[int64][]Copy, error) {
 	grant, err := s.grant(ctx, who, Selection{From: from})

@@ -48,7 +48,7 @@ func (s *Service) Update(ctx context.Context, who authz.Actor, klip int64, plan,
 	err = s.db.Tx(ctx, db.Import(grant), func(tx *db.Tx) error {
 		out = new(Updated)
 		return once(ctx, tx, who, key, []any{"update", klip, plan}, out, func() error {
-			if err := stillMay(ctx, tx, who); err != nil {
+			if err := s.accounts.StillMay(ctx, tx, who, authz.KlipPush, grant.Accounts()); err != nil {
 				return err
 			}
 			l, err := s.lock(ctx, tx, who, klip)

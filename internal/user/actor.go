@@ -2,7 +2,6 @@ package user
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"octavo/internal/account"
@@ -24,7 +23,8 @@ type Identity struct {
 	Name    string
 	Email   string
 	Home    id.Account
-	Roles   []authz.Role // in the home account
+	Roles   []authz.Role       // in the home account
+	Custom  []authz.Permission // what roles of the home account's own making allow
 	Via     authz.Via
 	Session id.Session // set when Via is a session
 	expires time.Time  // of the session
@@ -45,7 +45,7 @@ func (s *Service) Authenticate(ctx context.Context, c Credentials) (Identity, er
 func (who Identity) actor(home *account.Account) authz.Actor {
 	return authz.Actor{
 		User: who.User, Name: who.Name, Email: who.Email, Account: home.ID, Home: who.Home, IsParent: home.IsParent(),
-		Roles: who.Roles, HomeRoles: who.Roles, Via: who.Via, Session: who.Session, Owner: who.User,
+		Roles: who.Roles, HomeRoles: who.Roles, Custom: who.Custom, HomeCustom: who.Custom, Via: who.Via, Session: who.Session, Owner: who.User,
 	}
 }
 
@@ -53,7 +53,7 @@ func (who Identity) actor(home *account.Account) authz.Actor {
 func (who Identity) visitor(client *account.Account) authz.Actor {
 	return authz.Actor{
 		User: who.User, Name: who.Name, Email: who.Email, Account: client.ID, Home: who.Home,
-		Roles: []authz.Role{authz.Admin}, HomeRoles: who.Roles, Delegated: true, Via: who.Via, Session: who.Session, Owner: client.Principal,
+		Roles: []authz.Role{authz.Admin}, HomeRoles: who.Roles, HomeCustom: who.Custom, Delegated: true, Via: who.Via, Session: who.Session, Owner: client.Principal,
 	}
 }
 
@@ -65,6 +65,7 @@ func (who Identity) visitor(client *account.Account) authz.Actor {
 func (s *Service) Act(ctx context.Context, who Identity, slug string) (authz.Actor, *account.Account, *Visit, error) {
 	var a *account.Account
 	var v *Visit
+	var mayEnter bool
 	err := s.db.Read(ctx, db.System(), func(tx *db.Tx) error {
 		v = nil
 		found, ok, err := s.accounts.FindBySlug(ctx, tx, slug)
@@ -74,10 +75,13 @@ func (s *Service) Act(ctx context.Context, who Identity, slug string) (authz.Act
 		if !ok || found.ID != who.Home && found.Parent != who.Home {
 			return authz.NotFound()
 		}
-		a = found
-		if a.ID != who.Home && who.Via == authz.ViaSession {
-			v, err = findVisit(ctx, tx, who, a.ID)
+		if a = found; a.ID == who.Home {
+			return nil
 		}
+		if mayEnter, err = s.accounts.MayEnter(ctx, tx, who.visitor(a), a.ID); err != nil || who.Via != authz.ViaSession {
+			return err
+		}
+		v, err = findVisit(ctx, tx, who, a.ID)
 		return err
 	})
 	if err != nil {
@@ -86,6 +90,9 @@ func (s *Service) Act(ctx context.Context, who Identity, slug string) (authz.Act
 	if a.ID == who.Home {
 		actor, err := who.native(a)
 		return actor, a, nil, err
+	}
+	if !mayEnter {
+		return authz.Actor{}, nil, nil, s.refuse(ctx, who, a, v)
 	}
 	actor, err := s.delegate(ctx, who, a, v)
 	return actor, a, v, err
@@ -108,43 +115,31 @@ func keyMayCall(actor authz.Actor) error {
 	return nil
 }
 
-// delegate admits a person of the agency to one of its clients: administrators
-// only, with a key or a running visit.
-func (s *Service) delegate(ctx context.Context, who Identity, client *account.Account, v *Visit) (authz.Actor, error) {
-	if !slices.Contains(who.Roles, authz.Admin) {
-		if v == nil {
-			return authz.Actor{}, authz.NotFound()
-		}
-		if err := s.dropVisit(ctx, who.Session, client.ID); err != nil {
-			return authz.Actor{}, err
-		}
-		return authz.Actor{}, errs.New(errs.Forbidden, "delegation_revoked", "You may no longer sign in to this client.")
+// refuse keeps a person of the agency out of a client that they may not enter (any
+// more): a running visit ends (accounts.md D18).
+func (s *Service) refuse(ctx context.Context, who Identity, client *account.Account, v *Visit) error {
+	if v == nil {
+		return authz.NotFound()
 	}
-	if who.Via == authz.ViaSession {
-		if v == nil {
-			return authz.Actor{}, errs.New(errs.Forbidden, "visit_required", "Sign in to this client first.")
-		}
-		if s.isStale(v.used) {
-			if err := s.touchVisit(ctx, who, client.ID, v); err != nil {
-				return authz.Actor{}, err
-			}
-		}
+	if err := s.dropVisit(ctx, who.Session, client.ID); err != nil {
+		return err
 	}
-	return who.visitor(client), nil
+	return errs.New(errs.Forbidden, "delegation_revoked", "You may no longer sign in to this client.")
 }
 
-// rolesOf reads the roles of a person; none is View-Only.
-func rolesOf(ctx context.Context, tx *db.Tx, home id.Account, person id.User) ([]authz.Role, error) {
-	var roles []authz.Role
-	err := tx.Query(ctx, `SELECT role FROM user_roles WHERE account_id = :home AND user_id = :user ORDER BY role`,
-		db.Args{"home": home, "user": person}, func(scan func(...any) error) error {
-			var r authz.Role
-			err := scan(&r)
-			roles = append(roles, r)
-			return err
-		})
-	if len(roles) == 0 {
-		roles = []authz.Role{authz.ViewOnly}
+// delegate admits a person of the agency, who may enter the client, with a key or a running visit.
+func (s *Service) delegate(ctx context.Context, who Identity, client *account.Account, v *Visit) (authz.Actor, error) {
+	actor := who.visitor(client)
+	if who.Via == authz.ViaKey {
+		return actor, keyMayCall(actor.AtHome(true))
 	}
-	return roles, err
+	if v == nil {
+		return authz.Actor{}, errs.New(errs.Forbidden, "visit_required", "Sign in to this client first.")
+	}
+	if s.isStale(v.used) {
+		if err := s.touchVisit(ctx, who, client.ID, v); err != nil {
+			return authz.Actor{}, err
+		}
+	}
+	return actor, nil
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"octavo/internal/account"
 	"octavo/internal/audit"
 	"octavo/internal/authz"
 	"octavo/internal/clock"
@@ -133,7 +134,7 @@ func (s *Service) byKey(ctx context.Context, secret string) (Identity, error) {
 		if err != nil {
 			return err
 		}
-		who.Roles, err = rolesOf(ctx, tx, who.Home, who.User)
+		who.Roles, who.Custom, err = account.RolesOf(ctx, tx, who.Home, who.User)
 		return err
 	})
 	if err != nil {

@@ -2,6 +2,7 @@ package user
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"octavo/internal/account"
@@ -42,6 +43,9 @@ func (s *Service) Create(ctx context.Context, who authz.Actor, in Draft) (*Perso
 	}
 	p := &Person{ID: id.User(id.New()), Account: who.Account, Name: in.Name, Email: in.Email, State: Active, Roles: in.Roles}
 	err = s.db.Tx(ctx, db.Account(who.Account), func(tx *db.Tx) error {
+		if err := checkGrant(ctx, tx, who, p.Roles); err != nil {
+			return err
+		}
 		if err := s.accounts.TakeSeat(ctx, tx); err != nil {
 			return err
 		}
@@ -107,15 +111,12 @@ func (s *Service) CreateGroup(ctx context.Context, who authz.Actor, name string)
 }
 
 // SetRoles gives a person of the acting account other roles; they hold from the
-// person's next request on. Codes permission_denied, bad_role, not_found, last_admin.
+// person's next request on. Codes permission_denied, bad_role, role_too_strong, not_found, last_admin.
 func (s *Service) SetRoles(ctx context.Context, who authz.Actor, person id.User, roles []authz.Role) error {
 	if err := authz.Can(who, authz.UserManage, authz.None); err != nil {
 		return err
 	}
-	roles, err := checkRoles(roles)
-	if err != nil {
-		return err
-	}
+	roles = checkRoles(roles)
 	return s.db.Tx(ctx, db.Account(who.Account), func(tx *db.Tx) error {
 		// Changes of roles wait for each other, so that two cannot take the last two administrators.
 		if err := lockAccount(ctx, tx); err != nil {
@@ -127,6 +128,10 @@ func (s *Service) SetRoles(ctx context.Context, who authz.Actor, person id.User,
 		}
 		if !found {
 			return authz.NotFound()
+		}
+		// Neither what is given nor what is taken away may be beyond the actor.
+		if err := checkGrant(ctx, tx, who, slices.Concat(roles, p.Roles)); err != nil {
+			return err
 		}
 		if err := replaceRoles(ctx, tx, p, roles); err != nil {
 			return err

@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"time"
 
+	"octavo/internal/account"
 	"octavo/internal/authz"
 	"octavo/internal/clock"
 	"octavo/internal/db"
@@ -62,7 +63,7 @@ func (s *Service) bySession(ctx context.Context, secret string) (Identity, error
 		if err != nil {
 			return err
 		}
-		who.Roles, err = rolesOf(ctx, tx, who.Home, who.User)
+		who.Roles, who.Custom, err = account.RolesOf(ctx, tx, who.Home, who.User)
 		return err
 	})
 	if err != nil {

@@ -79,7 +79,7 @@ func (s *Service) candidate(ctx context.Context, email string) (candidate, error
 		if err != nil || !found {
 			return err
 		}
-		if c.identity.Roles, err = rolesOf(ctx, tx, c.identity.Home, c.identity.User); err != nil {
+		if c.identity.Roles, c.identity.Custom, err = account.RolesOf(ctx, tx, c.identity.Home, c.identity.User); err != nil {
 			return err
 		}
 		a, found, err := s.accounts.FindByID(ctx, tx, c.identity.Home)

@@ -62,7 +62,7 @@ const (
 )
 
 // check puts the fields of a new person in order. Codes name_required,
-// name_too_long, bad_email, bad_role and those of CheckPassword.
+// name_too_long, bad_email and those of CheckPassword.
 func (d Draft) check() (Draft, error) {
 	d.Name, d.Email = strings.TrimSpace(d.Name), strings.TrimSpace(d.Email)
 	switch n := utf8.RuneCountInString(d.Name); {
@@ -74,27 +74,19 @@ func (d Draft) check() (Draft, error) {
 	if err := CheckEmail(d.Email); err != nil {
 		return d, err
 	}
-	roles, err := checkRoles(d.Roles)
-	if err != nil {
-		return d, err
-	}
-	d.Roles = roles
+	d.Roles = checkRoles(d.Roles)
 	return d, CheckPassword(d.Password, d.Email)
 }
 
-// checkRoles gives the roles once each; none becomes View-Only. Code bad_role.
-func checkRoles(roles []authz.Role) ([]authz.Role, error) {
-	for _, r := range roles {
-		if r != authz.Admin && r != authz.Editor && r != authz.ViewOnly {
-			return nil, errs.New(errs.Invalid, "bad_role", "A role is admin, editor or view_only.").WithField("roles")
-		}
-	}
+// checkRoles gives the roles once each; none becomes View-Only. Whether the account
+// has them is asked by checkGrant.
+func checkRoles(roles []authz.Role) []authz.Role {
 	if len(roles) == 0 {
-		return []authz.Role{authz.ViewOnly}, nil
+		return []authz.Role{authz.ViewOnly}
 	}
 	roles = slices.Clone(roles)
 	slices.Sort(roles)
-	return slices.Compact(roles), nil
+	return slices.Compact(roles)
 }
 
 // CheckEmail refuses what is not a plain e-mail address. Code bad_email.

@@ -96,7 +96,7 @@ func (s *Server) clientFacts(ctx context.Context, c *Call, rows ...*account.List
 	parties := make([]authz.Party, len(rows))
 	for i, l := range rows {
 		facts[l.ID] = &ClientFact{}
-		parties[i] = authz.Party{Account: l.ID, CanEnter: true} // the service showed it, so the actor may see it
+		parties[i] = authz.Party{Account: l.ID, CanSee: true} // the service showed it
 	}
 	grant, err := authz.GrantFamily(c.Actor, authz.ClientAccess, parties, false)
 	if err != nil {

@@ -54,7 +54,7 @@ func (s *Server) getContext(ctx context.Context, c *Call, _ *struct{}) (*Answer[
 		Account:     AccountRef{ID: c.Account.PublicID, Slug: c.Account.Slug, Name: c.Account.Display(), Kind: c.Account.Kind, Status: c.Account.Status},
 		User:        User{ID: c.Actor.User, Name: c.Actor.Name, Email: c.Actor.Email},
 		Role:        user.Strongest(c.Actor.Roles),
-		Permissions: authz.Permissions(c.Actor.Roles, c.Actor.IsParent),
+		Permissions: c.Actor.Permissions(),
 	}
 	if c.Visit != nil {
 		agency, err := s.Accounts.ByID(ctx, c.Account.Parent)

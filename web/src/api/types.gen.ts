@@ -194,6 +194,24 @@ export interface paths {
         patch: operations["update-client"];
         trace?: never;
     };
+    "/{account}/clients/{client}/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the groups of the agency that a client is shared with. */
+        get: operations["get-client-access"];
+        /** Replaces the groups of the agency that a client is shared with. */
+        put: operations["set-client-access"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/{account}/clients/{client}/sign-in": {
         parameters: {
             query?: never;
@@ -679,6 +697,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/{account}/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the roles of the account, built-in ones first. */
+        get: operations["list-roles"];
+        put?: never;
+        /** Adds a role. */
+        post: operations["create-role"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/roles/{role}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes a role of the account's own making. */
+        put: operations["update-role"];
+        post?: never;
+        /** Removes a role; its people get another. */
+        delete: operations["delete-role"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/{account}/uploads": {
         parameters: {
             query?: never;
@@ -840,6 +894,12 @@ export interface components {
             trial_ends_at: string | null;
             /** Format: int64 */
             version: number;
+        };
+        ClientAccess: {
+            groups: components["schemas"]["GroupAccess"][];
+        };
+        ClientAccessBody: {
+            groups: components["schemas"]["Item"][];
         };
         ClientPatch: {
             description?: string;
@@ -1100,6 +1160,16 @@ export interface components {
             members: number;
             name: string;
         };
+        GroupAccess: {
+            /** @description Its people may change the client, as far as their roles allow. */
+            can_manage: boolean;
+            /** @description The group of all people of the agency. */
+            everybody: boolean;
+            group: string;
+            /** Format: int64 */
+            members: number;
+            name: string;
+        };
         HomeRef: {
             /** @enum {string} */
             kind: "parent" | "client";
@@ -1273,6 +1343,10 @@ export interface components {
             klip: components["schemas"]["InstanceMaster"];
             /** @description Names what is shown; update-instances wants it back. */
             plan_id: string;
+        };
+        Item: {
+            can_manage?: boolean;
+            group: string;
         };
         Items: {
             raw: unknown[];
@@ -1665,6 +1739,31 @@ export interface components {
             title: string;
             title_visible: boolean;
             warnings: components["schemas"]["Warning"][];
+        };
+        Role: {
+            built_in: boolean;
+            /** @description admin, editor or view_only, or 32 hex digits. */
+            id: string;
+            /** @description Empty for built-in roles. */
+            name: string;
+            /**
+             * Format: int64
+             * @description How many people have it.
+             */
+            people: number;
+            /** @description In the order of the matrix. */
+            permissions: string[];
+            /** Format: int64 */
+            version: number;
+        };
+        RoleBody: {
+            name: string;
+            permissions: string[];
+        };
+        Roles: {
+            items: components["schemas"]["Role"][];
+            /** @description All that exist in this account, in the order of the matrix. */
+            permissions: string[];
         };
         Share: {
             id: string;
@@ -2295,6 +2394,83 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Client"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-client-access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Address of the client. */
+                client: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientAccess"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-client-access": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the version that the change is based on. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Address of the client. */
+                client: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClientAccessBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientAccess"];
                 };
             };
             /** @description A problem: code says which. */
@@ -3699,6 +3875,153 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Principals"];
                 };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Roles"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-role": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated call with the same key is answered like the first, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Role"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-role": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the version that the change is based on. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                role: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Role"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-role": {
+        parameters: {
+            query?: {
+                /** @description The role that the people who have it get instead. */
+                replacement?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                role: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem: code says which. */
             default: {
