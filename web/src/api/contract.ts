@@ -39,6 +39,11 @@ export type ClientsSummary = Schemas['ClientsSummary']
 
 export type Principal = Schemas['Named']
 
+export type Role = Schemas['Role']
+
+/** What a group of the agency may do with a client. */
+export type GroupAccess = Schemas['GroupAccess']
+
 export type SheetPreview = Schemas['SheetPreview']
 
 /** How a file is read; absent keys are found out by the server. */
@@ -155,10 +160,22 @@ interface Calls {
     get: Read<Client>
     patch: Write<Client, Partial<ClientInput>>
   }
+  '/api/v1/{account}/clients/{client}/access': {
+    get: Read<Schemas['ClientAccess']>
+    put: Write<Schemas['ClientAccess'], Schemas['ClientAccessBody']>
+  }
   '/api/v1/{account}/clients/{client}/sign-in': { post: Write<{ slug: string; ends_at: string }> }
   '/api/v1/{account}/visit': { delete: Write<{ slug: string }> }
   '/api/v1/{account}/people': {
     get: Read<Page<Person & { role: string; last_sign_in_at: string | null }>, ListQuery>
+  }
+  '/api/v1/{account}/roles': {
+    get: Read<Schemas['Roles']>
+    post: Write<Role, Schemas['RoleBody']>
+  }
+  '/api/v1/{account}/roles/{role}': {
+    put: Write<Role, Schemas['RoleBody']>
+    delete: Read<void, { replacement?: string }>
   }
   '/api/v1/{account}/principals': {
     get: Read<{ users: Person[]; groups: (Principal & { members: number })[] }>

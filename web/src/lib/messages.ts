@@ -10,6 +10,7 @@ import { importing } from './messages/import'
 import { instances } from './messages/instances'
 import { klips } from './messages/klips'
 import { sharing } from './messages/sharing'
+import { roles } from './messages/roles'
 import { signIn } from './messages/sign-in'
 
 /**
@@ -27,6 +28,7 @@ export const messages = {
   ...data,
   ...editor,
   ...dashboards,
+  ...roles,
   ...sharing,
   ...importing,
   ...instances,

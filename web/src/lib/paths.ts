@@ -70,6 +70,8 @@ export const paths = {
   data: (account: string) => `/${account}/data`,
   newData: (account: string) => `/${account}/data/new`,
   import: (account: string) => `/${account}/import`,
+  roles: (account: string) => `/${account}/people/roles`,
+  role: (account: string, role: string) => `/${account}/people/roles/${role}`,
   source: (account: string, id: string) => `/${account}/data/${id}`,
 }
 

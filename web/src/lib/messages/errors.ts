@@ -21,5 +21,9 @@ export const errors = {
   'error.bad_status_transition': 'A client cannot change from that status to this one.',
   'error.active_needs_allocation': 'An active client needs at least one seat and one dashboard.',
   'error.pool_exhausted': 'Not enough seats are left for this client.',
+  'error.role_too_strong': 'This role allows more than your own. Ask an administrator.',
+  'error.role_in_use': 'People have this role. Choose the role that they get instead.',
+  'error.bad_role': 'This role is not here any more.',
+  'error.unknown_group': 'A group is not here any more. Open this again.',
   'error.limit_reached': 'The limit of this account is reached.',
 } as const satisfies Record<string, Message>
