@@ -26,7 +26,7 @@ var dashboardRoutes = []entry{
 	route(Route{ID: "trash-dashboard", Method: http.MethodDelete, Path: "/{account}/dashboards/{id}", Tag: "dashboards",
 		Summary: "Moves a dashboard to the bin; its Klips stay."}, (*Server).trashDashboard),
 	route(Route{ID: "copy-dashboard", Method: http.MethodPost, Path: "/{account}/dashboards/{id}/copy", Tag: "dashboards", Status: http.StatusCreated,
-		Permission: authz.TabBuild, Creates: true, Summary: "Makes a dashboard of one's own with the same Klips."}, (*Server).copyDashboard),
+		Creates: true, Summary: "Makes a dashboard of one's own with the same Klips."}, (*Server).copyDashboard),
 	route(Route{ID: "add-klip-to-dashboard", Method: http.MethodPost, Path: "/{account}/dashboards/{id}/klips", Tag: "dashboards",
 		Creates: true, Summary: "Puts a Klip into the first gap that it fits in."}, (*Server).addKlipToDashboard),
 }

@@ -18,7 +18,7 @@ import (
 
 var dataSourceRoutes = []entry{
 	route(Route{ID: "list-data-sources", Method: http.MethodGet, Path: "/{account}/data-sources", Tag: "data-sources",
-		Summary: "Lists the data sources that one may see."}, (*Server).listDataSources),
+		Permission: authz.SourceLibrary, Summary: "Lists the data sources that one may see."}, (*Server).listDataSources),
 	route(Route{ID: "create-data-source", Method: http.MethodPost, Path: "/{account}/data-sources", Tag: "data-sources", Status: http.StatusCreated,
 		Permission: authz.SourceCreate, Creates: true, Summary: "Makes a data source of an upload."}, (*Server).createDataSource),
 	route(Route{ID: "get-data-source", Method: http.MethodGet, Path: "/{account}/data-sources/{id}", Tag: "data-sources",

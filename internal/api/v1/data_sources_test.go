@@ -158,10 +158,11 @@ func TestDataSourcesByPages(t *testing.T) {
 		t.Errorf("search %+v", second)
 	}
 	var none v1.Page[v1.DataSource]
-	s.As("viewer@northlight.test").Get("/northlight/data-sources").Want(http.StatusOK).JSON(&none)
+	s.As("admin@solstice.test").Get("/solstice-coffee/data-sources").Want(http.StatusOK).JSON(&none)
 	if len(none.Items) != 0 {
-		t.Errorf("a viewer sees %+v", none)
+		t.Errorf("a client sees %+v", none)
 	}
+	s.As("viewer@northlight.test").Get("/northlight/data-sources").Refused(http.StatusForbidden, "permission_denied")
 }
 
 // What another account has is not there, on every route.

@@ -16,7 +16,7 @@ import (
 
 var klipRoutes = []entry{
 	route(Route{ID: "list-klips", Method: http.MethodGet, Path: "/{account}/klips", Tag: "klips",
-		Summary: "Lists the Klips that one may see."}, (*Server).listKlips),
+		Permission: authz.KlipLibrary, Summary: "Lists the Klips that one may see."}, (*Server).listKlips),
 	route(Route{ID: "create-klip", Method: http.MethodPost, Path: "/{account}/klips", Tag: "klips", Status: http.StatusCreated, MaxBytes: asset.MaxBytes,
 		Permission: authz.KlipBuild, Creates: true, Summary: "Makes a Klip. Without components it gets one that suits its active source."}, (*Server).createKlip),
 	route(Route{ID: "get-klip", Method: http.MethodGet, Path: "/{account}/klips/{id}", Tag: "klips",
@@ -26,7 +26,7 @@ var klipRoutes = []entry{
 	route(Route{ID: "trash-klip", Method: http.MethodDelete, Path: "/{account}/klips/{id}", Tag: "klips",
 		Summary: "Moves a Klip that no dashboard shows to the bin."}, (*Server).trashKlip),
 	route(Route{ID: "copy-klip", Method: http.MethodPost, Path: "/{account}/klips/{id}/copy", Tag: "klips", Status: http.StatusCreated,
-		Permission: authz.KlipBuild, Creates: true, Summary: "Makes a Klip of one's own over the same sources; it is no instance."}, (*Server).copyKlip),
+		Creates: true, Summary: "Makes a Klip of one's own over the same sources; it is no instance."}, (*Server).copyKlip),
 	route(Route{ID: "list-klip-uses", Method: http.MethodGet, Path: "/{account}/klips/{id}/used-by", Tag: "klips",
 		Summary: "Lists the dashboards that show a Klip."}, (*Server).listKlipUses),
 }

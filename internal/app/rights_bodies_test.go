@@ -1,0 +1,65 @@
+package app
+
+import "net/http"
+
+// body is an input that is good enough for the service to ask for rights: what is
+// wrong with a call is told after that only where the description of the API refuses it.
+func (w *world) body(row expectation, slug string) any {
+	if row.method == http.MethodGet || row.method == http.MethodDelete {
+		return nil
+	}
+	o := w.objects[slug]
+	switch row.method + " " + row.path {
+	case "POST /{account}/uploads":
+		return "Region,Amount\nNorth,10\n"
+	case "PUT /{account}/uploads/{id}/options":
+		return map[string]any{}
+	case "POST /{account}/data-sources":
+		return map[string]any{"name": "New", "upload_id": o["uploads"]}
+	case "POST /{account}/data-sources/{id}/payload":
+		return map[string]any{"upload_id": o["uploads"]}
+	case "PATCH /{account}/data-sources/{id}":
+		return map[string]any{"description": "changed"}
+	case "POST /{account}/klips", "PUT /{account}/klips/{id}":
+		return klipOf(o["data-sources"])
+	case "POST /{account}/klips/{id}/copy", "POST /{account}/dashboards/{id}/copy":
+		return map[string]any{}
+	case "POST /{account}/klip-preview":
+		return map[string]any{"klip": klipOf(o["data-sources"])}
+	case "POST /{account}/formula":
+		return map[string]any{"formula": "1+1"}
+	case "POST /{account}/dashboards":
+		return map[string]any{"title": "New"}
+	case "PUT /{account}/dashboards/{id}":
+		return map[string]any{"title": "Changed", "placements": []any{}, "remove": []any{}}
+	case "POST /{account}/dashboards/{id}/klips":
+		return map[string]any{"klip": o["klips"]}
+	case "PUT /{account}/assets/{id}/shares":
+		return map[string]any{"items": []any{}}
+	case "POST /{account}/assets/{id}/restore":
+		return map[string]any{"version": 1}
+	case "POST /{account}/clients":
+		return map[string]any{"name": "New " + o["dashboards"]}
+	case "PATCH /{account}/clients/{client}":
+		return map[string]any{"description": "changed"}
+	case "PUT /{account}/clients/{client}/access":
+		return map[string]any{"groups": []any{}}
+	case "POST /{account}/import/preview":
+		return map[string]any{"from": w.other(slug), "assets": []any{w.objects[w.other(slug)]["dashboards"]}}
+	case "POST /{account}/import":
+		return map[string]any{"from": w.other(slug), "assets": []any{w.objects[w.other(slug)]["dashboards"]}, "plan_id": "none"}
+	case "POST /{account}/klips/{id}/update-instances":
+		return map[string]any{"plan_id": "none"}
+	case "POST /{account}/roles", "PUT /{account}/roles/{role}":
+		return map[string]any{"name": "Role of " + o["dashboards"], "permissions": []any{"klip.build"}}
+	}
+	return map[string]any{}
+}
+
+// other is the account that an import into slug comes from.
+func (w *world) other(slug string) string {
+	if slug == "northlight" {
+		return "solstice-coffee"
+	}
+	return "northlight"
+}
