@@ -26,11 +26,11 @@ var rows = map[string]int{
 	"internal/formula/value": 0, "internal/formula/syntax": 0, "internal/formula/tree": 0, "internal/formula/country": 0, "internal/formula/emoji": 0,
 	"internal/formula/datefmt/locale": 0, "web": 0,
 
-	"internal/authz": 1, "internal/db": 1, "internal/blob": 1, "internal/fetch": 1, "internal/secret": 1, "internal/mail": 1,
+	"internal/authz": 1, "internal/db": 1, "internal/blob": 1, "internal/fetch": 1, "internal/secret": 1,
 	"internal/dataset": 1, "internal/formula/vec": 1, "internal/formula/datefmt": 1,
 	"internal/formula/xpath": 1,
 
-	"internal/audit": 2, "internal/event": 2, "internal/job": 2, "internal/installation": 2,
+	"internal/audit": 2, "internal/event": 2, "internal/job": 2, "internal/mail": 2, "internal/installation": 2,
 	"internal/format": 2, "internal/component": 2, "internal/draw": 2, "internal/formula": 2, "internal/formula/fn": 2,
 
 	"internal/account": 3, "internal/user": 3, "internal/asset": 3, "internal/property": 3, "internal/credential": 3,
@@ -51,6 +51,7 @@ var sameRow = map[string][]string{
 	"internal/id":         {"internal/clock"},
 	"internal/db":         {"internal/authz"},
 	"internal/formula":    {"internal/formula/fn"},
+	"internal/mail":       {"internal/audit", "internal/job"},
 	"internal/user":       {"internal/account"},
 	"internal/asset":      {"internal/account", "internal/user"},
 	"internal/property":   {"internal/account"},
@@ -62,7 +63,7 @@ var sameRow = map[string][]string{
 
 // support are packages for tests; others import them in _test files only.
 var support = []string{
-	"internal/api/v1/apitest", "internal/blob/blobtest", "internal/db/dbtest", "internal/fixture", "internal/formula/naive", "internal/testserver",
+	"internal/api/v1/apitest", "internal/blob/blobtest", "internal/db/dbtest", "internal/fixture", "internal/formula/naive", "internal/mail/mailtest", "internal/testserver",
 }
 
 // engines know no database, no HTTP and no account: values in, values out.
@@ -85,6 +86,8 @@ var confined = map[string][]string{
 	"codeberg.org/go-pdf/fpdf":          {"internal/draw"},
 	"golang.org/x/image":                {"internal/draw"},
 	"github.com/prometheus":             {"internal/app"},
+	"github.com/wneessen/go-mail":       {"internal/mail"},
+	"github.com/emersion":               {"internal/mail"},
 	"C":                                 {},
 }
 

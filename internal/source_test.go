@@ -176,7 +176,7 @@ func TestOnlyBackupsReachEverything(t *testing.T) {
 var holders = map[string][]string{
 	"Across": {"internal/account", "internal/transfer", "internal/check"},
 	"Import": {"internal/account", "internal/transfer"},
-	"System": {"internal/account", "internal/user", "internal/installation", "internal/check", "internal/demo", "internal/job", "internal/audit"},
+	"System": {"internal/account", "internal/user", "internal/installation", "internal/check", "internal/demo", "internal/job", "internal/audit", "internal/mail"},
 }
 
 func TestWideScopesHaveFewHolders(t *testing.T) {

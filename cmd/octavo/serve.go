@@ -42,6 +42,7 @@ func (c *serveCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
+	a.ReachedAt(c.url(l.Addr().String()))
 	people, err := c.firstStart(ctx, a)
 	if err != nil {
 		return errors.Join(err, l.Close(), closeIf(private))
@@ -123,13 +124,17 @@ func (c *serveCommand) firstStart(ctx context.Context, a *app.App) ([]demo.Login
 	return a.Demo().Logins(ctx)
 }
 
+// url is where people reach the server that listens on an address.
+func (c *serveCommand) url(address string) string {
+	if c.PublicURL != "" {
+		return c.PublicURL
+	}
+	return "http://" + address
+}
+
 // greet says where the server is and how to get in.
 func (c *serveCommand) greet(address string, people []demo.Login) {
-	url := c.PublicURL
-	if url == "" {
-		url = "http://" + address
-	}
-	fmt.Printf("\nOctavo is running at %s\n", url)
+	fmt.Printf("\nOctavo is running at %s\n", c.url(address))
 	if len(people) == 0 {
 		fmt.Printf("The first person is made with: octavo user create --agency NAME --email ADDRESS --password-stdin --data %s\n", c.Data)
 		return

@@ -46,6 +46,7 @@ func (s *Service) UpdateClient(ctx context.Context, who authz.Actor, slug string
 		if a.Version != version {
 			return stale(a.Version)
 		}
+		admitted := a.Admits()
 		fields, err := a.apply(ctx, tx, p)
 		if err != nil {
 			return err
@@ -53,6 +54,13 @@ func (s *Service) UpdateClient(ctx context.Context, who authz.Actor, slug string
 		if len(fields) > 0 {
 			if err := update(ctx, tx, a); err != nil {
 				return err
+			}
+		}
+		if a.Admits() && !admitted {
+			for _, fn := range s.opened {
+				if err := fn(ctx, tx, who, a); err != nil {
+					return err
+				}
 			}
 		}
 		if changed, err = listedByID(ctx, tx, a.ID); err != nil || len(fields) == 0 {

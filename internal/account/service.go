@@ -11,7 +11,10 @@ import (
 )
 
 // Service makes, reads and changes accounts. Safe for concurrent use.
-type Service struct{ db *db.DB }
+type Service struct {
+	db     *db.DB
+	opened []opened
+}
 
 // New makes the service.
 func New(d *db.DB) *Service { return &Service{db: d} }

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -30,6 +31,7 @@ import (
 	"octavo/internal/installation"
 	"octavo/internal/job"
 	"octavo/internal/klip"
+	"octavo/internal/mail"
 	"octavo/internal/snapshot"
 	"octavo/internal/transfer"
 	"octavo/internal/user"
@@ -41,6 +43,7 @@ type App struct {
 	Blobs      *blob.Store
 	Keys       *installation.Keys
 	Accounts   *account.Service
+	Mails      *mail.Service
 	Users      *user.Service
 	Assets     *asset.Service
 	Sources    *datasource.Service
@@ -69,8 +72,13 @@ func New(ctx context.Context, cfg Config, log *slog.Logger) (*App, error) {
 	if err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
+	a.Mails, err = mail.New(mail.Config{DB: a.DB, Log: log, Server: cfg.SMTPURL, From: cfg.MailFrom})
+	if err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
 	a.Accounts = account.New(a.DB)
-	a.Users = user.New(a.DB, a.Accounts, user.Hashing{})
+	a.Users = user.New(user.Config{DB: a.DB, Accounts: a.Accounts, Mails: a.Mails, HandOver: asset.HandOver})
+	a.Accounts.OnOpen(a.Users.OpenHeld)
 	ids := id.NewMaker(a.DB.Clock())
 	a.Assets = asset.New(ids, a.Keys.IDs)
 	a.Transfer = transfer.New(a.DB, a.Assets, a.Accounts)
@@ -78,8 +86,9 @@ func New(ctx context.Context, cfg Config, log *slog.Logger) (*App, error) {
 	a.Klips = klip.New(klip.Config{Log: log, DB: a.DB, Assets: a.Assets, Sources: a.Sources, Instances: a.Transfer})
 	a.Dashboards = dashboard.New(a.DB, a.Assets)
 	a.live = audit.NewWatcher(a.DB, log)
-	a.jobs, err = job.NewRunner(job.Config{DB: a.DB, Log: log, Handlers: a.Sources.Jobs(), Periodic: []job.Periodic{
+	a.jobs, err = job.NewRunner(job.Config{DB: a.DB, Log: log, Handlers: slices.Concat(a.Sources.Jobs(), a.Mails.Jobs(), a.Users.Jobs()), Periodic: []job.Periodic{
 		{Name: "session.sweep", Every: time.Hour, Run: a.Users.Sweep},
+		{Name: "mail.sweep", Every: 24 * time.Hour, Run: a.Mails.Sweep},
 	}})
 	if err != nil {
 		return nil, errors.Join(err, a.Close())
@@ -169,7 +178,7 @@ func (a *App) Handle(cfg ServeConfig, build fs.FS) error {
 		Version: a.Version, Engine: a.engine(), Blobs: a.blobKind(), Pools: a.DB.Pools, Clock: a.DB.Clock(),
 	})
 	api, err := v1.New(v1.Deps{
-		Log: a.log, DB: a.DB, Keys: a.Keys, Accounts: a.Accounts, Users: a.Users, Transfer: a.Transfer,
+		Log: a.log, DB: a.DB, Keys: a.Keys, Accounts: a.Accounts, Users: a.Users, Mails: a.Mails, Transfer: a.Transfer,
 		Library: asset.NewLibrary(a.DB, a.Assets), DataSources: a.Sources, Klips: a.Klips, Dashboards: a.Dashboards,
 		Live:          a.live,
 		ClientFacts:   []v1.ClientFacts{a.clientFacts},
@@ -200,6 +209,9 @@ func (a *App) blobKind() string {
 	kind, _, _ := strings.Cut(a.cfg.blobURL(), ":")
 	return kind
 }
+
+// ReachedAt says under which address people reach the server, for links in mails. Called before Serve.
+func (a *App) ReachedAt(url string) { a.Mails.ReachedAt(url) }
 
 // Close lets everything go that New opened.
 func (a *App) Close() error {

@@ -14,6 +14,8 @@ type Config struct {
 	Data     string `help:"Folder for the embedded database and stored files. Default: data." default:"data" env:"OCTAVO_DATA" type:"path" placeholder:"DIR"`
 	Database string `help:"Where the metadata is: postgres://… or sqlite:///file. Default: SQLite in the data folder." env:"OCTAVO_DATABASE" placeholder:"URL"`
 	Blobs    string `help:"Where stored files are: file:///folder or s3://bucket?… Default: in the data folder." env:"OCTAVO_BLOBS" placeholder:"URL"`
+	SMTPURL  string `help:"Mail server: smtp://user:password@host:port (STARTTLS where it is offered; needed for a password unless the host is this machine) or smtps://… (TLS from the start). Default: none, mails stay in the outbox. In the environment rather than on the command line, for it holds a password." name:"smtp-url" env:"OCTAVO_SMTP_URL" placeholder:"URL"`
+	MailFrom string `help:"Address that mails come from. Needed with a mail server." env:"OCTAVO_MAIL_FROM" placeholder:"ADDRESS"`
 	LogLevel string `help:"Least level that is logged: ${enum}." enum:"debug,info,warn,error" default:"info" env:"OCTAVO_LOG_LEVEL"`
 	LogJSON  bool   `help:"Write the log as JSON." env:"OCTAVO_LOG_JSON"`
 }
@@ -21,7 +23,7 @@ type Config struct {
 // ServeConfig is what serving needs beside Config.
 type ServeConfig struct {
 	Addr          string `help:"Address to listen on; port 0 takes a free one. Default: 127.0.0.1:8080." default:"127.0.0.1:8080" env:"OCTAVO_ADDR" placeholder:"HOST:PORT"`
-	PublicURL     string `help:"Address that people type, when it differs: https://…" env:"OCTAVO_PUBLIC_URL" placeholder:"URL"`
+	PublicURL     string `help:"Address that people type, when it differs: https://… Links in mails begin with it." env:"OCTAVO_PUBLIC_URL" placeholder:"URL"`
 	SecureCookies bool   `help:"People reach it over TLS only: mark cookies as secure. Implied by an https public URL." env:"OCTAVO_SECURE_COOKIES"`
 	TrustProxy    bool   `help:"A proxy of yours stands in front: believe its X-Forwarded-For." env:"OCTAVO_TRUST_PROXY"`
 	MetricsAddr   string `help:"Private address that answers /metrics and /debug/pprof/. Default: none." env:"OCTAVO_METRICS_ADDR" placeholder:"HOST:PORT"`

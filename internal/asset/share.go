@@ -6,6 +6,7 @@ import (
 	"octavo/internal/authz"
 	"octavo/internal/db"
 	"octavo/internal/errs"
+	"octavo/internal/id"
 )
 
 // Share gives a person or a group of the same account a right on an asset.
@@ -149,4 +150,15 @@ func checkShares(ctx context.Context, tx *db.Tx, shares []Share) error {
 		}
 	}
 	return nil
+}
+
+// HandOver gives what one person of the scope's account owns to another, the bin included, and takes the
+// person out of what was shared. It says how many assets changed hands.
+func HandOver(ctx context.Context, tx *db.Tx, from, to id.User) (int64, error) {
+	n, err := tx.Exec(ctx, `UPDATE assets SET owner_id = :to WHERE account_id = :account AND owner_id = :from`, db.Args{"from": from, "to": to})
+	if err != nil {
+		return 0, err
+	}
+	_, err = tx.Exec(ctx, `DELETE FROM asset_shares WHERE account_id = :account AND principal_kind = 'user' AND principal_id = :from`, db.Args{"from": from})
+	return n, err
 }

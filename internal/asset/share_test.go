@@ -14,7 +14,7 @@ import (
 // group makes a group of the client Solstice.
 func (w *world) group(name string) id.Group {
 	w.t.Helper()
-	g, err := w.Users.CreateGroup(w.t.Context(), w.Solstice.Operator(), name)
+	g, err := w.Users.CreateGroup(w.t.Context(), w.Solstice.Operator(), name, "")
 	w.must(err)
 	return g.ID
 }

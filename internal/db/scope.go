@@ -119,9 +119,9 @@ func List[N ~int64](numbers []N) string {
 }
 
 // Words writes texts as the JSON list that {words :name} reads.
-func Words(texts []string) string {
+func Words[S ~string](texts []S) string {
 	if texts == nil {
-		texts = []string{}
+		texts = []S{}
 	}
 	b, _ := json.Marshal(texts) // texts always marshal
 	return string(b)

@@ -35,6 +35,8 @@ var tenantTables = map[string]Guard{
 	"accounts": SystemTable, "users": SystemTable, "user_roles": SystemTable, "groups": SystemTable,
 	"group_members": SystemTable, "sessions": SystemTable, "visits": SystemTable, "api_keys": SystemTable, "audit": SystemTable, "jobs": SystemTable,
 	"roles": SystemTable, "client_shares": SystemTable,
+	"mails": SystemTable, "invitations": SystemTable, "password_resets": SystemTable,
+	"user_properties": TenantTable, "user_property_values": TenantTable,
 	"assets": TenantTable, "versions": TenantTable, "sources": TenantTable, "asset_tags": TenantTable, "asset_shares": TenantTable,
 	"asset_seen": TenantTable, "variables": TenantTable, "uploads": TenantTable, "changes": TenantTable, "idempotency": TenantTable,
 	"template_versions": TenantTable, "pins": TenantTable, "holds": TenantTable,

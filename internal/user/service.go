@@ -3,7 +3,6 @@ package user
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"octavo/internal/account"
 	"octavo/internal/audit"
@@ -12,18 +11,34 @@ import (
 	"octavo/internal/errs"
 	"octavo/internal/fold"
 	"octavo/internal/id"
+	"octavo/internal/mail"
 )
 
 // Service knows people, and lets them in. Safe for concurrent use.
 type Service struct {
 	db       *db.DB
 	accounts *account.Service
+	mails    *mail.Service
+	handOver HandOver
 	hasher   *hasher
 }
 
-// New makes the service. The zero Hashing is the right one outside of tests.
-func New(d *db.DB, accounts *account.Service, h Hashing) *Service {
-	return &Service{db: d, accounts: accounts, hasher: newHasher(h)}
+// HandOver gives what a person of the acting account owns to another one, in the transaction in which
+// the person leaves, and says how many things that were.
+type HandOver func(ctx context.Context, tx *db.Tx, from, to id.User) (int64, error)
+
+// Config is what the service is made of. All but Hashing is required.
+type Config struct {
+	DB       *db.DB
+	Accounts *account.Service
+	Mails    *mail.Service
+	HandOver HandOver
+	Hashing  Hashing // zero outside of tests
+}
+
+// New makes the service.
+func New(cfg Config) *Service {
+	return &Service{db: cfg.DB, accounts: cfg.Accounts, mails: cfg.Mails, handOver: cfg.HandOver, hasher: newHasher(cfg.Hashing)}
 }
 
 // Create adds a person who can sign in at once to the acting account: for the
@@ -42,29 +57,46 @@ func (s *Service) Create(ctx context.Context, who authz.Actor, in Draft) (*Perso
 		return nil, err
 	}
 	p := &Person{ID: id.User(id.New()), Account: who.Account, Name: in.Name, Email: in.Email, State: Active, Roles: in.Roles}
-	err = s.db.Tx(ctx, db.Account(who.Account), func(tx *db.Tx) error {
+	err = s.db.Tx(ctx, db.Account(who.Account), func(tx *db.Tx) (err error) {
 		if err := checkGrant(ctx, tx, who, p.Roles); err != nil {
 			return err
 		}
 		if err := s.accounts.TakeSeat(ctx, tx); err != nil {
 			return err
 		}
-		if err := insertPerson(ctx, tx, p, hash); err != nil {
+		if p.Groups, err = ownGroups(ctx, tx, in.Groups); err != nil {
 			return err
 		}
-		if err := insertMemberships(ctx, tx, p, in.Groups); err != nil {
+		if p.Contact, err = needsContact(ctx, tx, who, p.Roles); err != nil {
+			return err
+		}
+		if err := insertPeople(ctx, tx, []*Person{p}, hash); err != nil {
 			return err
 		}
 		return audit.Record(ctx, tx, who, audit.Line{Action: "user.created", Subject: string(p.ID), SubjectName: p.Name,
 			Detail: map[string]any{"roles": p.Roles}})
 	})
 	if db.IsUnique(err) {
-		return nil, errs.New(errs.Conflict, "email_in_use", "This e-mail address is in use.").WithField("email")
+		return nil, emailInUse()
 	}
 	if err != nil {
 		return nil, err
 	}
 	return p, nil
+}
+
+func emailInUse() *errs.Error {
+	return errs.New(errs.Conflict, "email_in_use", "This e-mail address is in use.").WithField("email")
+}
+
+// needsContact says whether a new person becomes the primary contact: the first administrator of an agency.
+func needsContact(ctx context.Context, tx *db.Tx, who authz.Actor, roles []authz.Role) (bool, error) {
+	if !who.IsParent || !slices.Contains(roles, authz.Admin) {
+		return false, nil
+	}
+	var one int
+	found, err := tx.One(ctx, `SELECT 1 FROM users WHERE account_id = :account AND is_contact = 1 AND deleted_at IS NULL LIMIT 1`, nil, &one)
+	return !found, err
 }
 
 // EmailInUse says whether somebody signs in with an address already, in any account; for commands of
@@ -77,71 +109,6 @@ func (s *Service) EmailInUse(ctx context.Context, email string) (bool, error) {
 		return err
 	})
 	return found, err
-}
-
-// CreateGroup adds a group to the acting account. Codes permission_denied, name_required, name_taken.
-func (s *Service) CreateGroup(ctx context.Context, who authz.Actor, name string) (*Group, error) {
-	if err := authz.Can(who, authz.UserManage, authz.None); err != nil {
-		return nil, err
-	}
-	name = strings.TrimSpace(name)
-	folded := fold.Text(name)
-	if folded == "" {
-		return nil, errs.New(errs.Invalid, "name_required", "Give the group a name.").WithField("name")
-	}
-	g := &Group{ID: id.Group(id.New()), Name: name}
-	err := s.db.Tx(ctx, db.Account(who.Account), func(tx *db.Tx) error {
-		var one int
-		taken, err := tx.One(ctx, `SELECT 1 FROM groups WHERE account_id = :account AND name_folded = :name LIMIT 1`, db.Args{"name": folded}, &one)
-		if err != nil {
-			return err
-		}
-		if taken {
-			return errs.New(errs.Conflict, "name_taken", "There is a group of this name already.").WithField("name")
-		}
-		if err := insertGroup(ctx, tx, who.Account, g); err != nil {
-			return err
-		}
-		return audit.Record(ctx, tx, who, audit.Line{Action: "group.created", Subject: string(g.ID), SubjectName: g.Name})
-	})
-	if err != nil {
-		return nil, err
-	}
-	return g, nil
-}
-
-// SetRoles gives a person of the acting account other roles; they hold from the
-// person's next request on. Codes permission_denied, bad_role, role_too_strong, not_found, last_admin.
-func (s *Service) SetRoles(ctx context.Context, who authz.Actor, person id.User, roles []authz.Role) error {
-	if err := authz.Can(who, authz.UserManage, authz.None); err != nil {
-		return err
-	}
-	roles = checkRoles(roles)
-	return s.db.Tx(ctx, db.Account(who.Account), func(tx *db.Tx) error {
-		// Changes of roles wait for each other, so that two cannot take the last two administrators.
-		if err := lockAccount(ctx, tx); err != nil {
-			return err
-		}
-		p, found, err := findPerson(ctx, tx, person)
-		if err != nil {
-			return err
-		}
-		if !found {
-			return authz.NotFound()
-		}
-		// Neither what is given nor what is taken away may be beyond the actor.
-		if err := checkGrant(ctx, tx, who, slices.Concat(roles, p.Roles)); err != nil {
-			return err
-		}
-		if err := replaceRoles(ctx, tx, p, roles); err != nil {
-			return err
-		}
-		if err := keepAnAdmin(ctx, tx, who); err != nil {
-			return err
-		}
-		return audit.Record(ctx, tx, who, audit.Line{Action: "user.roles_changed", Subject: string(p.ID), SubjectName: p.Name,
-			Detail: map[string]any{"before": p.Roles, "after": roles}})
-	})
 }
 
 // keepAnAdmin refuses a change that leaves an agency without an active administrator (accounts.md D24).

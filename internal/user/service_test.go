@@ -97,11 +97,11 @@ func TestGroups(t *testing.T) {
 	ctx := context.Background()
 	f := fixture.New(t, dbtest.Open(t))
 	admin := f.Actor(f.Agency, f.Agency.Admin)
-	g, err := f.Users.CreateGroup(ctx, admin, " Retail team ")
+	g, err := f.Users.CreateGroup(ctx, admin, " Retail team ", "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := f.Users.CreateGroup(ctx, admin, "RETAIL TEAM"); !errs.Is(err, "name_taken") {
+	if _, err := f.Users.CreateGroup(ctx, admin, "RETAIL TEAM", ""); !errs.Is(err, "name_taken") {
 		t.Errorf("err = %v", err)
 	}
 	d := draft(1)
@@ -142,7 +142,7 @@ func TestPeopleByPages(t *testing.T) {
 	}
 	req, seen := page.Request{Limit: 3}, map[id.User]bool{}
 	for range 4 {
-		people, next, err := f.Users.List(ctx, admin, "", req)
+		people, next, err := f.Users.List(ctx, admin, user.Filter{}, req)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -169,7 +169,7 @@ func TestOldHashIsRenewedBySigningIn(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
 	f := fixture.New(t, dbtest.Open(t))
-	stronger := user.New(f.DB, f.Accounts, user.Hashing{MemoryKiB: 128, Passes: 1})
+	stronger := user.New(user.Config{DB: f.DB, Accounts: f.Accounts, Mails: f.Mails, Hashing: user.Hashing{MemoryKiB: 128, Passes: 1}})
 	in := user.SignIn{Email: "admin@fjord.test", Password: fixture.Password}
 	if _, _, err := stronger.SignIn(ctx, in); err != nil {
 		t.Fatal(err)

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
+	"strings"
 	"time"
 
 	"octavo/internal/account"
@@ -12,7 +13,6 @@ import (
 	"octavo/internal/clock"
 	"octavo/internal/db"
 	"octavo/internal/errs"
-	"octavo/internal/id"
 )
 
 // SessionMax is how long a session lives at most (accounts.md D35).
@@ -41,9 +41,19 @@ func hashSecret(secret string) []byte {
 	return sum[:]
 }
 
-func insertSession(ctx context.Context, tx *db.Tx, who Identity, sum []byte) error {
-	return tx.Insert(ctx, "sessions", []string{"account_id", "id", "secret_hash", "user_id", "created_at", "used_at", "expires_at"},
-		[][]any{{who.Home, who.Session, sum, who.User, tx.Now, tx.Now, tx.Now + SessionMax.Milliseconds()}})
+// Place is where a browser is, as its person will know it again in the list of sessions.
+type Place struct {
+	Address string // IP address
+	Agent   string // what the browser calls itself
+}
+
+// maxAgent is how much is kept of what a browser calls itself, in bytes.
+const maxAgent = 300
+
+func insertSession(ctx context.Context, tx *db.Tx, who Identity, sum []byte, at Place) error {
+	agent := strings.ToValidUTF8(at.Agent[:min(len(at.Agent), maxAgent)], "")
+	return tx.Insert(ctx, "sessions", []string{"account_id", "id", "secret_hash", "user_id", "created_at", "used_at", "expires_at", "address", "agent"},
+		[][]any{{who.Home, who.Session, sum, who.User, tx.Now, tx.Now, tx.Now + SessionMax.Milliseconds(), at.Address, agent}})
 }
 
 // bySession finds the identity of a session's secret. Code sign_in_required.
@@ -93,28 +103,6 @@ func (s *Service) SignOut(ctx context.Context, who Identity) error {
 	return s.endSessions(ctx, `SELECT id FROM sessions WHERE id = :value`, who.Session)
 }
 
-// EndSessions ends all sessions of a person of the acting account, or of oneself.
-// Codes not_found, permission_denied.
-func (s *Service) EndSessions(ctx context.Context, who authz.Actor, person id.User) error {
-	if person != who.User {
-		if err := authz.Can(who, authz.UserManage, authz.None); err != nil {
-			return err
-		}
-		var found bool
-		err := s.db.Read(ctx, db.Account(who.Account), func(tx *db.Tx) (err error) {
-			_, found, err = findPerson(ctx, tx, person)
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		if !found {
-			return authz.NotFound()
-		}
-	}
-	return s.endSessions(ctx, `SELECT id FROM sessions WHERE user_id = :value`, person)
-}
-
 func (s *Service) endSessions(ctx context.Context, which string, value any) error {
 	return s.db.Tx(ctx, db.System(), func(tx *db.Tx) error {
 		for _, text := range []string{
@@ -129,15 +117,20 @@ func (s *Service) endSessions(ctx context.Context, which string, value any) erro
 	})
 }
 
+// keepLinks is how long links that let people in are kept after they ran out.
+const keepLinks = 7 * 24 * time.Hour
+
 // Sweep removes sessions, visits and counters of tries that have run out. A worker calls it now and then.
 func (s *Service) Sweep(ctx context.Context) error {
 	return s.db.Tx(ctx, db.System(), func(tx *db.Tx) error {
 		args := db.Args{"now": tx.Now, "idle": tx.Now - sessionIdle.Milliseconds(), "window": tx.Now - tryWindow.Milliseconds(),
-			"visit": tx.Now - visitMax.Milliseconds()}
+			"visit": tx.Now - visitMax.Milliseconds(), "links": tx.Now - keepLinks.Milliseconds()}
 		for _, text := range []string{
 			`DELETE FROM sessions WHERE expires_at <= :now OR used_at <= :idle`,
 			`DELETE FROM visits WHERE started_at <= :visit OR session_id NOT IN (SELECT id FROM sessions)`,
 			`DELETE FROM sign_in_tries WHERE since <= :window`,
+			`DELETE FROM password_resets WHERE expires_at <= :links`,
+			`UPDATE invitations SET secret_hash = NULL WHERE secret_hash IS NOT NULL AND expires_at <= :links`,
 		} {
 			if _, err := tx.Exec(ctx, text, args); err != nil {
 				return err

@@ -16,7 +16,7 @@ import (
 type SignIn struct {
 	Email    string
 	Password string
-	Address  string // IP address of the browser
+	Place    Place
 }
 
 // candidate is the person whom a sign-in names, with what decides about it.
@@ -72,44 +72,55 @@ func (s *Service) candidate(ctx context.Context, email string) (candidate, error
 	var c candidate
 	err := s.db.Read(ctx, db.System(), func(tx *db.Tx) error {
 		c = candidate{}
-		found, err := tx.One(ctx, `
-			SELECT id, account_id, name, email, password_hash, state FROM users
-			WHERE email_folded = :email AND deleted_at IS NULL`, db.Args{"email": fold.Text(email)},
-			&c.identity.User, &c.identity.Home, &c.identity.Name, &c.identity.Email, &c.hash, &c.state)
-		if err != nil || !found {
-			return err
-		}
-		if c.identity.Roles, c.identity.Custom, err = account.RolesOf(ctx, tx, c.identity.Home, c.identity.User); err != nil {
-			return err
-		}
-		a, found, err := s.accounts.FindByID(ctx, tx, c.identity.Home)
-		if !found {
-			c = candidate{} // the account was deleted
-		}
-		c.account = a
-		return err
+		return s.fill(ctx, tx, &c, `email_folded = :value`, fold.Text(email))
 	})
 	return c, err
 }
 
+// fill reads the person that a condition on one value names; nobody leaves the candidate empty.
+func (s *Service) fill(ctx context.Context, tx *db.Tx, c *candidate, where string, value any) error {
+	found, err := tx.One(ctx, `
+		SELECT id, account_id, name, email, password_hash, state FROM users
+		WHERE `+where+` AND deleted_at IS NULL AND state <> 'principal'`, db.Args{"value": value},
+		&c.identity.User, &c.identity.Home, &c.identity.Name, &c.identity.Email, &c.hash, &c.state)
+	if err != nil || !found {
+		return err
+	}
+	if c.identity.Roles, c.identity.Custom, err = account.RolesOf(ctx, tx, c.identity.Home, c.identity.User); err != nil {
+		return err
+	}
+	a, found, err := s.accounts.FindByID(ctx, tx, c.identity.Home)
+	if !found {
+		*c = candidate{} // the account was deleted
+	}
+	c.account = a
+	return err
+}
+
 // begin writes the session of a good sign-in.
 func (s *Service) begin(ctx context.Context, in SignIn, c candidate, hash string) (string, Identity, error) {
-	secret, sum := newSecret()
-	who := c.identity
-	who.Via, who.Session = authz.ViaSession, id.Session(id.New())
-	err := s.db.Tx(ctx, db.System(), func(tx *db.Tx) error {
+	var secret string
+	err := s.db.Tx(ctx, db.System(), func(tx *db.Tx) (err error) {
 		if err := forgiveTries(ctx, tx, in); err != nil {
 			return err
 		}
-		if err := insertSession(ctx, tx, who, sum); err != nil {
-			return err
-		}
-		_, err := tx.Exec(ctx, `UPDATE users SET last_sign_in_at = :now, password_hash = :hash WHERE id = :id`,
-			db.Args{"now": tx.Now, "hash": hash, "id": who.User})
-		if err != nil {
-			return err
-		}
-		return audit.Record(ctx, tx, who.actor(c.account), audit.Line{Action: "user.signed_in", Subject: string(who.User), SubjectName: who.Name})
+		secret, err = enter(ctx, tx, &c, hash, in.Place, "user.signed_in")
+		return err
 	})
-	return secret, who, err
+	return secret, c.identity, err
+}
+
+// enter begins a session of a person who has proved who they are, in a System transaction.
+func enter(ctx context.Context, tx *db.Tx, c *candidate, hash string, at Place, action string) (string, error) {
+	secret, sum := newSecret()
+	c.identity.Via, c.identity.Session = authz.ViaSession, id.Session(id.New())
+	if err := insertSession(ctx, tx, c.identity, sum, at); err != nil {
+		return "", err
+	}
+	_, err := tx.Exec(ctx, `UPDATE users SET last_sign_in_at = :now, password_hash = :hash WHERE id = :id`,
+		db.Args{"now": tx.Now, "hash": hash, "id": c.identity.User})
+	if err != nil {
+		return "", err
+	}
+	return secret, audit.Record(ctx, tx, c.identity.actor(c.account), audit.Line{Action: action, Subject: string(c.identity.User), SubjectName: c.identity.Name})
 }

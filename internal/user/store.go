@@ -10,14 +10,27 @@ import (
 	"octavo/internal/id"
 )
 
-func insertPerson(ctx context.Context, tx *db.Tx, p *Person, hash string) error {
+// insertPeople writes people with their roles and groups; groups are known to be the account's.
+func insertPeople(ctx context.Context, tx *db.Tx, people []*Person, hash string) error {
+	var rows, roles, members [][]any
+	for _, p := range people {
+		rows = append(rows, []any{p.Account, p.ID, p.Email, fold.Text(p.Email), p.Name, fold.Text(p.Name), hash, string(p.State), p.Contact, tx.Now})
+		for _, r := range p.Roles {
+			roles = append(roles, []any{p.Account, p.ID, string(r)})
+		}
+		for _, g := range p.Groups {
+			members = append(members, []any{p.Account, g.ID, p.ID})
+		}
+	}
 	err := tx.Insert(ctx, "users",
-		[]string{"account_id", "id", "email", "email_folded", "name", "name_folded", "password_hash", "state", "created_at"},
-		[][]any{{p.Account, p.ID, p.Email, fold.Text(p.Email), p.Name, fold.Text(p.Name), hash, string(p.State), tx.Now}})
+		[]string{"account_id", "id", "email", "email_folded", "name", "name_folded", "password_hash", "state", "is_contact", "created_at"}, rows)
 	if err != nil {
 		return err
 	}
-	return insertRoles(ctx, tx, p.Account, p.ID, p.Roles)
+	if err := tx.Insert(ctx, "user_roles", []string{"account_id", "user_id", "role"}, roles); err != nil {
+		return err
+	}
+	return tx.Insert(ctx, "group_members", []string{"account_id", "group_id", "user_id"}, members)
 }
 
 func insertRoles(ctx context.Context, tx *db.Tx, account id.Account, person id.User, roles []authz.Role) error {
@@ -36,36 +49,6 @@ func replaceRoles(ctx context.Context, tx *db.Tx, p *Person, roles []authz.Role)
 	return insertRoles(ctx, tx, p.Account, p.ID, roles)
 }
 
-func insertGroup(ctx context.Context, tx *db.Tx, account id.Account, g *Group) error {
-	return tx.Insert(ctx, "groups", []string{"account_id", "id", "name", "name_folded", "kind"},
-		[][]any{{account, g.ID, g.Name, fold.Text(g.Name), "custom"}})
-}
-
-// insertMemberships puts a person into groups of their account. Code not_found.
-func insertMemberships(ctx context.Context, tx *db.Tx, p *Person, groups []id.Group) error {
-	if len(groups) == 0 {
-		return nil
-	}
-	known := map[id.Group]bool{}
-	err := tx.Query(ctx, `SELECT id FROM groups WHERE account_id = :account AND kind = 'custom'`, nil, func(scan func(...any) error) error {
-		var g id.Group
-		err := scan(&g)
-		known[g] = true
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	var rows [][]any
-	for _, g := range groups {
-		if !known[g] {
-			return authz.NotFound()
-		}
-		rows = append(rows, []any{p.Account, g, p.ID})
-	}
-	return tx.Insert(ctx, "group_members", []string{"account_id", "group_id", "user_id"}, rows)
-}
-
 // lockAccount locks the row of the acting account.
 func lockAccount(ctx context.Context, tx *db.Tx) error {
 	var one int64
@@ -74,7 +57,7 @@ func lockAccount(ctx context.Context, tx *db.Tx) error {
 }
 
 // personColumns are read by scanPeople; a person has one row per role.
-const personColumns = `u.id, u.account_id, u.name, u.email, u.state, u.last_sign_in_at, r.role`
+const personColumns = `u.id, u.account_id, u.name, u.email, u.state, u.is_contact, u.last_sign_in_at, r.role`
 
 // scanPeople gathers the rows of people in their order.
 func scanPeople(ctx context.Context, tx *db.Tx, text string, args db.Args) ([]*Person, error) {
@@ -83,9 +66,11 @@ func scanPeople(ctx context.Context, tx *db.Tx, text string, args db.Args) ([]*P
 		var p Person
 		var email, role *string
 		var last *int64
-		if err := scan(&p.ID, &p.Account, &p.Name, &email, &p.State, &last, &role); err != nil {
+		var contact int64
+		if err := scan(&p.ID, &p.Account, &p.Name, &email, &p.State, &contact, &last, &role); err != nil {
 			return err
 		}
+		p.Contact = contact == 1
 		if n := len(people); n == 0 || people[n-1].ID != p.ID {
 			if email != nil {
 				p.Email = *email
@@ -106,6 +91,15 @@ func scanPeople(ctx context.Context, tx *db.Tx, text string, args db.Args) ([]*P
 		}
 	}
 	return people, err
+}
+
+// findOther is findPerson with an error for nobody. Code not_found.
+func findOther(ctx context.Context, tx *db.Tx, person id.User) (*Person, error) {
+	p, found, err := findPerson(ctx, tx, person)
+	if err == nil && !found {
+		err = authz.NotFound()
+	}
+	return p, err
 }
 
 // findPerson reads a person of the acting account; principals are none.

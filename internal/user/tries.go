@@ -49,15 +49,14 @@ func (s *Service) countTry(ctx context.Context, in SignIn) error {
 		limits := []struct {
 			key   string
 			limit int64
-		}{{addressKey(in.Address), triesPerAddress}, {emailKey(in.Email), triesPerEmail}}
+		}{{addressKey(in.Place.Address), triesPerAddress}, {emailKey(in.Email), triesPerEmail}}
 		for _, l := range limits {
 			wait, err := count(ctx, tx, l.key, l.limit)
 			if err != nil {
 				return err
 			}
 			if wait > 0 && refused == nil {
-				refused = errs.New(errs.RateLimited, "too_many_tries", "Too many tries. Wait a while, then try again.").
-					WithParams(map[string]any{"retry_after_s": int64(wait/time.Second) + 1})
+				refused = tooManyTries(wait)
 			}
 		}
 		return nil
@@ -66,6 +65,11 @@ func (s *Service) countTry(ctx context.Context, in SignIn) error {
 		return err
 	}
 	return refused
+}
+
+func tooManyTries(wait time.Duration) error {
+	return errs.New(errs.RateLimited, "too_many_tries", "Too many tries. Wait a while, then try again.").
+		WithParams(map[string]any{"retry_after_s": int64(wait/time.Second) + 1})
 }
 
 // count adds one try and says how long to wait; 0 = go on. The window begins anew
@@ -88,9 +92,15 @@ func count(ctx context.Context, tx *db.Tx, key string, limit int64) (time.Durati
 
 // forgiveTries takes back what a good sign-in counted, and the wrong ones before it.
 func forgiveTries(ctx context.Context, tx *db.Tx, in SignIn) error {
-	if _, err := tx.Exec(ctx, `DELETE FROM sign_in_tries WHERE key = :key`, db.Args{"key": emailKey(in.Email)}); err != nil {
+	if err := forgetTries(ctx, tx, in.Email); err != nil {
 		return err
 	}
-	_, err := tx.Exec(ctx, `UPDATE sign_in_tries SET count = count - 1 WHERE key = :key AND count > 0`, db.Args{"key": addressKey(in.Address)})
+	_, err := tx.Exec(ctx, `UPDATE sign_in_tries SET count = count - 1 WHERE key = :key AND count > 0`, db.Args{"key": addressKey(in.Place.Address)})
+	return err
+}
+
+// forgetTries opens an address again.
+func forgetTries(ctx context.Context, tx *db.Tx, email string) error {
+	_, err := tx.Exec(ctx, `DELETE FROM sign_in_tries WHERE key = :key`, db.Args{"key": emailKey(email)})
 	return err
 }

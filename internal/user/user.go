@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"octavo/internal/authz"
@@ -33,8 +34,13 @@ type Person struct {
 	Email      string
 	State      State
 	Roles      []authz.Role // never empty: without a role it is View-Only
+	Groups     []Group      // of the account's own making; only where a method says so
+	Contact    bool         // whom the agency, or the operator, talks to
 	LastSignIn time.Time    // zero = never
 }
+
+// takesSeat says whether a person in a state counts.
+func (s State) takesSeat() bool { return s == Held || s == Invited || s == Active }
 
 // Draft is what a person is made of.
 type Draft struct {
@@ -47,16 +53,19 @@ type Draft struct {
 
 // Group is a group of people with the number of its members.
 type Group struct {
-	ID      id.Group
-	Name    string
-	BuiltIn bool // All Users
-	Members int64
+	ID          id.Group
+	Name        string
+	Description string
+	Position    int64 // groups of a lower one come first; the same: by name
+	BuiltIn     bool  // All Users
+	Members     int64
 }
 
 // Limits, in characters (accounts.md D32).
 const (
 	minPassword = 10
 	maxPassword = 128
+	minLocal    = 4 // of an e-mail address before the @, to be looked for in passwords: "a" is in most of them
 	maxName     = 120
 	maxEmail    = 254 // RFC 5321
 )
@@ -64,18 +73,39 @@ const (
 // check puts the fields of a new person in order. Codes name_required,
 // name_too_long, bad_email and those of CheckPassword.
 func (d Draft) check() (Draft, error) {
-	d.Name, d.Email = strings.TrimSpace(d.Name), strings.TrimSpace(d.Email)
-	switch n := utf8.RuneCountInString(d.Name); {
-	case n == 0:
-		return d, errs.New(errs.Invalid, "name_required", "Give the person a name.").WithField("name")
-	case n > maxName:
-		return d, errs.Newf(errs.Invalid, "name_too_long", "A name has at most %d characters.", maxName).WithField("name")
+	var err error
+	if d.Name, err = checkName(d.Name); err != nil {
+		return d, err
 	}
+	d.Email = plainEmail(d.Email)
 	if err := CheckEmail(d.Email); err != nil {
 		return d, err
 	}
 	d.Roles = checkRoles(d.Roles)
 	return d, CheckPassword(d.Password, d.Email)
+}
+
+// checkName trims the name of a person. Codes name_required, name_too_long.
+func checkName(name string) (string, error) {
+	name = strings.TrimSpace(name)
+	switch n := utf8.RuneCountInString(name); {
+	case n == 0:
+		return "", errs.New(errs.Invalid, "name_required", "Give the person a name.").WithField("name")
+	case n > maxName:
+		return "", errs.Newf(errs.Invalid, "name_too_long", "A name has at most %d characters.", maxName).WithField("name")
+	case strings.IndexFunc(name, unicode.IsControl) >= 0:
+		return "", errs.New(errs.Invalid, "bad_text", "This text has characters that cannot be stored.").WithField("name")
+	}
+	return name, nil
+}
+
+// plainEmail writes the domain of an address small (accounts.md D28).
+func plainEmail(email string) string {
+	email = strings.TrimSpace(email)
+	if at := strings.LastIndexByte(email, '@'); at >= 0 {
+		return email[:at] + strings.ToLower(email[at:])
+	}
+	return email
 }
 
 // checkRoles gives the roles once each; none becomes View-Only. Whether the account
@@ -98,8 +128,8 @@ func CheckEmail(email string) error {
 	return nil
 }
 
-// CheckPassword refuses passwords that are short, overlong, or made of the e-mail
-// address. Codes password_too_short, password_too_long, password_has_email.
+// CheckPassword refuses passwords that are short, overlong, made of the e-mail address,
+// or chosen by many. Codes password_too_short, password_too_long, password_has_email, password_common.
 func CheckPassword(password, email string) error {
 	n := utf8.RuneCountInString(password)
 	local, _, _ := strings.Cut(fold.Text(email), "@")
@@ -110,8 +140,10 @@ func CheckPassword(password, email string) error {
 	case n > maxPassword:
 		return errs.Newf(errs.Invalid, "password_too_long", "A password has at most %d characters.", maxPassword).
 			WithField("password").WithParams(map[string]any{"limit": maxPassword})
-	case local != "" && strings.Contains(fold.Text(password), local):
+	case utf8.RuneCountInString(local) >= minLocal && strings.Contains(fold.Text(password), local):
 		return errs.New(errs.Invalid, "password_has_email", "The password contains the e-mail address. Choose another.").WithField("password")
+	case isCommon(password):
+		return errs.New(errs.Invalid, "password_common", "Many people use this password, so it is tried first. Choose another.").WithField("password")
 	}
 	return nil
 }

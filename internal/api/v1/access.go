@@ -28,10 +28,14 @@ type Call struct {
 
 	address     string // IP address of the browser
 	tls         bool   // the browser sees TLS
+	agent       string // what the browser calls itself
 	credentials user.Credentials
 	route       string     // id of the route
 	query       url.Values // as sent
 }
+
+// place is where the browser is.
+func (c *Call) place() user.Place { return user.Place{Address: c.address, Agent: c.agent} }
 
 // callKey is how admit hands the call to the adapter in route: huma passes nothing
 // else to a handler. Handlers get it as an argument.
@@ -54,7 +58,7 @@ func (s *Server) admit(route Route) func(huma.Context, func(huma.Context)) {
 }
 
 func (s *Server) call(r *http.Request, route Route) (*Call, error) {
-	c := &Call{address: s.address(r), tls: r.TLS != nil, credentials: credentials(r), route: route.ID, query: r.URL.Query()}
+	c := &Call{address: s.address(r), tls: r.TLS != nil, agent: r.UserAgent(), credentials: credentials(r), route: route.ID, query: r.URL.Query()}
 	if strings.ContainsRune(r.URL.Path, 0) || strings.Contains(r.URL.RawQuery, "%00") {
 		return nil, badText()
 	}

@@ -17,8 +17,9 @@ var meRoutes = []entry{
 
 // Me is the person who is signed in, and where they are at home.
 type Me struct {
-	User User    `json:"user"`
-	Home HomeRef `json:"home"`
+	User       User    `json:"user"`
+	Home       HomeRef `json:"home"`
+	OwnsServer bool    `json:"owns_server" doc:"Looks after the installation: an administrator of its first agency."`
 }
 
 // User is a person.
@@ -49,7 +50,8 @@ func (s *Server) me(ctx context.Context, who user.Identity) (Me, error) {
 		return Me{}, errs.New(errs.Unauthenticated, "sign_in_required", "Sign in first.")
 	}
 	return Me{
-		User: User{ID: who.User, Name: who.Name, Email: who.Email},
-		Home: HomeRef{Slug: home.Slug, Name: home.Display(), Kind: home.Kind},
+		OwnsServer: who.OwnsServer(),
+		User:       User{ID: who.User, Name: who.Name, Email: who.Email},
+		Home:       HomeRef{Slug: home.Slug, Name: home.Display(), Kind: home.Kind},
 	}, nil
 }

@@ -19,17 +19,29 @@ var peopleRoutes = []entry{
 
 // Person is a person of an account.
 type Person struct {
-	ID           id.User    `json:"id"`
-	Name         string     `json:"name"`
-	Email        string     `json:"email"`
-	Role         authz.Role `json:"role" enum:"admin,editor,view_only"`
-	State        user.State `json:"state" enum:"held,invited,active,deactivated"`
-	LastSignInAt *time.Time `json:"last_sign_in_at"`
+	ID           id.User      `json:"id"`
+	Name         string       `json:"name"`
+	Email        string       `json:"email"`
+	Role         authz.Role   `json:"role" enum:"admin,editor,view_only" doc:"The strongest of the built-in ones."`
+	Roles        []authz.Role `json:"roles"`
+	Groups       []GroupRef   `json:"groups" doc:"Of the account's own making: everybody is in All Users."`
+	State        user.State   `json:"state" enum:"held,invited,active,deactivated"`
+	Contact      bool         `json:"primary_contact"`
+	LastSignInAt *time.Time   `json:"last_sign_in_at"`
+}
+
+// GroupRef is a group by name.
+type GroupRef struct {
+	ID   id.Group `json:"id"`
+	Name string   `json:"name"`
 }
 
 type listPeopleInput struct {
 	ListInput
-	Q string `query:"q" maxLength:"200" doc:"Part of the name or e-mail address."`
+	Q     string     `query:"q" maxLength:"200" doc:"Part of the name or e-mail address."`
+	State user.State `query:"state" enum:"held,invited,active,deactivated"`
+	Role  string     `query:"role" maxLength:"64"`
+	Group id.Group   `query:"group" maxLength:"64" doc:"Id of a group."`
 }
 
 func (s *Server) listPeople(ctx context.Context, c *Call, in *listPeopleInput) (*Listing[Person], error) {
@@ -37,13 +49,14 @@ func (s *Server) listPeople(ctx context.Context, c *Call, in *listPeopleInput) (
 	if err != nil {
 		return nil, err
 	}
-	rows, next, err := s.Users.List(ctx, c.Actor, in.Q, req)
+	filter := user.Filter{Search: in.Q, State: in.State, Role: authz.Role(in.Role), Group: in.Group}
+	rows, next, err := s.Users.List(ctx, c.Actor, filter, req)
 	if err != nil {
 		return nil, err
 	}
 	var count *int64
 	if in.Count {
-		n, err := s.Users.Count(ctx, c.Actor, in.Q)
+		n, err := s.Users.Count(ctx, c.Actor, filter)
 		if err != nil {
 			return nil, err
 		}
@@ -53,7 +66,11 @@ func (s *Server) listPeople(ctx context.Context, c *Call, in *listPeopleInput) (
 }
 
 func person(p *user.Person) Person {
-	out := Person{ID: p.ID, Name: p.Name, Email: p.Email, Role: user.Strongest(p.Roles), State: p.State}
+	out := Person{ID: p.ID, Name: p.Name, Email: p.Email, Role: user.Strongest(p.Roles), Roles: p.Roles,
+		Groups: make([]GroupRef, len(p.Groups)), State: p.State, Contact: p.Contact}
+	for i, g := range p.Groups {
+		out.Groups[i] = GroupRef{ID: g.ID, Name: g.Name}
+	}
 	if !p.LastSignIn.IsZero() {
 		out.LastSignInAt = &p.LastSignIn
 	}
@@ -75,10 +92,15 @@ type PrincipalUser struct {
 
 // Group is a group of people.
 type Group struct {
-	ID      id.Group `json:"id"`
-	Name    string   `json:"name"`
-	Members int64    `json:"members"`
-	BuiltIn bool     `json:"built_in"`
+	ID          id.Group `json:"id"`
+	Name        string   `json:"name"`
+	Description string   `json:"description"`
+	Members     int64    `json:"members"`
+	BuiltIn     bool     `json:"built_in"`
+}
+
+func group(g *user.Group) Group {
+	return Group{ID: g.ID, Name: g.Name, Description: g.Description, Members: g.Members, BuiltIn: g.BuiltIn}
 }
 
 func (s *Server) listPrincipals(ctx context.Context, c *Call, _ *struct{}) (*Answer[Principals], error) {
@@ -90,8 +112,8 @@ func (s *Server) listPrincipals(ctx context.Context, c *Call, _ *struct{}) (*Ans
 	for i, p := range people {
 		out.Users[i] = PrincipalUser{ID: p.ID, Name: p.Name, Email: p.Email}
 	}
-	for i, g := range groups {
-		out.Groups[i] = Group{ID: g.ID, Name: g.Name, Members: g.Members, BuiltIn: g.BuiltIn}
+	for i := range groups {
+		out.Groups[i] = group(&groups[i])
 	}
 	return answer(out), nil
 }

@@ -18,6 +18,7 @@ import (
 	"octavo/internal/db"
 	"octavo/internal/installation"
 	"octavo/internal/klip"
+	"octavo/internal/mail"
 	"octavo/internal/transfer"
 	"octavo/internal/user"
 )
@@ -32,6 +33,7 @@ type Deps struct {
 	Keys     *installation.Keys
 	Accounts *account.Service
 	Users    *user.Service
+	Mails    *mail.Service
 	Transfer *transfer.Service
 
 	Library     *asset.Library

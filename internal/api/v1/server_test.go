@@ -30,7 +30,7 @@ func newServer(t *testing.T, log io.Writer, more ...entry) *Server {
 		t.Fatal(err)
 	}
 	accounts := account.New(d)
-	s, err := New(Deps{Log: slog.New(slog.NewTextHandler(log, nil)), DB: d, Keys: keys, Accounts: accounts, Users: user.New(d, accounts, user.Hashing{})})
+	s, err := New(Deps{Log: slog.New(slog.NewTextHandler(log, nil)), DB: d, Keys: keys, Accounts: accounts, Users: user.New(user.Config{DB: d, Accounts: accounts})})
 	if err != nil {
 		t.Fatal(err)
 	}

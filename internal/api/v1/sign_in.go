@@ -32,10 +32,15 @@ type signInOutput struct {
 }
 
 func (s *Server) signIn(ctx context.Context, c *Call, in *signInInput) (*signInOutput, error) {
-	secret, who, err := s.Users.SignIn(ctx, user.SignIn{Email: in.Body.Email, Password: in.Body.Password, Address: c.address})
+	secret, who, err := s.Users.SignIn(ctx, user.SignIn{Email: in.Body.Email, Password: in.Body.Password, Place: c.place()})
 	if err != nil {
 		return nil, err
 	}
+	return s.entered(ctx, c, secret, who)
+}
+
+// entered answers with a new session in the cookie.
+func (s *Server) entered(ctx context.Context, c *Call, secret string, who user.Identity) (*signInOutput, error) {
 	if err := s.endSession(ctx, c); err != nil { // the one that this browser had before
 		return nil, err
 	}

@@ -36,7 +36,7 @@ func TestSignIn(t *testing.T) {
 	var me v1.Me
 	c.Get("/me").Want(http.StatusOK).JSON(&me)
 	want := v1.Me{User: v1.User{ID: s.Agency.Admin.ID, Name: "Northlight admin", Email: "admin@northlight.test"},
-		Home: v1.HomeRef{Slug: "northlight", Name: "Northlight", Kind: "parent"}}
+		Home: v1.HomeRef{Slug: "northlight", Name: "Northlight", Kind: "parent"}, OwnsServer: true}
 	if me != want {
 		t.Errorf("me = %+v, want %+v", me, want)
 	}

@@ -39,7 +39,7 @@ func New(t testing.TB, change ...func(*v1.Deps)) *Server {
 		t.Fatal(err)
 	}
 	f := fixture.New(t, d)
-	deps := v1.Deps{DB: d, Keys: keys, Accounts: f.Accounts, Users: f.Users}
+	deps := v1.Deps{DB: d, Keys: keys, Accounts: f.Accounts, Users: f.Users, Mails: f.Mails}
 	for _, c := range change {
 		c(&deps)
 	}

@@ -1,0 +1,727 @@
+package v1_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	v1 "octavo/internal/api/v1"
+	"octavo/internal/api/v1/apitest"
+	"octavo/internal/authz"
+	"octavo/internal/db"
+	"octavo/internal/fixture"
+	"octavo/internal/job"
+	"octavo/internal/mail"
+	"octavo/internal/page"
+	"octavo/internal/user"
+)
+
+const strong = "a password nobody has"
+
+// outbox gives the mails of a kind to an address, the newest first.
+func outbox(t *testing.T, s *apitest.Server, kind, to string) []*mail.Mail {
+	t.Helper()
+	list, _, err := s.Mails.List(t.Context(), s.Actor(s.Agency, s.Agency.Admin), "", page.Request{Limit: 200})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []*mail.Mail
+	for _, short := range list {
+		if short.Kind == kind && short.To == to {
+			m, err := s.Mails.Get(t.Context(), s.Actor(s.Agency, s.Agency.Admin), short.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+var linkOf = regexp.MustCompile(`https://octavo\.test/(?:invite|reset)/([A-Za-z0-9_-]+)`)
+
+// token is the end of the one link in the newest mail.
+func token(t *testing.T, mails []*mail.Mail) string {
+	t.Helper()
+	if len(mails) == 0 {
+		t.Fatal("no mail")
+	}
+	found := linkOf.FindStringSubmatch(mails[0].Text)
+	if found == nil {
+		t.Fatalf("no link in %q (%s)", mails[0].Text, mails[0].State)
+	}
+	return found[1]
+}
+
+// visit is the agency's administrator, signed in to a client.
+func visit(s *apitest.Server, client string) *apitest.Client {
+	c := s.As("admin@northlight.test")
+	c.Post("/northlight/clients/"+client+"/sign-in", nil).Want(http.StatusOK)
+	return c
+}
+
+// limit sets how many seats an account has.
+func limit(t *testing.T, s *apitest.Server, h fixture.Home, seats int) {
+	t.Helper()
+	err := s.DB.Tx(t.Context(), db.Account(h.ID), func(tx *db.Tx) error {
+		_, err := tx.Exec(t.Context(), `UPDATE accounts SET seats_limit = :n WHERE id = :account`, db.Args{"n": seats})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func status(t *testing.T, s *apitest.Server, slug, status string) {
+	t.Helper()
+	c := s.As("admin@northlight.test")
+	tag := c.Get("/northlight/clients/" + slug).Want(http.StatusOK).Header.Get("ETag")
+	c.With("If-Match", tag).Patch("/northlight/clients/"+slug, map[string]any{"status": status}).Want(http.StatusOK)
+}
+
+func invitees(emails ...string) map[string]any {
+	return map[string]any{"text": strings.Join(emails, "\n")}
+}
+
+func TestR060NoMoreUsersThanSeats(t *testing.T) {
+	t.Parallel()
+	s := apitest.New(t)
+	limit(t, s, s.Solstice, 4) // three are there
+	c := s.As("admin@solstice.test")
+	c.Post("/solstice-coffee/invitations", invitees("a@new.test", "b@new.test")).Refused(http.StatusConflict, "seats_exhausted")
+	c.Post("/solstice-coffee/invitations", invitees("a@new.test")).Want(http.StatusCreated)
+	p := c.Post("/solstice-coffee/invitations", invitees("b@new.test")).Refused(http.StatusConflict, "seats_exhausted")
+	if p.Params["limit"] != 4.0 || p.Params["used"] != 4.0 {
+		t.Errorf("params %v", p.Params)
+	}
+	if got := len(outbox(t, s, "invitation", "b@new.test")); got != 0 {
+		t.Errorf("%d mails to somebody without a seat", got)
+	}
+}
+
+// 100 at once for one seat: one gets it, and nothing of the others is left.
+func TestTheLastSeatIsTakenOnce(t *testing.T) {
+	t.Parallel()
+	s := apitest.New(t)
+	limit(t, s, s.Solstice, 4)
+	who := s.Actor(s.Solstice, s.Solstice.Admin)
+	var group sync.WaitGroup
+	results := make(chan error, 100)
+	for i := range 100 {
+		group.Go(func() {
+			_, err := s.Users.Invite(context.Background(), who, []user.Invitee{{Email: fmt.Sprintf("p%d@new.test", i)}})
+			results <- err
+		})
+	}
+	group.Wait()
+	close(results)
+	won := 0
+	for err := range results {
+		if err == nil {
+			won++
+		} else if !strings.Contains(err.Error(), "seats_exhausted") {
+			t.Errorf("an error of another kind: %v", err)
+		}
+	}
+	if won != 1 {
+		t.Errorf("%d won the last seat", won)
+	}
+	n, err := s.Users.Count(t.Context(), who, user.Filter{})
+	if err != nil || n != 4 {
+		t.Errorf("%d people, %v", n, err)
+	}
+	list, _, err := s.Mails.List(t.Context(), s.Actor(s.Agency, s.Agency.Admin), "", page.Request{})
+	if err != nil || len(list) != 1 {
+		t.Errorf("%d mails, %v", len(list), err)
+	}
+}
+
+func TestR061OnlyAdministratorsAddUsers(t *testing.T) {
+	t.Parallel()
+	s := apitest.New(t)
+	for _, email := range []string{"editor@solstice.test", "viewer@solstice.test"} {
+		c := s.As(email)
+		c.Post("/solstice-coffee/invitations", invitees("x@new.test")).Refused(http.StatusForbidden, "permission_denied")
+		c.Post("/solstice-coffee/invitations-check", invitees("x@new.test")).Refused(http.StatusForbidden, "permission_denied")
+		c.Post("/solstice-coffee/groups", map[string]any{"name": "X"}).Refused(http.StatusForbidden, "permission_denied")
+		c.Get("/solstice-coffee/people/"+string(s.Solstice.Admin.ID)).Refused(http.StatusForbidden, "permission_denied")
+	}
+	home := s.As("admin@northlight.test")
+	home.Post("/solstice-coffee/invitations", invitees("x@new.test")).Refused(http.StatusForbidden, "visit_required")
+	visit(s, "solstice-coffee").Post("/solstice-coffee/invitations", invitees("visited@new.test")).Want(http.StatusCreated)
+	s.As("admin@solstice.test").Post("/solstice-coffee/invitations", invitees("native@new.test")).Want(http.StatusCreated)
+	s.As("admin@fjord.test").Post("/solstice-coffee/invitations", invitees("foreign@new.test")).Refused(http.StatusNotFound, "not_found")
+
+	m := outbox(t, s, "invitation", "visited@new.test")[0]
+	if m.Subject != "Northlight invites you to Solstice Coffee" || m.Sender != "Solstice Coffee" {
+		t.Errorf("mail %q from %q", m.Subject, m.Sender)
+	}
+	for _, secret := range []string{"gold", "pays late", "Northlight admin"} {
+		if strings.Contains(m.Subject+m.Text+m.HTML, secret) {
+			t.Errorf("the mail to a client's person tells %q", secret)
+		}
+	}
+}
+
+func TestR062TrialClientGetsUsers(t *testing.T) {
+	t.Parallel()
+	s := apitest.New(t)
+	s.As("admin@northlight.test").Post("/northlight/clients", map[string]any{"name": "Marigold", "status": "trial"}).Want(http.StatusCreated)
+	c := visit(s, "marigold")
+	c.Post("/marigold/invitations", map[string]any{"people": []any{map[string]any{"email": "ana@marigold.test", "name": "Ana", "roles": []any{"admin"}}}}).Want(http.StatusCreated)
+	ana := s.Browser()
+	ana.Post("/invitation/accept", map[string]any{"token": token(t, outbox(t, s, "invitation", "ana@marigold.test")), "name": "Ana Silva", "password": strong}).Want(http.StatusOK)
+	var got v1.Context
+	ana.Get("/marigold/context").Want(http.StatusOK).JSON(&got)
+	if got.User.Name != "Ana Silva" || got.Role != "admin" || got.Visit != nil {
+		t.Errorf("context %+v", got)
+	}
+}
+
+func TestR065ViewOnlyUserWithAnOwnUniqueAddress(t *testing.T) {
+	t.Parallel()
+	s := apitest.New(t)
+	c := s.As("admin@solstice.test")
+	for _, taken := range []string{"admin@fjord.test", "ADMIN@Fjord.test", "admin@northlight.test"} {
+		p := c.Post("/solstice-coffee/invitations", invitees(taken)).Refused(http.StatusConflict, "email_in_use")
+		if strings.Contains(p.Detail, "jord") || strings.Contains(p.Detail, "orthlight") {
+			t.Errorf("the answer says where the address is in use: %s", p.Detail)
+		}
+	}
+	c.Post("/solstice-coffee/invitations", invitees("Admin@solstice.test")).Refused(http.StatusConflict, "already_here")
+	c.Post("/solstice-coffee/invitations", invitees("leo@new.test")).Want(http.StatusCreated)
+	s.As("admin@fjord.test").Post("/fjord-outdoors/invitations", invitees("leo@new.test")).Refused(http.StatusConflict, "email_in_use")
+
+	leo := s.Browser()
+	leo.Post("/invitation/accept", map[string]any{"token": token(t, outbox(t, s, "invitation", "leo@new.test")), "name": "Leo", "password": strong}).Want(http.StatusOK)
+	var got v1.Context
+	leo.Get("/solstice-coffee/context").Want(http.StatusOK).JSON(&got)
+	if got.Role != "view_only" {
+		t.Errorf("role %s", got.Role)
+	}
+	leo.Get("/solstice-coffee/people").Refused(http.StatusForbidden, "permission_denied")
+}
+
+func TestR083GroupsBeforeUsers(t *testing.T) {
+	t.Parallel()
+	s := apitest.New(t)
+	agency := s.As("admin@northlight.test")
+	agency.Post("/northlight/clients", map[string]any{"name": "Marigold"}).Want(http.StatusCreated)
+	c := visit(s, "marigold")
+	var g v1.Group
+	c.Post("/marigold/groups", map[string]any{"name": " Store  managers ", "description": "Shops"}).Want(http.StatusCreated).JSON(&g)
+	if g.Name != "Store managers" || g.Members != 0 || g.BuiltIn {
+		t.Errorf("group %+v", g)
+	}
+	c.Post("/marigold/groups", map[string]any{"name": "STORE MANAGERS"}).Refused(http.StatusConflict, "name_taken")
+	c.Post("/marigold/groups", map[string]any{"name": "all users"}).Refused(http.StatusConflict, "name_taken")
+	var client v1.Client
+	agency.Get("/northlight/clients/marigold").Want(http.StatusOK).JSON(&client)
+	if client.SeatsUsed != 0 {
+		t.Errorf("groups use %d seats", client.SeatsUsed)
+	}
+}
+
+func TestGroups(t *testing.T) {
+	t.Parallel()
+	s := apitest.New(t)
+	c := s.As("admin@solstice.test")
+	names := func() (out []string) {
+		var list v1.Groups
+		c.Get("/solstice-coffee/groups").Want(http.StatusOK).JSON(&list)
+		for _, g := range list.Items {
+			out = append(out, fmt.Sprintf("%s %d", g.Name, g.Members))
+		}
+		return out
+	}
+	var a, b v1.Group
+	c.Post("/solstice-coffee/groups", map[string]any{"name": "Zulu"}).Want(http.StatusCreated).JSON(&a)
+	c.Post("/solstice-coffee/groups", map[string]any{"name": "Alpha"}).Want(http.StatusCreated).JSON(&b)
+	c.Post("/solstice-coffee/groups/"+string(a.ID)+"/members", map[string]any{"add": []any{s.Solstice.Viewer.ID, s.Solstice.Editor.ID}}).Want(http.StatusOK).JSON(&a)
+	if a.Members != 2 {
+		t.Errorf("members %d", a.Members)
+	}
+	c.Post("/solstice-coffee/groups/"+string(a.ID)+"/members", map[string]any{"add": []any{s.Fjord.Viewer.ID}}).Refused(http.StatusNotFound, "not_found")
+	c.Post("/solstice-coffee/groups/"+string(a.ID)+"/members", map[string]any{"add": []any{s.Solstice.Principal}}).Refused(http.StatusNotFound, "not_found")
+	c.Post("/solstice-coffee/groups/"+string(a.ID)+"/members", map[string]any{"remove": []any{s.Solstice.Editor.ID}}).Want(http.StatusOK)
+	if got := fmt.Sprint(names()); got != "[All Users 3 Zulu 1 Alpha 0]" {
+		t.Errorf("groups %s", got)
+	}
+	c.Put("/solstice-coffee/groups-order", map[string]any{"groups": []any{b.ID}}).Refused(http.StatusUnprocessableEntity, "bad_order")
+	c.Put("/solstice-coffee/groups-order", map[string]any{"groups": []any{b.ID, a.ID}}).Want(http.StatusNoContent)
+	c.Patch("/solstice-coffee/groups/"+string(a.ID), map[string]any{"name": "Zebra", "description": "Stripes"}).Want(http.StatusOK)
+	if got := fmt.Sprint(names()); got != "[All Users 3 Alpha 0 Zebra 1]" {
+		t.Errorf("groups %s", got)
+	}
+	var people v1.Page[v1.Person]
+	c.Get("/solstice-coffee/people?group=" + string(a.ID)).Want(http.StatusOK).JSON(&people)
+	if len(people.Items) != 1 || people.Items[0].ID != s.Solstice.Viewer.ID || len(people.Items[0].Groups) != 1 || people.Items[0].Groups[0].Name != "Zebra" {
+		t.Errorf("people of the group: %+v", people.Items)
+	}
+	var list v1.Groups
+	c.Get("/solstice-coffee/groups").Want(http.StatusOK).JSON(&list)
+	all := string(list.Items[0].ID)
+	c.Patch("/solstice-coffee/groups/"+all, map[string]any{"name": "Everybody"}).Refused(http.StatusConflict, "group_fixed")
+	c.Delete("/solstice-coffee/groups/"+all).Refused(http.StatusConflict, "group_fixed")
+	c.Get("/solstice-coffee/people?group=" + all).Want(http.StatusOK).JSON(&people)
+	if len(people.Items) != 3 {
+		t.Errorf("%d in All Users", len(people.Items))
+	}
+	s.As("admin@fjord.test").Delete("/fjord-outdoors/groups/"+string(a.ID)).Refused(http.StatusNotFound, "not_found")
+	c.Delete("/solstice-coffee/groups/" + string(a.ID)).Want(http.StatusNoContent)
+	c.Get("/solstice-coffee/groups/"+string(a.ID)).Refused(http.StatusNotFound, "not_found")
+	c.Get("/solstice-coffee/people/" + string(s.Solstice.Viewer.ID)).Want(http.StatusOK)
+}
+
+func TestR084GroupsAreTheMeansOfSharing(t *testing.T) {
+	s := newStudio(t)
+	c := s.As("admin@solstice.test")
+	var g v1.Group
+	c.Post("/solstice-coffee/groups", map[string]any{"name": "Directors"}).Want(http.StatusCreated).JSON(&g)
+	shared, other := s.dashboard(c, "solstice-coffee", "Trading"), s.dashboard(c, "solstice-coffee", "Payroll")
+	c.Put("/solstice-coffee/assets/"+shared.ID+"/shares", map[string]any{"items": []any{map[string]any{"kind": "group", "id": g.ID, "right": "view"}}}).Want(http.StatusOK)
+	c.Post("/solstice-coffee/invitations", map[string]any{"text": "leo@new.test", "groups": []any{g.ID}}).Want(http.StatusCreated)
+	leo := s.Browser()
+	leo.Post("/invitation/accept", map[string]any{"token": token(t, outbox(t, s.Server, "invitation", "leo@new.test")), "name": "Leo", "password": strong}).Want(http.StatusOK)
+	leo.Get("/solstice-coffee/dashboards/" + shared.ID).Want(http.StatusOK)
+	leo.Get("/solstice-coffee/dashboards/"+other.ID).Refused(http.StatusNotFound, "not_found")
+	viewer := s.As("viewer@solstice.test") // in no group
+	viewer.Get("/solstice-coffee/dashboards/"+shared.ID).Refused(http.StatusNotFound, "not_found")
+	members := "/solstice-coffee/groups/" + string(g.ID) + "/members"
+	c.Post(members, map[string]any{"add": []any{s.Solstice.Viewer.ID}}).Want(http.StatusOK)
+	viewer.Get("/solstice-coffee/dashboards/" + shared.ID).Want(http.StatusOK)
+	c.Post(members, map[string]any{"remove": []any{s.Solstice.Viewer.ID}}).Want(http.StatusOK)
+	viewer.Get("/solstice-coffee/dashboards/"+shared.ID).Refused(http.StatusNotFound, "not_found")
+	c.Delete("/solstice-coffee/groups/" + string(g.ID)).Want(http.StatusNoContent)
+	leo.Get("/solstice-coffee/dashboards/"+shared.ID).Refused(http.StatusNotFound, "not_found")
+}
+
+func TestR085UsersAreAddedWithAddressAndGroups(t *testing.T) {
+	t.Parallel()
+	s := apitest.New(t)
+	c := s.As("admin@solstice.test")
+	c.Post("/solstice-coffee/groups", map[string]any{"name": "Directors"}).Want(http.StatusCreated)
+	c.Post("/solstice-coffee/groups", map[string]any{"name": "Store managers"}).Want(http.StatusCreated)
+	c.Post("/solstice-coffee/invitations", invitees("not an address")).Refused(http.StatusUnprocessableEntity, "bad_email")
+	c.Post("/solstice-coffee/invitations", invitees("leo@new.test,,,,Nobody")).Refused(http.StatusUnprocessableEntity, "unknown_group")
+	var got v1.InvitedPeople
+	c.Post("/solstice-coffee/invitations", invitees("Leo@NEW.test, Leo, Novak, Editor, directors;Store Managers")).Want(http.StatusCreated).JSON(&got)
+	p := got.Items[0]
+	if p.Email != "Leo@new.test" || p.Name != "Leo Novak" || p.Role != "editor" || len(p.Groups) != 2 || p.State != "invited" || got.Mails {
+		t.Errorf("invited %+v", p)
+	}
+	var view v1.InvitationView
+	s.Browser().Post("/invitation", map[string]any{"token": token(t, outbox(t, s, "invitation", "Leo@new.test"))}).Want(http.StatusOK).JSON(&view)
+	if view.Account != "Solstice Coffee" || view.Inviter != "Solstice Coffee admin" || fmt.Sprint(view.Groups) != "[Directors Store managers]" || view.Name != "Leo Novak" {
+		t.Errorf("invitation %+v", view)
+	}
+}
+
+func TestBulkInvitationsAreAllOrNothing(t *testing.T) {
+	t.Parallel()
+	s := apitest.New(t)
+	c := s.As("admin@northlight.test")
+	text := "ana@new.test\nnonsense\nadmin@northlight.test\nANA@new.test\nadmin@fjord.test\nBo <bo@new.test>, cy@new.test"
+	var check v1.InvitationCheck
+	c.Post("/northlight/invitations-check", map[string]any{"text": text}).Want(http.StatusOK).JSON(&check)
+	var codes []string
+	for _, l := range check.Lines {
+		codes = append(codes, fmt.Sprintf("%d:%s", l.Line, l.Code))
+	}
+	if got := strings.Join(codes, " "); got != "1: 2:bad_email 3:already_here 4:named_twice 5:email_in_use 6: 6:" || check.New != 3 || check.Here != 1 || check.Refused != 3 {
+		t.Errorf("check %s: %+v", got, check)
+	}
+	p := c.Post("/northlight/invitations", map[string]any{"text": text}).Refused(http.StatusUnprocessableEntity, "invitations_refused")
+	if lines, _ := p.Params["lines"].([]any); len(lines) != 4 {
+		t.Errorf("params %v", p.Params)
+	}
+	n, err := s.Users.Count(t.Context(), s.Actor(s.Agency, s.Agency.Admin), user.Filter{})
+	if err != nil || n != 3 {
+		t.Errorf("%d people after a refusal, %v", n, err)
+	}
+	many := make([]string, 201)
+	for i := range many {
+		many[i] = fmt.Sprintf("p%d@new.test", i)
+	}
+	c.Post("/northlight/invitations", invitees(many...)).Refused(http.StatusUnprocessableEntity, "too_many_lines")
+	var got v1.InvitedPeople
+	c.Post("/northlight/invitations", invitees(many[:200]...)).Want(http.StatusCreated).JSON(&got)
+	if len(got.Items) != 200 || len(outbox(t, s, "invitation", "p199@new.test")) != 1 {
+		t.Errorf("%d invited", len(got.Items))
+	}
+}
+
+func TestR086UsersOfADisabledClientWait(t *testing.T) {
+	t.Parallel()
+	s := apitest.New(t)
+	status(t, s, "solstice-coffee", "disabled")
+	c := visit(s, "solstice-coffee")
+	var got v1.InvitedPeople
+	c.Post("/solstice-coffee/invitations", invitees("leo@new.test")).Want(http.StatusCreated).JSON(&got)
+	leo := string(got.Items[0].ID)
+	if got.Items[0].State != "held" || len(outbox(t, s, "invitation", "leo@new.test")) != 0 {
+		t.Fatalf("%+v, %d mails", got.Items[0], len(outbox(t, s, "invitation", "leo@new.test")))
+	}
+	c.Post("/solstice-coffee/people/"+leo+"/invite-link", nil).Refused(http.StatusConflict, "invitation_held")
+	c.Post("/solstice-coffee/people/"+leo+"/resend-invitation", nil).Refused(http.StatusConflict, "invitation_held")
+	s.Browser().Post("/sign-in", signIn("viewer@solstice.test", fixture.Password)).Refused(http.StatusUnauthorized, "sign_in_failed")
+
+	s.Clock.Advance(72 * time.Hour) // the 48 hours begin when it is mailed
+	status(t, s, "solstice-coffee", "active")
+	secret := token(t, outbox(t, s, "invitation", "leo@new.test"))
+	status(t, s, "solstice-coffee", "disabled")
+	s.Browser().Post("/invitation/accept", map[string]any{"token": secret, "name": "Leo", "password": strong}).Refused(http.StatusConflict, "account_closed")
+	status(t, s, "solstice-coffee", "active")
+	if n := len(outbox(t, s, "invitation", "leo@new.test")); n != 1 {
+		t.Errorf("%d mails after opening again", n)
+	}
+	b := s.Browser()
+	b.Post("/invitation/accept", map[string]any{"token": secret, "name": "Leo", "password": strong}).Want(http.StatusOK)
+	b.Get("/solstice-coffee/context").Want(http.StatusOK)
+	status(t, s, "solstice-coffee", "disabled")
+	b.Get("/solstice-coffee/context").Refused(http.StatusUnauthorized, "sign_in_required")
+}
+
+func TestInvitationOpensOnce(t *testing.T) {
+	t.Parallel()
+	s := apitest.New(t)
+	c := s.As("admin@solstice.test")
+	var got v1.InvitedPeople
+	c.Post("/solstice-coffee/invitations", invitees("leo@new.test", "mia@new.test")).Want(http.StatusCreated).JSON(&got)
+	leo, mia := "/solstice-coffee/people/"+string(got.Items[0].ID), "/solstice-coffee/people/"+string(got.Items[1].ID)
+	first := token(t, outbox(t, s, "invitation", "leo@new.test"))
+	open := func(secret string) *apitest.Answer { return s.Browser().Post("/invitation", map[string]any{"token": secret}) }
+	open(first).Want(http.StatusOK)
+	c.Post(leo+"/resend-invitation", nil).Want(http.StatusOK)
+	mails := outbox(t, s, "invitation", "leo@new.test")
+	if len(mails) != 2 || mails[1].State != mail.Withdrawn || mails[1].Text != "" {
+		t.Errorf("the former mail: %+v", mails[1])
+	}
+	open(first).Refused(http.StatusNotFound, "link_expired")
+	second := token(t, mails)
+	var link v1.Link
+	c.Post(leo+"/invite-link", nil).Want(http.StatusOK).JSON(&link)
+	open(second).Refused(http.StatusNotFound, "link_expired")
+	third := linkOf.FindStringSubmatch(link.URL)[1]
+	accept := func(secret, password string) *apitest.Answer {
+		return s.Browser().Post("/invitation/accept", map[string]any{"token": secret, "name": "Leo", "password": password})
+	}
+	accept(third, "short").Refused(http.StatusUnprocessableEntity, "password_too_short")
+	accept(third, "password1234").Refused(http.StatusUnprocessableEntity, "password_common")
+	accept(third, strong).Want(http.StatusOK)
+	accept(third, strong).Refused(http.StatusNotFound, "link_expired")
+	c.Post(leo+"/invite-link", nil).Refused(http.StatusConflict, "not_invited")
+	s.Browser().Post("/sign-in", signIn("leo@new.test", strong)).Want(http.StatusOK)
+
+	late := token(t, outbox(t, s, "invitation", "mia@new.test"))
+	s.Clock.Advance(48 * time.Hour)
+	open(late).Refused(http.StatusNotFound, "link_expired")
+	c = s.As("admin@solstice.test") // the session has run out meanwhile
+	c.Post(mia+"/resend-invitation", nil).Want(http.StatusOK)
+	open(token(t, outbox(t, s, "invitation", "mia@new.test"))).Want(http.StatusOK)
+	c.Delete(mia).Want(http.StatusOK) // takes the invitation back
+	open(token(t, outbox(t, s, "invitation", "mia@new.test"))).Refused(http.StatusNotFound, "link_expired")
+}
+
+// work does the jobs that wait.
+func work(t *testing.T, s *apitest.Server) {
+	t.Helper()
+	ctx, stop := context.WithCancel(t.Context())
+	r, err := job.NewRunner(job.Config{DB: s.DB, Handlers: s.Users.Jobs(), Poll: 5 * time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan struct{})
+	go func() { defer close(ended); r.Serve(ctx) }()
+	defer func() { stop(); <-ended }()
+	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+		var n int
+		err := s.DB.Read(ctx, db.System(), func(tx *db.Tx) error {
+			_, err := tx.One(ctx, `SELECT count(*) FROM jobs WHERE state IN ('waiting', 'running', 'later')`, nil, &n)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n == 0 {
+			return
+		}
+	}
+	t.Fatal("jobs are not done")
+}
+
+func TestResetPassword(t *testing.T) {
+	t.Parallel()
+	s := apitest.New(t)
+	open := s.As("viewer@solstice.test")
+	ask := func(email string) *apitest.Answer { return s.Browser().Post("/reset", map[string]any{"email": email}) }
+	known, unknown := ask("Viewer@solstice.test").Want(http.StatusNoContent), ask("nobody@solstice.test").Want(http.StatusNoContent)
+	if known.Body != unknown.Body {
+		t.Error("the answers differ")
+	}
+	if n := len(outbox(t, s, "password_reset", "viewer@solstice.test")); n != 0 {
+		t.Errorf("%d mails before the answer: the time tells who is known", n)
+	}
+	work(t, s)
+	if n := len(outbox(t, s, "password_reset", "nobody@solstice.test")); n != 0 {
+		t.Errorf("%d mails to a stranger", n)
+	}
+	first := token(t, outbox(t, s, "password_reset", "viewer@solstice.test"))
+	ask("viewer@solstice.test").Want(http.StatusNoContent)
+	work(t, s)
+	set := func(secret, password string) *apitest.Answer {
+		return s.Browser().Post("/reset/password", map[string]any{"token": secret, "password": password})
+	}
+	set(first, strong).Refused(http.StatusNotFound, "link_expired")
+	second := token(t, outbox(t, s, "password_reset", "viewer@solstice.test"))
+	var view v1.ResetView
+	s.Browser().Post("/reset/look", map[string]any{"token": second}).Want(http.StatusOK).JSON(&view)
+	if view != (v1.ResetView{Email: "viewer@solstice.test", Account: "Solstice Coffee"}) {
+		t.Errorf("view %+v", view)
+	}
+	set(second, "viewer 12345").Refused(http.StatusUnprocessableEntity, "password_has_email")
+	set(second, strong).Want(http.StatusOK)
+	set(second, strong).Refused(http.StatusNotFound, "link_expired")
+	open.Get("/me").Refused(http.StatusUnauthorized, "sign_in_required")
+	s.Browser().Post("/sign-in", signIn("viewer@solstice.test", fixture.Password)).Refused(http.StatusUnauthorized, "sign_in_failed")
+	s.Browser().Post("/sign-in", signIn("viewer@solstice.test", strong)).Want(http.StatusOK)
+
+	ask("editor@solstice.test").Want(http.StatusNoContent)
+	work(t, s)
+	late := token(t, outbox(t, s, "password_reset", "editor@solstice.test"))
+	s.Clock.Advance(time.Hour)
+	set(late, strong).Refused(http.StatusNotFound, "link_expired")
+	for range 5 {
+		ask("admin@solstice.test").Want(http.StatusNoContent)
+		work(t, s)
+	}
+	if n := len(outbox(t, s, "password_reset", "admin@solstice.test")); n != 3 {
+		t.Errorf("%d mails for five requests", n)
+	}
+	status(t, s, "solstice-coffee", "disabled")
+	s.Clock.Advance(time.Hour)
+	ask("viewer@solstice.test").Want(http.StatusNoContent)
+	work(t, s)
+	if n := len(outbox(t, s, "password_reset", "viewer@solstice.test")); n != 2 {
+		t.Errorf("%d mails while the client is closed", n)
+	}
+}
+
+func TestAdministratorsMakeResetLinks(t *testing.T) {
+	t.Parallel()
+	s := apitest.New(t)
+	at := "/solstice-coffee/people/" + string(s.Solstice.Viewer.ID) + "/reset-link"
+	s.As("editor@solstice.test").Post(at, nil).Refused(http.StatusForbidden, "permission_denied")
+	s.As("admin@fjord.test").Post("/fjord-outdoors/people/"+string(s.Solstice.Viewer.ID)+"/reset-link", nil).Refused(http.StatusNotFound, "not_found")
+	var link v1.Link
+	visit(s, "solstice-coffee").Post(at, nil).Want(http.StatusOK).JSON(&link)
+	s.Browser().Post("/reset/password", map[string]any{"token": linkOf.FindStringSubmatch(link.URL)[1], "password": strong}).Want(http.StatusOK)
+}
+
+func TestUnlock(t *testing.T) {
+	t.Parallel()
+	s := apitest.New(t)
+	c := s.As("admin@solstice.test")
+	at := "/solstice-coffee/people/" + string(s.Solstice.Viewer.ID)
+	for range 10 {
+		s.Browser().Post("/sign-in", signIn("viewer@solstice.test", "not the password"))
+	}
+	s.Browser().Post("/sign-in", signIn("viewer@solstice.test", fixture.Password)).Refused(http.StatusTooManyRequests, "too_many_tries")
+	var d v1.PersonDetails
+	c.Get(at).Want(http.StatusOK).JSON(&d)
+	if d.LockedUntil == nil {
+		t.Error("the page of the person does not tell of the lock")
+	}
+	c.Post(at+"/unlock", nil).Want(http.StatusOK).JSON(&d)
+	if d.LockedUntil != nil {
+		t.Error("still locked")
+	}
+	s.Browser().Post("/sign-in", signIn("viewer@solstice.test", fixture.Password)).Want(http.StatusOK)
+}
+
+func TestDeactivateAndReactivate(t *testing.T) {
+	t.Parallel()
+	s := apitest.New(t)
+	limit(t, s, s.Solstice, 3)
+	c := s.As("admin@solstice.test")
+	at := "/solstice-coffee/people/" + string(s.Solstice.Viewer.ID)
+	viewer := s.As("viewer@solstice.test")
+	c.Post("/solstice-coffee/people/"+string(s.Solstice.Admin.ID)+"/deactivate", nil).Refused(http.StatusConflict, "own_account")
+	c.Post(at+"/deactivate", nil).Want(http.StatusOK)
+	viewer.Get("/me").Refused(http.StatusUnauthorized, "sign_in_required")
+	s.Browser().Post("/sign-in", signIn("viewer@solstice.test", fixture.Password)).Refused(http.StatusUnauthorized, "sign_in_failed")
+	c.Post(at+"/deactivate", nil).Refused(http.StatusConflict, "not_active")
+	c.Post("/solstice-coffee/invitations", invitees("new@new.test")).Want(http.StatusCreated) // the seat is free
+	c.Post(at+"/reactivate", nil).Refused(http.StatusConflict, "seats_exhausted")
+	limit(t, s, s.Solstice, 4)
+	c.Post(at+"/reactivate", nil).Want(http.StatusOK)
+	s.Browser().Post("/sign-in", signIn("viewer@solstice.test", fixture.Password)).Want(http.StatusOK)
+
+	agency := s.As("admin@northlight.test")
+	admin := "/northlight/people/" + string(s.Agency.Admin.ID)
+	var second v1.InvitedPeople
+	agency.Post("/northlight/invitations", map[string]any{"text": "zoe@new.test", "roles": []any{"admin"}}).Want(http.StatusCreated).JSON(&second)
+	zoe := s.Browser()
+	zoe.Post("/invitation/accept", map[string]any{"token": token(t, outbox(t, s, "invitation", "zoe@new.test")), "name": "Zoë", "password": strong}).Want(http.StatusOK)
+	zoe.Delete(admin).Refused(http.StatusConflict, "primary_contact")
+	zoe.Post(admin+"/deactivate", nil).Refused(http.StatusConflict, "primary_contact")
+	agency.Patch(admin, map[string]any{"primary_contact": false}).Refused(http.StatusConflict, "primary_contact")
+	zoe.Patch("/northlight/people/"+string(second.Items[0].ID), map[string]any{"primary_contact": true}).Want(http.StatusOK)
+	zoe.Post(admin+"/deactivate", nil).Want(http.StatusOK)
+	zoe.Patch("/northlight/people/"+string(second.Items[0].ID), map[string]any{"roles": []any{"editor"}}).Refused(http.StatusConflict, "last_admin")
+}
+
+func TestDeletedPeopleHandOverWhatTheyOwn(t *testing.T) {
+	s := newStudio(t)
+	editor, c := s.As("editor@solstice.test"), s.As("admin@solstice.test")
+	d := s.dashboard(editor, "solstice-coffee", "Trading")
+	owner := func() string {
+		var got v1.DashboardDetail
+		c.Get("/solstice-coffee/dashboards/" + d.ID).Want(http.StatusOK).JSON(&got)
+		return string(got.Owner.ID)
+	}
+	at := "/solstice-coffee/people/" + string(s.Solstice.Editor.ID)
+	c.Delete(at+"?new_owner="+string(s.Solstice.Editor.ID)).Refused(http.StatusUnprocessableEntity, "bad_owner")
+	c.Delete(at+"?new_owner="+string(s.Fjord.Admin.ID)).Refused(http.StatusUnprocessableEntity, "bad_owner")
+	var over v1.HandedOver
+	c.Delete(at + "?new_owner=" + string(s.Solstice.Viewer.ID)).Want(http.StatusOK).JSON(&over)
+	if over.Assets != 1 || owner() != string(s.Solstice.Viewer.ID) {
+		t.Errorf("handed over %d, owner %s", over.Assets, owner())
+	}
+	editor.Get("/me").Refused(http.StatusUnauthorized, "sign_in_required")
+	c.Get(at).Refused(http.StatusNotFound, "not_found")
+	c.Delete(at).Refused(http.StatusNotFound, "not_found")
+	c.Post("/solstice-coffee/invitations", invitees("editor@solstice.test")).Want(http.StatusCreated) // the address is free
+
+	visit(s.Server, "solstice-coffee").Delete("/solstice-coffee/people/" + string(s.Solstice.Viewer.ID)).Want(http.StatusOK)
+	if owner() != string(s.Solstice.Principal) {
+		t.Errorf("a visitor's deletion leaves the owner %s", owner())
+	}
+	var client v1.Client
+	s.As("admin@northlight.test").Get("/northlight/clients/solstice-coffee").Want(http.StatusOK).JSON(&client)
+	if client.SeatsUsed != 2 {
+		t.Errorf("%d seats are used", client.SeatsUsed)
+	}
+}
+
+func TestSessions(t *testing.T) {
+	t.Parallel()
+	s := apitest.New(t)
+	here := s.Browser().With("User-Agent", "Here/1.0")
+	here.Post("/sign-in", signIn("viewer@solstice.test", fixture.Password)).Want(http.StatusOK)
+	there := s.As("viewer@solstice.test")
+	var list v1.Sessions
+	here.Get("/solstice-coffee/profile/sessions").Want(http.StatusOK).JSON(&list)
+	if len(list.Items) != 2 || list.Items[0].Current || !list.Items[1].Current || list.Items[1].Agent != "Here/1.0" || list.Items[1].Address == "" {
+		t.Fatalf("sessions %+v", list.Items)
+	}
+	editor := s.As("editor@solstice.test")
+	editor.Delete("/solstice-coffee/profile/sessions/" + string(list.Items[0].ID)).Want(http.StatusNoContent) // of somebody else: nothing happens
+	there.Get("/me").Want(http.StatusOK)
+	editor.Get("/solstice-coffee/people/"+string(s.Solstice.Viewer.ID)+"/sessions").Refused(http.StatusForbidden, "permission_denied")
+	here.Delete("/solstice-coffee/profile/sessions").Want(http.StatusNoContent)
+	there.Get("/me").Refused(http.StatusUnauthorized, "sign_in_required")
+	here.Get("/me").Want(http.StatusOK)
+
+	admin := s.As("admin@solstice.test")
+	at := "/solstice-coffee/people/" + string(s.Solstice.Viewer.ID) + "/sessions"
+	admin.Get(at).Want(http.StatusOK).JSON(&list)
+	admin.Delete(at + "/" + string(list.Items[0].ID)).Want(http.StatusNoContent)
+	here.Get("/me").Refused(http.StatusUnauthorized, "sign_in_required")
+	visit(s, "solstice-coffee").Get("/solstice-coffee/profile").Refused(http.StatusForbidden, "not_in_visit")
+}
+
+func TestProfile(t *testing.T) {
+	t.Parallel()
+	s := apitest.New(t)
+	c, other := s.As("viewer@solstice.test"), s.As("viewer@solstice.test")
+	var d v1.PersonDetails
+	c.Patch("/solstice-coffee/profile", map[string]any{"name": " Vera "}).Want(http.StatusOK).JSON(&d)
+	if d.Name != "Vera" || d.Role != "view_only" {
+		t.Errorf("profile %+v", d)
+	}
+	change := func(present, password string) *apitest.Answer {
+		return c.Post("/solstice-coffee/profile/password", map[string]any{"present": present, "password": password})
+	}
+	change("not the password", strong).Refused(http.StatusUnprocessableEntity, "password_wrong")
+	change(fixture.Password, "baseball123").Refused(http.StatusUnprocessableEntity, "password_common")
+	change(fixture.Password, strong).Want(http.StatusNoContent)
+	c.Get("/me").Want(http.StatusOK)
+	other.Get("/me").Refused(http.StatusUnauthorized, "sign_in_required")
+	s.Browser().Post("/sign-in", signIn("viewer@solstice.test", strong)).Want(http.StatusOK)
+}
+
+func TestUserProperties(t *testing.T) {
+	t.Parallel()
+	s := apitest.New(t)
+	c := s.As("admin@solstice.test")
+	for _, bad := range []string{"", "1st", "user.name", "company.id", "a b"} {
+		c.Post("/solstice-coffee/user-properties", map[string]any{"name": bad}).Refused(http.StatusUnprocessableEntity, "bad_property_name")
+	}
+	c.Post("/solstice-coffee/user-properties", map[string]any{"name": "Region"}).Want(http.StatusNoContent)
+	c.Post("/solstice-coffee/user-properties", map[string]any{"name": "Region"}).Refused(http.StatusConflict, "name_taken")
+	c.Post("/solstice-coffee/user-properties", map[string]any{"name": "region"}).Want(http.StatusNoContent) // case matters
+	at := "/solstice-coffee/people/" + string(s.Solstice.Viewer.ID)
+	var d v1.PersonDetails
+	c.Patch(at, map[string]any{"properties": map[string]any{"Region": "North"}}).Want(http.StatusOK).JSON(&d)
+	if fmt.Sprint(d.Properties) != "map[Region:North]" {
+		t.Errorf("properties %v", d.Properties)
+	}
+	c.Patch(at, map[string]any{"properties": map[string]any{"Size": "L"}}).Refused(http.StatusUnprocessableEntity, "unknown_property")
+	c.Patch(at, map[string]any{"properties": map[string]any{"Region": strings.Repeat("x", 4097)}}).Refused(http.StatusUnprocessableEntity, "text_too_long")
+	s.As("editor@solstice.test").Get("/solstice-coffee/user-properties").Refused(http.StatusForbidden, "permission_denied")
+	c.Delete("/solstice-coffee/user-properties/Region").Want(http.StatusNoContent)
+	d = v1.PersonDetails{}
+	c.Get(at).Want(http.StatusOK).JSON(&d)
+	if len(d.Properties) != 0 {
+		t.Errorf("properties %v", d.Properties)
+	}
+}
+
+func TestNobodyManagesPeopleWithMore(t *testing.T) {
+	t.Parallel()
+	s := apitest.New(t)
+	// An actor who may look after people, but is no administrator.
+	who := s.Actor(s.Solstice, s.Solstice.Editor)
+	if _, err := s.Users.GetPerson(t.Context(), who, s.Solstice.Viewer.ID); err == nil {
+		t.Error("an editor looks after people")
+	}
+	viewOnly := []authz.Role{authz.ViewOnly}
+	if _, err := s.Users.UpdatePerson(t.Context(), who, s.Solstice.Viewer.ID, user.PersonPatch{Roles: &viewOnly}); err == nil {
+		t.Error("an editor changes roles")
+	}
+}
+
+func TestOutboxIsForTheOwnerOfTheServer(t *testing.T) {
+	t.Parallel()
+	s := apitest.New(t)
+	s.As("admin@solstice.test").Post("/solstice-coffee/invitations", invitees("leo@new.test")).Want(http.StatusCreated)
+	owner := s.As("admin@northlight.test")
+	var box v1.Outbox
+	owner.Get("/server/mails?state=kept").Want(http.StatusOK).JSON(&box)
+	if len(box.Items) != 1 || box.MailServer || box.Items[0].To != "leo@new.test" || box.Items[0].Account != "Solstice Coffee" {
+		t.Fatalf("outbox %+v", box)
+	}
+	at := "/server/mails/" + box.Items[0].ID
+	var m v1.MailText
+	owner.Get(at).Want(http.StatusOK).JSON(&m)
+	if !strings.Contains(m.Text, "/invite/") || !strings.Contains(m.HTML, "/invite/") {
+		t.Errorf("mail %+v", m)
+	}
+	owner.Post(at+"/send-again", nil).Refused(http.StatusConflict, "no_mail_server")
+	for _, email := range []string{"editor@northlight.test", "admin@solstice.test"} {
+		c := s.As(email)
+		c.Get("/server/mails").Refused(http.StatusNotFound, "not_found")
+		c.Get(at).Refused(http.StatusNotFound, "not_found")
+	}
+	var me v1.Me
+	owner.Get("/me").Want(http.StatusOK).JSON(&me)
+	if !me.OwnsServer {
+		t.Error("the owner is not told so")
+	}
+}

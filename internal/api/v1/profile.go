@@ -1,0 +1,69 @@
+package v1
+
+import (
+	"context"
+	"net/http"
+
+	"octavo/internal/authz"
+	"octavo/internal/id"
+)
+
+// A visitor has no profile in a client: the service answers not_in_visit.
+var profileRoutes = []entry{
+	route(Route{ID: "get-profile", Method: http.MethodGet, Path: "/{account}/profile", Tag: "me",
+		Permission: authz.AccountProfile, Summary: "Gives the person who is signed in."}, (*Server).getProfile),
+	route(Route{ID: "update-profile", Method: http.MethodPatch, Path: "/{account}/profile", Tag: "me",
+		Permission: authz.AccountProfile, Summary: "Changes the own name."}, (*Server).updateProfile),
+	route(Route{ID: "change-password", Method: http.MethodPost, Path: "/{account}/profile/password", Tag: "me",
+		Permission: authz.AccountProfile, Status: http.StatusNoContent, Summary: "Changes the own password and ends the other sessions."}, (*Server).changePassword),
+	route(Route{ID: "list-sessions", Method: http.MethodGet, Path: "/{account}/profile/sessions", Tag: "me",
+		Permission: authz.AccountProfile, Summary: "Lists the own sessions."}, (*Server).listSessions),
+	route(Route{ID: "end-other-sessions", Method: http.MethodDelete, Path: "/{account}/profile/sessions", Tag: "me",
+		Permission: authz.AccountProfile, Summary: "Ends the own sessions but this one."}, (*Server).endOtherSessions),
+	route(Route{ID: "end-session", Method: http.MethodDelete, Path: "/{account}/profile/sessions/{session}", Tag: "me",
+		Permission: authz.AccountProfile, Summary: "Ends one of the own sessions."}, (*Server).endOwnSession),
+}
+
+func (s *Server) getProfile(ctx context.Context, c *Call, _ *struct{}) (*Answer[PersonDetails], error) {
+	return onePerson(s.Users.Profile(ctx, c.Actor))
+}
+
+type updateProfileInput struct {
+	Body struct {
+		Name string `json:"name" maxLength:"500"`
+	}
+}
+
+func (s *Server) updateProfile(ctx context.Context, c *Call, in *updateProfileInput) (*Answer[PersonDetails], error) {
+	return onePerson(s.Users.Rename(ctx, c.Actor, in.Body.Name))
+}
+
+type changePasswordInput struct {
+	Body struct {
+		Present  string `json:"present" maxLength:"1000"`
+		Password string `json:"password" maxLength:"1000"`
+	}
+}
+
+func (s *Server) changePassword(ctx context.Context, c *Call, in *changePasswordInput) (*Empty, error) {
+	return &Empty{}, s.Users.ChangePassword(ctx, c.Actor, c.place(), in.Body.Present, in.Body.Password)
+}
+
+func (s *Server) listSessions(ctx context.Context, c *Call, _ *struct{}) (*Answer[Sessions], error) {
+	if _, err := s.Users.Profile(ctx, c.Actor); err != nil {
+		return nil, err
+	}
+	return s.sessionsOf(ctx, c, c.Actor.User)
+}
+
+func (s *Server) endOtherSessions(ctx context.Context, c *Call, _ *struct{}) (*Empty, error) {
+	return &Empty{}, s.Users.EndSessions(ctx, c.Actor, c.Actor.User)
+}
+
+type ownSessionInput struct {
+	Session id.Session `path:"session" maxLength:"64"`
+}
+
+func (s *Server) endOwnSession(ctx context.Context, c *Call, in *ownSessionInput) (*Empty, error) {
+	return &Empty{}, s.Users.EndSession(ctx, c.Actor, c.Actor.User, in.Session)
+}

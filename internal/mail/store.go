@@ -1,0 +1,65 @@
+package mail
+
+import (
+	"context"
+
+	"octavo/internal/clock"
+	"octavo/internal/db"
+	"octavo/internal/id"
+)
+
+func insert(ctx context.Context, tx *db.Tx, m *Mail, about string) error {
+	var ended any
+	if m.State == Kept {
+		ended = tx.Now
+	}
+	return tx.Insert(ctx, "mails", []string{
+		"account_id", "id", "kind", "about", "recipient", "sender_name", "subject", "plain", "html", "state", "attempts", "answer", "created_at", "ended_at",
+	}, [][]any{{m.Account, m.ID, m.Kind, about, m.To, m.Sender, m.Subject, m.Text, m.HTML, string(m.State), 0, "", tx.Now, ended}})
+}
+
+// withdraw takes back what has not left of the same kind about the same thing: its link does not open any more.
+func withdraw(ctx context.Context, tx *db.Tx, account id.Account, l Letter, of string) error {
+	_, err := tx.Exec(ctx, `
+		UPDATE mails SET state = 'withdrawn', plain = '', html = '', ended_at = :now
+		WHERE `+of+` AND about = :about AND kind = :kind AND state IN ('waiting', 'kept', 'failed', 'unclear')`,
+		db.Args{"of": account, "about": l.About, "kind": l.Kind, "now": tx.Now})
+	return err
+}
+
+// columns of a mail with the name of its account, in the order of scanMail.
+const columns = `m.id, m.account_id, COALESCE(CASE WHEN a.display_name = '' THEN a.name ELSE a.display_name END, ''), m.kind, m.recipient, m.sender_name,
+	m.subject, m.plain, m.html, m.state, m.attempts, m.answer, m.created_at, m.ended_at`
+
+const from = ` FROM mails m LEFT JOIN accounts a ON a.id = m.account_id`
+
+func scanMail(scan func(...any) error) (*Mail, error) {
+	var m Mail
+	var created int64
+	var ended *int64
+	err := scan(&m.ID, &m.Account, &m.Of, &m.Kind, &m.To, &m.Sender, &m.Subject, &m.Text, &m.HTML, &m.State, &m.Attempts, &m.Answer, &created, &ended)
+	m.CreatedAt = clock.FromMillis(created)
+	if ended != nil {
+		m.EndedAt = clock.FromMillis(*ended)
+	}
+	return &m, err
+}
+
+func (s *Service) find(ctx context.Context, mail string) (*Mail, bool, error) {
+	var m *Mail
+	err := s.db.Read(ctx, db.System(), func(tx *db.Tx) (err error) {
+		m, err = findMail(ctx, tx, mail)
+		return err
+	})
+	return m, m != nil, err
+}
+
+// findMail reads a mail in a System scope; nil when there is none.
+func findMail(ctx context.Context, tx *db.Tx, mail string) (*Mail, error) {
+	var m *Mail
+	err := tx.Query(ctx, `SELECT `+columns+from+` WHERE m.id = :id`, db.Args{"id": mail}, func(scan func(...any) error) (err error) {
+		m, err = scanMail(scan)
+		return err
+	})
+	return m, err
+}

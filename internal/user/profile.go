@@ -1,0 +1,105 @@
+package user
+
+import (
+	"context"
+
+	"octavo/internal/audit"
+	"octavo/internal/authz"
+	"octavo/internal/db"
+	"octavo/internal/errs"
+	"octavo/internal/fold"
+)
+
+// atHome admits people to what is their own; a visitor has nothing of that kind in a client (accounts.md D47).
+func atHome(who authz.Actor) error {
+	if who.Delegated {
+		return errs.New(errs.Forbidden, "not_in_visit", "Go back to your own account for this.")
+	}
+	return authz.Can(who, authz.AccountProfile, authz.None)
+}
+
+// Profile gives the actor as a person. Codes not_in_visit, permission_denied.
+func (s *Service) Profile(ctx context.Context, who authz.Actor) (*Details, error) {
+	if err := atHome(who); err != nil {
+		return nil, err
+	}
+	return s.details(ctx, who.Account, who.User)
+}
+
+// Rename gives the actor another name. Codes not_in_visit, permission_denied, name_required, name_too_long.
+func (s *Service) Rename(ctx context.Context, who authz.Actor, name string) (*Details, error) {
+	if err := atHome(who); err != nil {
+		return nil, err
+	}
+	name, err := checkName(name)
+	if err != nil {
+		return nil, err
+	}
+	err = s.db.Tx(ctx, db.Account(who.Account), func(tx *db.Tx) error {
+		_, err := tx.Exec(ctx, `UPDATE users SET name = :name, name_folded = :folded WHERE account_id = :account AND id = :id`,
+			db.Args{"name": name, "folded": fold.Text(name), "id": who.User})
+		if err != nil {
+			return err
+		}
+		return audit.Record(ctx, tx, who, audit.Line{Action: "profile.changed", Subject: string(who.User), SubjectName: name})
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.details(ctx, who.Account, who.User)
+}
+
+// ChangePassword replaces the actor's password and ends the other sessions. A wrong present password counts
+// as a try to sign in. Codes not_in_visit, permission_denied, password_wrong, too_many_tries and those of CheckPassword.
+func (s *Service) ChangePassword(ctx context.Context, who authz.Actor, at Place, present, wanted string) error {
+	if err := atHome(who); err != nil {
+		return err
+	}
+	if who.Via != authz.ViaSession {
+		return authz.Denied(authz.AccountProfile)
+	}
+	if err := CheckPassword(wanted, who.Email); err != nil {
+		return err
+	}
+	try := SignIn{Email: who.Email, Place: at}
+	if err := s.countTry(ctx, try); err != nil {
+		return err
+	}
+	c, err := s.candidate(ctx, who.Email)
+	if err != nil {
+		return err
+	}
+	if len(present) > 4*maxPassword {
+		present = ""
+	}
+	ok, _, err := s.hasher.verify(ctx, present, c.hash)
+	if err != nil {
+		return err
+	}
+	if !ok || c.identity.User != who.User {
+		return errs.New(errs.Invalid, "password_wrong", "This is not your present password.").WithField("present")
+	}
+	hash, err := s.hasher.hash(ctx, wanted)
+	if err != nil {
+		return err
+	}
+	return s.db.Tx(ctx, db.System(), func(tx *db.Tx) error {
+		if err := forgiveTries(ctx, tx, try); err != nil {
+			return err
+		}
+		args := db.Args{"user": who.User, "session": who.Session}
+		for _, text := range []string{
+			`DELETE FROM visits WHERE session_id IN (SELECT id FROM sessions WHERE user_id = :user AND id <> :session)`,
+			`DELETE FROM sessions WHERE user_id = :user AND id <> :session`,
+			`DELETE FROM password_resets WHERE user_id = :user`,
+		} {
+			if _, err := tx.Exec(ctx, text, args); err != nil {
+				return err
+			}
+		}
+		if _, err := tx.Exec(ctx, `UPDATE users SET password_hash = :hash WHERE id = :user`, db.Args{"hash": hash, "user": who.User}); err != nil {
+			return err
+		}
+		return audit.Record(ctx, tx, who, audit.Line{Action: "user.password_changed", Subject: string(who.User), SubjectName: who.Name})
+	})
+}
