@@ -36,6 +36,7 @@ var tenantTables = map[string]Guard{
 	"group_members": SystemTable, "sessions": SystemTable, "visits": SystemTable, "api_keys": SystemTable, "audit": SystemTable, "jobs": SystemTable,
 	"assets": TenantTable, "versions": TenantTable, "sources": TenantTable, "asset_tags": TenantTable, "asset_shares": TenantTable,
 	"asset_seen": TenantTable, "variables": TenantTable, "uploads": TenantTable, "changes": TenantTable, "idempotency": TenantTable,
+	"account_tags": SystemTable, "api_calls": SystemTable,
 	"template_versions": TenantTable, "pins": TenantTable, "holds": TenantTable,
 }
 

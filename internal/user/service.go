@@ -22,7 +22,9 @@ type Service struct {
 
 // New makes the service. The zero Hashing is the right one outside of tests.
 func New(d *db.DB, accounts *account.Service, h Hashing) *Service {
-	return &Service{db: d, accounts: accounts, hasher: newHasher(h)}
+	s := &Service{db: d, accounts: accounts, hasher: newHasher(h)}
+	accounts.OnDelete(endAll)
+	return s
 }
 
 // Create adds a person who can sign in at once to the acting account: for the

@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"time"
 
+	"octavo/internal/account"
 	"octavo/internal/authz"
 	"octavo/internal/clock"
 	"octavo/internal/db"
@@ -126,6 +127,20 @@ func (s *Service) endSessions(ctx context.Context, which string, value any) erro
 		}
 		return nil
 	})
+}
+
+// endAll ends the sessions of all people of a client that was deleted, and all visits to it. Their
+// API keys are of no use while it is in the bin.
+func endAll(ctx context.Context, tx *db.Tx, a *account.Account) error {
+	for _, text := range []string{
+		`DELETE FROM visits WHERE account_id IN {each :accounts} AND account_id = :client`,
+		`DELETE FROM sessions WHERE account_id IN {each :accounts} AND account_id = :client`,
+	} {
+		if _, err := tx.Exec(ctx, text, db.Args{"client": a.ID}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Sweep removes sessions, visits and counters of tries that have run out. A worker calls it now and then.

@@ -141,6 +141,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/{account}/client-defaults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says what new clients get. */
+        get: operations["get-client-defaults"];
+        /** Changes what new clients get; those that are there keep what they have. */
+        put: operations["set-client-defaults"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/{account}/clients": {
         parameters: {
             query?: never;
@@ -153,6 +171,74 @@ export interface paths {
         put?: never;
         /** Adds a client. */
         post: operations["create-client"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/clients-attention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Counts the clients that need somebody, by cause, over all clients. */
+        get: operations["list-client-attention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/clients-bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Changes many clients: all of them or none; check only says what would happen. */
+        post: operations["change-clients"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/clients-export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives the clients of a list as CSV. */
+        get: operations["export-clients"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/clients-import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Adds the clients of a CSV file: all of them or none; check only says what would happen. */
+        post: operations["import-clients"];
         delete?: never;
         options?: never;
         head?: never;
@@ -176,6 +262,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/{account}/clients-tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the tags that clients have. */
+        get: operations["list-client-tags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/{account}/clients/{client}": {
         parameters: {
             query?: never;
@@ -187,11 +290,82 @@ export interface paths {
         get: operations["get-client"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Puts a client into the bin; confirm is its name. */
+        delete: operations["delete-client"];
         options?: never;
         head?: never;
         /** Changes a client. */
         patch: operations["update-client"];
+        trace?: never;
+    };
+    "/{account}/clients/{client}/deletion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says what the deletion of a client takes along. */
+        get: operations["preview-client-deletion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/clients/{client}/features": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says what is switched on for a client. */
+        get: operations["get-client-features"];
+        /** Switches features of a client on and off; those left out stay. */
+        put: operations["set-client-features"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/clients/{client}/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives the limits of a client, their use, and what is left to give. */
+        get: operations["get-client-limits"];
+        /** Changes the limits of a client: all of them or none. */
+        put: operations["set-client-limits"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/clients/{client}/set-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says how far a client has been set up. */
+        get: operations["get-client-set-up"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/{account}/clients/{client}/sign-in": {
@@ -205,6 +379,23 @@ export interface paths {
         put?: never;
         /** Begins a visit: the session may act in the client as its administrator. */
         post: operations["visit-client"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/clients/{client}/trial-extension": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives the running trial of a client 14 more days, once. */
+        post: operations["extend-trial"];
         delete?: never;
         options?: never;
         head?: never;
@@ -415,6 +606,57 @@ export interface paths {
         get: operations["list-data-source-users"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/deleted-clients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the clients in the bin. */
+        get: operations["list-deleted-clients"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/deleted-clients/{client}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a client in the bin for good; confirm is its name. */
+        delete: operations["purge-client"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/deleted-clients/{client}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a client out of the bin. */
+        post: operations["restore-client"];
         delete?: never;
         options?: never;
         head?: never;
@@ -798,7 +1040,19 @@ export interface components {
             type: string;
         };
         Client: {
+            /**
+             * Format: int64
+             * @description A day; -1 = unlimited.
+             */
+            api_calls_limit: number;
+            /**
+             * Format: int64
+             * @description Today, with keys of the client's own people.
+             */
+            api_calls_used: number;
             can_sign_in: boolean;
+            /** Format: date-time */
+            created_at: string;
             /**
              * Format: int64
              * @description -1 = unlimited.
@@ -810,6 +1064,8 @@ export interface components {
             description: string;
             /** @description What the client's people see; empty = the name. */
             display_name: string;
+            /** @description Internal to the agency: its id in other systems. */
+            external_id: string;
             id: string;
             /** Format: int64 */
             instances_behind: number;
@@ -822,6 +1078,15 @@ export interface components {
             last_sign_in_at: string | null;
             /** @description Internal to the agency. */
             name: string;
+            /** @description Where it can go from here. */
+            next_statuses: string[];
+            /**
+             * Format: int64
+             * @description -1 = unlimited.
+             */
+            private_links_limit: number;
+            /** Format: int64 */
+            private_links_used: number;
             /**
              * Format: int64
              * @description -1 = unlimited.
@@ -836,18 +1101,267 @@ export interface components {
             sources_total: number;
             /** @enum {string} */
             status: "setup" | "trial" | "active" | "disabled";
+            /** @description Why it is so: trial_expired, or empty. */
+            status_note: string;
+            /** @description Internal to the agency. */
+            tags: string[];
             /** Format: date-time */
             trial_ends_at: string | null;
+            /** @description The one extension was used. */
+            trial_extended: boolean;
             /** Format: int64 */
             version: number;
         };
+        ClientDefaults: {
+            /**
+             * Format: int64
+             * @description A day; -1 = unlimited.
+             */
+            api_calls: number;
+            /**
+             * Format: int64
+             * @description -1 = unlimited.
+             */
+            dashboards: number;
+            /**
+             * Format: int64
+             * @description -1 = unlimited.
+             */
+            private_links: number;
+            /**
+             * Format: int64
+             * @description -1 = unlimited.
+             */
+            seats: number;
+            /** @description Whom people of the clients write to, such as an e-mail address. */
+            support: string;
+            /**
+             * Format: int64
+             * @description 1 to 90.
+             */
+            trial_days: number;
+        };
+        ClientFeatures: {
+            features: {
+                [key: string]: boolean;
+            };
+        };
+        ClientLimits: {
+            /**
+             * Format: int64
+             * @description A day; -1 = unlimited.
+             */
+            api_calls: number;
+            /**
+             * Format: int64
+             * @description -1 = unlimited.
+             */
+            dashboards: number;
+            /**
+             * Format: int64
+             * @description -1 = unlimited.
+             */
+            private_links: number;
+            /**
+             * Format: int64
+             * @description -1 = unlimited.
+             */
+            seats: number;
+        };
+        ClientLoss: {
+            /**
+             * Format: int64
+             * @description Assets elsewhere that were imported from the client; they stay.
+             */
+            copies: number;
+            /** Format: int64 */
+            dashboards: number;
+            /**
+             * Format: int64
+             * @description Data sources elsewhere that use a connection of the client.
+             */
+            dependents: number;
+            /**
+             * Format: int64
+             * @description How long it can be restored.
+             */
+            keep_s: number;
+            /** Format: int64 */
+            klips: number;
+            /** Format: int64 */
+            sources: number;
+            /** Format: int64 */
+            users: number;
+        };
+        ClientNeed: {
+            /** @enum {string} */
+            cause: "stale" | "behind" | "trial_ending" | "trial_ended" | "near_limit" | "setup";
+            /** Format: int64 */
+            clients: number;
+            /**
+             * Format: int64
+             * @description Data sources or instances that it is about; else the clients.
+             */
+            things: number;
+        };
+        ClientNeeds: {
+            items: components["schemas"]["ClientNeed"][];
+        };
+        ClientOutcome: {
+            after: components["schemas"]["ClientValues"];
+            before: components["schemas"]["ClientValues"];
+            /** @description Fields that change; none: the client is so already. */
+            changes: string[];
+            name: string;
+            /** @description What stands in the way, or null. */
+            problem: components["schemas"]["ClientProblem"];
+            slug: string;
+        };
+        ClientOutcomes: {
+            items: components["schemas"]["ClientOutcome"][];
+        };
         ClientPatch: {
+            /** @description Its set-up goes on without branding. */
+            branding_later?: boolean;
             description?: string;
             display_name?: string;
+            external_id?: string;
             name?: string;
             slug?: string;
             /** @enum {string} */
             status?: "setup" | "trial" | "active" | "disabled";
+            tags?: string[];
+        };
+        ClientProblem: {
+            code: string;
+            detail: string;
+            field?: string;
+            params?: {
+                [key: string]: unknown;
+            };
+        } | null;
+        ClientResources: {
+            /** @description Today. */
+            api_calls: components["schemas"]["Resource"];
+            /**
+             * Format: date-time
+             * @description When calls count anew.
+             */
+            api_calls_reset_at: string;
+            dashboards: components["schemas"]["Resource"];
+            private_links: components["schemas"]["Resource"];
+            seats: components["schemas"]["Resource"];
+            /** Format: int64 */
+            version: number;
+        };
+        ClientSetUp: {
+            /** @description Put off on purpose. */
+            branding_later: boolean;
+            /**
+             * Format: int64
+             * @description Made for the client.
+             */
+            groups: number;
+            /** @description Whose invitations are sent when the client is opened; at most 200. */
+            held: components["schemas"]["HeldInvite"][];
+            /**
+             * Format: int64
+             * @description Assets that came from elsewhere.
+             */
+            imported: number;
+            /**
+             * Format: int64
+             * @description Assets that were made there.
+             */
+            made: number;
+            /**
+             * Format: int64
+             * @description With those who are invited or wait to be.
+             */
+            users: number;
+        };
+        ClientTag: {
+            /** Format: int64 */
+            clients: number;
+            tag: string;
+        };
+        ClientTags: {
+            items: components["schemas"]["ClientTag"][];
+        };
+        ClientValues: {
+            /**
+             * Format: int64
+             * @description A day; -1 = unlimited.
+             */
+            api_calls: number;
+            /**
+             * Format: int64
+             * @description -1 = unlimited.
+             */
+            dashboards: number;
+            /**
+             * Format: int64
+             * @description -1 = unlimited.
+             */
+            private_links: number;
+            /**
+             * Format: int64
+             * @description -1 = unlimited.
+             */
+            seats: number;
+            status: string;
+            tags: string[];
+        };
+        ClientsChange: {
+            add_tags?: string[];
+            /**
+             * Format: int64
+             * @description A day; -1 = unlimited.
+             */
+            api_calls?: number;
+            /** @description Only say what would happen. */
+            check?: boolean;
+            /** @description Their addresses. */
+            clients: string[];
+            /**
+             * Format: int64
+             * @description -1 = unlimited.
+             */
+            dashboards?: number;
+            /**
+             * Format: int64
+             * @description -1 = unlimited.
+             */
+            private_links?: number;
+            remove_tags?: string[];
+            /**
+             * Format: int64
+             * @description -1 = unlimited.
+             */
+            seats?: number;
+            /** @enum {string} */
+            status?: "setup" | "trial" | "active" | "disabled";
+        };
+        ClientsFile: {
+            /** @description Only say what would happen. */
+            check?: boolean;
+            csv: string;
+        };
+        ClientsFileLine: {
+            /**
+             * Format: int64
+             * @description In the file, from 1.
+             */
+            line: number;
+            name: string;
+            /** @description What stands in the way, or null. */
+            problem: components["schemas"]["ClientProblem"];
+            /** @description Empty where something stands in the way. */
+            slug: string;
+            status: string;
+        };
+        ClientsFileLines: {
+            items: components["schemas"]["ClientsFileLine"][];
         };
         ClientsSummary: {
             /** Format: int64 */
@@ -1004,6 +1518,20 @@ export interface components {
             hidden: number;
             klips: components["schemas"]["AssetRef"][];
         };
+        DeletedClient: {
+            /** Format: date-time */
+            deleted_at: string;
+            id: string;
+            name: string;
+            /**
+             * Format: date-time
+             * @description When it is removed for good.
+             */
+            purge_at: string;
+            slug: string;
+            /** Format: int64 */
+            users: number;
+        };
         Example: {
             formula: string;
             result: string;
@@ -1098,6 +1626,10 @@ export interface components {
             id: string;
             /** Format: int64 */
             members: number;
+            name: string;
+        };
+        HeldInvite: {
+            email: string;
             name: string;
         };
         HomeRef: {
@@ -1443,6 +1975,9 @@ export interface components {
         NewClient: {
             description?: string;
             display_name?: string;
+            external_id?: string;
+            /** @description Default: what the agency gives new clients. */
+            limits?: components["schemas"]["ClientLimits"];
             name: string;
             /** @description Proposed from the shown name when it is left out. */
             slug?: string;
@@ -1451,6 +1986,7 @@ export interface components {
              * @enum {string}
              */
             status?: "setup" | "trial" | "active" | "disabled";
+            tags?: string[];
         };
         NewDataSource: {
             description?: string;
@@ -1505,6 +2041,13 @@ export interface components {
             /** Format: int64 */
             count?: number;
             items: components["schemas"]["DataSource"][];
+            /** @description Null on the last page. */
+            next_cursor: string | null;
+        };
+        PageDeletedClient: {
+            /** Format: int64 */
+            count?: number;
+            items: components["schemas"]["DeletedClient"][];
             /** @description Null on the last page. */
             next_cursor: string | null;
         };
@@ -1651,6 +2194,20 @@ export interface components {
         };
         ReplaceDataInputBody: {
             upload_id: string;
+        };
+        Resource: {
+            /**
+             * Format: int64
+             * @description What the agency has left to give; -1 = without end.
+             */
+            left: number;
+            /**
+             * Format: int64
+             * @description -1 = unlimited.
+             */
+            limit: number;
+            /** Format: int64 */
+            used: number;
         };
         RestoreVersionInputBody: {
             /** Format: int64 */
@@ -2116,6 +2673,79 @@ export interface operations {
             };
         };
     };
+    "get-client-defaults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientDefaults"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-client-defaults": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the version that the change is based on. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClientDefaults"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientDefaults"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-clients": {
         parameters: {
             query?: {
@@ -2125,10 +2755,14 @@ export interface operations {
                 cursor?: string;
                 /** @description With 1 the answer says how many rows there are in all. */
                 count?: boolean;
-                /** @description Part of the name or address. */
+                /** @description Part of the name, the shown name, the address or the id in other systems. */
                 q?: string;
                 status?: "setup" | "trial" | "active" | "disabled";
-                sort?: "name" | "status" | "seats_used" | "dashboards_used" | "last_sign_in_at" | "created_at" | "-name" | "-status" | "-seats_used" | "-dashboards_used" | "-last_sign_in_at" | "-created_at";
+                tag?: string;
+                external_id?: string;
+                /** @description Those that need somebody, for this cause. */
+                attention?: "stale" | "behind" | "trial_ending" | "trial_ended" | "near_limit" | "setup";
+                sort?: "name" | "status" | "seats_used" | "dashboards_used" | "api_calls_used" | "trial_ends_at" | "last_sign_in_at" | "created_at" | "-name" | "-status" | "-seats_used" | "-dashboards_used" | "-api_calls_used" | "-trial_ends_at" | "-last_sign_in_at" | "-created_at";
             };
             header?: never;
             path: {
@@ -2199,6 +2833,156 @@ export interface operations {
             };
         };
     };
+    "list-client-attention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientNeeds"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-clients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClientsChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientOutcomes"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-clients": {
+        parameters: {
+            query?: {
+                /** @description Part of the name, the shown name, the address or the id in other systems. */
+                q?: string;
+                status?: "setup" | "trial" | "active" | "disabled";
+                tag?: string;
+                external_id?: string;
+                /** @description Those that need somebody, for this cause. */
+                attention?: "stale" | "behind" | "trial_ending" | "trial_ended" | "near_limit" | "setup";
+                sort?: "name" | "status" | "seats_used" | "dashboards_used" | "api_calls_used" | "trial_ends_at" | "last_sign_in_at" | "created_at" | "-name" | "-status" | "-seats_used" | "-dashboards_used" | "-api_calls_used" | "-trial_ends_at" | "-last_sign_in_at" | "-created_at";
+            };
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import-clients": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated call with the same key is answered like the first, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClientsFile"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientsFileLines"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "summarise-clients": {
         parameters: {
             query?: never;
@@ -2218,6 +3002,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ClientsSummary"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-client-tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientTags"];
                 };
             };
             /** @description A problem: code says which. */
@@ -2253,6 +3069,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Client"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-client": {
+        parameters: {
+            query?: {
+                /** @description Name of the client, as the agency calls it. */
+                confirm?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Address of the client. */
+                client: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletedClient"];
                 };
             };
             /** @description A problem: code says which. */
@@ -2308,6 +3161,228 @@ export interface operations {
             };
         };
     };
+    "preview-client-deletion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Address of the client. */
+                client: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientLoss"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-client-features": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Address of the client. */
+                client: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientFeatures"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-client-features": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the version that the change is based on. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Address of the client. */
+                client: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClientFeatures"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientFeatures"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-client-limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Address of the client. */
+                client: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientResources"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-client-limits": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the version that the change is based on. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Address of the client. */
+                client: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClientLimits"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientResources"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-client-set-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Address of the client. */
+                client: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientSetUp"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "visit-client": {
         parameters: {
             query?: never;
@@ -2329,6 +3404,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VisitStart"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "extend-trial": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the version that the change is based on. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Address of the client. */
+                client: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Client"];
                 };
             };
             /** @description A problem: code says which. */
@@ -3018,6 +4131,115 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DataSourceUsers"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-deleted-clients": {
+        parameters: {
+            query?: {
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                /** @description With 1 the answer says how many rows there are in all. */
+                count?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageDeletedClient"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "purge-client": {
+        parameters: {
+            query?: {
+                /** @description Name of the client, as the agency calls it. */
+                confirm?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Address of the client. */
+                client: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "restore-client": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Address of the client. */
+                client: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Client"];
                 };
             };
             /** @description A problem: code says which. */
