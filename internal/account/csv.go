@@ -166,7 +166,7 @@ func readCSV(text string) ([]CSVLine, []Draft, error) {
 	}
 	heads, err := r.Read()
 	if err != nil {
-		return nil, nil, badCSV(1, err)
+		return nil, nil, badCSV(err)
 	}
 	for i, head := range heads {
 		heads[i] = strings.ReplaceAll(strings.ToLower(strings.TrimSpace(head)), " ", "_")
@@ -186,10 +186,10 @@ func readCSV(text string) ([]CSVLine, []Draft, error) {
 		if errors.Is(err, io.EOF) {
 			return lines, drafts, nil
 		}
-		line, _ := r.FieldPos(0)
 		if err != nil {
-			return nil, nil, badCSV(line, err)
+			return nil, nil, badCSV(err)
 		}
+		line, _ := r.FieldPos(0)
 		if len(lines) == MaxBulk {
 			return nil, nil, errs.Newf(errs.Invalid, "too_many_clients", "At most %d clients are changed at once.", MaxBulk).
 				WithField("csv").WithParams(map[string]any{"limit": MaxBulk})
@@ -200,7 +200,11 @@ func readCSV(text string) ([]CSVLine, []Draft, error) {
 	}
 }
 
-func badCSV(line int, err error) error {
+func badCSV(err error) error {
+	line := 1
+	if at := (*csv.ParseError)(nil); errors.As(err, &at) {
+		line = at.Line
+	}
 	return errs.Newf(errs.Invalid, "bad_csv", "Line %d is not CSV.", line).WithField("csv").WithParams(map[string]any{"line": line}).WithCause(err)
 }
 
