@@ -37,7 +37,7 @@ var rows = map[string]int{
 
 	"internal/datasource": 4, "internal/klip": 4, "internal/dashboard": 4,
 
-	"internal/transfer": 5, "internal/publish": 5, "internal/snapshot": 5, "internal/check": 5, "internal/backup": 5,
+	"internal/transfer": 5, "internal/publish": 5, "internal/snapshot": 5, "internal/check": 5, "internal/backup": 5, "internal/purge": 5,
 
 	"internal/api/v1": 6, "internal/app/metrics": 6,
 

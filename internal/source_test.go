@@ -174,9 +174,9 @@ func TestOnlyBackupsReachEverything(t *testing.T) {
 // holders are who may open a scope wider than one account, by the function of db
 // that opens it: the list of docs/design.md, section Tenancy.
 var holders = map[string][]string{
-	"Across": {"internal/account", "internal/transfer", "internal/check"},
-	"Import": {"internal/account", "internal/transfer"},
-	"System": {"internal/account", "internal/user", "internal/installation", "internal/check", "internal/demo", "internal/job", "internal/audit", "internal/mail"},
+	"Across": {"internal/account", "internal/transfer", "internal/check", "internal/purge"},
+	"Import": {"internal/account", "internal/transfer", "internal/purge"},
+	"System": {"internal/account", "internal/user", "internal/installation", "internal/check", "internal/demo", "internal/job", "internal/audit", "internal/mail", "internal/purge"},
 }
 
 func TestWideScopesHaveFewHolders(t *testing.T) {

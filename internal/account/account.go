@@ -33,19 +33,37 @@ type Account struct {
 	Status          Status
 	StatusNote      string
 	TrialEndsAt     time.Time // zero = no trial
+	TrialExtended   bool      // the one extension was used
 	SeatsUsed       int64
-	SeatsLimit      int64 // -1 = unlimited
+	SeatsLimit      int64 // -1 = unlimited; of a parent: the pool, as the limits below
 	DashboardsUsed  int64
 	DashboardsLimit int64 // -1 = unlimited
+	LinksUsed       int64
+	LinksLimit      int64    // private links; -1 = unlimited
+	APILimit        int64    // calls with API keys a day; -1 = unlimited
+	ExternalID      string   // of the agency's other systems: only for its people
+	Tags            []string // only for people of the agency; read with lists and single clients
+	Support         string   // whom the people of the agency's clients write to
 	CreatedAt       time.Time
+	DeletedAt       time.Time // zero = it is there
+	PurgeAt         time.Time // of a deleted client: when it is removed for good
 	Version         int64
 	Principal       id.User // of a client; "" for a parent
+	given           Limits  // of a parent: what its clients have of the pool
+	features        features
 	settings        settings
 }
 
 // settings are what the account remembers without a column of its own.
 type settings struct {
-	WasActive bool `json:"was_active,omitempty"` // it was active once: no way back to trial
+	WasActive bool      `json:"was_active,omitempty"` // it was active once: no way back to trial
+	SetUp     setUp     `json:"set_up,omitzero"`      // of a client: what of its set-up was put off
+	Defaults  *Defaults `json:"client_defaults,omitempty"`
+}
+
+// setUp is what the agency put off in setting a client up.
+type setUp struct {
+	BrandingLater bool `json:"branding_later,omitempty"`
 }
 
 // Display is the name that everybody may see.
@@ -61,7 +79,7 @@ func (a *Account) IsParent() bool { return a.Kind == Parent }
 
 // Admits says whether the account's own people may sign in.
 func (a *Account) Admits() bool {
-	return a.Kind == Parent || a.Status == Trial || a.Status == Active
+	return a.Kind == Parent || a.Status.admits()
 }
 
 // Operator is the actor of commands on the server in this account.
@@ -79,6 +97,11 @@ type Draft struct {
 	Description string
 	Slug        string // "" = proposed from the display name
 	Status      Status // "" = setup; parents are always active
+	ExternalID  string
+	Tags        []string
+	Limits      *Limits // nil = the agency's defaults for new clients
+
+	partial map[Resource]int64 // limits that take the place of the defaults
 }
 
 // Patch is a change of a client; nil leaves a field as it is.
@@ -88,19 +111,17 @@ type Patch struct {
 	Description *string
 	Slug        *string
 	Status      *Status
+	ExternalID  *string
+	Tags        *[]string
+
+	BrandingLater *bool // the set-up goes on without branding
 }
 
 // Limits of texts, in characters.
 const (
 	maxName        = 120
 	maxDescription = 2000
-)
-
-// Limits of a new client (accounts.md D12). Parents have none.
-const (
-	defaultSeats      = 5
-	defaultDashboards = -1
-	unlimited         = -1
+	maxExternalID  = 120
 )
 
 // checkName trims a name and refuses what cannot be one. Codes name_required, text_too_long, bad_text.
@@ -143,12 +164,33 @@ func (n Draft) check(kind Kind) (Draft, error) {
 			return n, err
 		}
 	}
+	if n.ExternalID, err = checkText(n.ExternalID, maxExternalID, "external_id"); err != nil {
+		return n, err
+	}
+	if n.Tags, err = checkTags(n.Tags); err != nil {
+		return n, err
+	}
+	limits := n.limits(Limits{})
+	if err := limits.check(); err != nil {
+		return n, err
+	}
 	if kind == Parent {
 		n.Status = Active
 	} else if n.Status == "" {
 		n.Status = Setup
 	}
 	return n, n.Status.check()
+}
+
+// limits are those of the draft over the defaults.
+func (n Draft) limits(defaults Limits) Limits {
+	if n.Limits != nil {
+		defaults = *n.Limits
+	}
+	for r, limit := range n.partial {
+		*defaults.of(r) = limit
+	}
+	return defaults
 }
 
 // display is the name that everybody will see.

@@ -45,12 +45,12 @@ func TestCheckSlug(t *testing.T) {
 
 func TestActiveNeedsAllocation(t *testing.T) {
 	for _, a := range []Account{{Status: Setup, SeatsLimit: 0, DashboardsLimit: -1}, {Status: Setup, SeatsLimit: 5, DashboardsLimit: 0}} {
-		if err := a.moveTo(Active, 0); !errs.Is(err, "active_needs_allocation") {
+		if err := a.moveTo(Active, 0, 14); !errs.Is(err, "active_needs_allocation") {
 			t.Errorf("%d seats, %d dashboards: %v", a.SeatsLimit, a.DashboardsLimit, err)
 		}
 	}
 	a := Account{Status: Setup, SeatsLimit: -1, DashboardsLimit: 1}
-	if err := a.moveTo(Active, 0); err != nil || a.Status != Active {
+	if err := a.moveTo(Active, 0, 14); err != nil || a.Status != Active {
 		t.Errorf("status %s, %v", a.Status, err)
 	}
 }
@@ -63,7 +63,7 @@ func TestTrialAfterItsEnd(t *testing.T) {
 		at   int64
 		code string
 	}{{Trial, 0, ""}, {Disabled, 5 * day, ""}, {Trial, 13 * day, ""}, {Disabled, 13 * day, ""}, {Trial, 14 * day, "bad_status_transition"}, {Active, 14 * day, ""}} {
-		if err := a.moveTo(step.to, step.at); (err == nil) != (step.code == "") || err != nil && !errs.Is(err, step.code) {
+		if err := a.moveTo(step.to, step.at, 14); (err == nil) != (step.code == "") || err != nil && !errs.Is(err, step.code) {
 			t.Fatalf("to %s on day %d: %v, want %q", step.to, step.at/day, err, step.code)
 		}
 	}

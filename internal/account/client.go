@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"slices"
 
 	"octavo/internal/audit"
 	"octavo/internal/authz"
@@ -26,47 +27,13 @@ func (s *Service) GetClient(ctx context.Context, who authz.Actor, slug string) (
 // UpdateClient changes a client. version is the one that the change is based on.
 // Codes not_found, permission_denied, version_conflict and those of CreateClient and of a change of status.
 func (s *Service) UpdateClient(ctx context.Context, who authz.Actor, slug string, version int64, p Patch) (*Listed, error) {
-	grant, party, err := s.EnterGrant(ctx, who, authz.ClientEdit, slug, true)
-	if err != nil {
-		return nil, err
-	}
 	var changed *Listed
-	err = s.db.Tx(ctx, db.Import(grant), func(tx *db.Tx) error {
-		// The parent's row is the lock on the family's names; accounts are locked in ascending order.
-		if _, _, err := findBy(ctx, tx, granted, who.Account); err != nil {
+	err := s.change(ctx, who, slug, version, func(tx *db.Tx, parent, a *Account) (err error) {
+		if err := s.patch(ctx, tx, who, parent, a, p); err != nil {
 			return err
 		}
-		a, ok, err := findBy(ctx, tx, granted, party.Account)
-		if err != nil {
-			return err
-		}
-		if !ok {
-			return authz.NotFound()
-		}
-		if a.Version != version {
-			return stale(a.Version)
-		}
-		admitted := a.Admits()
-		fields, err := a.apply(ctx, tx, p)
-		if err != nil {
-			return err
-		}
-		if len(fields) > 0 {
-			if err := update(ctx, tx, a); err != nil {
-				return err
-			}
-		}
-		if a.Admits() && !admitted {
-			for _, fn := range s.opened {
-				if err := fn(ctx, tx, who, a); err != nil {
-					return err
-				}
-			}
-		}
-		if changed, err = listedByID(ctx, tx, a.ID); err != nil || len(fields) == 0 {
-			return err
-		}
-		return audit.Record(ctx, tx, who, audit.Line{Action: "client.changed", Subject: a.PublicID, SubjectName: a.Name, Detail: fields})
+		changed, err = listedByID(ctx, tx, a.ID)
+		return err
 	})
 	if db.IsUnique(err) && p.Slug != nil {
 		return nil, slugTaken(*p.Slug + "-2")
@@ -74,8 +41,24 @@ func (s *Service) UpdateClient(ctx context.Context, who authz.Actor, slug string
 	return changed, err
 }
 
+// patch changes a client whose row and whose parent's are locked, with a line in the agency's trail.
+func (s *Service) patch(ctx context.Context, tx *db.Tx, who authz.Actor, parent, a *Account, p Patch) error {
+	before := a.Status
+	fields, err := a.apply(ctx, tx, p, parent.Defaults().TrialDays)
+	if err != nil || len(fields) == 0 {
+		return err
+	}
+	if err := update(ctx, tx, a); err != nil {
+		return err
+	}
+	if err := s.moved(ctx, tx, who, a, before); err != nil {
+		return err
+	}
+	return audit.Record(ctx, tx, who, audit.Line{Action: "client.changed", Subject: a.PublicID, SubjectName: a.Name, Detail: fields})
+}
+
 // apply puts a patch into the account and gives the fields that changed, for the trail.
-func (a *Account) apply(ctx context.Context, tx *db.Tx, p Patch) (fields map[string]any, err error) {
+func (a *Account) apply(ctx context.Context, tx *db.Tx, p Patch, trial int64) (fields map[string]any, err error) {
 	fields = map[string]any{}
 	set := func(name string, to *string, value string) {
 		if *to != value {
@@ -88,28 +71,34 @@ func (a *Account) apply(ctx context.Context, tx *db.Tx, p Patch) (fields map[str
 		if err != nil {
 			return nil, err
 		}
-		taken, err := nameTaken(ctx, tx, nil, name, a.ID)
-		if err != nil {
+		if err := nameFree(ctx, tx, nil, name, a.ID); err != nil {
 			return nil, err
-		}
-		if taken {
-			return nil, nameTakenError(name)
 		}
 		set("name", &a.Name, name)
 	}
-	if p.DisplayName != nil {
-		display, err := checkText(*p.DisplayName, maxName, "display_name")
+	for _, text := range []struct {
+		name  string
+		value *string
+		limit int
+		to    *string
+	}{
+		{"display_name", p.DisplayName, maxName, &a.DisplayName},
+		{"description", p.Description, maxDescription, &a.Description},
+		{"external_id", p.ExternalID, maxExternalID, &a.ExternalID},
+	} {
+		if text.value == nil {
+			continue
+		}
+		value, err := checkText(*text.value, text.limit, text.name)
 		if err != nil {
 			return nil, err
 		}
-		set("display_name", &a.DisplayName, display)
+		set(text.name, text.to, value)
 	}
-	if p.Description != nil {
-		description, err := checkText(*p.Description, maxDescription, "description")
-		if err != nil {
+	if fields["external_id"] != nil {
+		if err := externalFree(ctx, tx, nil, a.ExternalID, a.ID); err != nil {
 			return nil, err
 		}
-		set("description", &a.Description, description)
 	}
 	if p.Slug != nil {
 		if err := CheckSlug(*p.Slug); err != nil {
@@ -117,14 +106,35 @@ func (a *Account) apply(ctx context.Context, tx *db.Tx, p Patch) (fields map[str
 		}
 		set("slug", &a.Slug, *p.Slug)
 	}
+	if p.BrandingLater != nil && *p.BrandingLater != a.settings.SetUp.BrandingLater {
+		fields["branding_later"] = map[string]any{"before": a.settings.SetUp.BrandingLater, "after": *p.BrandingLater}
+		a.settings.SetUp.BrandingLater = *p.BrandingLater
+	}
 	if p.Status != nil && *p.Status != a.Status {
 		before := a.Status
-		if err := a.moveTo(*p.Status, tx.Now); err != nil {
+		if err := a.moveTo(*p.Status, tx.Now, trial); err != nil {
 			return nil, err
 		}
 		fields["status"] = map[string]any{"before": before, "after": a.Status}
 	}
+	if p.Tags != nil {
+		return fields, a.applyTags(ctx, tx, *p.Tags, fields)
+	}
 	return fields, nil
+}
+
+// applyTags writes other tags of the account; they have a table of their own.
+func (a *Account) applyTags(ctx context.Context, tx *db.Tx, tags []string, fields map[string]any) error {
+	tags, err := checkTags(tags)
+	if err != nil {
+		return err
+	}
+	before, err := tagsOf(ctx, tx, a.ID)
+	if err != nil || slices.Equal(before, tags) {
+		return err
+	}
+	fields["tags"] = map[string]any{"before": before, "after": tags}
+	return replaceTags(ctx, tx, a.ID, tags)
 }
 
 // stale is the answer to a change that is based on an older version.

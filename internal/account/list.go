@@ -18,46 +18,84 @@ import (
 type Listed struct {
 	Account
 	LastSignIn int64 // of its own people, UTC milliseconds; 0 = never
+	CallsToday int64 // with API keys of its people
 }
+
+// listedColumns are read by scanListed; :today is the day of the calls.
+const listedColumns = columns + `, ` + lastSignIn + `, ` + callsToday
+
+const callsToday = `COALESCE((SELECT c.calls FROM api_calls c WHERE c.account_id = a.id AND c.day = :today), 0)`
 
 const lastSignIn = `COALESCE((SELECT MAX(u.last_sign_in_at) FROM users u WHERE u.account_id = a.id), 0)`
 
 func listedByID(ctx context.Context, tx *db.Tx, client id.Account) (*Listed, error) {
-	var found *Listed
-	err := tx.Query(ctx, `SELECT `+columns+`, `+lastSignIn+` FROM accounts a
-		WHERE a.id IN {each :accounts} AND a.id = :id AND a.deleted_at IS NULL`, db.Args{"id": client},
-		func(scan func(...any) error) (err error) {
-			found, err = scanListed(scan)
-			return err
-		})
-	if err == nil && found == nil {
-		err = authz.NotFound()
-	}
-	return found, err
-}
-
-func scanListed(scan func(...any) error, more ...any) (*Listed, error) {
-	var last int64
-	a, err := scanAccount(scan, append([]any{&last}, more...)...)
+	rows, err := listedWhere(ctx, tx, `a.id = :id AND a.deleted_at IS NULL`, db.Args{"id": client})
 	if err != nil {
 		return nil, err
 	}
-	return &Listed{Account: *a, LastSignIn: last}, nil
+	if len(rows) == 0 {
+		return nil, authz.NotFound()
+	}
+	return rows[0], addTags(ctx, tx, rows)
+}
+
+// listedWhere reads clients of the scope without their tags.
+func listedWhere(ctx context.Context, tx *db.Tx, rest string, args db.Args) ([]*Listed, error) {
+	args["today"] = dayOf(tx.Now)
+	var rows []*Listed
+	err := tx.Query(ctx, `SELECT `+listedColumns+` FROM accounts a WHERE a.id IN {each :accounts} AND `+rest, args,
+		func(scan func(...any) error) error {
+			l, err := scanListed(scan)
+			rows = append(rows, l)
+			return err
+		})
+	return rows, err
+}
+
+func scanListed(scan func(...any) error, more ...any) (*Listed, error) {
+	var last, calls int64
+	a, err := scanAccount(scan, append([]any{&last, &calls}, more...)...)
+	if err != nil {
+		return nil, err
+	}
+	return &Listed{Account: *a, LastSignIn: last, CallsToday: calls}, nil
 }
 
 // Filter selects and orders the clients of an agency.
 type Filter struct {
-	Search string // part of name or address
-	Status Status // "" = all
-	Sort   string // a name of sorts; "-" before it turns the order round; "" = name
+	Search     string       // part of name, shown name, address or id in other systems
+	Status     Status       // "" = all
+	Tag        string       // "" = all
+	ExternalID string       // "" = all
+	Cause      Cause        // what they need; "" = all
+	Only       []id.Account // nil = all
+	Sort       string       // a name of sorts; "-" before it turns the order round; "" = name
 }
 
-func (f Filter) args() db.Args {
+func (f Filter) args(now int64) db.Args {
 	like := ""
 	if fold.Text(f.Search) != "" {
 		like = fold.Like(f.Search)
 	}
-	return db.Args{"status": string(f.Status), "like": like}
+	only, all := "[]", 1
+	if f.Only != nil {
+		only, all = db.List(f.Only), 0
+	}
+	return db.Args{"status": string(f.Status), "like": like, "tag": fold.Text(f.Tag), "external": f.ExternalID, "only": only, "all": all,
+		"cause": string(f.Cause), "now": now, "soon": now + trialSoon.Milliseconds(), "today": dayOf(now)}
+}
+
+// order finds the order of the list. Code bad_sort.
+func (f Filter) order() (by order, descending bool, err error) {
+	name, descending := strings.CutPrefix(f.Sort, "-")
+	if name == "" {
+		name = "name"
+	}
+	by, ok := sorts[name]
+	if !ok {
+		return by, false, errs.New(errs.Invalid, "bad_sort", "Clients cannot be ordered by this.").WithField("sort")
+	}
+	return by, descending, nil
 }
 
 // order is a column that clients can be ordered by.
@@ -67,18 +105,29 @@ type order struct {
 	key    func(*Listed) string // its value in a row
 }
 
+// number is a sort value.
+func number(n int64) string { return strconv.FormatInt(n, 10) }
+
 // sorts are the orders by name.
 var sorts = map[string]order{
 	"name":            {"a.name_folded", false, func(l *Listed) string { return fold.Text(l.Name) }},
 	"status":          {"a.status", false, func(l *Listed) string { return string(l.Status) }},
-	"seats_used":      {"a.seats_used", true, func(l *Listed) string { return strconv.FormatInt(l.SeatsUsed, 10) }},
-	"dashboards_used": {"a.dash_used", true, func(l *Listed) string { return strconv.FormatInt(l.DashboardsUsed, 10) }},
-	"last_sign_in_at": {lastSignIn, true, func(l *Listed) string { return strconv.FormatInt(l.LastSignIn, 10) }},
-	"created_at":      {"a.created_at", true, func(l *Listed) string { return strconv.FormatInt(l.CreatedAt.UnixMilli(), 10) }},
+	"seats_used":      {"a.seats_used", true, func(l *Listed) string { return number(l.SeatsUsed) }},
+	"dashboards_used": {"a.dash_used", true, func(l *Listed) string { return number(l.DashboardsUsed) }},
+	"last_sign_in_at": {lastSignIn, true, func(l *Listed) string { return number(l.LastSignIn) }},
+	"trial_ends_at":   {"COALESCE(a.trial_ends_at, 0)", true, func(l *Listed) string { return number(max(0, l.TrialEndsAt.UnixMilli())) }},
+	"api_calls_used":  {callsToday, true, func(l *Listed) string { return number(l.CallsToday) }},
+	"created_at":      {"a.created_at", true, func(l *Listed) string { return number(l.CreatedAt.UnixMilli()) }},
 }
 
 const matching = `a.id IN {each :accounts} AND a.deleted_at IS NULL AND (:status = '' OR a.status = :status)
-	AND (:like = '' OR a.name_folded LIKE :like ESCAPE '!' OR a.slug LIKE :like ESCAPE '!')`
+	AND (:like = '' OR a.name_folded LIKE :like ESCAPE '!' OR a.slug LIKE :like ESCAPE '!' OR LOWER(a.display_name) LIKE :like ESCAPE '!'
+		OR LOWER(a.external_id) LIKE :like ESCAPE '!')
+	AND (:external = '' OR a.external_id = :external)
+	AND (:tag = '' OR EXISTS (SELECT 1 FROM account_tags g WHERE g.account_id = a.id AND g.folded = :tag))
+	AND (CAST(:all AS bigint) = 1 OR a.id IN {each :only})
+	AND (:cause = '' OR (:cause = '` + string(TrialEnding) + `' AND ` + trialEnding + `) OR (:cause = '` + string(TrialEnded) + `' AND ` + trialEnded + `)
+		OR (:cause = '` + string(InSetup) + `' AND ` + inSetup + `) OR (:cause = '` + string(NearLimit) + `' AND ` + nearLimit + `))`
 
 // ListClients gives a page of the clients that the actor may see. Codes not_found, bad_sort.
 func (s *Service) ListClients(ctx context.Context, who authz.Actor, f Filter, req page.Request) ([]*Listed, *page.Mark, error) {
@@ -86,31 +135,36 @@ func (s *Service) ListClients(ctx context.Context, who authz.Actor, f Filter, re
 	if err != nil {
 		return nil, nil, err
 	}
-	name, descending := strings.CutPrefix(f.Sort, "-")
-	if name == "" {
-		name = "name"
+	by, descending, err := f.order()
+	if err != nil {
+		return nil, nil, err
 	}
-	by, ok := sorts[name]
-	if !ok {
-		return nil, nil, errs.New(errs.Invalid, "bad_sort", "Clients cannot be ordered by this.").WithField("sort")
-	}
-	args, from := f.args(), req.From()
-	args["first"], args["key"], args["id"], args["rows"] = req.First(), from.Key, from.ID, req.Rows()
-	text := `SELECT ` + columns + `, ` + lastSignIn + ` FROM accounts a WHERE ` + matching + by.after(descending)
 	var rows []*Listed
 	err = s.db.Read(ctx, db.Across(grant), func(tx *db.Tx) error {
-		rows = nil
-		return tx.Query(ctx, text, args, func(scan func(...any) error) error {
-			l, err := scanListed(scan)
-			rows = append(rows, l)
-			return err
-		})
+		args, from := f.args(tx.Now), req.From()
+		args["first"], args["key"], args["id"], args["rows"] = req.First(), from.Key, from.ID, req.Rows()
+		rows, err = listedMatching(ctx, tx, by.after(descending), args)
+		return err
 	})
 	if err != nil {
 		return nil, nil, err
 	}
 	rows, next := page.Cut(req, rows, func(l *Listed) page.Mark { return page.Mark{Key: by.key(l), ID: l.PublicID} })
 	return rows, next, nil
+}
+
+// listedMatching reads the clients of a filter with their tags: two statements however many there are.
+func listedMatching(ctx context.Context, tx *db.Tx, order string, args db.Args) ([]*Listed, error) {
+	var rows []*Listed
+	err := tx.Query(ctx, `SELECT `+listedColumns+` FROM accounts a WHERE `+matching+order, args, func(scan func(...any) error) error {
+		l, err := scanListed(scan)
+		rows = append(rows, l)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return rows, addTags(ctx, tx, rows)
 }
 
 // after is the condition for rows behind the mark (:key, :id), and the order.
@@ -134,7 +188,7 @@ func (s *Service) CountClients(ctx context.Context, who authz.Actor, f Filter) (
 	}
 	var n int64
 	err = s.db.Read(ctx, db.Across(grant), func(tx *db.Tx) error {
-		_, err := tx.One(ctx, `SELECT COUNT(*) FROM accounts a WHERE `+matching, f.args(), &n)
+		_, err := tx.One(ctx, `SELECT COUNT(*) FROM accounts a WHERE `+matching, f.args(tx.Now), &n)
 		return err
 	})
 	return n, err

@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"time"
 
 	"octavo/internal/audit"
 	"octavo/internal/authz"
@@ -12,12 +13,37 @@ import (
 
 // Service makes, reads and changes accounts. Safe for concurrent use.
 type Service struct {
-	db     *db.DB
-	opened []opened
+	db      *db.DB
+	contact string
+	keep    time.Duration
+	notices Notices
+	opened  []opened
+	closed  []closed
 }
 
-// New makes the service.
-func New(d *db.DB) *Service { return &Service{db: d} }
+// Config is what an installation may choose. The zero value is the factory's.
+type Config struct {
+	Contact string        // whom agencies write to for a larger pool; "" = nobody is named
+	Keep    time.Duration // how long a deleted client can be restored; 0 = 30 days, less = not at all
+	Notices Notices       // who is told of trials; nil = nobody
+}
+
+// keepDeleted is how long a deleted client can be restored (accounts.md D22).
+const keepDeleted = 30 * day
+
+const day = 24 * time.Hour
+
+// New makes the service; at most one config is given.
+func New(d *db.DB, cfg ...Config) *Service {
+	s := &Service{db: d, keep: keepDeleted}
+	for _, c := range cfg {
+		s.contact, s.notices = c.Contact, c.Notices
+		if c.Keep != 0 {
+			s.keep = max(0, c.Keep)
+		}
+	}
+	return s
+}
 
 // BySlug gives the account of an address. Code not_found.
 func (s *Service) BySlug(ctx context.Context, slug string) (*Account, error) {
@@ -64,19 +90,16 @@ func (s *Service) CreateParent(ctx context.Context, in Draft) (*Account, error) 
 		if err != nil {
 			return nil, err
 		}
-		a := &Account{ID: id.NewAccount(family, 1), Kind: Parent, SeatsLimit: unlimited, DashboardsLimit: unlimited}
-		return a, s.found(ctx, tx, a, in, "", "account.created", a.Operator())
+		a := &Account{ID: id.NewAccount(family, 1), Kind: Parent, SeatsLimit: Unlimited, DashboardsLimit: Unlimited, LinksLimit: Unlimited, APILimit: Unlimited}
+		return a, s.found(ctx, tx, a, in, a, "account.created", a.Operator())
 	})
 }
 
 // CreateClient adds a client to the actor's agency. Codes permission_denied,
-// name_required, text_too_long, bad_text, name_taken, bad_slug, slug_reserved,
-// slug_taken, bad_status.
+// name_required, text_too_long, bad_text, bad_tag, too_many_tags, bad_limit, name_taken, external_id_taken, bad_slug,
+// slug_reserved, slug_taken, bad_status, active_needs_allocation, pool_exhausted.
 func (s *Service) CreateClient(ctx context.Context, who authz.Actor, in Draft) (*Account, error) {
-	if !who.IsParent {
-		return nil, authz.NotFound()
-	}
-	if err := authz.Can(who, authz.ClientBuild, authz.None); err != nil {
+	if err := mayBuild(who); err != nil {
 		return nil, err
 	}
 	in, err := in.check(Client)
@@ -84,25 +107,45 @@ func (s *Service) CreateClient(ctx context.Context, who authz.Actor, in Draft) (
 		return nil, err
 	}
 	return s.create(ctx, in, func(tx *db.Tx) (*Account, error) {
-		number, err := nextClient(ctx, tx, who.Account) // the lock on the family's names
+		a, parent, err := s.insertClient(ctx, tx, who, in)
 		if err != nil {
 			return nil, err
 		}
-		agency, _, err := findBy(ctx, tx, byID, who.Account)
-		if err != nil {
-			return nil, err
-		}
-		taken, err := nameTaken(ctx, tx, db.Args{"family": who.Account.Family()}, in.Name, 0)
-		if err != nil {
-			return nil, err
-		}
-		if taken {
-			return nil, nameTakenError(in.Name)
-		}
-		a := &Account{ID: id.NewAccount(who.Account.Family(), number), Kind: Client, Parent: who.Account,
-			SeatsLimit: defaultSeats, DashboardsLimit: defaultDashboards}
-		return a, s.found(ctx, tx, a, in, agency.Display(), "client.created", who)
+		return a, s.recount(ctx, tx, db.Args{"family": who.Account.Family()}, parent)
 	})
+}
+
+func mayBuild(who authz.Actor) error {
+	if !who.IsParent {
+		return authz.NotFound()
+	}
+	return authz.Can(who, authz.ClientBuild, authz.None)
+}
+
+// insertClient writes one client and gives its parent, whose row is locked. The pool is not looked at.
+func (s *Service) insertClient(ctx context.Context, tx *db.Tx, who authz.Actor, in Draft) (a, parent *Account, err error) {
+	number, err := nextClient(ctx, tx, who.Account) // the lock on the family's names
+	if err != nil {
+		return nil, nil, err
+	}
+	parent, _, err = findBy(ctx, tx, byID, who.Account)
+	if err != nil {
+		return nil, nil, err
+	}
+	family := db.Args{"family": who.Account.Family()}
+	if err := nameFree(ctx, tx, family, in.Name, 0); err != nil {
+		return nil, nil, err
+	}
+	if err := externalFree(ctx, tx, family, in.ExternalID, 0); err != nil {
+		return nil, nil, err
+	}
+	a = &Account{ID: id.NewAccount(who.Account.Family(), number), Kind: Client, Parent: who.Account,
+		ExternalID: in.ExternalID, Tags: in.Tags, Support: parent.Support}
+	a.setLimits(in.limits(parent.Defaults().Limits))
+	if err := s.found(ctx, tx, a, in, parent, "client.created", who); err != nil {
+		return nil, nil, err
+	}
+	return a, parent, insertTags(ctx, tx, a.ID, a.Tags)
 }
 
 // slugTries is how often a proposed address is proposed anew when others take it at the same moment.
@@ -128,10 +171,10 @@ func (s *Service) create(ctx context.Context, in Draft, make func(*db.Tx) (*Acco
 }
 
 // found fills a new account and writes it with its built-in group and principal.
-func (s *Service) found(ctx context.Context, tx *db.Tx, a *Account, in Draft, agency, action string, who authz.Actor) error {
+func (s *Service) found(ctx context.Context, tx *db.Tx, a *Account, in Draft, parent *Account, action string, who authz.Actor) error {
 	a.PublicID, a.Version = id.New(), 1
 	a.Name, a.DisplayName, a.Description, a.Status = in.Name, in.DisplayName, in.Description, in.Status
-	if err := a.enter(tx.Now); err != nil {
+	if err := a.enter(tx.Now, parent.Defaults().TrialDays); err != nil {
 		return err
 	}
 	slug := in.Slug
@@ -149,7 +192,7 @@ func (s *Service) found(ctx context.Context, tx *db.Tx, a *Account, in Draft, ag
 	if err := insert(ctx, tx, a, who.User); err != nil {
 		return err
 	}
-	if err := insertBuiltIn(ctx, tx, a, agency); err != nil {
+	if err := insertBuiltIn(ctx, tx, a, parent.Display()); err != nil {
 		return err
 	}
 	return audit.Record(ctx, tx, who, audit.Line{Account: rootOf(a), Action: action, Subject: a.PublicID, SubjectName: a.Name})
@@ -172,14 +215,19 @@ func nameTakenError(name string) error {
 func (s *Service) TakeSeat(ctx context.Context, tx *db.Tx) error {
 	n, err := tx.Exec(ctx, `
 		UPDATE accounts SET seats_used = seats_used + 1
-		WHERE id = :account AND deleted_at IS NULL AND (seats_limit < 0 OR seats_used < seats_limit)`, nil)
+		WHERE id = :account AND deleted_at IS NULL AND (seats_limit < 0 OR seats_used + seats_given < seats_limit)`, nil)
 	if err != nil || n == 1 {
 		return err
 	}
+	var kind Kind
 	var used, limit int64
-	if _, err := tx.One(ctx, `SELECT seats_used, seats_limit FROM accounts WHERE id = :account`, nil, &used, &limit); err != nil {
+	contact := ""
+	if _, err := tx.One(ctx, `SELECT kind, seats_used, seats_limit - seats_given, support FROM accounts WHERE id = :account`, nil, &kind, &used, &limit, &contact); err != nil {
 		return err
 	}
+	if kind == Parent {
+		contact = s.contact
+	}
 	return errs.Newf(errs.Conflict, "seats_exhausted", "All %d seats are taken. Ask for more, or take one away from somebody.", limit).
-		WithParams(map[string]any{"limit": limit, "used": used})
+		WithParams(map[string]any{"limit": limit, "used": used, "contact": contact})
 }

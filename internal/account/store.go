@@ -9,36 +9,42 @@ import (
 
 	"octavo/internal/clock"
 	"octavo/internal/db"
+	"octavo/internal/errs"
 	"octavo/internal/fold"
 	"octavo/internal/id"
 )
 
 // columns of an account, in the order of scanAccount. The principal is looked up beside it.
 const columns = `a.id, a.public_id, a.kind, a.parent_id, a.slug, a.name, a.display_name, a.description, a.status, a.status_note,
-	a.trial_ends_at, a.seats_used, a.seats_limit, a.dash_used, a.dash_limit, a.settings, a.created_at, a.version,
+	a.trial_ends_at, a.trial_extended, a.seats_used, a.seats_limit, a.dash_used, a.dash_limit, a.links_used, a.links_limit, a.api_limit,
+	a.seats_given, a.dash_given, a.links_given, a.api_given, a.external_id, a.support, a.features, a.settings,
+	a.created_at, a.deleted_at, a.purge_at, a.version,
 	(SELECT u.id FROM users u WHERE u.account_id = a.id AND u.state = 'principal')`
 
 func scanAccount(scan func(...any) error, more ...any) (*Account, error) {
 	var a Account
-	var parent, trialEnds *int64
+	var parent, trialEnds, deleted, purge *int64
 	var principal *string
-	var settings string
-	var created int64
+	var settings, features string
+	var created, extended int64
 	err := scan(append([]any{&a.ID, &a.PublicID, &a.Kind, &parent, &a.Slug, &a.Name, &a.DisplayName, &a.Description, &a.Status, &a.StatusNote,
-		&trialEnds, &a.SeatsUsed, &a.SeatsLimit, &a.DashboardsUsed, &a.DashboardsLimit, &settings, &created, &a.Version, &principal}, more...)...)
+		&trialEnds, &extended, &a.SeatsUsed, &a.SeatsLimit, &a.DashboardsUsed, &a.DashboardsLimit, &a.LinksUsed, &a.LinksLimit, &a.APILimit,
+		&a.given.Seats, &a.given.Dashboards, &a.given.Links, &a.given.APICalls, &a.ExternalID, &a.Support, &features, &settings,
+		&created, &deleted, &purge, &a.Version, &principal}, more...)...)
 	if err != nil {
 		return nil, err
 	}
 	if parent != nil {
 		a.Parent = id.Account(*parent)
 	}
-	if trialEnds != nil {
-		a.TrialEndsAt = clock.FromMillis(*trialEnds)
-	}
+	a.TrialEndsAt, a.DeletedAt, a.PurgeAt = instant(trialEnds), instant(deleted), instant(purge)
 	if principal != nil {
 		a.Principal = id.User(*principal)
 	}
-	a.CreatedAt = clock.FromMillis(created)
+	a.CreatedAt, a.TrialExtended = clock.FromMillis(created), extended == 1
+	if err := json.Unmarshal([]byte(features), &a.features); err != nil {
+		return nil, fmt.Errorf("account %d: features: %w", a.ID, err)
+	}
 	if err := json.Unmarshal([]byte(settings), &a.settings); err != nil {
 		return nil, fmt.Errorf("account %d: settings: %w", a.ID, err)
 	}
@@ -58,10 +64,17 @@ func findBy(ctx context.Context, tx *db.Tx, text string, value any) (*Account, b
 const (
 	bySlug = `SELECT ` + columns + ` FROM accounts a WHERE a.slug = :value AND a.deleted_at IS NULL`
 	byID   = `SELECT ` + columns + ` FROM accounts a WHERE a.id = :value AND a.deleted_at IS NULL`
+	// across reads a row of a scope over several accounts.
+	across = `SELECT ` + columns + ` FROM accounts a
+		WHERE (a.id = :account OR a.id IN {each :accounts}) AND a.id = :value AND a.deleted_at IS NULL`
 	// granted locks a row of the grant: what follows is decided on what it says.
 	granted = `SELECT ` + columns + ` FROM accounts a
 		WHERE (a.id = :account OR a.id IN {each :accounts}) AND a.id = :value AND a.deleted_at IS NULL {lock}`
 )
+
+// grantedDeleted is granted for an account in the bin.
+const grantedDeleted = `SELECT ` + columns + ` FROM accounts a
+	WHERE a.id IN {each :accounts} AND a.id = :value AND a.deleted_at IS NOT NULL {lock}`
 
 // nextFamily counts the families of the installation.
 func nextFamily(ctx context.Context, tx *db.Tx) (int64, error) {
@@ -97,11 +110,11 @@ func insert(ctx context.Context, tx *db.Tx, a *Account, by id.User) error {
 	return tx.Insert(ctx, "accounts", []string{
 		"id", "family_id", "public_id", "kind", "parent_id", "slug", "name", "name_folded", "display_name", "description",
 		"status", "status_note", "trial_ends_at", "next_no", "next_account", "dash_used", "dash_limit", "seats_used", "seats_limit",
-		"settings", "created_at", "created_by", "version",
+		"links_limit", "api_limit", "external_id", "support", "settings", "created_at", "created_by", "version",
 	}, [][]any{{
 		a.ID, a.ID.Family(), a.PublicID, string(a.Kind), parent, a.Slug, a.Name, fold.Text(a.Name), a.DisplayName, a.Description,
 		string(a.Status), a.StatusNote, millis(a.TrialEndsAt), 1, firstClient, 0, a.DashboardsLimit, 0, a.SeatsLimit,
-		string(settings), tx.Now, by, a.Version,
+		a.LinksLimit, a.APILimit, a.ExternalID, a.Support, string(settings), tx.Now, by, a.Version,
 	}})
 }
 
@@ -114,6 +127,14 @@ func millis(t time.Time) any {
 		return nil
 	}
 	return clock.Millis(t)
+}
+
+// instant is a stored time; the zero time for nil.
+func instant(ms *int64) time.Time {
+	if ms == nil {
+		return time.Time{}
+	}
+	return clock.FromMillis(*ms)
 }
 
 // insertBuiltIn gives an account its group of all people, and a client its principal.
@@ -141,30 +162,69 @@ func takenSlugs(ctx context.Context, tx *db.Tx, slug string) (map[string]bool, e
 	return taken, err
 }
 
-// nameTaken says whether another client of the family has the name. family is bound
-// by a scope over several accounts; in a System scope the caller gives it.
-func nameTaken(ctx context.Context, tx *db.Tx, scope db.Args, name string, except id.Account) (bool, error) {
+// nameFree refuses a name that another client of the family has. family is bound by a
+// scope over several accounts; in a System scope the caller gives it. Code name_taken.
+func nameFree(ctx context.Context, tx *db.Tx, scope db.Args, name string, except id.Account) error {
 	args := db.Args{"name": fold.Text(name), "except": except}
 	maps.Copy(args, scope)
 	var one int
-	return tx.One(ctx, `
+	taken, err := tx.One(ctx, `
 		SELECT 1 FROM accounts WHERE family_id = :family AND kind = 'client' AND name_folded = :name AND id <> :except AND deleted_at IS NULL
 		LIMIT 1`, args, &one)
+	if err == nil && taken {
+		err = nameTakenError(name)
+	}
+	return err
 }
 
-// update writes what a patch may change of a client.
+// externalFree is nameFree for the id in the agency's other systems. Code external_id_taken.
+func externalFree(ctx context.Context, tx *db.Tx, scope db.Args, external string, except id.Account) error {
+	if external == "" {
+		return nil
+	}
+	args := db.Args{"external": external, "except": except}
+	maps.Copy(args, scope)
+	var name string
+	taken, err := tx.One(ctx, `
+		SELECT name FROM accounts WHERE family_id = :family AND kind = 'client' AND external_id = :external AND id <> :except AND deleted_at IS NULL
+		LIMIT 1`, args, &name)
+	if err == nil && taken {
+		err = errs.Newf(errs.Conflict, "external_id_taken", "%s has this id already.", name).
+			WithField("external_id").WithParams(map[string]any{"name": name})
+	}
+	return err
+}
+
+// update writes what changes of a client may change, and raises its version.
 func update(ctx context.Context, tx *db.Tx, a *Account) error {
+	return write(ctx, tx, a, `id IN {each :accounts}`, nil)
+}
+
+// write is update where a condition names the account; scope holds what its transaction does not bind.
+func write(ctx context.Context, tx *db.Tx, a *Account, where string, scope db.Args) error {
 	settings, err := json.Marshal(a.settings)
 	if err != nil {
 		return err
 	}
+	features, err := json.Marshal(a.features)
+	if err != nil {
+		return err
+	}
+	args := db.Args{
+		"slug": a.Slug, "name": a.Name, "folded": fold.Text(a.Name), "display": a.DisplayName, "description": a.Description,
+		"status": string(a.Status), "note": a.StatusNote, "trial": millis(a.TrialEndsAt), "extended": a.TrialExtended,
+		"seats": a.SeatsLimit, "dashboards": a.DashboardsLimit, "links": a.LinksLimit, "api": a.APILimit,
+		"external": a.ExternalID, "support": a.Support, "features": string(features), "settings": string(settings),
+		"deleted": millis(a.DeletedAt), "purge": millis(a.PurgeAt), "id": a.ID,
+	}
+	maps.Copy(args, scope)
 	_, err = tx.Exec(ctx, `
 		UPDATE accounts SET slug = :slug, name = :name, name_folded = :folded, display_name = :display, description = :description,
-			status = :status, status_note = :note, trial_ends_at = :trial, settings = :settings, version = version + 1
-		WHERE id IN {each :accounts} AND id = :id`, db.Args{
-		"slug": a.Slug, "name": a.Name, "folded": fold.Text(a.Name), "display": a.DisplayName, "description": a.Description,
-		"status": string(a.Status), "note": a.StatusNote, "trial": millis(a.TrialEndsAt), "settings": string(settings), "id": a.ID,
-	})
+			status = :status, status_note = :note, trial_ends_at = :trial, trial_extended = :extended,
+			seats_limit = :seats, dash_limit = :dashboards, links_limit = :links, api_limit = :api,
+			external_id = :external, support = :support, features = :features, settings = :settings,
+			deleted_at = :deleted, purge_at = :purge, version = version + 1
+		WHERE `+where+` AND id = :id`, args)
 	a.Version++
 	return err
 }

@@ -32,6 +32,7 @@ import (
 	"octavo/internal/job"
 	"octavo/internal/klip"
 	"octavo/internal/mail"
+	"octavo/internal/purge"
 	"octavo/internal/snapshot"
 	"octavo/internal/transfer"
 	"octavo/internal/user"
@@ -50,6 +51,7 @@ type App struct {
 	Klips      *klip.Service
 	Dashboards *dashboard.Service
 	Transfer   *transfer.Service
+	Purge      *purge.Service
 
 	Version string // of the program, told by metrics and the report; set before Handle
 
@@ -58,6 +60,7 @@ type App struct {
 	metrics *metrics.Metrics
 	handler http.Handler
 	jobs    *job.Runner
+	calls   *account.Calls // nil unless it serves
 	live    *audit.Watcher
 }
 
@@ -76,7 +79,7 @@ func New(ctx context.Context, cfg Config, log *slog.Logger) (*App, error) {
 	if err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
-	a.Accounts = account.New(a.DB)
+	a.Accounts = account.New(a.DB, account.Config{Contact: cfg.Contact, Keep: cfg.keepDeleted()})
 	a.Users = user.New(user.Config{DB: a.DB, Accounts: a.Accounts, Mails: a.Mails, HandOver: asset.HandOver})
 	a.Accounts.OnOpen(a.Users.OpenHeld)
 	ids := id.NewMaker(a.DB.Clock())
@@ -85,10 +88,16 @@ func New(ctx context.Context, cfg Config, log *slog.Logger) (*App, error) {
 	a.Sources = datasource.New(log, a.DB, a.Assets, a.Blobs, ids, datasource.Config{})
 	a.Klips = klip.New(klip.Config{Log: log, DB: a.DB, Assets: a.Assets, Sources: a.Sources, Instances: a.Transfer})
 	a.Dashboards = dashboard.New(a.DB, a.Assets)
+	a.Purge = purge.New(log, a.DB, a.Accounts, a.Blobs)
 	a.live = audit.NewWatcher(a.DB, log)
-	a.jobs, err = job.NewRunner(job.Config{DB: a.DB, Log: log, Handlers: slices.Concat(a.Sources.Jobs(), a.Mails.Jobs(), a.Users.Jobs()), Periodic: []job.Periodic{
+	handlers := slices.Concat(a.Sources.Jobs(), a.Mails.Jobs(), a.Users.Jobs(), a.Purge.Jobs())
+	a.jobs, err = job.NewRunner(job.Config{DB: a.DB, Log: log, Handlers: handlers, Periodic: []job.Periodic{
 		{Name: "session.sweep", Every: time.Hour, Run: a.Users.Sweep},
 		{Name: "mail.sweep", Every: 24 * time.Hour, Run: a.Mails.Sweep},
+		{Name: "trial.tend", Every: 5 * time.Minute, Run: a.Accounts.TendTrials},
+		{Name: "client.purge", Every: time.Hour, Run: a.Purge.Due},
+		{Name: "content.sweep", Every: 24 * time.Hour, Run: a.Purge.Content},
+		{Name: "calls.sweep", Every: 24 * time.Hour, Run: a.Accounts.SweepCalls},
 	}})
 	if err != nil {
 		return nil, errors.Join(err, a.Close())
@@ -177,8 +186,9 @@ func (a *App) Handle(cfg ServeConfig, build fs.FS) error {
 	a.metrics = metrics.New(metrics.Facts{
 		Version: a.Version, Engine: a.engine(), Blobs: a.blobKind(), Pools: a.DB.Pools, Clock: a.DB.Clock(),
 	})
+	a.calls = account.NewCalls(a.DB, a.log, account.CallsConfig{Burst: cfg.APIBurst})
 	api, err := v1.New(v1.Deps{
-		Log: a.log, DB: a.DB, Keys: a.Keys, Accounts: a.Accounts, Users: a.Users, Mails: a.Mails, Transfer: a.Transfer,
+		Log: a.log, DB: a.DB, Keys: a.Keys, Accounts: a.Accounts, Users: a.Users, Mails: a.Mails, Transfer: a.Transfer, Purge: a.Purge, Calls: a.calls,
 		Library: asset.NewLibrary(a.DB, a.Assets), DataSources: a.Sources, Klips: a.Klips, Dashboards: a.Dashboards,
 		Live:          a.live,
 		ClientFacts:   []v1.ClientFacts{a.clientFacts},
@@ -216,6 +226,9 @@ func (a *App) ReachedAt(url string) { a.Mails.ReachedAt(url) }
 // Close lets everything go that New opened.
 func (a *App) Close() error {
 	var err error
+	if a.calls != nil {
+		a.calls.Flush(context.Background())
+	}
 	if a.Blobs != nil {
 		err = a.Blobs.Close()
 	}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 // Config is every setting of an installation. Each is a flag and a variable of the environment.
@@ -16,6 +17,8 @@ type Config struct {
 	Blobs    string `help:"Where stored files are: file:///folder or s3://bucket?… Default: in the data folder." env:"OCTAVO_BLOBS" placeholder:"URL"`
 	SMTPURL  string `help:"Mail server: smtp://user:password@host:port (STARTTLS where it is offered; needed for a password unless the host is this machine) or smtps://… (TLS from the start). Default: none, mails stay in the outbox. In the environment rather than on the command line, for it holds a password." name:"smtp-url" env:"OCTAVO_SMTP_URL" placeholder:"URL"`
 	MailFrom string `help:"Address that mails come from. Needed with a mail server." env:"OCTAVO_MAIL_FROM" placeholder:"ADDRESS"`
+	Contact  string `help:"Whom agencies write to for more seats, such as an e-mail address." env:"OCTAVO_CONTACT" placeholder:"TEXT"`
+	KeepDays int    `help:"Days that a deleted client can be restored, 0 to 365. Default: 30." name:"keep-deleted-days" default:"30" env:"OCTAVO_KEEP_DELETED_DAYS" placeholder:"DAYS"`
 	LogLevel string `help:"Least level that is logged: ${enum}." enum:"debug,info,warn,error" default:"info" env:"OCTAVO_LOG_LEVEL"`
 	LogJSON  bool   `help:"Write the log as JSON." env:"OCTAVO_LOG_JSON"`
 }
@@ -27,6 +30,7 @@ type ServeConfig struct {
 	SecureCookies bool   `help:"People reach it over TLS only: mark cookies as secure. Implied by an https public URL." env:"OCTAVO_SECURE_COOKIES"`
 	TrustProxy    bool   `help:"A proxy of yours stands in front: believe its X-Forwarded-For." env:"OCTAVO_TRUST_PROXY"`
 	MetricsAddr   string `help:"Private address that answers /metrics and /debug/pprof/. Default: none." env:"OCTAVO_METRICS_ADDR" placeholder:"HOST:PORT"`
+	APIBurst      int    `help:"Calls a second that one API key may make. Default: 50." default:"50" env:"OCTAVO_API_BURST" placeholder:"CALLS"`
 	Demo          bool   `help:"On the first start, make the demo agency Northlight with three clients." env:"OCTAVO_DEMO"`
 }
 
@@ -51,6 +55,16 @@ func (c Config) blobURL() string {
 	folder := url.URL{Scheme: "file", Path: filepath.Join(c.Data, "blobs")} // %, ? and # in a name stay part of it
 	return folder.String()
 }
+
+// keepDeleted is how long a deleted client can be restored.
+func (c Config) keepDeleted() time.Duration {
+	if c.KeepDays <= 0 {
+		return -1 // not at all
+	}
+	return time.Duration(min(c.KeepDays, maxKeepDays)) * 24 * time.Hour
+}
+
+const maxKeepDays = 365
 
 // prepare makes the data folder, for its owner only.
 func (c *Config) prepare() error {

@@ -154,7 +154,7 @@ func (m *maze) caller(f *fixture.Family, home *tenant, role string) *caller {
 	if domain == "" {
 		domain = home.slug
 	}
-	secret, _, err := f.Users.SignIn(m.t.Context(), user.SignIn{Email: role + "@" + domain + ".test", Password: fixture.Password, Address: "127.0.0.1"})
+	secret, _, err := f.Users.SignIn(m.t.Context(), user.SignIn{Email: role + "@" + domain + ".test", Password: fixture.Password, Place: user.Place{Address: "127.0.0.1"}})
 	if err != nil {
 		m.t.Fatal(err)
 	}
@@ -203,6 +203,9 @@ func (m *maze) people(admin *caller, tn *tenant) {
 	var p struct{ Users, Groups []struct{ ID string } }
 	if err := json.Unmarshal([]byte(body), &p); err != nil || len(p.Users) == 0 || len(p.Groups) == 0 {
 		m.t.Fatalf("%s: %v %s", tn.slug, err, body)
+	}
+	for _, noun := range []string{"sessions", "user-properties", "deleted-clients"} {
+		tn.objects[noun] = "nothing"
 	}
 	tn.objects["people"], tn.objects["groups"] = p.Users[m.rnd.IntN(len(p.Users))].ID, p.Groups[0].ID
 }

@@ -50,6 +50,32 @@ func (w *world) body(row expectation, slug string) any {
 		return map[string]any{"from": w.other(slug), "assets": []any{w.objects[w.other(slug)]["dashboards"]}, "plan_id": "none"}
 	case "POST /{account}/klips/{id}/update-instances":
 		return map[string]any{"plan_id": "none"}
+	case "PUT /{account}/clients/{client}/limits":
+		return map[string]any{"seats": 5, "dashboards": -1, "private_links": 5, "api_calls": 10000}
+	case "PUT /{account}/client-defaults":
+		return map[string]any{"seats": 5, "dashboards": -1, "private_links": 5, "api_calls": 10000, "trial_days": 14, "support": ""}
+	case "PUT /{account}/clients/{client}/features":
+		return map[string]any{"features": map[string]any{}}
+	case "POST /{account}/clients-import":
+		return map[string]any{"csv": "name\nNew " + o["dashboards"] + "\n"}
+	case "POST /{account}/clients-bulk":
+		return map[string]any{"clients": []any{o["clients"]}, "add_tags": []any{"new"}}
+	case "DELETE /{account}/clients/{client}":
+		return map[string]any{"confirm": "not the name"}
+	case "PATCH /{account}/people/{user}":
+		return map[string]any{"name": "Changed"}
+	case "POST /{account}/invitations", "POST /{account}/invitations-check":
+		return map[string]any{"text": o["dashboards"] + "@new.test"}
+	case "POST /{account}/groups":
+		return map[string]any{"name": "New " + o["dashboards"]}
+	case "PUT /{account}/groups-order":
+		return map[string]any{"groups": []any{}}
+	case "POST /{account}/user-properties":
+		return map[string]any{"name": "p" + o["dashboards"]}
+	case "PATCH /{account}/profile":
+		return map[string]any{"name": "Changed"}
+	case "POST /{account}/profile/password":
+		return map[string]any{"present": "not it, I think", "password": "another good one"}
 	case "POST /{account}/roles", "PUT /{account}/roles/{role}":
 		return map[string]any{"name": "Role of " + o["dashboards"], "permissions": []any{"klip.build"}}
 	}

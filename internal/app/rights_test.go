@@ -77,7 +77,7 @@ func newWorld(t *testing.T) *world {
 		"PA": "admin@northlight.test", "PE": "editor@northlight.test", "PV": "viewer@northlight.test",
 		"CA": "admin@solstice.test", "CE": "editor@solstice.test", "CV": "viewer@solstice.test",
 	} {
-		secret, _, err := w.f.Users.SignIn(t.Context(), user.SignIn{Email: email, Password: fixture.Password, Address: "127.0.0.1"})
+		secret, _, err := w.f.Users.SignIn(t.Context(), user.SignIn{Email: email, Password: fixture.Password, Place: user.Place{Address: "127.0.0.1"}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -85,6 +85,7 @@ func newWorld(t *testing.T) *world {
 	}
 	w.cookies["VA"] = w.cookies["PA"]
 	w.visit()
+	w.must("PA", "PUT", "/northlight/clients/solstice-coffee/limits", map[string]any{"seats": -1, "dashboards": -1, "private_links": 5, "api_calls": -1}, "")
 	return w
 }
 
@@ -197,12 +198,20 @@ func (w *world) fresh(state string) {
 func (w *world) more(home fixture.Home, o map[string]string) {
 	w.t.Helper()
 	admin := w.f.Actor(home, home.Admin)
-	g, err := w.f.Users.CreateGroup(w.t.Context(), admin, "Group "+id.New()[20:])
+	g, err := w.f.Users.CreateGroup(w.t.Context(), admin, "Group "+id.New()[20:], "")
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	o["groups"] = string(g.ID)
-	o["people"] = string(home.Viewer.ID)
+	// Somebody who calls nothing, so that they may be sent away.
+	p, err := w.f.Users.Create(w.t.Context(), admin, user.Draft{Name: "Spare", Email: "spare" + id.New() + "@spare.test", Password: fixture.Password})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	o["people"] = string(p.ID)
+	for _, noun := range []string{"sessions", "user-properties", "deleted-clients"} {
+		o[noun] = "nothing"
+	}
 }
 
 // klipOf is a small document over a data source.

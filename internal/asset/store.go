@@ -138,7 +138,7 @@ func users(ctx context.Context, tx *db.Tx, of []int64) ([]Link, error) {
 func takeNumbers(ctx context.Context, tx *db.Tx, n, dashboards int64) (first int64, ok bool, err error) {
 	ok, err = tx.One(ctx, `
 		UPDATE accounts SET next_no = next_no + :n, dash_used = dash_used + :d
-		WHERE id = :account AND deleted_at IS NULL AND (:d = 0 OR dash_limit < 0 OR dash_used + :d <= dash_limit)
+		WHERE id = :account AND deleted_at IS NULL AND (:d = 0 OR dash_limit < 0 OR dash_used + dash_given + :d <= dash_limit)
 		RETURNING next_no - :n`, db.Args{"n": n, "d": dashboards}, &first)
 	return first, ok, err
 }

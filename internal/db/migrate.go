@@ -106,6 +106,11 @@ func (d *DB) steps() ([]*goose.Migration, error) {
 		}
 		script := d.d.types.Replace(string(text))
 		steps = append(steps, goose.NewGoMigration(number, &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error {
+			if d.d.postgres { // row level security binds the owner of the tables as well
+				if _, err := tx.ExecContext(ctx, `SELECT set_config('app.whole', '1', true)`); err != nil {
+					return err
+				}
+			}
 			return runScript(ctx, tx, script)
 		}}, nil))
 	}

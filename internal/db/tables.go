@@ -39,6 +39,7 @@ var tenantTables = map[string]Guard{
 	"user_properties": TenantTable, "user_property_values": TenantTable,
 	"assets": TenantTable, "versions": TenantTable, "sources": TenantTable, "asset_tags": TenantTable, "asset_shares": TenantTable,
 	"asset_seen": TenantTable, "variables": TenantTable, "uploads": TenantTable, "changes": TenantTable, "idempotency": TenantTable,
+	"account_tags": SystemTable, "api_calls": SystemTable,
 	"template_versions": TenantTable, "pins": TenantTable, "holds": TenantTable,
 }
 

@@ -17,6 +17,7 @@ type Kind string
 // The kinds. The API maps each to one HTTP status.
 const (
 	Invalid         Kind = "invalid"         // the input is wrong; changing it helps
+	Unconfirmed     Kind = "unconfirmed"     // a step without return needs a typed confirmation
 	Unauthenticated Kind = "unauthenticated" // nobody is signed in
 	Forbidden       Kind = "forbidden"       // signed in, but not allowed
 	NotFound        Kind = "not_found"       // not there, or not theirs

@@ -59,7 +59,7 @@ func readRoom(ctx context.Context, tx *db.Tx) (used, limit int64, err error) {
 // and takes d dashboards of their limits. It gives the ids of those that cannot take them.
 func lockReceivers(ctx context.Context, tx *db.Tx, receivers []id.Account, n, d int64) (refused []id.Account, err error) {
 	fits := map[id.Account]bool{}
-	err = tx.Query(ctx, `SELECT id, deleted_at IS NULL AND (CAST(:d AS bigint) = 0 OR dash_limit < 0 OR dash_used + :d <= dash_limit)
+	err = tx.Query(ctx, `SELECT id, deleted_at IS NULL AND (CAST(:d AS bigint) = 0 OR dash_limit < 0 OR dash_used + dash_given + :d <= dash_limit)
 		FROM accounts WHERE id IN {each :accounts} ORDER BY id {lock}`, db.Args{"d": d},
 		func(scan func(...any) error) error {
 			var a id.Account

@@ -27,6 +27,7 @@ type Identity struct {
 	Custom  []authz.Permission // what roles of the home account's own making allow
 	Via     authz.Via
 	Session id.Session // set when Via is a session
+	Key     id.Key     // set when Via is a key
 	expires time.Time  // of the session
 }
 

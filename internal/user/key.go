@@ -120,14 +120,13 @@ func ownKeys(who authz.Actor) error {
 // byKey finds the identity of a key's secret. Code key_refused.
 func (s *Service) byKey(ctx context.Context, secret string) (Identity, error) {
 	who := Identity{Via: authz.ViaKey}
-	var key id.Key
 	var used *int64
 	err := s.db.Read(ctx, db.System(), func(tx *db.Tx) error {
 		found, err := tx.One(ctx, `
 			SELECT k.id, k.used_at, u.id, u.account_id, u.name, u.email
 			FROM api_keys k JOIN users u ON u.id = k.user_id
 			WHERE k.secret_hash = :sum AND k.deleted_at IS NULL AND u.state = 'active' AND u.deleted_at IS NULL`,
-			db.Args{"sum": hashSecret(secret)}, &key, &used, &who.User, &who.Home, &who.Name, &who.Email)
+			db.Args{"sum": hashSecret(secret)}, &who.Key, &used, &who.User, &who.Home, &who.Name, &who.Email)
 		if err == nil && !found {
 			err = errs.New(errs.Unauthenticated, "key_refused", "This API key is not known or was revoked.")
 		}
@@ -142,7 +141,7 @@ func (s *Service) byKey(ctx context.Context, secret string) (Identity, error) {
 	}
 	if used == nil || s.isStale(*used) {
 		err = s.db.Tx(ctx, db.System(), func(tx *db.Tx) error {
-			_, err := tx.Exec(ctx, `UPDATE api_keys SET used_at = :now WHERE id = :id`, db.Args{"now": tx.Now, "id": key})
+			_, err := tx.Exec(ctx, `UPDATE api_keys SET used_at = :now WHERE id = :id`, db.Args{"now": tx.Now, "id": who.Key})
 			return err
 		})
 	}

@@ -38,7 +38,9 @@ type Config struct {
 
 // New makes the service.
 func New(cfg Config) *Service {
-	return &Service{db: cfg.DB, accounts: cfg.Accounts, mails: cfg.Mails, handOver: cfg.HandOver, hasher: newHasher(cfg.Hashing)}
+	s := &Service{db: cfg.DB, accounts: cfg.Accounts, mails: cfg.Mails, handOver: cfg.HandOver, hasher: newHasher(cfg.Hashing)}
+	s.accounts.OnDelete(endAll)
+	return s
 }
 
 // Create adds a person who can sign in at once to the acting account: for the

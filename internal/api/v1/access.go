@@ -69,6 +69,9 @@ func (s *Server) call(r *http.Request, route Route) (*Call, error) {
 	if c.Identity, err = s.Users.Authenticate(r.Context(), c.credentials); err != nil {
 		return nil, err
 	}
+	if err := s.countCall(r.Context(), c.Identity); err != nil {
+		return nil, err
+	}
 	if !route.inAccount() {
 		return c, nil
 	}
@@ -83,6 +86,28 @@ func (s *Server) call(r *http.Request, route Route) (*Call, error) {
 		return nil, authz.Denied(route.Permission)
 	}
 	return c, nil
+}
+
+// countCall counts a call with an API key against the limits of the key and of its owner's account, and refuses
+// keys of accounts that may not use them. Codes key_refused, sign_in_required, feature_off, rate_limited.
+func (s *Server) countCall(ctx context.Context, who user.Identity) error {
+	if who.Via != authz.ViaKey {
+		return nil
+	}
+	home, err := s.Accounts.ByID(ctx, who.Home)
+	if errs.Is(err, "not_found") { // the account lies in the bin
+		return errs.New(errs.Unauthenticated, "key_refused", "This API key is not known or was revoked.")
+	}
+	if err != nil {
+		return err
+	}
+	if !home.Admits() { // its calls count for nothing
+		return errs.New(errs.Unauthenticated, "sign_in_required", "Sign in first.")
+	}
+	if err := home.NeedFeature(account.API); err != nil {
+		return err
+	}
+	return s.Calls.Take(ctx, who.Key, home)
 }
 
 // credentials takes the secrets out of a request.

@@ -21,7 +21,7 @@ import (
 func member(t *testing.T, s *apitest.Server, email string, roles ...authz.Role) id.Group {
 	t.Helper()
 	ctx, admin := context.Background(), s.Actor(s.Agency, s.Agency.Admin)
-	g, err := s.Users.CreateGroup(ctx, admin, "Team of "+email)
+	g, err := s.Users.CreateGroup(ctx, admin, "Team of "+email, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +92,7 @@ func TestAccessOfAClientIsCheckedAndVersioned(t *testing.T) {
 	t.Parallel()
 	s := apitest.New(t)
 	team := member(t, s, "lena@northlight.test", authz.Editor)
-	foreign, err := s.Users.CreateGroup(context.Background(), s.Actor(s.Fjord, s.Fjord.Admin), "Theirs")
+	foreign, err := s.Users.CreateGroup(context.Background(), s.Actor(s.Fjord, s.Fjord.Admin), "Theirs", "")
 	if err != nil {
 		t.Fatal(err)
 	}

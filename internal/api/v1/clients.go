@@ -29,24 +29,34 @@ var clientRoutes = []entry{
 
 // Client is a client as its agency sees it.
 type Client struct {
-	ID              string         `json:"id"`
-	Slug            string         `json:"slug"`
-	Name            string         `json:"name" doc:"Internal to the agency."`
-	DisplayName     string         `json:"display_name" doc:"What the client's people see; empty = the name."`
-	Description     string         `json:"description" doc:"Internal to the agency."`
-	Status          account.Status `json:"status" enum:"setup,trial,active,disabled"`
-	TrialEndsAt     *time.Time     `json:"trial_ends_at"`
-	SeatsUsed       int64          `json:"seats_used"`
-	SeatsLimit      int64          `json:"seats_limit" doc:"-1 = unlimited."`
-	DashboardsUsed  int64          `json:"dashboards_used"`
-	DashboardsLimit int64          `json:"dashboards_limit" doc:"-1 = unlimited."`
-	LastSignInAt    *time.Time     `json:"last_sign_in_at" doc:"Of the client's own people."`
-	SourcesTotal    int64          `json:"sources_total"`
-	SourcesFresh    int64          `json:"sources_fresh"`
-	InstancesTotal  int64          `json:"instances_total"`
-	InstancesBehind int64          `json:"instances_behind"`
-	CanSignIn       bool           `json:"can_sign_in"`
-	Version         int64          `json:"version"`
+	ID              string           `json:"id"`
+	Slug            string           `json:"slug"`
+	Name            string           `json:"name" doc:"Internal to the agency."`
+	DisplayName     string           `json:"display_name" doc:"What the client's people see; empty = the name."`
+	Description     string           `json:"description" doc:"Internal to the agency."`
+	ExternalID      string           `json:"external_id" doc:"Internal to the agency: its id in other systems."`
+	Tags            []string         `json:"tags" doc:"Internal to the agency."`
+	Status          account.Status   `json:"status" enum:"setup,trial,active,disabled"`
+	StatusNote      string           `json:"status_note" doc:"Why it is so: trial_expired, or empty."`
+	NextStatuses    []account.Status `json:"next_statuses" doc:"Where it can go from here."`
+	TrialEndsAt     *time.Time       `json:"trial_ends_at"`
+	TrialExtended   bool             `json:"trial_extended" doc:"The one extension was used."`
+	SeatsUsed       int64            `json:"seats_used"`
+	SeatsLimit      int64            `json:"seats_limit" doc:"-1 = unlimited."`
+	DashboardsUsed  int64            `json:"dashboards_used"`
+	DashboardsLimit int64            `json:"dashboards_limit" doc:"-1 = unlimited."`
+	LinksUsed       int64            `json:"private_links_used"`
+	LinksLimit      int64            `json:"private_links_limit" doc:"-1 = unlimited."`
+	CallsUsed       int64            `json:"api_calls_used" doc:"Today, with keys of the client's own people."`
+	CallsLimit      int64            `json:"api_calls_limit" doc:"A day; -1 = unlimited."`
+	CreatedAt       time.Time        `json:"created_at"`
+	LastSignInAt    *time.Time       `json:"last_sign_in_at" doc:"Of the client's own people."`
+	SourcesTotal    int64            `json:"sources_total"`
+	SourcesFresh    int64            `json:"sources_fresh"`
+	InstancesTotal  int64            `json:"instances_total"`
+	InstancesBehind int64            `json:"instances_behind"`
+	CanSignIn       bool             `json:"can_sign_in"`
+	Version         int64            `json:"version"`
 }
 
 // ClientFact is what another domain knows of a client for the list.
@@ -60,9 +70,34 @@ type ClientFacts func(ctx context.Context, grant authz.Grant, facts map[id.Accou
 
 type listClientsInput struct {
 	ListInput
-	Q      string `query:"q" maxLength:"200" doc:"Part of the name or address."`
-	Status string `query:"status" enum:"setup,trial,active,disabled"`
-	Sort   string `query:"sort" enum:"name,status,seats_used,dashboards_used,last_sign_in_at,created_at,-name,-status,-seats_used,-dashboards_used,-last_sign_in_at,-created_at"`
+	ClientFilter
+}
+
+// ClientFilter selects and orders clients.
+type ClientFilter struct {
+	Q          string `query:"q" maxLength:"200" doc:"Part of the name, the shown name, the address or the id in other systems."`
+	Status     string `query:"status" enum:"setup,trial,active,disabled"`
+	Tag        string `query:"tag" maxLength:"200"`
+	ExternalID string `query:"external_id" maxLength:"500"`
+	Attention  string `query:"attention" enum:"stale,behind,trial_ending,trial_ended,near_limit,setup" doc:"Those that need somebody, for this cause."`
+	Sort       string `query:"sort" enum:"name,status,seats_used,dashboards_used,api_calls_used,trial_ends_at,last_sign_in_at,created_at,-name,-status,-seats_used,-dashboards_used,-api_calls_used,-trial_ends_at,-last_sign_in_at,-created_at"`
+}
+
+// filter is what the service looks for.
+func (s *Server) filter(ctx context.Context, c *Call, in ClientFilter) (account.Filter, error) {
+	f := account.Filter{Search: in.Q, Status: account.Status(in.Status), Tag: in.Tag, ExternalID: in.ExternalID, Sort: in.Sort}
+	switch in.Attention {
+	case "":
+	case causeStale, causeBehind:
+		needing, err := s.needing(ctx, c)
+		if err != nil {
+			return f, err
+		}
+		f.Only = needing[in.Attention].clients
+	default:
+		f.Cause = account.Cause(in.Attention)
+	}
+	return f, nil
 }
 
 func (s *Server) listClients(ctx context.Context, c *Call, in *listClientsInput) (*Listing[Client], error) {
@@ -70,7 +105,10 @@ func (s *Server) listClients(ctx context.Context, c *Call, in *listClientsInput)
 	if err != nil {
 		return nil, err
 	}
-	filter := account.Filter{Search: in.Q, Status: account.Status(in.Status), Sort: in.Sort}
+	filter, err := s.filter(ctx, c, in.ClientFilter)
+	if err != nil {
+		return nil, err
+	}
 	rows, next, err := s.Accounts.ListClients(ctx, c.Actor, filter, req)
 	if err != nil {
 		return nil, err
@@ -87,7 +125,7 @@ func (s *Server) listClients(ctx context.Context, c *Call, in *listClientsInput)
 	if err != nil {
 		return nil, err
 	}
-	return listing(s, c, rows, next, count, func(l *account.Listed) Client { return client(c, l, facts[l.ID]) })
+	return listing(s, c, rows, next, count, func(l *account.Listed) Client { return s.client(c, l, facts[l.ID]) })
 }
 
 // clientFacts asks the other domains about some clients.
@@ -110,10 +148,12 @@ func (s *Server) clientFacts(ctx context.Context, c *Call, rows ...*account.List
 	return facts, nil
 }
 
-func client(c *Call, l *account.Listed, f *ClientFact) Client {
+func (s *Server) client(c *Call, l *account.Listed, f *ClientFact) Client {
 	out := Client{
 		ID: l.PublicID, Slug: l.Slug, Name: l.Name, DisplayName: l.DisplayName, Description: l.Description, Status: l.Status,
+		ExternalID: l.ExternalID, Tags: orEmpty(l.Tags), StatusNote: l.StatusNote, NextStatuses: orEmpty(l.Next(s.DB.Clock().Now())), TrialExtended: l.TrialExtended,
 		SeatsUsed: l.SeatsUsed, SeatsLimit: l.SeatsLimit, DashboardsUsed: l.DashboardsUsed, DashboardsLimit: l.DashboardsLimit,
+		LinksUsed: l.LinksUsed, LinksLimit: l.LinksLimit, CallsUsed: l.CallsToday, CallsLimit: l.APILimit, CreatedAt: l.CreatedAt,
 		SourcesTotal: f.SourcesTotal, SourcesFresh: f.SourcesFresh, InstancesTotal: f.InstancesTotal, InstancesBehind: f.InstancesBehind,
 		CanSignIn: c.Actor.Has(authz.ClientLogin), Version: l.Version,
 	}
@@ -127,22 +167,33 @@ func client(c *Call, l *account.Listed, f *ClientFact) Client {
 	return out
 }
 
+// orEmpty is a list that is never null.
+func orEmpty[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}
+
 // oneClient answers with one client and its version.
 func (s *Server) oneClient(ctx context.Context, c *Call, l *account.Listed) (*Tagged[Client], error) {
 	facts, err := s.clientFacts(ctx, c, l)
 	if err != nil {
 		return nil, err
 	}
-	return tagged(l.Version, client(c, l, facts[l.ID])), nil
+	return tagged(l.Version, s.client(c, l, facts[l.ID])), nil
 }
 
 // NewClient is what a client is made of.
 type NewClient struct {
-	Name        string `json:"name" maxLength:"500"`
-	DisplayName string `json:"display_name,omitempty" maxLength:"500"`
-	Description string `json:"description,omitempty" maxLength:"5000"`
-	Slug        string `json:"slug,omitempty" maxLength:"200" doc:"Proposed from the shown name when it is left out."`
-	Status      string `json:"status,omitempty" enum:"setup,trial,active,disabled" doc:"Default setup."`
+	Name        string        `json:"name" maxLength:"500"`
+	DisplayName string        `json:"display_name,omitempty" maxLength:"500"`
+	Description string        `json:"description,omitempty" maxLength:"5000"`
+	Slug        string        `json:"slug,omitempty" maxLength:"200" doc:"Proposed from the shown name when it is left out."`
+	Status      string        `json:"status,omitempty" enum:"setup,trial,active,disabled" doc:"Default setup."`
+	ExternalID  string        `json:"external_id,omitempty" maxLength:"500"`
+	Tags        []string      `json:"tags,omitempty" maxItems:"100"`
+	Limits      *ClientLimits `json:"limits,omitempty" doc:"Default: what the agency gives new clients."`
 }
 
 type createClientInput struct {
@@ -150,10 +201,15 @@ type createClientInput struct {
 }
 
 func (s *Server) createClient(ctx context.Context, c *Call, in *createClientInput) (*Tagged[Client], error) {
-	a, err := s.Accounts.CreateClient(ctx, c.Actor, account.Draft{
+	draft := account.Draft{
 		Name: in.Body.Name, DisplayName: in.Body.DisplayName, Description: in.Body.Description,
-		Slug: in.Body.Slug, Status: account.Status(in.Body.Status),
-	})
+		Slug: in.Body.Slug, Status: account.Status(in.Body.Status), ExternalID: in.Body.ExternalID, Tags: in.Body.Tags,
+	}
+	if in.Body.Limits != nil {
+		limits := in.Body.Limits.limits()
+		draft.Limits = &limits
+	}
+	a, err := s.Accounts.CreateClient(ctx, c.Actor, draft)
 	if err != nil {
 		return nil, err
 	}
@@ -201,6 +257,10 @@ type ClientPatch struct {
 	Description *string         `json:"description,omitempty" nullable:"false" maxLength:"5000"`
 	Slug        *string         `json:"slug,omitempty" nullable:"false" maxLength:"200"`
 	Status      *account.Status `json:"status,omitempty" nullable:"false" enum:"setup,trial,active,disabled"`
+	ExternalID  *string         `json:"external_id,omitempty" nullable:"false" maxLength:"500"`
+	Tags        *[]string       `json:"tags,omitempty" nullable:"false" maxItems:"100"`
+
+	BrandingLater *bool `json:"branding_later,omitempty" nullable:"false" doc:"Its set-up goes on without branding."`
 }
 
 type updateClientInput struct {

@@ -395,7 +395,9 @@ func TestInvitationOpensOnce(t *testing.T) {
 	c.Post("/solstice-coffee/invitations", invitees("leo@new.test", "mia@new.test")).Want(http.StatusCreated).JSON(&got)
 	leo, mia := "/solstice-coffee/people/"+string(got.Items[0].ID), "/solstice-coffee/people/"+string(got.Items[1].ID)
 	first := token(t, outbox(t, s, "invitation", "leo@new.test"))
-	open := func(secret string) *apitest.Answer { return s.Browser().Post("/invitation", map[string]any{"token": secret}) }
+	open := func(secret string) *apitest.Answer {
+		return s.Browser().Post("/invitation", map[string]any{"token": secret})
+	}
 	open(first).Want(http.StatusOK)
 	c.Post(leo+"/resend-invitation", nil).Want(http.StatusOK)
 	mails := outbox(t, s, "invitation", "leo@new.test")

@@ -34,6 +34,7 @@ type Problem struct {
 // statuses maps kinds of errors to HTTP. No other code knows statuses of errors.
 var statuses = map[errs.Kind]int{
 	errs.Invalid:         http.StatusUnprocessableEntity,
+	errs.Unconfirmed:     http.StatusBadRequest,
 	errs.Unauthenticated: http.StatusUnauthorized,
 	errs.Forbidden:       http.StatusForbidden,
 	errs.NotFound:        http.StatusNotFound,

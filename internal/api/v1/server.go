@@ -19,6 +19,7 @@ import (
 	"octavo/internal/installation"
 	"octavo/internal/klip"
 	"octavo/internal/mail"
+	"octavo/internal/purge"
 	"octavo/internal/transfer"
 	"octavo/internal/user"
 )
@@ -35,11 +36,14 @@ type Deps struct {
 	Users    *user.Service
 	Mails    *mail.Service
 	Transfer *transfer.Service
+	Purge    *purge.Service // removes deleted clients for good
 
 	Library     *asset.Library
 	DataSources *datasource.Service
 	Klips       *klip.Service
 	Dashboards  *dashboard.Service
+
+	Calls *account.Calls // counts calls with API keys; default: one with the factory's limits
 
 	Live *audit.Watcher // tells streams of changes; default: one that never does
 
@@ -79,6 +83,9 @@ func New(deps Deps) (*Server, error) {
 	}
 	if deps.Live == nil {
 		deps.Live = audit.NewWatcher(deps.DB, deps.Log)
+	}
+	if deps.Calls == nil {
+		deps.Calls = account.NewCalls(deps.DB, deps.Log, account.CallsConfig{})
 	}
 	if deps.Watch == nil {
 		deps.Watch = func() func(string, int) { return func(string, int) {} }

@@ -21,6 +21,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says what an invitation is for. */
+        post: operations["look-invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/invitation/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accepts an invitation and begins a session. */
+        post: operations["accept-invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/me": {
         parameters: {
             query?: never;
@@ -32,6 +66,108 @@ export interface paths {
         get: operations["get-me"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mails a link to a new password, if somebody can sign in with the address; the answer is always the same. */
+        post: operations["request-reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reset/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says whose password a link replaces. */
+        post: operations["look-reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reset/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sets a new password by a link, ends all sessions and begins one. */
+        post: operations["reset-password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/server/mails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the mails of the installation, newest first. */
+        get: operations["list-mails"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/server/mails/{mail}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives one mail with its text. */
+        get: operations["get-mail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/server/mails/{mail}/send-again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a mail that failed, is unclear or was kept. */
+        post: operations["send-mail-again"];
         delete?: never;
         options?: never;
         head?: never;
@@ -141,6 +277,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/{account}/client-defaults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says what new clients get. */
+        get: operations["get-client-defaults"];
+        /** Changes what new clients get; those that are there keep what they have. */
+        put: operations["set-client-defaults"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/{account}/clients": {
         parameters: {
             query?: never;
@@ -153,6 +307,74 @@ export interface paths {
         put?: never;
         /** Adds a client. */
         post: operations["create-client"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/clients-attention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Counts the clients that need somebody, by cause, over all clients. */
+        get: operations["list-client-attention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/clients-bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Changes many clients: all of them or none; check only says what would happen. */
+        post: operations["change-clients"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/clients-export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives the clients of a list as CSV. */
+        get: operations["export-clients"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/clients-import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Adds the clients of a CSV file: all of them or none; check only says what would happen. */
+        post: operations["import-clients"];
         delete?: never;
         options?: never;
         head?: never;
@@ -176,6 +398,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/{account}/clients-tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the tags that clients have. */
+        get: operations["list-client-tags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/{account}/clients/{client}": {
         parameters: {
             query?: never;
@@ -187,7 +426,8 @@ export interface paths {
         get: operations["get-client"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Puts a client into the bin; confirm is its name. */
+        delete: operations["delete-client"];
         options?: never;
         head?: never;
         /** Changes a client. */
@@ -212,6 +452,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/{account}/clients/{client}/deletion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says what the deletion of a client takes along. */
+        get: operations["preview-client-deletion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/clients/{client}/features": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says what is switched on for a client. */
+        get: operations["get-client-features"];
+        /** Switches features of a client on and off; those left out stay. */
+        put: operations["set-client-features"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/clients/{client}/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives the limits of a client, their use, and what is left to give. */
+        get: operations["get-client-limits"];
+        /** Changes the limits of a client: all of them or none. */
+        put: operations["set-client-limits"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/clients/{client}/set-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says how far a client has been set up. */
+        get: operations["get-client-set-up"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/{account}/clients/{client}/sign-in": {
         parameters: {
             query?: never;
@@ -223,6 +533,23 @@ export interface paths {
         put?: never;
         /** Begins a visit: the session may act in the client as its administrator. */
         post: operations["visit-client"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/clients/{client}/trial-extension": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives the running trial of a client 14 more days, once. */
+        post: operations["extend-trial"];
         delete?: never;
         options?: never;
         head?: never;
@@ -439,6 +766,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/{account}/deleted-clients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the clients in the bin. */
+        get: operations["list-deleted-clients"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/deleted-clients/{client}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a client in the bin for good; confirm is its name. */
+        delete: operations["purge-client"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/deleted-clients/{client}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a client out of the bin. */
+        post: operations["restore-client"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/{account}/formula": {
         parameters: {
             query?: never;
@@ -450,6 +828,77 @@ export interface paths {
         put?: never;
         /** Evaluates a formula over data sources that the caller sees. What is wrong with the formula is part of the answer. */
         post: operations["evaluate-formula"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the groups of the account in their order. */
+        get: operations["list-groups"];
+        put?: never;
+        /** Adds a group; it uses no seat. */
+        post: operations["create-group"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/groups-order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Puts the groups into an order. */
+        put: operations["order-groups"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/groups/{group}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives one group; list-people tells its members. */
+        get: operations["get-group"];
+        put?: never;
+        post?: never;
+        /** Deletes a group with what was shared with it; its people stay. */
+        delete: operations["delete-group"];
+        options?: never;
+        head?: never;
+        /** Changes name and description of a group. */
+        patch: operations["update-group"];
+        trace?: never;
+    };
+    "/{account}/groups/{group}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts people into a group and takes others out. */
+        post: operations["change-members"];
         delete?: never;
         options?: never;
         head?: never;
@@ -518,6 +967,40 @@ export interface paths {
         put?: never;
         /** Everything that an import would bring along; nothing is changed. */
         post: operations["preview-import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Invites people, all or none. */
+        post: operations["invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/invitations-check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says of each line of a list whether it can be invited, and whether there are seats. */
+        post: operations["check-invitations"];
         delete?: never;
         options?: never;
         head?: never;
@@ -680,6 +1163,162 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/{account}/people/{user}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives one person with what those who look after people see. */
+        get: operations["get-person"];
+        put?: never;
+        post?: never;
+        /** Deletes a person and hands what they own to somebody else. */
+        delete: operations["delete-person"];
+        options?: never;
+        head?: never;
+        /** Changes a person; roles and groups hold from their next request on. */
+        patch: operations["update-person"];
+        trace?: never;
+    };
+    "/{account}/people/{user}/deactivate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Closes the account to a person; the seat is free. */
+        post: operations["deactivate-person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/people/{user}/invite-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a link of an invitation to be handed over; the former one does not open any more. */
+        post: operations["make-invite-link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/people/{user}/reactivate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Opens the account to a person again; it takes a seat. */
+        post: operations["reactivate-person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/people/{user}/resend-invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mails an invitation anew; the former link does not open any more. */
+        post: operations["resend-invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/people/{user}/reset-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a link to a new password, to be handed over. */
+        post: operations["make-reset-link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/people/{user}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the sessions of a person. */
+        get: operations["list-person-sessions"];
+        put?: never;
+        post?: never;
+        /** Ends all sessions of a person. */
+        delete: operations["end-person-sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/people/{user}/sessions/{session}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends one session of a person. */
+        delete: operations["end-person-session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/people/{user}/unlock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets a person try to sign in again at once. */
+        post: operations["unlock-person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/{account}/principals": {
         parameters: {
             query?: never;
@@ -692,6 +1331,76 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives the person who is signed in. */
+        get: operations["get-profile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes the own name. */
+        patch: operations["update-profile"];
+        trace?: never;
+    };
+    "/{account}/profile/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Changes the own password and ends the other sessions. */
+        post: operations["change-password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/profile/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the own sessions. */
+        get: operations["list-sessions"];
+        put?: never;
+        post?: never;
+        /** Ends the own sessions but this one. */
+        delete: operations["end-other-sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/profile/sessions/{session}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends one of the own sessions. */
+        delete: operations["end-session"];
         options?: never;
         head?: never;
         patch?: never;
@@ -767,6 +1476,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/{account}/user-properties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the properties that every person of the account has. */
+        get: operations["list-user-properties"];
+        put?: never;
+        /** Gives every person one more property. */
+        post: operations["add-user-property"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/user-properties/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a property with its values from everybody. */
+        delete: operations["delete-user-property"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/{account}/visit": {
         parameters: {
             query?: never;
@@ -788,6 +1532,11 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AcceptInputBody: {
+            name: string;
+            password: string;
+            token: string;
+        };
         AccountRef: {
             id: string;
             /** @enum {string} */
@@ -799,6 +1548,9 @@ export interface components {
         };
         AddKlipInputBody: {
             klip: string;
+        };
+        AddUserPropertyInputBody: {
+            name: string;
         };
         AssetRef: {
             id: string;
@@ -820,6 +1572,14 @@ export interface components {
             direction: string;
             good: boolean | null;
             text: string;
+        };
+        ChangeMembersInputBody: {
+            add?: string[];
+            remove?: string[];
+        };
+        ChangePasswordInputBody: {
+            password: string;
+            present: string;
         };
         ChartAxisX: {
             id: string;
@@ -851,8 +1611,31 @@ export interface components {
             name: string;
             type: string;
         };
+        CheckedLine: {
+            /** @description Why it cannot be invited; empty = it can. */
+            code: string;
+            detail: string;
+            email: string;
+            groups: components["schemas"]["GroupRef"][];
+            /** Format: int64 */
+            line: number;
+            name: string;
+            roles: string[];
+        };
         Client: {
+            /**
+             * Format: int64
+             * @description A day; -1 = unlimited.
+             */
+            api_calls_limit: number;
+            /**
+             * Format: int64
+             * @description Today, with keys of the client's own people.
+             */
+            api_calls_used: number;
             can_sign_in: boolean;
+            /** Format: date-time */
+            created_at: string;
             /**
              * Format: int64
              * @description -1 = unlimited.
@@ -864,6 +1647,8 @@ export interface components {
             description: string;
             /** @description What the client's people see; empty = the name. */
             display_name: string;
+            /** @description Internal to the agency: its id in other systems. */
+            external_id: string;
             id: string;
             /** Format: int64 */
             instances_behind: number;
@@ -876,6 +1661,15 @@ export interface components {
             last_sign_in_at: string | null;
             /** @description Internal to the agency. */
             name: string;
+            /** @description Where it can go from here. */
+            next_statuses: string[];
+            /**
+             * Format: int64
+             * @description -1 = unlimited.
+             */
+            private_links_limit: number;
+            /** Format: int64 */
+            private_links_used: number;
             /**
              * Format: int64
              * @description -1 = unlimited.
@@ -890,8 +1684,14 @@ export interface components {
             sources_total: number;
             /** @enum {string} */
             status: "setup" | "trial" | "active" | "disabled";
+            /** @description Why it is so: trial_expired, or empty. */
+            status_note: string;
+            /** @description Internal to the agency. */
+            tags: string[];
             /** Format: date-time */
             trial_ends_at: string | null;
+            /** @description The one extension was used. */
+            trial_extended: boolean;
             /** Format: int64 */
             version: number;
         };
@@ -901,13 +1701,256 @@ export interface components {
         ClientAccessBody: {
             groups: components["schemas"]["Item"][];
         };
+        ClientDefaults: {
+            /**
+             * Format: int64
+             * @description A day; -1 = unlimited.
+             */
+            api_calls: number;
+            /**
+             * Format: int64
+             * @description -1 = unlimited.
+             */
+            dashboards: number;
+            /**
+             * Format: int64
+             * @description -1 = unlimited.
+             */
+            private_links: number;
+            /**
+             * Format: int64
+             * @description -1 = unlimited.
+             */
+            seats: number;
+            /** @description Whom people of the clients write to, such as an e-mail address. */
+            support: string;
+            /**
+             * Format: int64
+             * @description 1 to 90.
+             */
+            trial_days: number;
+        };
+        ClientFeatures: {
+            features: {
+                [key: string]: boolean;
+            };
+        };
+        ClientLimits: {
+            /**
+             * Format: int64
+             * @description A day; -1 = unlimited.
+             */
+            api_calls: number;
+            /**
+             * Format: int64
+             * @description -1 = unlimited.
+             */
+            dashboards: number;
+            /**
+             * Format: int64
+             * @description -1 = unlimited.
+             */
+            private_links: number;
+            /**
+             * Format: int64
+             * @description -1 = unlimited.
+             */
+            seats: number;
+        };
+        ClientLoss: {
+            /**
+             * Format: int64
+             * @description Assets elsewhere that were imported from the client; they stay.
+             */
+            copies: number;
+            /** Format: int64 */
+            dashboards: number;
+            /**
+             * Format: int64
+             * @description Data sources elsewhere that use a connection of the client.
+             */
+            dependents: number;
+            /**
+             * Format: int64
+             * @description How long it can be restored.
+             */
+            keep_s: number;
+            /** Format: int64 */
+            klips: number;
+            /** Format: int64 */
+            sources: number;
+            /** Format: int64 */
+            users: number;
+        };
+        ClientNeed: {
+            /** @enum {string} */
+            cause: "stale" | "behind" | "trial_ending" | "trial_ended" | "near_limit" | "setup";
+            /** Format: int64 */
+            clients: number;
+            /**
+             * Format: int64
+             * @description Data sources or instances that it is about; else the clients.
+             */
+            things: number;
+        };
+        ClientNeeds: {
+            items: components["schemas"]["ClientNeed"][];
+        };
+        ClientOutcome: {
+            after: components["schemas"]["ClientValues"];
+            before: components["schemas"]["ClientValues"];
+            /** @description Fields that change; none: the client is so already. */
+            changes: string[];
+            name: string;
+            /** @description What stands in the way, or null. */
+            problem: components["schemas"]["ClientProblem"];
+            slug: string;
+        };
+        ClientOutcomes: {
+            items: components["schemas"]["ClientOutcome"][];
+        };
         ClientPatch: {
+            /** @description Its set-up goes on without branding. */
+            branding_later?: boolean;
             description?: string;
             display_name?: string;
+            external_id?: string;
             name?: string;
             slug?: string;
             /** @enum {string} */
             status?: "setup" | "trial" | "active" | "disabled";
+            tags?: string[];
+        };
+        ClientProblem: {
+            code: string;
+            detail: string;
+            field?: string;
+            params?: {
+                [key: string]: unknown;
+            };
+        } | null;
+        ClientResources: {
+            /** @description Today. */
+            api_calls: components["schemas"]["Resource"];
+            /**
+             * Format: date-time
+             * @description When calls count anew.
+             */
+            api_calls_reset_at: string;
+            dashboards: components["schemas"]["Resource"];
+            private_links: components["schemas"]["Resource"];
+            seats: components["schemas"]["Resource"];
+            /** Format: int64 */
+            version: number;
+        };
+        ClientSetUp: {
+            /** @description Put off on purpose. */
+            branding_later: boolean;
+            /**
+             * Format: int64
+             * @description Made for the client.
+             */
+            groups: number;
+            /** @description Whose invitations are sent when the client is opened; at most 200. */
+            held: components["schemas"]["HeldInvite"][];
+            /**
+             * Format: int64
+             * @description Assets that came from elsewhere.
+             */
+            imported: number;
+            /**
+             * Format: int64
+             * @description Assets that were made there.
+             */
+            made: number;
+            /**
+             * Format: int64
+             * @description With those who are invited or wait to be.
+             */
+            users: number;
+        };
+        ClientTag: {
+            /** Format: int64 */
+            clients: number;
+            tag: string;
+        };
+        ClientTags: {
+            items: components["schemas"]["ClientTag"][];
+        };
+        ClientValues: {
+            /**
+             * Format: int64
+             * @description A day; -1 = unlimited.
+             */
+            api_calls: number;
+            /**
+             * Format: int64
+             * @description -1 = unlimited.
+             */
+            dashboards: number;
+            /**
+             * Format: int64
+             * @description -1 = unlimited.
+             */
+            private_links: number;
+            /**
+             * Format: int64
+             * @description -1 = unlimited.
+             */
+            seats: number;
+            status: string;
+            tags: string[];
+        };
+        ClientsChange: {
+            add_tags?: string[];
+            /**
+             * Format: int64
+             * @description A day; -1 = unlimited.
+             */
+            api_calls?: number;
+            /** @description Only say what would happen. */
+            check?: boolean;
+            /** @description Their addresses. */
+            clients: string[];
+            /**
+             * Format: int64
+             * @description -1 = unlimited.
+             */
+            dashboards?: number;
+            /**
+             * Format: int64
+             * @description -1 = unlimited.
+             */
+            private_links?: number;
+            remove_tags?: string[];
+            /**
+             * Format: int64
+             * @description -1 = unlimited.
+             */
+            seats?: number;
+            /** @enum {string} */
+            status?: "setup" | "trial" | "active" | "disabled";
+        };
+        ClientsFile: {
+            /** @description Only say what would happen. */
+            check?: boolean;
+            csv: string;
+        };
+        ClientsFileLine: {
+            /**
+             * Format: int64
+             * @description In the file, from 1.
+             */
+            line: number;
+            name: string;
+            /** @description What stands in the way, or null. */
+            problem: components["schemas"]["ClientProblem"];
+            /** @description Empty where something stands in the way. */
+            slug: string;
+            status: string;
+        };
+        ClientsFileLines: {
+            items: components["schemas"]["ClientsFileLine"][];
         };
         ClientsSummary: {
             /** Format: int64 */
@@ -938,6 +1981,10 @@ export interface components {
             user: components["schemas"]["User"];
             /** @description Null unless a person of the agency visits the client. */
             visit: components["schemas"]["VisitRef"];
+        };
+        CreateGroupInputBody: {
+            description?: string;
+            name: string;
         };
         Dashboard: {
             description: string;
@@ -1064,6 +2111,20 @@ export interface components {
             hidden: number;
             klips: components["schemas"]["AssetRef"][];
         };
+        DeletedClient: {
+            /** Format: date-time */
+            deleted_at: string;
+            id: string;
+            name: string;
+            /**
+             * Format: date-time
+             * @description When it is removed for good.
+             */
+            purge_at: string;
+            slug: string;
+            /** Format: int64 */
+            users: number;
+        };
         Example: {
             formula: string;
             result: string;
@@ -1155,6 +2216,7 @@ export interface components {
         };
         Group: {
             built_in: boolean;
+            description: string;
             id: string;
             /** Format: int64 */
             members: number;
@@ -1168,6 +2230,21 @@ export interface components {
             group: string;
             /** Format: int64 */
             members: number;
+            name: string;
+        };
+        GroupRef: {
+            id: string;
+            name: string;
+        };
+        Groups: {
+            items: components["schemas"]["Group"][];
+        };
+        HandedOver: {
+            /** Format: int64 */
+            assets: number;
+        };
+        HeldInvite: {
+            email: string;
             name: string;
         };
         HomeRef: {
@@ -1344,6 +2421,66 @@ export interface components {
             /** @description Names what is shown; update-instances wants it back. */
             plan_id: string;
         };
+        InvitationCheck: {
+            /**
+             * Format: int64
+             * @description Lines with people who are here already.
+             */
+            here: number;
+            lines: components["schemas"]["CheckedLine"][];
+            /** @description There is a mail server; without one links are handed over. */
+            mails: boolean;
+            /**
+             * Format: int64
+             * @description Lines that can be invited.
+             */
+            new: number;
+            /** @description The account admits its people; otherwise invitations are held. */
+            open: boolean;
+            /**
+             * Format: int64
+             * @description Other lines that cannot be invited.
+             */
+            refused: number;
+            seats: components["schemas"]["Seats"];
+        };
+        InvitationState: {
+            /**
+             * Format: date-time
+             * @description Null while it is held: the account is not open yet.
+             */
+            expires_at: string | null;
+            inviter: string;
+        } | null;
+        InvitationView: {
+            account: string;
+            email: string;
+            groups: string[];
+            inviter: string;
+            name: string;
+        };
+        InvitedPeople: {
+            items: components["schemas"]["Person"][];
+            /** @description There is a mail server; without one links are handed over. */
+            mails: boolean;
+        };
+        Invitee: {
+            email: string;
+            /** @description Ids or names. */
+            groups?: string[];
+            name?: string;
+            /** @description Ids or names; default view_only. */
+            roles?: string[];
+        };
+        Invitees: {
+            /** @description Ids or names, for all lines of the text. */
+            groups?: string[];
+            people?: components["schemas"]["Invitee"][];
+            /** @description Ids or names, for lines of the text that name none; default view_only. */
+            roles?: string[];
+            /** @description Lines of email[,first,last,role,group;group], or addresses with commas between them. */
+            text?: string;
+        };
         Item: {
             can_manage?: boolean;
             group: string;
@@ -1496,6 +2633,52 @@ export interface components {
             raw: unknown;
             text: string;
         };
+        Link: {
+            /** Format: date-time */
+            expires_at: string;
+            url: string;
+        };
+        Mail: {
+            /** @description Shown name. */
+            account: string;
+            /** @description Last words of the mail server. */
+            answer: string;
+            /** Format: int64 */
+            attempts: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            ended_at: string | null;
+            id: string;
+            kind: string;
+            sender: string;
+            /** @enum {string} */
+            state: "waiting" | "sending" | "sent" | "failed" | "unclear" | "kept" | "withdrawn";
+            subject: string;
+            to: string;
+        };
+        MailText: {
+            /** @description Shown name. */
+            account: string;
+            /** @description Last words of the mail server. */
+            answer: string;
+            /** Format: int64 */
+            attempts: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            ended_at: string | null;
+            html: string;
+            id: string;
+            kind: string;
+            sender: string;
+            /** @enum {string} */
+            state: "waiting" | "sending" | "sent" | "failed" | "unclear" | "kept" | "withdrawn";
+            subject: string;
+            /** @description Empty once it was sent. */
+            text: string;
+            to: string;
+        };
         Mark: {
             background?: string;
             bold?: boolean;
@@ -1508,6 +2691,8 @@ export interface components {
         };
         Me: {
             home: components["schemas"]["HomeRef"];
+            /** @description Looks after the installation: an administrator of its first agency. */
+            owns_server: boolean;
             user: components["schemas"]["User"];
         };
         Named: {
@@ -1517,6 +2702,9 @@ export interface components {
         NewClient: {
             description?: string;
             display_name?: string;
+            external_id?: string;
+            /** @description Default: what the agency gives new clients. */
+            limits?: components["schemas"]["ClientLimits"];
             name: string;
             /** @description Proposed from the shown name when it is left out. */
             slug?: string;
@@ -1525,6 +2713,7 @@ export interface components {
              * @enum {string}
              */
             status?: "setup" | "trial" | "active" | "disabled";
+            tags?: string[];
         };
         NewDataSource: {
             description?: string;
@@ -1542,6 +2731,10 @@ export interface components {
             symbol: string;
             thousands: boolean;
         };
+        OrderGroupsInputBody: {
+            /** @description Each group of the account's own making once. */
+            groups: string[];
+        };
         Origin: {
             /** @description Null where it may not be told, or is gone. */
             account: components["schemas"]["OriginAccount"];
@@ -1553,6 +2746,15 @@ export interface components {
         OriginAccount: {
             name: string;
             slug: string;
+        };
+        Outbox: {
+            /** Format: int64 */
+            count?: number;
+            items: components["schemas"]["Mail"][];
+            /** @description There is a mail server; without one mails are kept. */
+            mail_server: boolean;
+            /** @description Null on the last page. */
+            next_cursor: string | null;
         };
         PageAssetVersion: {
             /** Format: int64 */
@@ -1579,6 +2781,13 @@ export interface components {
             /** Format: int64 */
             count?: number;
             items: components["schemas"]["DataSource"][];
+            /** @description Null on the last page. */
+            next_cursor: string | null;
+        };
+        PageDeletedClient: {
+            /** Format: int64 */
+            count?: number;
+            items: components["schemas"]["DeletedClient"][];
             /** @description Null on the last page. */
             next_cursor: string | null;
         };
@@ -1629,14 +2838,60 @@ export interface components {
         };
         Person: {
             email: string;
+            /** @description Of the account's own making: everybody is in All Users. */
+            groups: components["schemas"]["GroupRef"][];
             id: string;
             /** Format: date-time */
             last_sign_in_at: string | null;
             name: string;
-            /** @enum {string} */
+            primary_contact: boolean;
+            /**
+             * @description The strongest of the built-in ones.
+             * @enum {string}
+             */
             role: "admin" | "editor" | "view_only";
+            roles: string[];
             /** @enum {string} */
             state: "held" | "invited" | "active" | "deactivated";
+        };
+        PersonDetails: {
+            /** Format: date-time */
+            created_at: string;
+            email: string;
+            /** @description Of the account's own making: everybody is in All Users. */
+            groups: components["schemas"]["GroupRef"][];
+            id: string;
+            invitation: components["schemas"]["InvitationState"];
+            /** Format: date-time */
+            last_sign_in_at: string | null;
+            /**
+             * Format: date-time
+             * @description Until then nobody can sign in with this address: too many tries.
+             */
+            locked_until: string | null;
+            name: string;
+            primary_contact: boolean;
+            properties: {
+                [key: string]: string;
+            };
+            /**
+             * @description The strongest of the built-in ones.
+             * @enum {string}
+             */
+            role: "admin" | "editor" | "view_only";
+            roles: string[];
+            /** @enum {string} */
+            state: "held" | "invited" | "active" | "deactivated";
+        };
+        PersonPatch: {
+            groups?: string[];
+            name?: string;
+            primary_contact?: boolean;
+            /** @description Null takes a value away. */
+            properties?: {
+                [key: string]: string | null;
+            };
+            roles?: string[];
         };
         Placement: {
             /**
@@ -1726,6 +2981,31 @@ export interface components {
         ReplaceDataInputBody: {
             upload_id: string;
         };
+        RequestResetInputBody: {
+            email: string;
+        };
+        ResetPasswordInputBody: {
+            password: string;
+            token: string;
+        };
+        ResetView: {
+            account: string;
+            email: string;
+        };
+        Resource: {
+            /**
+             * Format: int64
+             * @description What the agency has left to give; -1 = without end.
+             */
+            left: number;
+            /**
+             * Format: int64
+             * @description -1 = unlimited.
+             */
+            limit: number;
+            /** Format: int64 */
+            used: number;
+        };
         RestoreVersionInputBody: {
             /** Format: int64 */
             version: number;
@@ -1764,6 +3044,29 @@ export interface components {
             items: components["schemas"]["Role"][];
             /** @description All that exist in this account, in the order of the matrix. */
             permissions: string[];
+        };
+        Seats: {
+            /**
+             * Format: int64
+             * @description -1 = unlimited.
+             */
+            limit: number;
+            /** Format: int64 */
+            used: number;
+        };
+        Session: {
+            address: string;
+            /** @description What the browser calls itself. */
+            agent: string;
+            /** Format: date-time */
+            created_at: string;
+            current: boolean;
+            id: string;
+            /** Format: date-time */
+            used_at: string;
+        };
+        Sessions: {
+            items: components["schemas"]["Session"][];
         };
         Share: {
             id: string;
@@ -1823,14 +3126,24 @@ export interface components {
             /** Format: int64 */
             total_rows: number;
         };
+        Token: {
+            token: string;
+        };
         Total: {
             label: string;
             raw: unknown;
             text: string;
         };
+        UpdateGroupInputBody: {
+            description?: string;
+            name?: string;
+        };
         UpdateInputBody: {
             /** @description As list-instances gave it. */
             plan_id: string;
+        };
+        UpdateProfileInputBody: {
+            name: string;
         };
         UpdateResult: {
             /** Format: int64 */
@@ -1878,6 +3191,9 @@ export interface components {
             email: string;
             id: string;
             name: string;
+        };
+        UserProperties: {
+            items: string[];
         };
         ValueResult: {
             change?: components["schemas"]["Change"];
@@ -1940,6 +3256,73 @@ export interface operations {
             };
         };
     };
+    "look-invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Token"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationView"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "accept-invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-me": {
         parameters: {
             query?: never;
@@ -1956,6 +3339,203 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "request-reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestResetInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "look-reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Token"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResetView"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reset-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetPasswordInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-mails": {
+        parameters: {
+            query?: {
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                /** @description With 1 the answer says how many rows there are in all. */
+                count?: boolean;
+                state?: "waiting" | "sending" | "sent" | "failed" | "unclear" | "kept" | "withdrawn";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Outbox"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                mail: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailText"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "send-mail-again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                mail: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mail"];
                 };
             };
             /** @description A problem: code says which. */
@@ -2215,6 +3795,79 @@ export interface operations {
             };
         };
     };
+    "get-client-defaults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientDefaults"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-client-defaults": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the version that the change is based on. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClientDefaults"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientDefaults"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-clients": {
         parameters: {
             query?: {
@@ -2224,10 +3877,14 @@ export interface operations {
                 cursor?: string;
                 /** @description With 1 the answer says how many rows there are in all. */
                 count?: boolean;
-                /** @description Part of the name or address. */
+                /** @description Part of the name, the shown name, the address or the id in other systems. */
                 q?: string;
                 status?: "setup" | "trial" | "active" | "disabled";
-                sort?: "name" | "status" | "seats_used" | "dashboards_used" | "last_sign_in_at" | "created_at" | "-name" | "-status" | "-seats_used" | "-dashboards_used" | "-last_sign_in_at" | "-created_at";
+                tag?: string;
+                external_id?: string;
+                /** @description Those that need somebody, for this cause. */
+                attention?: "stale" | "behind" | "trial_ending" | "trial_ended" | "near_limit" | "setup";
+                sort?: "name" | "status" | "seats_used" | "dashboards_used" | "api_calls_used" | "trial_ends_at" | "last_sign_in_at" | "created_at" | "-name" | "-status" | "-seats_used" | "-dashboards_used" | "-api_calls_used" | "-trial_ends_at" | "-last_sign_in_at" | "-created_at";
             };
             header?: never;
             path: {
@@ -2298,6 +3955,156 @@ export interface operations {
             };
         };
     };
+    "list-client-attention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientNeeds"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-clients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClientsChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientOutcomes"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-clients": {
+        parameters: {
+            query?: {
+                /** @description Part of the name, the shown name, the address or the id in other systems. */
+                q?: string;
+                status?: "setup" | "trial" | "active" | "disabled";
+                tag?: string;
+                external_id?: string;
+                /** @description Those that need somebody, for this cause. */
+                attention?: "stale" | "behind" | "trial_ending" | "trial_ended" | "near_limit" | "setup";
+                sort?: "name" | "status" | "seats_used" | "dashboards_used" | "api_calls_used" | "trial_ends_at" | "last_sign_in_at" | "created_at" | "-name" | "-status" | "-seats_used" | "-dashboards_used" | "-api_calls_used" | "-trial_ends_at" | "-last_sign_in_at" | "-created_at";
+            };
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import-clients": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated call with the same key is answered like the first, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClientsFile"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientsFileLines"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "summarise-clients": {
         parameters: {
             query?: never;
@@ -2317,6 +4124,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ClientsSummary"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-client-tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientTags"];
                 };
             };
             /** @description A problem: code says which. */
@@ -2352,6 +4191,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Client"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-client": {
+        parameters: {
+            query?: {
+                /** @description Name of the client, as the agency calls it. */
+                confirm?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Address of the client. */
+                client: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletedClient"];
                 };
             };
             /** @description A problem: code says which. */
@@ -2484,6 +4360,228 @@ export interface operations {
             };
         };
     };
+    "preview-client-deletion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Address of the client. */
+                client: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientLoss"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-client-features": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Address of the client. */
+                client: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientFeatures"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-client-features": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the version that the change is based on. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Address of the client. */
+                client: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClientFeatures"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientFeatures"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-client-limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Address of the client. */
+                client: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientResources"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-client-limits": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the version that the change is based on. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Address of the client. */
+                client: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClientLimits"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientResources"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-client-set-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Address of the client. */
+                client: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientSetUp"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "visit-client": {
         parameters: {
             query?: never;
@@ -2505,6 +4603,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VisitStart"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "extend-trial": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the version that the change is based on. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Address of the client. */
+                client: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Client"];
                 };
             };
             /** @description A problem: code says which. */
@@ -3207,6 +5343,115 @@ export interface operations {
             };
         };
     };
+    "list-deleted-clients": {
+        parameters: {
+            query?: {
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                /** @description With 1 the answer says how many rows there are in all. */
+                count?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageDeletedClient"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "purge-client": {
+        parameters: {
+            query?: {
+                /** @description Name of the client, as the agency calls it. */
+                confirm?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Address of the client. */
+                client: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "restore-client": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Address of the client. */
+                client: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Client"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "evaluate-formula": {
         parameters: {
             query?: never;
@@ -3231,6 +5476,249 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FormulaOutput"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Groups"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-group": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated call with the same key is answered like the first, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateGroupInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Group"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "order-groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderGroupsInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-group": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                group: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Group"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-group": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                group: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-group": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                group: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateGroupInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Group"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                group: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeMembersInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Group"];
                 };
             };
             /** @description A problem: code says which. */
@@ -3383,6 +5871,81 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportPlan"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invite: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated call with the same key is answered like the first, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Invitees"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitedPeople"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "check-invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Invitees"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationCheck"];
                 };
             };
             /** @description A problem: code says which. */
@@ -3825,6 +6388,10 @@ export interface operations {
                 count?: boolean;
                 /** @description Part of the name or e-mail address. */
                 q?: string;
+                state?: "held" | "invited" | "active" | "deactivated";
+                role?: string;
+                /** @description Id of a group. */
+                group?: string;
             };
             header?: never;
             path: {
@@ -3842,6 +6409,406 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PagePerson"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-person": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDetails"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-person": {
+        parameters: {
+            query?: {
+                /** @description Who gets what the person owns; default: who deletes, in a visit the agency. */
+                new_owner?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandedOver"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-person": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonPatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDetails"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "deactivate-person": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDetails"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "make-invite-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Link"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reactivate-person": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDetails"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "resend-invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDetails"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "make-reset-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Link"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-person-sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sessions"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "end-person-sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "end-person-session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                user: string;
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "unlock-person": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDetails"];
                 };
             };
             /** @description A problem: code says which. */
@@ -3875,6 +6842,201 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Principals"];
                 };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDetails"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateProfileInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDetails"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangePasswordInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sessions"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "end-other-sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "end-session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem: code says which. */
             default: {
@@ -4094,6 +7256,103 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Upload"];
                 };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-user-properties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserProperties"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-user-property": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddUserPropertyInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-user-property": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem: code says which. */
             default: {

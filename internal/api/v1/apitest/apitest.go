@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -18,6 +19,7 @@ import (
 	"octavo/internal/db/dbtest"
 	"octavo/internal/fixture"
 	"octavo/internal/installation"
+	"octavo/internal/purge"
 )
 
 // Server is the API with a family in its database.
@@ -39,7 +41,7 @@ func New(t testing.TB, change ...func(*v1.Deps)) *Server {
 		t.Fatal(err)
 	}
 	f := fixture.New(t, d)
-	deps := v1.Deps{DB: d, Keys: keys, Accounts: f.Accounts, Users: f.Users, Mails: f.Mails}
+	deps := v1.Deps{DB: d, Keys: keys, Accounts: f.Accounts, Users: f.Users, Mails: f.Mails, Purge: purge.New(slog.New(slog.DiscardHandler), d, f.Accounts, nil)}
 	for _, c := range change {
 		c(&deps)
 	}

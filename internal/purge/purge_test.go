@@ -1,0 +1,284 @@
+package purge
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"octavo/internal/blob"
+	"octavo/internal/clock"
+	"octavo/internal/db"
+	"octavo/internal/db/dbtest"
+	"octavo/internal/fixture"
+	"octavo/internal/id"
+	"octavo/internal/job"
+)
+
+// world is a family whose rows reach every table.
+type world struct {
+	*fixture.Family
+	t     *testing.T
+	now   *clock.Manual
+	blobs *blob.Store
+	purge *Service
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	t.Parallel()
+	w := &world{t: t, now: clock.NewManual(dbtest.Start)}
+	w.Family = fixture.New(t, dbtest.Open(t, dbtest.Clock(w.now)))
+	blobs, err := blob.Open(t.Context(), "file://"+filepath.ToSlash(t.TempDir()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = blobs.Close() })
+	w.blobs, w.purge = blobs, New(slog.New(slog.DiscardHandler), w.DB, w.Accounts, blobs)
+	return w
+}
+
+// carriers are the columns by which rows belong to an account.
+func (w *world) carriers() map[string]string {
+	out := map[string]string{"change_accounts": "account_id"}
+	for table, guard := range db.Tables() {
+		if guard == db.TenantTable || guard == db.SystemTable {
+			out[table] = "account_id"
+		}
+	}
+	out["accounts"] = "id"
+	return out
+}
+
+// rows counts the rows of an account in a table.
+func (w *world) rows(table, column string, a id.Account) int64 {
+	w.t.Helper()
+	var n int64
+	err := w.DB.Read(context.Background(), db.Account(a), func(tx *db.Tx) error {
+		_, err := tx.One(context.Background(), `SELECT COUNT(*) FROM `+table+` WHERE `+column+` = :account`, nil, &n)
+		return err
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return n
+}
+
+// fill puts one row of an account into every table that has none of it yet: texts are empty, numbers 1.
+func (w *world) fill(a id.Account) {
+	w.t.Helper()
+	ctx := context.Background()
+	columns := map[string][]db.Column{}
+	for _, table := range w.tables() {
+		columns[table.Name] = table.Columns
+	}
+	for table, column := range w.carriers() {
+		if w.rows(table, column, a) > 0 {
+			continue
+		}
+		if len(columns[table]) == 0 {
+			w.t.Fatalf("table %s is not in the database", table)
+		}
+		names, values := []string{column}, []any{a}
+		for i, c := range columns[table] {
+			if c.Name == column {
+				continue
+			}
+			names = append(names, c.Name)
+			switch c.Type {
+			case db.WholeColumn:
+				values = append(values, int64(a&0xff)*1000+int64(i))
+			case db.BlobColumn:
+				values = append(values, fmt.Appendf(nil, "%s-%d", table, a))
+			default:
+				values = append(values, fmt.Sprintf("%s-%d", table, a))
+			}
+		}
+		err := w.DB.Tx(ctx, db.Account(a), func(tx *db.Tx) error { return tx.Insert(ctx, table, names, [][]any{values}) })
+		if err != nil {
+			w.t.Fatalf("%s: %v", table, err)
+		}
+	}
+}
+
+func TestPurgeLeavesNoRow(t *testing.T) {
+	w := newWorld(t)
+	ctx := context.Background()
+	w.fill(w.Solstice.ID)
+	w.fill(w.Fjord.ID)
+	before := map[string]int64{}
+	for table, column := range w.carriers() {
+		before[table] = w.rows(table, column, w.Fjord.ID)
+	}
+	admin := w.Actor(w.Agency, w.Agency.Admin)
+	if _, err := w.Accounts.DeleteClient(ctx, admin, "solstice-coffee", "Solstice (gold)"); err != nil {
+		t.Fatal(err)
+	}
+	w.now.Advance(29 * 24 * time.Hour)
+	if err := w.purge.Due(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if w.rows("accounts", "id", w.Solstice.ID) != 1 {
+		t.Fatal("it went before its time")
+	}
+	w.now.Advance(24 * time.Hour)
+	if err := w.purge.Due(ctx); err != nil {
+		t.Fatal(err)
+	}
+	for table, column := range w.carriers() {
+		if n := w.rows(table, column, w.Solstice.ID); n > 0 {
+			t.Errorf("%d rows stay in %s", n, table)
+		}
+		if n := w.rows(table, column, w.Fjord.ID); n != before[table] {
+			t.Errorf("%s of another client has %d rows, had %d", table, n, before[table])
+		}
+	}
+	var lines int64
+	err := w.DB.Read(ctx, db.Account(w.Agency.ID), func(tx *db.Tx) error {
+		_, err := tx.One(ctx, `SELECT COUNT(*) FROM audit WHERE account_id = :account AND subject = :s AND subject_name = 'Solstice (gold)'
+			AND action IN ('client.created', 'client.deleted', 'client.purged')`, db.Args{"s": w.Solstice.PublicID}, &lines)
+		return err
+	})
+	if err != nil || lines != 3 {
+		t.Errorf("the agency's trail keeps %d of 3 lines, %v", lines, err)
+	}
+	if err := w.purge.Due(ctx); err != nil { // begun again there is nothing to do
+		t.Fatal(err)
+	}
+}
+
+func TestEveryColumnThatNamesContentIsKnown(t *testing.T) {
+	w := newWorld(t)
+	known := map[string]bool{"body_refs.body_id": true, "wires.wiring_id": true, "accounts.settings": true}
+	for _, columns := range named {
+		for _, c := range columns {
+			known[c.table+"."+c.name] = true
+		}
+	}
+	for _, table := range w.tables() {
+		for _, c := range table.Columns {
+			names := strings.Contains(c.Name, "body") || strings.Contains(c.Name, "wiring") || strings.HasPrefix(c.Name, "payload") || strings.HasPrefix(c.Name, "settings")
+			if full := table.Name + "." + c.Name; names && !known[full] {
+				t.Errorf("%s may name content, and the sweep does not know it", full)
+			}
+		}
+	}
+}
+
+func TestContentGoesADayAfterItsLastUse(t *testing.T) {
+	w := newWorld(t)
+	ctx := context.Background()
+	files := []string{"families/1/payloads/aa.data", "families/1/payloads/aa.file.zst", "families/1/payloads/bb.data", "families/1/payloads/bb.file.zst"}
+	for _, key := range files {
+		if _, _, err := w.blobs.Put(ctx, key, strings.NewReader("x")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	family := w.Agency.ID.Family()
+	err := w.DB.Tx(ctx, db.Account(w.Fjord.ID), func(tx *db.Tx) error {
+		for i, name := range []string{"aa", "bb"} {
+			n := int64(i + 1)
+			key := "families/1/payloads/" + name
+			for _, row := range []struct {
+				table   string
+				columns []string
+				values  []any
+			}{
+				{"bodies", []string{"family_id", "id", "hash", "kind", "json"}, []any{family, n, []byte(name), "klip", "{}"}},
+				{"body_refs", []string{"body_id", "kind", "name"}, []any{n, "strong", "s"}},
+				{"wirings", []string{"family_id", "id", "hash"}, []any{family, n, []byte(name)}},
+				{"settings", []string{"family_id", "id", "hash", "json"}, []any{family, n, []byte(name), "{}"}},
+				{"payloads", []string{"family_id", "id", "hash", "data_key", "file_key", "file_name", "media_type", "bytes", "data_bytes", "row_count",
+					"column_count", "schema_json", "created_at"}, []any{family, n, []byte(name), key + ".data", key + ".file.zst", "", "", 1, 1, 1, 1, "[]", tx.Now}},
+			} {
+				if err := tx.Insert(ctx, row.table, row.columns, [][]any{row.values}); err != nil {
+					return err
+				}
+			}
+		}
+		return tx.Insert(ctx, "sources", []string{"account_id", "no", "description", "settings_id", "payload_id", "state"},
+			[][]any{{w.Fjord.ID, int64(1), "", int64(2), int64(2), "fresh"}})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	left := func() string {
+		var out []string
+		err := w.DB.Read(ctx, db.Account(w.Fjord.ID), func(tx *db.Tx) error {
+			for _, table := range slices.Sorted(maps.Keys(named)) {
+				var n int64
+				if _, err := tx.One(ctx, `SELECT COUNT(*) FROM `+table+` WHERE family_id = :family`, nil, &n); err != nil {
+					return err
+				}
+				out = append(out, fmt.Sprintf("%s %d", table, n))
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.Join(out, ", ")
+	}
+	sweep := func(want string) {
+		t.Helper()
+		if err := w.purge.Content(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if got := left(); got != want {
+			t.Errorf("left: %s, want %s", got, want)
+		}
+	}
+	sweep("bodies 2, payloads 2, settings 2, wirings 2")
+	w.now.Advance(23 * time.Hour)
+	sweep("bodies 2, payloads 2, settings 2, wirings 2")
+	w.now.Advance(time.Hour)
+	sweep("bodies 0, payloads 1, settings 1, wirings 0")
+
+	w.now.Advance(filesLast)
+	runner, err := job.NewRunner(job.Config{DB: w.DB, Log: slog.New(slog.DiscardHandler), Handlers: w.purge.Jobs()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	running, stop := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() { defer close(done); runner.Serve(running) }()
+	gone := func(key string) bool {
+		there, err := w.blobs.Exists(ctx, key)
+		if err != nil {
+			t.Error(err)
+		}
+		return !there
+	}
+	for range 200 {
+		if gone(files[0]) && gone(files[1]) {
+			break
+		}
+		time.Sleep(25 * time.Millisecond)
+	}
+	stop()
+	<-done
+	for i, key := range files {
+		if gone(key) != (i < 2) {
+			t.Errorf("%s: gone %v", key, gone(key))
+		}
+	}
+}
+
+// tables reads the tables of the database.
+func (w *world) tables() []db.Table {
+	w.t.Helper()
+	var out []db.Table
+	err := w.DB.SnapshotAll(context.Background(), func(s *db.Snapshot) error {
+		out = s.Tables
+		return nil
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return out
+}
