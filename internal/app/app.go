@@ -47,6 +47,7 @@ type App struct {
 	Mails      *mail.Service
 	Users      *user.Service
 	Assets     *asset.Service
+	Library    *asset.Library
 	Sources    *datasource.Service
 	Klips      *klip.Service
 	Dashboards *dashboard.Service
@@ -84,13 +85,14 @@ func New(ctx context.Context, cfg Config, log *slog.Logger) (*App, error) {
 	a.Accounts.OnOpen(a.Users.OpenHeld)
 	ids := id.NewMaker(a.DB.Clock())
 	a.Assets = asset.New(ids, a.Keys.IDs)
+	a.Library = asset.NewLibrary(a.DB, a.Assets)
 	a.Transfer = transfer.New(a.DB, a.Assets, a.Accounts)
 	a.Sources = datasource.New(log, a.DB, a.Assets, a.Blobs, ids, datasource.Config{})
 	a.Klips = klip.New(klip.Config{Log: log, DB: a.DB, Assets: a.Assets, Sources: a.Sources, Instances: a.Transfer})
 	a.Dashboards = dashboard.New(a.DB, a.Assets)
 	a.Purge = purge.New(log, a.DB, a.Accounts, a.Blobs)
 	a.live = audit.NewWatcher(a.DB, log)
-	handlers := slices.Concat(a.Sources.Jobs(), a.Mails.Jobs(), a.Users.Jobs(), a.Purge.Jobs())
+	handlers := slices.Concat(a.Sources.Jobs(), a.Library.Jobs(), a.Mails.Jobs(), a.Users.Jobs(), a.Purge.Jobs())
 	a.jobs, err = job.NewRunner(job.Config{DB: a.DB, Log: log, Handlers: handlers, Periodic: []job.Periodic{
 		{Name: "session.sweep", Every: time.Hour, Run: a.Users.Sweep},
 		{Name: "mail.sweep", Every: 24 * time.Hour, Run: a.Mails.Sweep},
@@ -189,7 +191,7 @@ func (a *App) Handle(cfg ServeConfig, build fs.FS) error {
 	a.calls = account.NewCalls(a.DB, a.log, account.CallsConfig{Burst: cfg.APIBurst})
 	api, err := v1.New(v1.Deps{
 		Log: a.log, DB: a.DB, Keys: a.Keys, Accounts: a.Accounts, Users: a.Users, Mails: a.Mails, Transfer: a.Transfer, Purge: a.Purge, Calls: a.calls,
-		Library: asset.NewLibrary(a.DB, a.Assets), DataSources: a.Sources, Klips: a.Klips, Dashboards: a.Dashboards,
+		Library: a.Library, DataSources: a.Sources, Klips: a.Klips, Dashboards: a.Dashboards,
 		Live:          a.live,
 		ClientFacts:   []v1.ClientFacts{a.clientFacts},
 		Watch:         a.metrics.Begin,

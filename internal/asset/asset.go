@@ -1,6 +1,7 @@
 package asset
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 	"unicode"
@@ -100,8 +101,9 @@ func (a *Asset) ForAuthz(best authz.Right) authz.Asset {
 // Filter selects assets of one account for a list.
 type Filter struct {
 	Kinds   []Kind
-	Search  string // part of the name
-	After   string // folded name and number of the last row of the page before
+	Nos     []int64 // nil = all, else these
+	Search  string  // part of the name
+	After   string  // folded name and number of the last row of the page before
 	AfterNo int64
 	Limit   int
 	Bodies  bool // with JSON
@@ -133,3 +135,11 @@ func Stale(current int64) error {
 	return errs.Newf(errs.Conflict, "version_conflict", "Somebody saved a newer version (%d) in the meantime. Load it, or keep yours as a copy.", current).
 		WithParams(map[string]any{"version": current})
 }
+
+// lockedError is the answer to a new version of an asset that is locked.
+func lockedError() error {
+	return errs.New(errs.Conflict, "dashboard_locked", "This dashboard is locked. An administrator can unlock it.")
+}
+
+// compareTitles orders titles as lists do.
+func compareTitles(a, b string) int { return cmp.Or(cmp.Compare(Fold(a), Fold(b)), cmp.Compare(a, b)) }

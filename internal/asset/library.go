@@ -6,6 +6,7 @@ import (
 	"octavo/internal/audit"
 	"octavo/internal/authz"
 	"octavo/internal/db"
+	"octavo/internal/id"
 )
 
 // Library is what can be done with an asset whatever its kind: look at its versions,
@@ -63,16 +64,27 @@ func (l *Library) shares(ctx context.Context, tx *db.Tx, who authz.Actor, no int
 	return l.assets.Shares(ctx, tx, who, no)
 }
 
+// Sharing is what a person decides about an asset in one go.
+type Sharing struct {
+	With   []Share
+	Hidden []string // public ids of Klips that a dashboard does not share along; nil = as they are
+}
+
 // SetShares replaces the shares of an asset and gives the new ones with names.
-// Codes not_found, permission_denied, unknown_principal, bad_right.
-func (l *Library) SetShares(ctx context.Context, who authz.Actor, public string, shares []Share) ([]Share, error) {
+// Codes not_found, permission_denied, unknown_principal, bad_right, bad_visibility.
+func (l *Library) SetShares(ctx context.Context, who authz.Actor, public string, in Sharing) ([]Share, error) {
 	var out []Share
 	err := l.change(ctx, who, public, func(tx *db.Tx, no int64) error {
 		a, err := l.assets.Viewable(ctx, tx, who, no)
 		if err != nil {
 			return err
 		}
-		if err := l.assets.SetShares(ctx, tx, who, no, shares); err != nil {
+		if in.Hidden != nil {
+			if err := l.setHidden(ctx, tx, who, no, in.Hidden); err != nil {
+				return err
+			}
+		}
+		if err := l.assets.SetShares(ctx, tx, who, no, in.With); err != nil {
 			return err
 		}
 		// The actor may have given away the own right: the answer is about the change, not about that.
@@ -82,6 +94,62 @@ func (l *Library) SetShares(ctx context.Context, who authz.Actor, public string,
 		return l.record(ctx, tx, who, a, "shared", map[string]any{"with": len(out)})
 	})
 	return out, err
+}
+
+func (l *Library) setHidden(ctx context.Context, tx *db.Tx, who authz.Actor, no int64, public []string) error {
+	klips := make([]int64, len(public))
+	for i, p := range public {
+		klip, err := l.assets.Resolve(who.Account, p)
+		if err != nil {
+			return err
+		}
+		klips[i] = klip
+	}
+	return l.assets.SetHidden(ctx, tx, who, no, klips)
+}
+
+// SetOwner gives an asset to another person of the account. Only its owner and those
+// who manage all assets of the kind may; the owner before keeps the right to edit it.
+// Codes not_found, permission_denied, unknown_principal.
+func (l *Library) SetOwner(ctx context.Context, who authz.Actor, public string, to id.User) error {
+	return l.change(ctx, who, public, func(tx *db.Tx, no int64) error {
+		a, err := l.assets.Viewable(ctx, tx, who, no)
+		if err != nil {
+			return err
+		}
+		// Without its share rights: an asset shared for editing is not the actor's to give away.
+		if who.Allows(a.ForAuthz(authz.None)) != authz.Edit {
+			return authz.Denied(sharePermission[a.Kind])
+		}
+		if err := checkShares(ctx, tx, []Share{{Kind: "user", ID: string(to), Right: authz.Edit}}); err != nil {
+			return err
+		}
+		if to == a.Owner {
+			return nil
+		}
+		if err := giveAway(ctx, tx, a, to); err != nil {
+			return err
+		}
+		return l.record(ctx, tx, who, a, "owner_changed", map[string]any{"from": a.OwnerName, "to": to})
+	})
+}
+
+// giveAway changes the owner. The one before keeps a share, unless it is the agency's principal.
+func giveAway(ctx context.Context, tx *db.Tx, a *Asset, to id.User) error {
+	args := db.Args{"no": a.Key.No, "to": to, "from": a.Owner}
+	for _, statement := range []string{
+		`UPDATE assets SET owner_id = :to WHERE account_id = :account AND no = :no`,
+		`DELETE FROM asset_shares WHERE account_id = :account AND no = :no AND principal_kind = 'user' AND principal_id = :to`,
+		`INSERT INTO asset_shares (account_id, no, principal_kind, principal_id, access)
+			SELECT account_id, CAST(:no AS bigint), 'user', id, 'edit' FROM users
+			WHERE account_id = :account AND id = :from AND state <> 'principal' AND deleted_at IS NULL
+			ON CONFLICT (account_id, no, principal_kind, principal_id) DO UPDATE SET access = 'edit'`,
+	} {
+		if _, err := tx.Exec(ctx, statement, args); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (l *Library) read(ctx context.Context, who authz.Actor, public string, fn func(tx *db.Tx, no int64) error) error {

@@ -79,6 +79,19 @@ func (s *Service) Some(ctx context.Context, tx *db.Tx, nos []int64) (map[int64]*
 
 // Visible tells which of the assets the actor may see by rights; whether one is in the bin is not asked.
 func (s *Service) Visible(ctx context.Context, tx *db.Tx, who authz.Actor, assets map[int64]*Asset) (map[int64]bool, error) {
+	rights, err := s.Rights(ctx, tx, who, assets)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[int64]bool, len(assets))
+	for no := range assets {
+		out[no] = rights[no] != authz.None
+	}
+	return out, nil
+}
+
+// Rights gives the strongest right of the actor on each of the assets.
+func (s *Service) Rights(ctx context.Context, tx *db.Tx, who authz.Actor, assets map[int64]*Asset) (map[int64]authz.Right, error) {
 	nos := make([]int64, 0, len(assets))
 	for no := range assets {
 		nos = append(nos, no)
@@ -87,11 +100,10 @@ func (s *Service) Visible(ctx context.Context, tx *db.Tx, who authz.Actor, asset
 	if err != nil {
 		return nil, err
 	}
-	out := make(map[int64]bool, len(assets))
 	for no, a := range assets {
-		out[no] = authz.CanView(who, a.ForAuthz(best[no])) == nil
+		best[no] = who.Allows(a.ForAuthz(best[no]))
 	}
-	return out, nil
+	return best, nil
 }
 
 // Slots gives the targets of an asset's slots: slot → number in the account.

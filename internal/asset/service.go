@@ -162,6 +162,9 @@ func (s *Service) Save(ctx context.Context, tx *db.Tx, who authz.Actor, p authz.
 	if a.Version != expected {
 		return nil, Stale(a.Version)
 	}
+	if a.Locked {
+		return nil, lockedError()
+	}
 	next := *a
 	next.Name = name
 	if err := s.putContent(ctx, tx, &next, c); err != nil {
@@ -187,12 +190,67 @@ func (s *Service) put(ctx context.Context, tx *db.Tx, who authz.Actor, next *Ass
 		return nil, err
 	}
 	if !ok {
-		return nil, Stale(expected + 1)
+		return nil, s.notReplaced(ctx, tx, next.Key.No, expected)
 	}
 	if err := dropOldVersions(ctx, tx, next.Key.No, expected+1); err != nil {
 		return nil, err
 	}
 	return s.Viewable(ctx, tx, who, next.Key.No)
+}
+
+// notReplaced tells why no new version was made: the asset was locked, or somebody was faster.
+func (s *Service) notReplaced(ctx context.Context, tx *db.Tx, no, expected int64) error {
+	a, found, err := get(ctx, tx, no)
+	if err != nil {
+		return err
+	}
+	if found && a.Locked && a.Version == expected {
+		return lockedError()
+	}
+	return Stale(expected + 1)
+}
+
+// SetLocked locks a dashboard against new versions, or unlocks it, which only those who
+// manage all dashboards may. Codes not_found, permission_denied.
+func (s *Service) SetLocked(ctx context.Context, tx *db.Tx, who authz.Actor, no int64, locked bool) (*Asset, error) {
+	a, err := s.Editable(ctx, tx, who, authz.TabEdit, no)
+	if err != nil {
+		return nil, err
+	}
+	if a.Kind != Dashboard {
+		return nil, authz.NotFound()
+	}
+	if !locked && a.Locked && !who.Has(authz.AdminTab) {
+		return nil, authz.Denied(authz.AdminTab)
+	}
+	_, err = tx.Exec(ctx, `UPDATE assets SET locked = :locked WHERE account_id = :account AND no = :no`, db.Args{"locked": locked, "no": no})
+	a.Locked = locked
+	return a, err
+}
+
+// Duplicate makes an asset of the actor's own with the same content: the same body, the
+// same targets. It has no master. Codes not_found, permission_denied.
+func (s *Service) Duplicate(ctx context.Context, tx *db.Tx, who authz.Actor, p authz.Permission, no int64) (*Asset, error) {
+	a, err := s.Viewable(ctx, tx, who, no)
+	if err != nil {
+		return nil, err
+	}
+	tree, err := ParseJSON([]byte(a.JSON))
+	if err != nil {
+		return nil, err
+	}
+	slots, err := links(ctx, tx, []int64{no})
+	if err != nil {
+		return nil, err
+	}
+	c := Content{Tree: tree.(map[string]any), Wires: map[string]int64{}}
+	for _, l := range slots {
+		c.Wires[l.Slot] = l.To
+	}
+	if c.Refs, err = refsOf(ctx, tx, a.Body); err != nil {
+		return nil, err
+	}
+	return s.Create(ctx, tx, who, p, a.Kind, a.Name, c)
 }
 
 // record writes the row of a change.

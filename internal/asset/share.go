@@ -2,6 +2,7 @@ package asset
 
 import (
 	"context"
+	"slices"
 
 	"octavo/internal/authz"
 	"octavo/internal/db"
@@ -9,12 +10,23 @@ import (
 	"octavo/internal/id"
 )
 
+// Visibility is how a dashboard that a group may see comes into the bars of its people.
+type Visibility string
+
+// The visibilities, strongest first.
+const (
+	Required  Visibility = "required" // in the bar, and stays there
+	Added     Visibility = "added"    // in the bar until the person closes it
+	InLibrary Visibility = "library"  // only in lists
+)
+
 // Share gives a person or a group of the same account a right on an asset.
 type Share struct {
-	Kind  string // "user" or "group"
-	ID    string
-	Right authz.Right
-	Name  string // of the person or group; only in answers
+	Kind       string // "user" or "group"
+	ID         string
+	Right      authz.Right
+	Visibility Visibility // of a dashboard for a group; "" = as it is, at first InLibrary
+	Name       string     // of the person or group; only in answers
 }
 
 // bestRights gives the strongest share right of a person on each of the assets.
@@ -57,40 +69,129 @@ func (s *Service) Shares(ctx context.Context, tx *db.Tx, who authz.Actor, no int
 func sharesOf(ctx context.Context, tx *db.Tx, no int64) ([]Share, error) {
 	out := []Share{}
 	err := tx.Query(ctx, `
-		SELECT s.principal_kind, s.principal_id, s.access, COALESCE(u.name, g.name, '')
+		SELECT s.principal_kind, s.principal_id, s.access, COALESCE(u.name, g.name, ''),
+			CASE WHEN s.principal_kind = 'group' AND a.kind = 'dashboard' THEN s.visibility ELSE '' END
 		FROM asset_shares s
+		JOIN assets a ON a.account_id = s.account_id AND a.no = s.no
 		LEFT JOIN users u ON s.principal_kind = 'user' AND u.account_id = s.account_id AND u.id = s.principal_id
 		LEFT JOIN groups g ON s.principal_kind = 'group' AND g.account_id = s.account_id AND g.id = s.principal_id
 		WHERE s.account_id = :account AND s.no = :no ORDER BY s.principal_kind, s.principal_id`, db.Args{"no": no},
 		func(scan func(...any) error) error {
 			var sh Share
-			err := scan(&sh.Kind, &sh.ID, &sh.Right, &sh.Name)
+			err := scan(&sh.Kind, &sh.ID, &sh.Right, &sh.Name, &sh.Visibility)
 			out = append(out, sh)
 			return err
 		})
 	return out, err
 }
 
-// SetShares replaces the shares of an asset. A dashboard takes its Klips along:
-// whoever may see it may see them. Codes not_found, permission_denied, unknown_principal, bad_right.
+// SetShares replaces the shares of an asset. A dashboard takes its Klips along, but
+// for those that it hides: whoever may see it may see them. The owner has every right
+// anyway and is passed over. Codes not_found, permission_denied, unknown_principal,
+// bad_right, bad_visibility.
 func (s *Service) SetShares(ctx context.Context, tx *db.Tx, who authz.Actor, no int64, shares []Share) error {
-	a, _, err := s.load(ctx, tx, who, no)
+	a, err := s.shareable(ctx, tx, who, no)
 	if err != nil {
 		return err
 	}
-	if a, err = s.Editable(ctx, tx, who, sharePermission[a.Kind], no); err != nil {
-		return err
+	return s.setShares(ctx, tx, who, a, shares)
+}
+
+// shareable reads an asset whose shares the actor may change. Codes not_found, permission_denied.
+func (s *Service) shareable(ctx context.Context, tx *db.Tx, who authz.Actor, no int64) (*Asset, error) {
+	a, _, err := s.load(ctx, tx, who, no)
+	if err != nil {
+		return nil, err
 	}
+	return s.Editable(ctx, tx, who, sharePermission[a.Kind], no)
+}
+
+func (s *Service) setShares(ctx context.Context, tx *db.Tx, who authz.Actor, a *Asset, shares []Share) error {
+	shares = slices.DeleteFunc(slices.Clone(shares), func(sh Share) bool { return sh.Kind == "user" && sh.ID == string(a.Owner) })
 	if err := checkShares(ctx, tx, shares); err != nil {
 		return err
 	}
-	if _, err := tx.Exec(ctx, `DELETE FROM asset_shares WHERE account_id = :account AND no = :no`, db.Args{"no": no}); err != nil {
+	before, err := sharesOf(ctx, tx, a.Key.No)
+	if err != nil {
 		return err
 	}
-	if err := insertShares(ctx, tx, a, []int64{no}, shares); err != nil || a.Kind != Dashboard {
+	if shares, err = visibilities(who, a, before, shares); err != nil {
 		return err
+	}
+	for _, old := range before {
+		if _, stays := findShare(shares, old); stays {
+			continue
+		}
+		_, err := tx.Exec(ctx, `DELETE FROM asset_shares WHERE account_id = :account AND no = :no
+			AND principal_kind = :kind AND principal_id = :id`, db.Args{"no": a.Key.No, "kind": old.Kind, "id": old.ID})
+		if err != nil {
+			return err
+		}
+	}
+	for _, sh := range shares {
+		if err := putShare(ctx, tx, a.Key.No, sh); err != nil {
+			return err
+		}
+	}
+	if a.Kind != Dashboard {
+		return nil
 	}
 	return s.shareBelow(ctx, tx, a, shares)
+}
+
+// findShare looks for the share of the same person or group.
+func findShare(in []Share, of Share) (Share, bool) {
+	i := slices.IndexFunc(in, func(sh Share) bool { return sh.Kind == of.Kind && sh.ID == of.ID })
+	if i < 0 {
+		return Share{}, false
+	}
+	return in[i], true
+}
+
+// visibilities fills in what the shares leave open. To change one needs tab.push. Code bad_visibility.
+func visibilities(who authz.Actor, a *Asset, before, shares []Share) ([]Share, error) {
+	for i, sh := range shares {
+		if a.Kind != Dashboard || sh.Kind != "group" {
+			if sh.Visibility != "" {
+				return nil, badVisibility("A visibility belongs to a dashboard that a group may see.")
+			}
+			shares[i].Visibility = InLibrary
+			continue
+		}
+		had := InLibrary
+		if old, found := findShare(before, sh); found {
+			had = old.Visibility
+		}
+		switch sh.Visibility {
+		case "":
+			shares[i].Visibility = had
+		case Required, Added, InLibrary:
+			if sh.Visibility != had && !who.Has(authz.TabPush) {
+				return nil, authz.Denied(authz.TabPush)
+			}
+		default:
+			return nil, badVisibility("A default dashboard is required, added or library.")
+		}
+	}
+	return shares, nil
+}
+
+func badVisibility(text string) error {
+	return errs.New(errs.Invalid, "bad_visibility", text).WithField("visibility")
+}
+
+// putShare gives a right; a new one comes last among those of its person or group.
+func putShare(ctx context.Context, tx *db.Tx, no int64, sh Share) error {
+	_, err := tx.Exec(ctx, `
+		INSERT INTO asset_shares (account_id, no, principal_kind, principal_id, access, visibility, position)
+		SELECT account_id, no, CAST(:kind AS text), CAST(:id AS text), CAST(:access AS text), CAST(:visibility AS text),
+			COALESCE((SELECT MAX(s.position) + 1 FROM asset_shares s
+				WHERE s.account_id = :account AND s.principal_kind = :kind AND s.principal_id = :id), 0)
+		FROM assets WHERE account_id = :account AND no = :no
+		ON CONFLICT (account_id, no, principal_kind, principal_id) DO UPDATE
+			SET access = excluded.access, visibility = excluded.visibility`,
+		db.Args{"no": no, "kind": sh.Kind, "id": sh.ID, "access": sh.Right, "visibility": sh.Visibility})
+	return err
 }
 
 // shareBelow gives a right to view the Klips of a dashboard where there is none yet.
@@ -99,27 +200,23 @@ func (s *Service) shareBelow(ctx context.Context, tx *db.Tx, a *Asset, shares []
 	if err != nil {
 		return err
 	}
+	hidden, err := exceptions(ctx, tx, a.Key.No)
+	if err != nil {
+		return err
+	}
 	var klips []int64
 	for _, l := range below {
-		if l.Kind == Strong {
+		if l.Kind == Strong && !hidden[l.To] {
 			klips = append(klips, l.To)
 		}
 	}
-	viewers := make([]Share, len(shares))
-	for i, sh := range shares {
-		viewers[i] = Share{Kind: sh.Kind, ID: sh.ID, Right: authz.View}
-	}
-	return insertShares(ctx, tx, a, klips, viewers)
-}
-
-func insertShares(ctx context.Context, tx *db.Tx, a *Asset, nos []int64, shares []Share) error {
 	for _, sh := range shares { // a handful: the people and groups of one dialog
 		_, err := tx.Exec(ctx, `
 			INSERT INTO asset_shares (account_id, no, principal_kind, principal_id, access)
-			SELECT account_id, no, CAST(:kind AS text), CAST(:id AS text), CAST(:access AS text) FROM assets
+			SELECT account_id, no, CAST(:kind AS text), CAST(:id AS text), 'view' FROM assets
 			WHERE account_id = :account AND no IN {each :nos}
 			ON CONFLICT (account_id, no, principal_kind, principal_id) DO NOTHING`,
-			db.Args{"kind": sh.Kind, "id": sh.ID, "access": sh.Right, "nos": db.List(nos)})
+			db.Args{"kind": sh.Kind, "id": sh.ID, "nos": db.List(klips)})
 		if err != nil {
 			return err
 		}

@@ -142,7 +142,7 @@ func TestSharesAreReplacedAndCounted(t *testing.T) {
 	a, other := w.put(owner, asset.Klip, "Revenue", nil), w.put(owner, asset.Klip, "Orders", nil)
 	public := w.assets.PublicID(a.Key)
 	team := w.group("Team")
-	got, err := w.library.SetShares(t.Context(), owner, public, []asset.Share{withGroup(team, authz.Edit), withUser(viewer, authz.View)})
+	got, err := w.library.SetShares(t.Context(), owner, public, asset.Sharing{With: []asset.Share{withGroup(team, authz.Edit), withUser(viewer, authz.View)}})
 	w.must(err)
 	want := []asset.Share{
 		{Kind: "group", ID: string(team), Right: authz.Edit, Name: "Team"},
@@ -218,7 +218,7 @@ func TestAnEditorMayGiveUpTheOwnRight(t *testing.T) {
 	editor := w.person(w.Solstice, "bo", authz.Editor)
 	a := w.put(owner, asset.Klip, "Revenue", nil)
 	w.must(w.share(owner, a, withUser(editor, authz.Edit)))
-	got, err := w.library.SetShares(t.Context(), editor, w.assets.PublicID(a.Key), []asset.Share{withUser(viewer, authz.View)})
+	got, err := w.library.SetShares(t.Context(), editor, w.assets.PublicID(a.Key), asset.Sharing{With: []asset.Share{withUser(viewer, authz.View)}})
 	w.must(err)
 	if len(got) != 1 || got[0].ID != string(viewer.User) {
 		t.Errorf("shares: %+v", got)

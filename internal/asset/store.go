@@ -44,9 +44,13 @@ func (f Filter) listed(who id.User) (where string, args db.Args) {
 	for _, k := range f.Kinds {
 		kinds = append(kinds, "'"+string(k)+"'") // constants of this package
 	}
-	where = `a.account_id = :account AND a.deleted_at IS NULL AND a.kind IN (` + strings.Join(kinds, ", ") + `)
+	only := ""
+	if f.Nos != nil {
+		only = " AND a.no IN {each :nos}"
+	}
+	where = `a.account_id = :account AND a.deleted_at IS NULL` + only + ` AND a.kind IN (` + strings.Join(kinds, ", ") + `)
 		  AND a.name_folded LIKE :search ESCAPE '!' AND (:all = 1 OR a.owner_id = :who OR EXISTS (` + sharedWith + `))`
-	return where, db.Args{"search": fold.Like(f.Search), "all": who == "", "who": who}
+	return where, db.Args{"search": fold.Like(f.Search), "all": who == "", "who": who, "nos": db.List(f.Nos)}
 }
 
 // list reads assets in order of name and number. who is the person whose owned and
@@ -154,7 +158,7 @@ func insert(ctx context.Context, tx *db.Tx, a *Asset) error {
 }
 
 // keepVersion locks an asset and copies its current state to its versions; false when
-// another version than the expected one is current. The lock comes first: of two saves
+// another version than the expected one is current, or the asset is locked by a person. The lock comes first: of two saves
 // at the same moment the second waits here, and then finds another version.
 func keepVersion(ctx context.Context, tx *db.Tx, no, expected int64, by id.Change) (bool, error) {
 	n, err := tx.Exec(ctx, `
@@ -162,7 +166,7 @@ func keepVersion(ctx context.Context, tx *db.Tx, no, expected int64, by id.Chang
 			received_deep, change_id, replaced_by)
 		SELECT account_id, no, version, name, body_id, wiring_id, received_body, received_wiring, received_deep,
 			change_id, CAST(:by AS bigint)
-		FROM assets WHERE account_id = :account AND no = :no AND version = :expected {lock}`,
+		FROM assets WHERE account_id = :account AND no = :no AND version = :expected AND locked = 0 {lock}`,
 		db.Args{"no": no, "expected": expected, "by": by})
 	return n == 1, err
 }

@@ -109,3 +109,16 @@ func wiring(ctx context.Context, tx *db.Tx, of id.Content) ([]Wire, error) {
 		})
 	return out, err
 }
+
+// refsOf reads what a body refers to.
+func refsOf(ctx context.Context, tx *db.Tx, body id.Content) ([]Ref, error) {
+	var out []Ref
+	err := tx.Query(ctx, `SELECT r.kind, r.name FROM body_refs r JOIN bodies b ON b.id = r.body_id AND b.family_id = :family
+		WHERE r.body_id = :body ORDER BY r.kind, r.name`, db.Args{"body": body}, func(scan func(...any) error) error {
+		var r Ref
+		err := scan(&r.Kind, &r.Name)
+		out = append(out, r)
+		return err
+	})
+	return out, err
+}

@@ -127,6 +127,15 @@ func (w *world) notFound() map[string]probe {
 		"MarkSeen": func(tx *db.Tx, who authz.Actor, no int64) (any, error) {
 			return nil, w.assets.MarkSeen(ctx, tx, who, no)
 		},
+		"SetHidden": func(tx *db.Tx, who authz.Actor, no int64) (any, error) {
+			return nil, w.assets.SetHidden(ctx, tx, who, no, nil)
+		},
+		"SetLocked": func(tx *db.Tx, who authz.Actor, no int64) (any, error) {
+			return w.assets.SetLocked(ctx, tx, who, no, true)
+		},
+		"Duplicate": func(tx *db.Tx, who authz.Actor, no int64) (any, error) {
+			return w.assets.Duplicate(ctx, tx, who, authz.KlipBuild, no)
+		},
 	}
 }
 
@@ -162,7 +171,7 @@ var otherwise = map[string]string{
 	"Change": "makes a number", "PublicID": "computes an id", "Create": "makes an asset", "RecordChange": "writes its argument",
 	"Resolve": "TestPublicIDsOfOtherAccounts", "PutBody": "TestAForeignBodyIsNotReachedByItsHash",
 	"PutWiring": "TestContentIsSharedInsideAFamilyOnly", "PutSettings": "TestContentIsSharedInsideAFamilyOnly",
-	"Visible": "asks about what Some gave",
+	"Visible": "asks about what Some gave", "Rights": "asks about what Some gave",
 }
 
 // Every method is tried from an empty account of the same family and from one of
@@ -238,11 +247,21 @@ func TestPublicIDsOfOtherAccounts(t *testing.T) {
 			"Restore":  func() error { _, err := w.library.Restore(t.Context(), c.who, c.id, 1, 1); return err },
 			"Shares":   func() error { _, err := w.library.Shares(t.Context(), c.who, c.id); return err },
 			"SetShares": func() error {
-				_, err := w.library.SetShares(t.Context(), c.who, c.id, nil)
+				_, err := w.library.SetShares(t.Context(), c.who, c.id, asset.Sharing{})
 				return err
 			},
+			"SetOwner": func() error { return w.library.SetOwner(t.Context(), c.who, c.id, c.who.User) },
+			"Reach":    func() error { _, err := w.library.Reach(t.Context(), c.who, c.id); return err },
+			"SetDefault": func() error {
+				return w.library.SetDefault(t.Context(), c.who, "g", c.id, authz.View, asset.Added)
+			},
+			"DropDefault":    func() error { return w.library.DropDefault(t.Context(), c.who, "g", c.id) },
+			"ShowAgain":      func() error { return w.library.ShowAgain(t.Context(), c.who, "g", c.id) },
+			"RestoreFromBin": func() error { _, err := w.library.RestoreFromBin(t.Context(), c.who, c.id); return err },
+			"Purge":          func() error { return w.library.Purge(t.Context(), c.who, c.id) },
 		}
-		if n := reflect.TypeFor[*asset.Library]().NumMethod(); n != len(tries) {
+		const others = 4 // Bin, Jobs: no asset is named; Defaults, OrderDefaults: TestDefaultsOfOtherAccounts
+		if n := reflect.TypeFor[*asset.Library]().NumMethod(); n != len(tries)+others {
 			t.Fatalf("the library has %d methods, this test tries %d", n, len(tries))
 		}
 		for _, name := range slices.Sorted(maps.Keys(tries)) {

@@ -2,10 +2,12 @@ package asset
 
 import (
 	"context"
+	"slices"
 
 	"octavo/internal/authz"
 	"octavo/internal/db"
 	"octavo/internal/errs"
+	"octavo/internal/job"
 )
 
 var deletePermission = map[Kind]authz.Permission{
@@ -32,9 +34,9 @@ func (s *Service) Trash(ctx context.Context, tx *db.Tx, who authz.Actor, no, exp
 		}
 	}
 	// Of two at the same moment the second waits here, and then finds nothing to move.
-	n, err := tx.Exec(ctx, `UPDATE assets SET deleted_at = :now
+	n, err := tx.Exec(ctx, `UPDATE assets SET deleted_at = :now, deleted_by = :by
 		WHERE account_id = :account AND no = :no AND version = :expected AND deleted_at IS NULL`,
-		db.Args{"no": no, "expected": expected, "now": tx.Now})
+		db.Args{"no": no, "expected": expected, "now": tx.Now, "by": who.User})
 	if err == nil && n == 0 {
 		err = s.lost(ctx, tx, no)
 	}
@@ -42,7 +44,11 @@ func (s *Service) Trash(ctx context.Context, tx *db.Tx, who authz.Actor, no, exp
 		return nil, err
 	}
 	// After the write, which waits for whoever is about to use the asset (lockTargets).
-	if err := s.refuseInUse(ctx, tx, no); err != nil {
+	if err := s.refuseInUse(ctx, tx, who, no); err != nil {
+		return nil, err
+	}
+	purge := job.New{Kind: purgeKind, Class: job.Background, After: BinAge, Args: binned{No: no, DeletedAt: tx.Now}}
+	if err := job.Enqueue(ctx, tx, purge); err != nil {
 		return nil, err
 	}
 	return a, s.record(ctx, tx, who, s.ids.Change(), "trash", a.Title())
@@ -60,32 +66,43 @@ func (s *Service) lost(ctx context.Context, tx *db.Tx, no int64) error {
 	return Stale(a.Version)
 }
 
-func (s *Service) refuseInUse(ctx context.Context, tx *db.Tx, no int64) error {
-	by, err := users(ctx, tx, []int64{no})
-	if err != nil {
+// refuseInUse names what uses an asset, as far as the actor may see it, and counts the rest.
+func (s *Service) refuseInUse(ctx context.Context, tx *db.Tx, who authz.Actor, no int64) error {
+	nos, err := s.usersOf(ctx, tx, no)
+	if err != nil || len(nos) == 0 {
 		return err
-	}
-	seen := map[int64]bool{}
-	var nos []int64
-	for _, l := range by {
-		if l.Kind == Strong && !seen[l.From] {
-			seen[l.From] = true
-			nos = append(nos, l.From)
-		}
-	}
-	if len(nos) == 0 {
-		return nil
 	}
 	some, err := s.Some(ctx, tx, nos)
 	if err != nil {
 		return err
 	}
+	visible, err := s.Visible(ctx, tx, who, some)
+	if err != nil {
+		return err
+	}
 	names := []string{}
 	for _, n := range nos {
-		names = append(names, some[n].Title())
+		if visible[n] {
+			names = append(names, some[n].Title())
+		}
 	}
-	return errs.Newf(errs.Conflict, "in_use", "%d others still use it. Remove it there first.", len(names)).
-		WithParams(map[string]any{"used_by": names})
+	return errs.Newf(errs.Conflict, "in_use", "%d others still use it. Remove it there first.", len(nos)).
+		WithParams(map[string]any{"count": len(nos), "used_by": names, "hidden": len(nos) - len(names)})
+}
+
+// usersOf gives the numbers of the assets outside the bin that use one, each once.
+func (s *Service) usersOf(ctx context.Context, tx *db.Tx, no int64) ([]int64, error) {
+	by, err := users(ctx, tx, []int64{no})
+	if err != nil {
+		return nil, err
+	}
+	var nos []int64
+	for _, l := range by {
+		if l.Kind == Strong && !slices.Contains(nos, l.From) {
+			nos = append(nos, l.From)
+		}
+	}
+	return nos, nil
 }
 
 // Untrash takes an asset out of the bin; one that is not in it stays as it is.
@@ -110,7 +127,7 @@ func (s *Service) Untrash(ctx context.Context, tx *db.Tx, who authz.Actor, no in
 			return nil, err
 		}
 	}
-	n, err := tx.Exec(ctx, `UPDATE assets SET deleted_at = NULL WHERE account_id = :account AND no = :no AND deleted_at IS NOT NULL`,
+	n, err := tx.Exec(ctx, `UPDATE assets SET deleted_at = NULL, deleted_by = NULL WHERE account_id = :account AND no = :no AND deleted_at IS NOT NULL`,
 		db.Args{"no": no})
 	if err == nil && n == 0 { // somebody else was faster: what was counted here goes back with the transaction
 		err = Stale(a.Version)

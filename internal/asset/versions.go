@@ -68,6 +68,9 @@ func (s *Service) Restore(ctx context.Context, tx *db.Tx, who authz.Actor, no, v
 	if a.Version != expected {
 		return nil, Stale(a.Version)
 	}
+	if a.Locked {
+		return nil, lockedError()
+	}
 	if version == a.Version {
 		return a, nil
 	}

@@ -14,6 +14,7 @@ type Dashboard struct {
 	Klips       int            // different Klips on it
 	Shared      int            // people and groups it is shared with
 	IsNew       bool           // imported, and not opened by the actor yet
+	CanEdit     bool           // the actor may change it, unless it is locked
 	Document    map[string]any // the document of the API; nil in lists
 	Placed      []Placed       // what the document says of Klips, in reading order; nil in lists
 }

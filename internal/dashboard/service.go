@@ -56,7 +56,7 @@ func (s *Service) Get(ctx context.Context, who authz.Actor, public string) (*Das
 
 // Save stores a document over the expected version. A document equal to the
 // current one makes no version. Codes not_found, permission_denied,
-// version_conflict and those of Create.
+// version_conflict, dashboard_locked and those of Create.
 func (s *Service) Save(ctx context.Context, who authz.Actor, public string, expected int64, tree map[string]any) (*Dashboard, error) {
 	no, err := s.assets.Resolve(who.Account, public)
 	if err != nil {
@@ -108,7 +108,7 @@ func (s *Service) shareAdded(ctx context.Context, tx *db.Tx, who authz.Actor, no
 }
 
 // AddKlip puts a Klip into the first gap that it fits in, over whatever version is
-// current. Codes not_found, permission_denied, unknown_klip, too_many_klips.
+// current. Codes not_found, permission_denied, dashboard_locked, unknown_klip, too_many_klips.
 func (s *Service) AddKlip(ctx context.Context, who authz.Actor, public, klip string) (*Dashboard, error) {
 	no, err := s.assets.Resolve(who.Account, public)
 	if err != nil {
@@ -181,49 +181,6 @@ func (s *Service) Count(ctx context.Context, who authz.Actor, f Filter) (int64, 
 		return err
 	})
 	return n, err
-}
-
-// Trash moves a dashboard to the bin; its Klips stay. Codes not_found, permission_denied, version_conflict.
-func (s *Service) Trash(ctx context.Context, who authz.Actor, public string, expected int64) error {
-	no, err := s.assets.Resolve(who.Account, public)
-	if err != nil {
-		return err
-	}
-	return s.db.Tx(ctx, db.Account(who.Account), func(tx *db.Tx) error {
-		if _, err := s.editable(ctx, tx, who, authz.TabDelete, no); err != nil {
-			return err
-		}
-		a, err := s.assets.Trash(ctx, tx, who, no, expected)
-		if err != nil {
-			return err
-		}
-		return s.record(ctx, tx, who, "dashboard.trashed", a)
-	})
-}
-
-// Copy makes a dashboard of the actor's own with the same Klips at the same places.
-// Codes not_found, permission_denied, limit_reached.
-func (s *Service) Copy(ctx context.Context, who authz.Actor, public string) (*Dashboard, error) {
-	if _, err := s.assets.Resolve(who.Account, public); err != nil {
-		return nil, err
-	}
-	return s.change(ctx, who, "dashboard.copied", 0, func(tx *db.Tx) (*asset.Asset, error) {
-		a, err := s.viewable(ctx, tx, who, public)
-		if err != nil {
-			return nil, err
-		}
-		d, err := parseBody(a.JSON)
-		if err != nil {
-			return nil, err
-		}
-		wires, err := s.assets.Slots(ctx, tx, a.Key.No)
-		if err != nil {
-			return nil, err
-		}
-		d.title = copyTitle(a.Title())
-		content := asset.Content{Tree: d.body(), Refs: d.refs(), Wires: wires}
-		return s.assets.Create(ctx, tx, who, authz.TabBuild, asset.Dashboard, d.title, content)
-	})
 }
 
 // MarkSeen remembers that the actor has opened the dashboard: it is not new any more. Code not_found.

@@ -267,12 +267,12 @@ func TestRights(t *testing.T) {
 	wantCode(t, err, "permission_denied")
 	_, err = s.Create(ctx, viewer, doc("Mine"))
 	wantCode(t, err, "permission_denied")
-	_, err = s.Copy(ctx, viewer, d.ID)
+	_, err = s.Copy(ctx, viewer, d.ID, false)
 	wantCode(t, err, "permission_denied")
 	_, err = s.AddKlip(ctx, viewer, d.ID, k)
 	wantCode(t, err, "permission_denied")
-	wantCode(t, s.Trash(ctx, viewer, d.ID, 1), "permission_denied")
-	wantCode(t, s.Trash(ctx, viewer, hidden.ID, 1), "not_found")
+	wantCode(t, s.Trash(ctx, viewer, d.ID, 1, false), "permission_denied")
+	wantCode(t, s.Trash(ctx, viewer, hidden.ID, 1, false), "not_found")
 	_, err = s.Save(ctx, viewer, hidden.ID, 1, doc("Mine"))
 	wantCode(t, err, "not_found")
 }
@@ -311,9 +311,19 @@ func TestForeignIDsAreNotFound(t *testing.T) {
 		"Get":      func(p string) error { _, err := s.Get(ctx, client, p); return err },
 		"Save":     func(p string) error { _, err := s.Save(ctx, client, p, 1, doc("Mine")); return err },
 		"AddKlip":  func(p string) error { _, err := s.AddKlip(ctx, client, p, k); return err },
-		"Copy":     func(p string) error { _, err := s.Copy(ctx, client, p); return err },
-		"Trash":    func(p string) error { return s.Trash(ctx, client, p, 1) },
+		"Copy":     func(p string) error { _, err := s.Copy(ctx, client, p, false); return err },
+		"Trash":    func(p string) error { return s.Trash(ctx, client, p, 1, false) },
 		"MarkSeen": func(p string) error { return s.MarkSeen(ctx, client, p) },
+
+		"TrashKlip":    func(p string) error { return s.TrashKlip(ctx, client, p, 1) },
+		"SetLocked":    func(p string) error { _, err := s.SetLocked(ctx, client, p, true); return err },
+		"Open":         func(p string) error { return s.Open(ctx, client, p) },
+		"CloseTab":     func(p string) error { return s.CloseTab(ctx, client, p) },
+		"OrderBar":     func(p string) error { _, err := s.OrderBar(ctx, client, []string{p}); return err },
+		"SetFavourite": func(p string) error { return s.SetFavourite(ctx, client, p, true) },
+		"SetHome":      func(p string) error { return s.SetHome(ctx, client, p, true) },
+		"Place":        func(p string) error { _, err := s.Place(ctx, client, p); return err },
+		"SetPlace":     func(p string) error { return s.SetPlace(ctx, client, p, map[string]any{}) },
 	} {
 		for what, public := range map[string]string{"another account's": d.ID, "no": "junk", "a made-up": strings.Repeat("0", 32), "a Klip's": k} {
 			if err := try(public); !errs.Is(err, "not_found") {
@@ -391,7 +401,7 @@ func TestCopy(t *testing.T) {
 	k := s.klip(who, "Revenue", "chart")
 	d := s.create(who, place(partA, k, 3, 2))
 	s.share(who, d.ID, s.Agency.Viewer.ID)
-	c, err := s.Copy(ctx, who, d.ID)
+	c, err := s.Copy(ctx, who, d.ID, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -409,9 +419,9 @@ func TestTrash(t *testing.T) {
 	ctx, who := t.Context(), s.Actor(s.Agency, s.Agency.Editor)
 	k := s.klip(who, "Revenue", "chart")
 	d := s.create(who, place(partA, k, 0, 0))
-	wantCode(t, s.Trash(ctx, who, d.ID, 9), "version_conflict")
-	wantCode(t, s.Trash(ctx, who, k, 1), "not_found")
-	if err := s.Trash(ctx, who, d.ID, 1); err != nil {
+	wantCode(t, s.Trash(ctx, who, d.ID, 9, false), "version_conflict")
+	wantCode(t, s.Trash(ctx, who, k, 1, false), "not_found")
+	if err := s.Trash(ctx, who, d.ID, 1, false); err != nil {
 		t.Fatal(err)
 	}
 	_, err := s.Get(ctx, who, d.ID)
@@ -498,7 +508,7 @@ func TestTrail(t *testing.T) {
 	if _, err := s.Save(ctx, who, d.ID, 1, doc("Late")); err == nil {
 		t.Fatal("a stale save went through")
 	}
-	if err := s.Trash(ctx, who, d.ID, 2); err != nil {
+	if err := s.Trash(ctx, who, d.ID, 2, false); err != nil {
 		t.Fatal(err)
 	}
 	var lines []string

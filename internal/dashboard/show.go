@@ -82,11 +82,16 @@ func (s *Service) show(ctx context.Context, tx *db.Tx, who authz.Actor, a *asset
 	return &one[0], nil
 }
 
-// addCounts fills in shares and whether a dashboard is new to the actor.
+// addCounts fills in shares, whether a dashboard is new to the actor, and whether the actor may change it.
 func (s *Service) addCounts(ctx context.Context, tx *db.Tx, who authz.Actor, list []Dashboard) error {
 	nos := make([]int64, len(list))
+	rows := make(map[int64]*asset.Asset, len(list))
 	for i := range list {
-		nos[i] = list[i].Key.No
+		nos[i], rows[list[i].Key.No] = list[i].Key.No, &list[i].Asset
+	}
+	rights, err := s.assets.Rights(ctx, tx, who, rows)
+	if err != nil {
+		return err
 	}
 	shared, err := s.assets.ShareCounts(ctx, tx, nos)
 	if err != nil {
@@ -98,6 +103,7 @@ func (s *Service) addCounts(ctx context.Context, tx *db.Tx, who authz.Actor, lis
 	}
 	for i := range list {
 		d := &list[i]
+		d.CanEdit = who.Has(authz.TabEdit) && rights[d.Key.No] == authz.Edit
 		d.Shared, d.IsNew = shared[d.Key.No], d.Import != 0 && !seen[d.Key.No]
 	}
 	return nil

@@ -66,7 +66,7 @@ func (b *builder) visitor(client *account.Account) authz.Actor {
 	return who
 }
 
-// shareWithAll lets everybody of an account see a dashboard.
+// shareWithAll lets everybody of an account see a dashboard, and puts it into their bars.
 func (b *builder) shareWithAll(ctx context.Context, who authz.Actor, dashboard string) error {
 	_, groups, err := b.Users.Principals(ctx, who)
 	if err != nil {
@@ -83,6 +83,6 @@ func (b *builder) shareWithAll(ctx context.Context, who authz.Actor, dashboard s
 		if err != nil {
 			return err
 		}
-		return b.Assets.SetShares(ctx, tx, who, no, []asset.Share{{Kind: "group", ID: string(everybody), Right: authz.View}})
+		return b.Assets.SetShares(ctx, tx, who, no, []asset.Share{{Kind: "group", ID: string(everybody), Right: authz.View, Visibility: asset.Added}})
 	})
 }

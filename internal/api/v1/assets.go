@@ -7,6 +7,7 @@ import (
 
 	"octavo/internal/asset"
 	"octavo/internal/authz"
+	"octavo/internal/id"
 )
 
 var assetRoutes = []entry{
@@ -18,6 +19,10 @@ var assetRoutes = []entry{
 		Summary: "Lists who may see or edit it, beside its owner and administrators."}, (*Server).listShares),
 	route(Route{ID: "set-shares", Method: http.MethodPut, Path: "/{account}/assets/{id}/shares", Tag: "assets",
 		Summary: "Says who may see or edit it. Whoever may see a dashboard may see its Klips."}, (*Server).setShares),
+	route(Route{ID: "set-owner", Method: http.MethodPut, Path: "/{account}/assets/{id}/owner", Tag: "assets",
+		Summary: "Gives it to another person of the account; the owner before may still edit it."}, (*Server).setOwner),
+	route(Route{ID: "get-reach", Method: http.MethodGet, Path: "/{account}/assets/{id}/reach", Tag: "assets",
+		Summary: "Says what comes along when it is shared, and what only it uses."}, (*Server).getReach),
 }
 
 // AssetVersion is one state of an asset.
@@ -71,10 +76,11 @@ func (s *Server) restoreVersion(ctx context.Context, c *Call, in *restoreVersion
 
 // Share gives a person or a group a right.
 type Share struct {
-	Kind  string      `json:"kind" enum:"user,group"`
-	ID    string      `json:"id" maxLength:"64"`
-	Right authz.Right `json:"right" enum:"view,edit"`
-	Name  string      `json:"name,omitempty" maxLength:"1000" doc:"Of the person or group; what is sent is not looked at."`
+	Kind       string           `json:"kind" enum:"user,group"`
+	ID         string           `json:"id" maxLength:"64"`
+	Right      authz.Right      `json:"right" enum:"view,edit"`
+	Visibility asset.Visibility `json:"visibility,omitempty" enum:"required,added,library" doc:"Of a dashboard for a group: how it comes into the bars of its people. To change it needs tab.push; left out, it stays."`
+	Name       string           `json:"name,omitempty" maxLength:"1000" doc:"Of the person or group; what is sent is not looked at."`
 }
 
 // Shares are all shares of an asset.
@@ -100,17 +106,66 @@ func (s *Server) listShares(ctx context.Context, c *Call, in *AssetPath) (*Answe
 
 type setSharesInput struct {
 	AssetPath
-	Body Shares
+	Body struct {
+		Shares
+		Hidden *[]string `json:"hidden,omitempty" maxItems:"60" doc:"Klips of a dashboard that are not shared along; left out, they stay."`
+	}
 }
 
 func (s *Server) setShares(ctx context.Context, c *Call, in *setSharesInput) (*Answer[Shares], error) {
-	list := make([]asset.Share, len(in.Body.Items))
+	sharing := asset.Sharing{With: make([]asset.Share, len(in.Body.Items))}
 	for i, sh := range in.Body.Items {
-		list[i] = asset.Share{Kind: sh.Kind, ID: sh.ID, Right: sh.Right}
+		sharing.With[i] = asset.Share{Kind: sh.Kind, ID: sh.ID, Right: sh.Right, Visibility: sh.Visibility}
 	}
-	list, err := s.Library.SetShares(ctx, c.Actor, in.ID, list)
+	if in.Body.Hidden != nil {
+		sharing.Hidden = append([]string{}, *in.Body.Hidden...)
+	}
+	list, err := s.Library.SetShares(ctx, c.Actor, in.ID, sharing)
 	if err != nil {
 		return nil, err
 	}
 	return shares(list), nil
+}
+
+type setOwnerInput struct {
+	AssetPath
+	Body struct {
+		User id.User `json:"user" maxLength:"64" doc:"A person of the account."`
+	}
+}
+
+func (s *Server) setOwner(ctx context.Context, c *Call, in *setOwnerInput) (*Empty, error) {
+	return &Empty{}, s.Library.SetOwner(ctx, c.Actor, in.ID, in.Body.User)
+}
+
+// Reach is what comes along with an asset.
+type Reach struct {
+	Owner   Named       `json:"owner"`
+	IsOwner bool        `json:"is_owner" doc:"The caller may give it to somebody else."`
+	Klips   []ReachKlip `json:"klips" doc:"Of a dashboard."`
+	Sources int         `json:"sources" doc:"Data sources that it, or its Klips, draw on."`
+}
+
+// ReachKlip is a Klip of a dashboard.
+type ReachKlip struct {
+	ID        string `json:"id"`
+	Title     string `json:"title"`
+	Hidden    bool   `json:"hidden" doc:"Not shared along with the dashboard."`
+	Missing   bool   `json:"missing" doc:"Not hidden, and still not shared with everybody that the dashboard is shared with."`
+	OnlyHere  bool   `json:"only_here" doc:"No other dashboard shows it."`
+	CanDelete bool   `json:"can_delete"`
+}
+
+func (s *Server) getReach(ctx context.Context, c *Call, in *AssetPath) (*Answer[Reach], error) {
+	r, err := s.Library.Reach(ctx, c.Actor, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	out := Reach{
+		Owner: Named{ID: id.User(r.OwnerID), Name: r.Owner}, IsOwner: r.IsOwner, Klips: make([]ReachKlip, len(r.Klips)), Sources: r.Sources,
+	}
+	for i, k := range r.Klips {
+		out.Klips[i] = ReachKlip(k)
+	}
+	return answer(out), nil
 }

@@ -24,9 +24,13 @@ var dashboardRoutes = []entry{
 	route(Route{ID: "save-dashboard", Method: http.MethodPut, Path: "/{account}/dashboards/{id}", Tag: "dashboards", MaxBytes: asset.MaxBytes,
 		Summary: "Stores the document."}, (*Server).saveDashboard),
 	route(Route{ID: "trash-dashboard", Method: http.MethodDelete, Path: "/{account}/dashboards/{id}", Tag: "dashboards",
-		Summary: "Moves a dashboard to the bin; its Klips stay."}, (*Server).trashDashboard),
+		Summary: "Moves a dashboard to the bin; its Klips stay, unless klips=true takes those along that nothing else shows."}, (*Server).trashDashboard),
 	route(Route{ID: "copy-dashboard", Method: http.MethodPost, Path: "/{account}/dashboards/{id}/copy", Tag: "dashboards", Status: http.StatusCreated,
-		Creates: true, Summary: "Makes a dashboard of one's own with the same Klips."}, (*Server).copyDashboard),
+		Creates: true, Summary: "Makes a dashboard of one's own with the same Klips, or with copies of them."}, (*Server).copyDashboard),
+	route(Route{ID: "lock-dashboard", Method: http.MethodPut, Path: "/{account}/dashboards/{id}/lock", Tag: "dashboards",
+		Summary: "Locks a dashboard against changes of its layout."}, (*Server).lockDashboard),
+	route(Route{ID: "unlock-dashboard", Method: http.MethodDelete, Path: "/{account}/dashboards/{id}/lock", Tag: "dashboards", Status: http.StatusOK,
+		Summary: "Unlocks a dashboard; needs admin.tab."}, (*Server).unlockDashboard),
 	route(Route{ID: "add-klip-to-dashboard", Method: http.MethodPost, Path: "/{account}/dashboards/{id}/klips", Tag: "dashboards",
 		Creates: true, Summary: "Puts a Klip into the first gap that it fits in."}, (*Server).addKlipToDashboard),
 }
@@ -43,6 +47,8 @@ type Dashboard struct {
 	IsNew       bool      `json:"is_new" doc:"Imported, and not opened by this person yet."`
 	Origin      *Origin   `json:"origin" doc:"Null unless it was imported."`
 	Shared      int       `json:"shared" doc:"People and groups it is shared with."`
+	CanEdit     bool      `json:"can_edit" doc:"One may change it, unless it is locked."`
+	Locked      bool      `json:"locked" doc:"Its layout cannot be changed."`
 }
 
 // DashboardDetail is a dashboard with its document.
@@ -102,6 +108,7 @@ func dashboardOf(d *dashboard.Dashboard, origin *Origin) Dashboard {
 	return Dashboard{
 		ID: d.ID, Title: d.Title(), Description: d.Description, Klips: d.Klips, Version: d.Version, UpdatedAt: millis(d.UpdatedAt()),
 		Owner: Named{ID: d.Owner, Name: d.OwnerName}, IsNew: d.IsNew, Origin: origin, Shared: d.Shared,
+		CanEdit: d.CanEdit, Locked: d.Locked,
 	}
 }
 
@@ -190,16 +197,43 @@ func (s *Server) saveDashboard(ctx context.Context, c *Call, in *saveDashboardIn
 	return s.oneDashboard(ctx, c, d)
 }
 
-func (s *Server) trashDashboard(ctx context.Context, c *Call, in *trashInput) (*Empty, error) {
+type trashDashboardInput struct {
+	AssetPath
+	IfMatch
+	Klips bool `query:"klips" doc:"Klips go as well that no other dashboard shows and that one may delete."`
+}
+
+func (s *Server) trashDashboard(ctx context.Context, c *Call, in *trashDashboardInput) (*Empty, error) {
 	version, err := in.Version()
 	if err != nil {
 		return nil, err
 	}
-	return &Empty{}, s.Dashboards.Trash(ctx, c.Actor, in.ID, version)
+	return &Empty{}, s.Dashboards.Trash(ctx, c.Actor, in.ID, version, in.Klips)
 }
 
-func (s *Server) copyDashboard(ctx context.Context, c *Call, in *AssetPath) (*Tagged[DashboardDetail], error) {
-	d, err := s.Dashboards.Copy(ctx, c.Actor, in.ID)
+type copyDashboardInput struct {
+	AssetPath
+	Klips bool `query:"klips" doc:"Copies the Klips as well, for which klip.build is needed."`
+}
+
+func (s *Server) copyDashboard(ctx context.Context, c *Call, in *copyDashboardInput) (*Tagged[DashboardDetail], error) {
+	d, err := s.Dashboards.Copy(ctx, c.Actor, in.ID, in.Klips)
+	if err != nil {
+		return nil, err
+	}
+	return s.oneDashboard(ctx, c, d)
+}
+
+func (s *Server) lockDashboard(ctx context.Context, c *Call, in *AssetPath) (*Tagged[DashboardDetail], error) {
+	return s.setLocked(ctx, c, in.ID, true)
+}
+
+func (s *Server) unlockDashboard(ctx context.Context, c *Call, in *AssetPath) (*Tagged[DashboardDetail], error) {
+	return s.setLocked(ctx, c, in.ID, false)
+}
+
+func (s *Server) setLocked(ctx context.Context, c *Call, public string, locked bool) (*Tagged[DashboardDetail], error) {
+	d, err := s.Dashboards.SetLocked(ctx, c.Actor, public, locked)
 	if err != nil {
 		return nil, err
 	}

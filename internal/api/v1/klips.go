@@ -24,7 +24,7 @@ var klipRoutes = []entry{
 	route(Route{ID: "save-klip", Method: http.MethodPut, Path: "/{account}/klips/{id}", Tag: "klips", MaxBytes: asset.MaxBytes,
 		Summary: "Stores the document."}, (*Server).saveKlip),
 	route(Route{ID: "trash-klip", Method: http.MethodDelete, Path: "/{account}/klips/{id}", Tag: "klips",
-		Summary: "Moves a Klip that no dashboard shows to the bin."}, (*Server).trashKlip),
+		Summary: "Moves a Klip that no dashboard shows to the bin; everywhere=true takes it off all dashboards first."}, (*Server).trashKlip),
 	route(Route{ID: "copy-klip", Method: http.MethodPost, Path: "/{account}/klips/{id}/copy", Tag: "klips", Status: http.StatusCreated,
 		Creates: true, Summary: "Makes a Klip of one's own over the same sources; it is no instance."}, (*Server).copyKlip),
 	route(Route{ID: "list-klip-uses", Method: http.MethodGet, Path: "/{account}/klips/{id}/used-by", Tag: "klips",
@@ -219,10 +219,19 @@ func (s *Server) saveKlip(ctx context.Context, c *Call, in *saveKlipInput) (*Tag
 	return s.oneKlip(ctx, c, k)
 }
 
-func (s *Server) trashKlip(ctx context.Context, c *Call, in *trashInput) (*Empty, error) {
+type trashKlipInput struct {
+	AssetPath
+	IfMatch
+	Everywhere bool `query:"everywhere" doc:"Takes it off the dashboards that show it, all of which one must be able to change."`
+}
+
+func (s *Server) trashKlip(ctx context.Context, c *Call, in *trashKlipInput) (*Empty, error) {
 	version, err := in.Version()
 	if err != nil {
 		return nil, err
+	}
+	if in.Everywhere {
+		return &Empty{}, s.Dashboards.TrashKlip(ctx, c.Actor, in.ID, version)
 	}
 	return &Empty{}, s.Klips.Trash(ctx, c.Actor, in.ID, version)
 }

@@ -83,6 +83,20 @@ export type Version = Schemas['AssetVersion']
 
 export type Share = Schemas['Share']
 
+/** A dashboard in the bar of a person, or a favourite. */
+export type BarItem = Schemas['BarItem']
+
+/** A dashboard that a group may see. */
+export type GroupDefault = Schemas['GroupDefault']
+
+/** What comes along when something is shared, and what only it uses. */
+export type Reach = Schemas['Reach']
+
+export type Binned = Schemas['Binned']
+
+/** What is remembered of a dashboard for one person; parts that a page does not know stay. */
+export type Place = Record<string, unknown>
+
 export type FunctionDoc = Schemas['Function']
 
 export interface FormulaRequest {
@@ -202,7 +216,7 @@ interface Calls {
   '/api/v1/{account}/klips/{id}': {
     get: Read<KlipDetail>
     put: Write<KlipDetail, KlipDoc>
-    delete: Write<void>
+    delete: Write<void> & { query: { everywhere?: boolean } }
   }
   '/api/v1/{account}/klips/{id}/copy': { post: Write<KlipDetail> }
   '/api/v1/{account}/klips/{id}/result': { get: Read<KlipResult> }
@@ -220,15 +234,44 @@ interface Calls {
   '/api/v1/{account}/dashboards/{id}': {
     get: Read<DashboardDetail>
     put: Write<DashboardDetail, DashboardDoc>
-    delete: Write<void>
+    delete: Write<void> & { query: { klips?: boolean } }
   }
   '/api/v1/{account}/dashboards/{id}/results': { get: Read<DashboardResults> }
   '/api/v1/{account}/assets/{id}/versions': { get: Read<Page<Version>> }
   '/api/v1/{account}/assets/{id}/restore': { post: Write<void, { version: number }> }
   '/api/v1/{account}/assets/{id}/shares': {
     get: Read<{ items: Share[] }>
-    put: Write<{ items: Share[] }, { items: Share[] }>
+    put: Write<{ items: Share[] }, { items: Share[]; hidden?: string[] }>
   }
+  '/api/v1/{account}/assets/{id}/owner': { put: Write<void, { user: string }> }
+  '/api/v1/{account}/assets/{id}/reach': { get: Read<Reach> }
+  '/api/v1/{account}/bar': {
+    get: Read<{ items: BarItem[] }>
+    put: Write<{ items: BarItem[] }, { items: string[] }>
+  }
+  '/api/v1/{account}/bar/{id}': { put: Write<void>; delete: Write<void> }
+  '/api/v1/{account}/dashboards/{id}/favourite': { put: Write<void>; delete: Write<void> }
+  '/api/v1/{account}/dashboards/{id}/home': { put: Write<void>; delete: Write<void> }
+  '/api/v1/{account}/dashboards/{id}/place': { get: Read<Place>; put: Write<void, Place> }
+  '/api/v1/{account}/dashboards/{id}/lock': {
+    put: Write<DashboardDetail>
+    delete: Write<DashboardDetail>
+  }
+  '/api/v1/{account}/dashboards/{id}/copy': {
+    post: Write<DashboardDetail> & { query: { klips?: boolean } }
+  }
+  '/api/v1/{account}/groups/{group}/defaults': {
+    get: Read<{ items: GroupDefault[] }>
+    put: Write<{ items: GroupDefault[] }, { items: string[] }>
+  }
+  '/api/v1/{account}/groups/{group}/defaults/{id}': {
+    put: Write<void, Partial<Pick<GroupDefault, 'right' | 'visibility'>>>
+    delete: Write<void>
+  }
+  '/api/v1/{account}/groups/{group}/defaults/{id}/show-again': { post: Write<void> }
+  '/api/v1/{account}/bin': { get: Read<Page<Binned>, ListQuery & { kind?: string }> }
+  '/api/v1/{account}/bin/{id}/restore': { post: Write<void> }
+  '/api/v1/{account}/bin/{id}': { delete: Write<void> }
   '/api/v1/{account}/import/accounts': {
     get: Read<{ items: ImportAccount[] }>
   }

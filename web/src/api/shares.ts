@@ -5,6 +5,7 @@ import type { Share } from './contract'
 
 export const shareKeys = {
   of: (account: string, id: string) => [account, 'shares', id] as const,
+  reach: (account: string, id: string) => [account, 'reach', id] as const,
   principals: (account: string) => [account, 'principals'] as const,
 }
 
@@ -40,15 +41,48 @@ export function usePrincipals(account: () => string) {
   }))
 }
 
-/** Replaces all shares of an asset. */
+/** Replaces all shares of an asset; `hidden` are Klips of a dashboard that are not shared along. */
 export async function setShares(
   account: string,
   id: string,
   items: readonly NamedShare[],
+  hidden?: readonly string[],
 ): Promise<NamedShare[]> {
   const call = api.PUT('/api/v1/{account}/assets/{id}/shares', {
     params: { path: { account, id } },
-    body: { items: items.map(({ kind, id, right }) => ({ kind, id, right })) },
+    body: {
+      items: items.map(({ kind, id, right, visibility }) => ({
+        kind,
+        id,
+        right,
+        ...(visibility && { visibility }),
+      })),
+      ...(hidden && { hidden: [...hidden] }),
+    },
   })
   return (await read(call)).items
+}
+
+/** What comes along with an asset, and who owns it. */
+export function useReach(account: () => string, id: () => string) {
+  return createQuery(() => ({
+    queryKey: shareKeys.reach(account(), id()),
+    queryFn: ({ signal }) =>
+      read(
+        api.GET('/api/v1/{account}/assets/{id}/reach', {
+          params: { path: { account: account(), id: id() } },
+          signal,
+        }),
+      ),
+  }))
+}
+
+/** Gives an asset to another person; the owner before may still edit it. */
+export function setOwner(account: string, id: string, user: string): Promise<void> {
+  return read(
+    api.PUT('/api/v1/{account}/assets/{id}/owner', {
+      params: { path: { account, id } },
+      body: { user },
+    }),
+  )
 }

@@ -3,6 +3,7 @@ import Building2 from '@lucide/svelte/icons/building-2'
 import Database from '@lucide/svelte/icons/database'
 import House from '@lucide/svelte/icons/house'
 import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard'
+import Trash2 from '@lucide/svelte/icons/trash-2'
 import type { Account } from '$api/account'
 import type { MessageKey } from '$lib/messages'
 import { paths } from '$lib/paths'
@@ -64,6 +65,15 @@ export const NAVIGATION: NavEntry[] = [
     key: 's',
     path: paths.data,
     visible: (account) => account.can('datasource.library'),
+  },
+  {
+    id: 'bin',
+    label: 'nav.bin',
+    icon: Trash2,
+    key: 'b',
+    path: paths.bin,
+    visible: (account) =>
+      ['tab.delete', 'klip.delete', 'datasource.delete'].some((one) => account.can(one)),
   },
 ]
 

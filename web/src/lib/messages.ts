@@ -1,3 +1,4 @@
+import { bar } from './messages/bar'
 import { clients } from './messages/clients'
 import { common } from './messages/common'
 import { data } from './messages/data'
@@ -28,6 +29,7 @@ export const messages = {
   ...data,
   ...editor,
   ...dashboards,
+  ...bar,
   ...roles,
   ...sharing,
   ...importing,

@@ -72,6 +72,7 @@ export const paths = {
   import: (account: string) => `/${account}/import`,
   roles: (account: string) => `/${account}/people/roles`,
   role: (account: string, role: string) => `/${account}/people/roles/${role}`,
+  bin: (account: string) => `/${account}/settings/bin`,
   source: (account: string, id: string) => `/${account}/data/${id}`,
 }
 

@@ -146,14 +146,41 @@ export function saveDashboard(account: string, id: string, version: number, doc:
   )
 }
 
-/** Moves a dashboard that is still at `version` to the bin. */
-export function trashDashboard(account: string, id: string, version: number): Promise<void> {
+/** Moves a dashboard that is still at `version` to the bin, with the Klips that only it shows if `klips` is set. */
+export function trashDashboard(
+  account: string,
+  id: string,
+  version: number,
+  klips = false,
+): Promise<void> {
   return read(
     api.DELETE('/api/v1/{account}/dashboards/{id}', {
-      params: { path: { account, id } },
+      params: { path: { account, id }, query: klips ? { klips } : {} },
       headers: ifMatch(version),
     }),
   )
+}
+
+/** Makes a dashboard of the person's own of another, with the same Klips or with copies of them. */
+export function copyDashboard(
+  account: string,
+  id: string,
+  klips: boolean,
+  key: { 'Idempotency-Key': string },
+): Promise<DashboardDetail> {
+  return read(
+    api.POST('/api/v1/{account}/dashboards/{id}/copy', {
+      params: { path: { account, id }, query: klips ? { klips } : {} },
+      headers: key,
+    }),
+  )
+}
+
+/** Locks the layout of a dashboard, or unlocks it. */
+export function lockDashboard(account: string, id: string, on: boolean): Promise<DashboardDetail> {
+  const call = { params: { path: { account, id } } }
+  const path = '/api/v1/{account}/dashboards/{id}/lock'
+  return read(on ? api.PUT(path, call) : api.DELETE(path, call))
 }
 
 /** Who saved the newest version, and when; null when the server does not tell. */

@@ -100,10 +100,10 @@ export function copyKlip(
 }
 
 /** Moves a Klip that is still at `version` to the bin. */
-export function trashKlip(account: string, id: string, version: number) {
+export function trashKlip(account: string, id: string, version: number, everywhere: boolean) {
   return read(
     api.DELETE('/api/v1/{account}/klips/{id}', {
-      params: { path: { account, id } },
+      params: { path: { account, id }, query: everywhere ? { everywhere } : {} },
       headers: ifMatch(version),
     }),
   )

@@ -48,6 +48,8 @@ export function matching(
 /** Says whether two lists give the same rights to the same people. */
 export function sameShares(a: readonly NamedShare[], b: readonly NamedShare[]): boolean {
   const keys = (list: readonly NamedShare[]) =>
-    list.map(({ kind, id, right }) => `${kind} ${id} ${right}`).sort()
+    list
+      .map(({ kind, id, right, visibility = '' }) => `${kind} ${id} ${right} ${visibility}`)
+      .sort()
   return keys(a).join() === keys(b).join()
 }

@@ -26,4 +26,10 @@ export const errors = {
   'error.bad_role': 'This role is not here any more.',
   'error.unknown_group': 'A group is not here any more. Open this again.',
   'error.limit_reached': 'The limit of this account is reached.',
+  'error.dashboard_locked': 'This dashboard is locked. An administrator can unlock it.',
+  'error.default_required': 'This dashboard is always shown to your group and cannot be closed.',
+  'error.in_use_elsewhere': 'Some dashboards that show it are locked or not yours to change.',
+  'error.bad_visibility': 'Choose how the dashboard is shown.',
+  'error.place_too_large': 'This page has too much to remember.',
+  'error.unknown_principal': 'Share with people and groups of this account.',
 } as const satisfies Record<string, Message>

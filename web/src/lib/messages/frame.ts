@@ -32,6 +32,7 @@ export const frame = {
   'nav.dashboards': 'Dashboards',
   'nav.klips': 'Klips',
   'nav.data': 'Data sources',
+  'nav.bin': 'Bin',
   'switcher.find': 'Find a client',
   'switcher.recent': 'Recent',
   'switcher.clients': 'Clients',

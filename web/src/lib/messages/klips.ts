@@ -54,9 +54,11 @@ export const klips = {
   'klips.trashTitle': 'Move {name} to the bin?',
   'klips.trashHint': 'You can restore it for 30 days.',
   'klips.trashUsed': {
-    one: '{n} dashboard shows this Klip. Remove it there first.',
-    other: '{n} dashboards show this Klip. Remove it there first.',
+    one: '{n} dashboard shows it. It is taken off there first; a restored Klip does not go back by itself.',
+    other:
+      '{n} dashboards show it. It is taken off all of them first; a restored Klip does not go back by itself.',
   },
+  'klips.trashEverywhere': 'Remove everywhere and move to bin',
   'klips.trashed': '{name} is in the bin.',
   'klips.linked':
     'This Klip came from {name}. Updates of the template replace what you change here; a copy stays as it is.',

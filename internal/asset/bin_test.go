@@ -1,0 +1,215 @@
+package asset_test
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"octavo/internal/asset"
+	"octavo/internal/authz"
+	"octavo/internal/db"
+	"octavo/internal/job"
+	"octavo/internal/page"
+)
+
+// bin is what somebody finds in the bin, newest first.
+func (w *world) bin(who authz.Actor, f asset.BinFilter) []string {
+	w.t.Helper()
+	out := []string{}
+	req := page.Request{Limit: 2}
+	for {
+		rows, next, err := w.library.Bin(w.t.Context(), who, f, req)
+		w.must(err)
+		for _, b := range rows {
+			out = append(out, b.Title()+" by "+b.DeletedBy)
+			if b.GoesAt()-b.DeletedAt != (30 * 24 * time.Hour).Milliseconds() {
+				w.t.Errorf("%s goes after %d ms", b.Title(), b.GoesAt()-b.DeletedAt)
+			}
+		}
+		if next == nil {
+			return out
+		}
+		req.After = next
+	}
+}
+
+func TestWhoFindsWhatInTheBin(t *testing.T) {
+	w := newWorld(t)
+	owner, editor := w.Actor(w.Solstice, w.Solstice.Editor), w.person(w.Solstice, "bo", authz.Editor)
+	admin, visitor := w.Actor(w.Solstice, w.Solstice.Admin), w.Visitor(w.Solstice)
+	for i, c := range []struct {
+		kind   asset.Kind
+		name   string
+		by     authz.Actor
+		shares []asset.Share
+	}{
+		{asset.Dashboard, "Board", owner, []asset.Share{withUser(editor, authz.View)}},
+		{asset.Klip, "Klip", owner, []asset.Share{withUser(editor, authz.Edit)}},
+		{asset.Model, "Model", visitor, nil},
+	} {
+		a := w.put(owner, c.kind, c.name, nil)
+		w.must(w.share(owner, a, c.shares...))
+		w.clock.Advance(time.Duration(i+1) * time.Minute)
+		w.must(w.trash(c.by, a.Key.No, 1))
+	}
+	by := w.Solstice.Editor.Name
+	all := []string{"Model by ", "Klip by " + by, "Board by " + by}
+	for name, c := range map[string]struct {
+		who  authz.Actor
+		f    asset.BinFilter
+		want []string
+	}{
+		"owner":             {owner, asset.BinFilter{}, all},
+		"admin":             {admin, asset.BinFilter{}, all},
+		"visitor":           {visitor, asset.BinFilter{}, all},
+		"a kind":            {admin, asset.BinFilter{Kinds: []asset.Kind{asset.Klip}}, all[1:2]},
+		"a name":            {admin, asset.BinFilter{Search: "BOA"}, all[2:]},
+		"shared to edit":    {editor, asset.BinFilter{}, all[1:2]},
+		"a viewer":          {w.Actor(w.Solstice, w.Solstice.Viewer), asset.BinFilter{}, nil},
+		"another client":    {w.Actor(w.Fjord, w.Fjord.Admin), asset.BinFilter{}, nil},
+		"the agency itself": {w.Actor(w.Agency, w.Agency.Admin), asset.BinFilter{}, nil},
+	} {
+		if diff := cmp.Diff(append([]string{}, c.want...), w.bin(c.who, c.f)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
+// Klips that went with a dashboard come back with it; one that went on its own does not.
+func TestADashboardBringsItsKlipsBack(t *testing.T) {
+	w := newWorld(t)
+	ctx, owner, viewer := t.Context(), w.Actor(w.Solstice, w.Solstice.Editor), w.Actor(w.Solstice, w.Solstice.Viewer)
+	with, before := w.put(owner, asset.Klip, "With", nil), w.put(owner, asset.Klip, "Before", nil)
+	board := w.put(owner, asset.Dashboard, "Board", map[string]int64{"slotaaaaaa": with.Key.No, "slotbbbbbb": before.Key.No})
+	w.must(w.share(owner, board, withUser(viewer, authz.View)))
+	w.must(w.in(owner, func(tx *db.Tx) error {
+		for _, no := range []int64{board.Key.No, with.Key.No} {
+			if _, err := w.assets.Trash(ctx, tx, owner, no, 1); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	w.clock.Advance(time.Minute)
+	w.must(w.trash(owner, before.Key.No, 1))
+	_, err := w.library.RestoreFromBin(ctx, viewer, w.assets.PublicID(board.Key))
+	w.refuse("permission_denied", err)
+	_, err = w.library.RestoreFromBin(ctx, owner, w.assets.PublicID(board.Key))
+	w.must(err)
+	w.rights("back with its rights", viewer, board, "", "permission_denied")
+	w.rights("back with it", viewer, with, "", "permission_denied")
+	w.rights("went on its own", viewer, before, "not_found", "not_found")
+	w.sound()
+}
+
+func TestPurge(t *testing.T) {
+	w := newWorld(t)
+	ctx, owner := t.Context(), w.Actor(w.Solstice, w.Solstice.Editor)
+	editor := w.person(w.Solstice, "bo", authz.Editor)
+	klip := w.put(owner, asset.Klip, "Klip", nil)
+	board := w.put(owner, asset.Dashboard, "Board", map[string]int64{"slotaaaaaa": klip.Key.No})
+	w.must(w.share(owner, board, withUser(editor, authz.Edit)))
+	public := w.assets.PublicID(board.Key)
+	w.refuse("not_found", w.library.Purge(ctx, owner, public)) // not in the bin
+	_, err := w.save(owner, board, 1, "Board", content(asset.Dashboard, "more", map[string]int64{"slotaaaaaa": klip.Key.No}))
+	w.must(err)
+	w.must(w.trash(owner, board.Key.No, 2))
+	w.refuse("permission_denied", w.library.Purge(ctx, editor, public))
+	w.must(w.library.Purge(ctx, owner, public))
+	w.refuse("not_found", w.library.Purge(ctx, owner, public))
+	_, err = w.library.RestoreFromBin(ctx, owner, public)
+	w.refuse("not_found", err)
+	for _, table := range []string{"assets", "versions", "asset_shares"} {
+		if n := w.number(owner.Account, `SELECT COUNT(*) FROM `+table+` WHERE account_id = :account AND no = :no`, db.Args{"no": board.Key.No}); n != 0 {
+			t.Errorf("%d rows of %s are left", n, table)
+		}
+	}
+	w.sound()
+}
+
+// After 30 days the bin empties itself; what was restored in between stays.
+func TestTheBinEmptiesItself(t *testing.T) {
+	w := newWorld(t)
+	owner := w.Actor(w.Solstice, w.Solstice.Editor)
+	gone, back, again := w.put(owner, asset.Klip, "Gone", nil), w.put(owner, asset.Klip, "Back", nil), w.put(owner, asset.Klip, "Again", nil)
+	for _, a := range []*asset.Asset{gone, back, again} {
+		w.must(w.trash(owner, a.Key.No, 1))
+	}
+	w.clock.Advance(24 * time.Hour)
+	for _, a := range []*asset.Asset{back, again} {
+		_, err := w.untrash(owner, a.Key.No)
+		w.must(err)
+	}
+	w.must(w.trash(owner, again.Key.No, 1))
+	there := func() []bool {
+		var out []bool
+		for _, a := range []*asset.Asset{gone, back, again} {
+			out = append(out, w.number(owner.Account, `SELECT COUNT(*) FROM assets WHERE account_id = :account AND no = :no`, db.Args{"no": a.Key.No}) == 1)
+		}
+		return out
+	}
+	for _, c := range []struct {
+		after time.Duration
+		done  int // jobs; the first of the one that was deleted twice finds nothing to do
+		want  []bool
+	}{{29*24*time.Hour + time.Minute, 3, []bool{false, true, true}}, {24 * time.Hour, 4, []bool{false, true, false}}} {
+		w.clock.Advance(c.after)
+		w.work(c.done)
+		if got := there(); !slices.Equal(got, c.want) {
+			t.Errorf("after %v more: %v, want %v", c.after, got, c.want)
+		}
+	}
+	w.rights("was restored", owner, back, "", "")
+	w.sound()
+}
+
+// work lets a runner do what is due, until so many jobs are done in all.
+func (w *world) work(done int) {
+	w.t.Helper()
+	runner, err := job.NewRunner(job.Config{DB: w.DB, Handlers: w.library.Jobs(), Poll: time.Millisecond})
+	w.must(err)
+	ctx, stop := context.WithCancel(w.t.Context())
+	ended := make(chan struct{})
+	go func() { runner.Serve(ctx); close(ended) }()
+	defer func() { stop(); <-ended }()
+	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(2 * time.Millisecond) {
+		counts, err := job.NewBoard(w.DB).Counts(w.t.Context())
+		w.must(err)
+		if counts[job.Done] == done {
+			return
+		}
+	}
+	w.t.Fatal("the jobs were not done")
+}
+
+// A table with rows of assets that purge does not know would keep them for ever.
+func TestPurgeKnowsAllTablesOfAssets(t *testing.T) {
+	w := newWorld(t)
+	var found []string
+	w.must(w.DB.Owner(context.Background(), func(conn *sql.Conn) error {
+		for table := range db.Tables() {
+			rows, err := conn.QueryContext(context.Background(), `SELECT * FROM `+table+` LIMIT 0`)
+			if err != nil {
+				return err
+			}
+			columns, err := rows.Columns()
+			rows.Close()
+			if err != nil {
+				return err
+			}
+			if slices.Contains(columns, "account_id") && slices.Contains(columns, "no") {
+				found = append(found, table)
+			}
+		}
+		return nil
+	}))
+	slices.Sort(found)
+	known := slices.Sorted(slices.Values(asset.TablesOfAssets))
+	if diff := cmp.Diff(found, known); diff != "" {
+		t.Errorf("tables with account_id and no, and those that purge empties:\n%s", diff)
+	}
+}

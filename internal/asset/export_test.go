@@ -1,0 +1,4 @@
+package asset
+
+// TablesOfAssets are the tables that purge empties.
+var TablesOfAssets = ofAsset
