@@ -50,6 +50,7 @@ var rows = map[string]int{
 var sameRow = map[string][]string{
 	"internal/id":         {"internal/clock"},
 	"internal/db":         {"internal/authz"},
+	"internal/secret":     {"internal/db"},
 	"internal/formula":    {"internal/formula/fn"},
 	"internal/user":       {"internal/account"},
 	"internal/asset":      {"internal/account", "internal/user"},

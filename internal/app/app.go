@@ -30,6 +30,8 @@ import (
 	"octavo/internal/installation"
 	"octavo/internal/job"
 	"octavo/internal/klip"
+	"octavo/internal/property"
+	"octavo/internal/secret"
 	"octavo/internal/snapshot"
 	"octavo/internal/transfer"
 	"octavo/internal/user"
@@ -40,8 +42,10 @@ type App struct {
 	DB         *db.DB
 	Blobs      *blob.Store
 	Keys       *installation.Keys
+	Master     *secret.Master
 	Accounts   *account.Service
 	Users      *user.Service
+	Properties *property.Service
 	Assets     *asset.Service
 	Sources    *datasource.Service
 	Klips      *klip.Service
@@ -71,6 +75,7 @@ func New(ctx context.Context, cfg Config, log *slog.Logger) (*App, error) {
 	}
 	a.Accounts = account.New(a.DB)
 	a.Users = user.New(a.DB, a.Accounts, user.Hashing{})
+	a.Properties = property.New(a.DB, a.Accounts, a.Master)
 	ids := id.NewMaker(a.DB.Clock())
 	a.Assets = asset.New(ids, a.Keys.IDs)
 	a.Transfer = transfer.New(a.DB, a.Assets, a.Accounts)
@@ -159,8 +164,13 @@ func (a *App) open(ctx context.Context, cfg Config) (err error) {
 	if a.Blobs, err = blob.Open(ctx, cfg.blobURL()); err != nil {
 		return err
 	}
-	a.Keys, err = installation.Load(ctx, a.DB)
-	return err
+	if a.Keys, err = installation.Load(ctx, a.DB); err != nil {
+		return err
+	}
+	if a.Master, err = secret.LoadMaster(cfg.MasterKey, cfg.masterKeyPath()); err != nil {
+		return err
+	}
+	return a.Master.Check(ctx, a.DB)
 }
 
 // Handle makes what answers requests: the API and the pages of the built web application.
@@ -169,7 +179,7 @@ func (a *App) Handle(cfg ServeConfig, build fs.FS) error {
 		Version: a.Version, Engine: a.engine(), Blobs: a.blobKind(), Pools: a.DB.Pools, Clock: a.DB.Clock(),
 	})
 	api, err := v1.New(v1.Deps{
-		Log: a.log, DB: a.DB, Keys: a.Keys, Accounts: a.Accounts, Users: a.Users, Transfer: a.Transfer,
+		Log: a.log, DB: a.DB, Keys: a.Keys, Accounts: a.Accounts, Users: a.Users, Transfer: a.Transfer, Properties: a.Properties,
 		Library: asset.NewLibrary(a.DB, a.Assets), DataSources: a.Sources, Klips: a.Klips, Dashboards: a.Dashboards,
 		Live:          a.live,
 		ClientFacts:   []v1.ClientFacts{a.clientFacts},

@@ -11,11 +11,12 @@ import (
 
 // Config is every setting of an installation. Each is a flag and a variable of the environment.
 type Config struct {
-	Data     string `help:"Folder for the embedded database and stored files. Default: data." default:"data" env:"OCTAVO_DATA" type:"path" placeholder:"DIR"`
-	Database string `help:"Where the metadata is: postgres://… or sqlite:///file. Default: SQLite in the data folder." env:"OCTAVO_DATABASE" placeholder:"URL"`
-	Blobs    string `help:"Where stored files are: file:///folder or s3://bucket?… Default: in the data folder." env:"OCTAVO_BLOBS" placeholder:"URL"`
-	LogLevel string `help:"Least level that is logged: ${enum}." enum:"debug,info,warn,error" default:"info" env:"OCTAVO_LOG_LEVEL"`
-	LogJSON  bool   `help:"Write the log as JSON." env:"OCTAVO_LOG_JSON"`
+	Data      string `help:"Folder for the embedded database and stored files. Default: data." default:"data" env:"OCTAVO_DATA" type:"path" placeholder:"DIR"`
+	Database  string `help:"Where the metadata is: postgres://… or sqlite:///file. Default: SQLite in the data folder." env:"OCTAVO_DATABASE" placeholder:"URL"`
+	Blobs     string `help:"Where stored files are: file:///folder or s3://bucket?… Default: in the data folder." env:"OCTAVO_BLOBS" placeholder:"URL"`
+	MasterKey string `help:"Key that seals secrets: 32 bytes in base64. Default: the file master.key in the data folder, made at the first start." env:"OCTAVO_MASTER_KEY" placeholder:"KEY"`
+	LogLevel  string `help:"Least level that is logged: ${enum}." enum:"debug,info,warn,error" default:"info" env:"OCTAVO_LOG_LEVEL"`
+	LogJSON   bool   `help:"Write the log as JSON." env:"OCTAVO_LOG_JSON"`
 }
 
 // ServeConfig is what serving needs beside Config.
@@ -40,6 +41,9 @@ func (c Config) databaseURL() string {
 	}
 	return "sqlite://" + filepath.Join(c.Data, "octavo.db")
 }
+
+// masterKeyPath is the file of the master key, where the setting does not give it.
+func (c Config) masterKeyPath() string { return filepath.Join(c.Data, "master.key") }
 
 // blobURL is the store of files, with the default put in.
 func (c Config) blobURL() string {

@@ -9,6 +9,8 @@ func routes() []entry {
 		meRoutes,
 		contextRoutes,
 		clientRoutes,
+		propertyRoutes,
+		clientPropertyRoutes,
 		peopleRoutes,
 		uploadRoutes,
 		dataSourceRoutes,

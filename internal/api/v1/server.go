@@ -18,6 +18,7 @@ import (
 	"octavo/internal/db"
 	"octavo/internal/installation"
 	"octavo/internal/klip"
+	"octavo/internal/property"
 	"octavo/internal/transfer"
 	"octavo/internal/user"
 )
@@ -33,6 +34,8 @@ type Deps struct {
 	Accounts *account.Service
 	Users    *user.Service
 	Transfer *transfer.Service
+
+	Properties *property.Service
 
 	Library     *asset.Library
 	DataSources *datasource.Service

@@ -159,6 +159,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/{account}/clients-properties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives the properties of all clients that the person may sign in to. */
+        get: operations["list-client-properties"];
+        /** Changes properties of many clients, all or none. */
+        put: operations["set-client-properties"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/clients-properties.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives the grid as a CSV file, without secrets. */
+        get: operations["export-client-properties"];
+        put?: never;
+        /** Reads a CSV file and says what it would change; nothing is changed. */
+        post: operations["read-client-properties"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/{account}/clients-summary": {
         parameters: {
             query?: never;
@@ -679,6 +715,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/{account}/properties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the company properties of the account; who may not change them sees no values. */
+        get: operations["list-properties"];
+        put?: never;
+        /** Adds a company property. */
+        post: operations["create-property"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/properties/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a company property. */
+        delete: operations["delete-property"];
+        options?: never;
+        head?: never;
+        /** Changes a company property. */
+        patch: operations["update-property"];
+        trace?: never;
+    };
+    "/{account}/property-declarations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Declares a property of the agency's clients. */
+        post: operations["declare-property"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/property-declarations/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a property off the agency's list; clients keep their values. */
+        delete: operations["undeclare-property"];
+        options?: never;
+        head?: never;
+        /** Changes what the agency declares of a property. */
+        patch: operations["redeclare-property"];
+        trace?: never;
+    };
     "/{account}/uploads": {
         parameters: {
             query?: never;
@@ -1003,6 +1110,12 @@ export interface components {
              */
             hidden: number;
             klips: components["schemas"]["AssetRef"][];
+        };
+        DeclarationPatch: {
+            default?: string;
+            description?: string;
+            required?: boolean;
+            type?: string;
         };
         Example: {
             formula: string;
@@ -1440,6 +1553,21 @@ export interface components {
             id: string;
             name: string;
         };
+        NewCell: {
+            /** @description Its address. */
+            client: string;
+            name: string;
+            /** @description Empty = no value. */
+            value: string;
+            /**
+             * Format: int64
+             * @description That the change is based on; 0 = the client does not have the property.
+             */
+            version: number;
+        };
+        NewCells: {
+            cells: components["schemas"]["NewCell"][];
+        };
         NewClient: {
             description?: string;
             display_name?: string;
@@ -1456,6 +1584,24 @@ export interface components {
             description?: string;
             name: string;
             upload_id: string;
+        };
+        NewDeclaration: {
+            default?: string;
+            description?: string;
+            name: string;
+            required?: boolean;
+            /** @description text, number, date, list or secret. Default text. */
+            type?: string;
+        };
+        NewProperty: {
+            description?: string;
+            hidden?: boolean;
+            /** @description Default: true in a visit, else false. */
+            locked?: boolean;
+            name: string;
+            /** @description text, number, date, list or secret. Default text. */
+            type?: string;
+            value?: string;
         };
         NumberFormat: {
             abbreviate: string;
@@ -1649,6 +1795,82 @@ export interface components {
             /** @description Always about:blank; code says what it is. */
             type: string;
         };
+        Properties: {
+            /** @description By the agency of the account. */
+            declared: components["schemas"]["PropertyDeclaration"][];
+            items: components["schemas"]["Property"][];
+        };
+        Property: {
+            /** Format: date-time */
+            changed_at: string;
+            description: string;
+            /** @description It has a value, also where that is not shown. */
+            given: boolean;
+            /** @description People of the client do not see the value. */
+            hidden: boolean;
+            /** @description Only people of the agency change it, and nothing in a view replaces it. */
+            locked: boolean;
+            name: string;
+            /** @description The caller may read the value. Secrets are never shown. */
+            shown: boolean;
+            /** @enum {string} */
+            type: "text" | "number" | "date" | "list" | "secret";
+            /** @description Empty when there is none, or when shown is false. */
+            value: string;
+            /** Format: int64 */
+            version: number;
+        };
+        PropertyCell: {
+            given: boolean;
+            hidden: boolean;
+            locked: boolean;
+            name: string;
+            /** @enum {string} */
+            type: "text" | "number" | "date" | "list" | "secret";
+            /** @description Empty when there is none, and for secrets. */
+            value: string;
+            /** Format: int64 */
+            version: number;
+        };
+        PropertyDeclaration: {
+            /** @description Proposed where a client has none. */
+            default: string;
+            description: string;
+            name: string;
+            /** @description Every client needs a value. */
+            required: boolean;
+            /** @enum {string} */
+            type: "text" | "number" | "date" | "list" | "secret";
+            /** Format: int64 */
+            version: number;
+        };
+        PropertyGrid: {
+            /** Format: int64 */
+            count?: number;
+            declared: components["schemas"]["PropertyDeclaration"][];
+            items: components["schemas"]["PropertyRow"][];
+            /** @description Null on the last page. */
+            next_cursor: string | null;
+            /** @description Properties that clients have and the agency has not declared. */
+            others: string[];
+        };
+        PropertyPatch: {
+            description?: string;
+            hidden?: boolean;
+            locked?: boolean;
+            type?: string;
+            /** @description Empty = no value. */
+            value?: string;
+        };
+        PropertyRow: {
+            cells: components["schemas"]["PropertyCell"][];
+            /** @description Its address. */
+            client: string;
+            /** @description Internal to the agency. */
+            name: string;
+            /** @enum {string} */
+            status: "setup" | "trial" | "active" | "disabled";
+        };
         ReplaceDataInputBody: {
             upload_id: string;
         };
@@ -1665,6 +1887,22 @@ export interface components {
             title: string;
             title_visible: boolean;
             warnings: components["schemas"]["Warning"][];
+        };
+        SavedCell: {
+            client: string;
+            given: boolean;
+            hidden: boolean;
+            locked: boolean;
+            name: string;
+            /** @enum {string} */
+            type: "text" | "number" | "date" | "list" | "secret";
+            /** @description Empty when there is none, and for secrets. */
+            value: string;
+            /** Format: int64 */
+            version: number;
+        };
+        SavedCells: {
+            cells: components["schemas"]["SavedCell"][];
         };
         Share: {
             id: string;
@@ -2186,6 +2424,160 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Client"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-client-properties": {
+        parameters: {
+            query?: {
+                /** @description Part of the name or address. */
+                q?: string;
+                /** @description Address of one client. */
+                client?: string;
+                /** @description Clients that lack this property; * = any that is required. */
+                missing?: string;
+                /** @description Clients of a page. */
+                limit?: number;
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                /** @description With 1 the answer says how many clients there are in all. */
+                count?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PropertyGrid"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-client-properties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCells"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedCells"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-client-properties": {
+        parameters: {
+            query?: {
+                /** @description Part of the name or address. */
+                q?: string;
+                /** @description Address of one client. */
+                client?: string;
+                /** @description Clients that lack this property; * = any that is required. */
+                missing?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-client-properties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewCells"];
                 };
             };
             /** @description A problem: code says which. */
@@ -3698,6 +4090,268 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Principals"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-properties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Properties"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-property": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated call with the same key is answered like the first, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewProperty"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Property"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-property": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the version that the change is based on. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-property": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the version that the change is based on. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PropertyPatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Property"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "declare-property": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated call with the same key is answered like the first, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDeclaration"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PropertyDeclaration"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "undeclare-property": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the version that the change is based on. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "redeclare-property": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the version that the change is based on. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeclarationPatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PropertyDeclaration"];
                 };
             };
             /** @description A problem: code says which. */

@@ -18,6 +18,8 @@ import (
 	"octavo/internal/db/dbtest"
 	"octavo/internal/fixture"
 	"octavo/internal/installation"
+	"octavo/internal/property"
+	"octavo/internal/secret"
 )
 
 // Server is the API with a family in its database.
@@ -39,7 +41,11 @@ func New(t testing.TB, change ...func(*v1.Deps)) *Server {
 		t.Fatal(err)
 	}
 	f := fixture.New(t, d)
-	deps := v1.Deps{DB: d, Keys: keys, Accounts: f.Accounts, Users: f.Users}
+	master, err := secret.NewMaster(bytes.Repeat([]byte{7}, secret.KeySize))
+	if err != nil {
+		t.Fatal(err)
+	}
+	deps := v1.Deps{DB: d, Keys: keys, Accounts: f.Accounts, Users: f.Users, Properties: property.New(d, f.Accounts, master)}
 	for _, c := range change {
 		c(&deps)
 	}
