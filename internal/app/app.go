@@ -32,6 +32,7 @@ import (
 	"octavo/internal/klip"
 	"octavo/internal/property"
 	"octavo/internal/secret"
+	"octavo/internal/setting"
 	"octavo/internal/snapshot"
 	"octavo/internal/transfer"
 	"octavo/internal/user"
@@ -46,6 +47,7 @@ type App struct {
 	Accounts   *account.Service
 	Users      *user.Service
 	Properties *property.Service
+	Settings   *setting.Service
 	Assets     *asset.Service
 	Sources    *datasource.Service
 	Klips      *klip.Service
@@ -76,11 +78,12 @@ func New(ctx context.Context, cfg Config, log *slog.Logger) (*App, error) {
 	a.Accounts = account.New(a.DB)
 	a.Users = user.New(a.DB, a.Accounts, user.Hashing{})
 	a.Properties = property.New(a.DB, a.Accounts, a.Master)
+	a.Settings = setting.New(a.DB)
 	ids := id.NewMaker(a.DB.Clock())
 	a.Assets = asset.New(ids, a.Keys.IDs)
 	a.Transfer = transfer.New(a.DB, a.Assets, a.Accounts)
 	a.Sources = datasource.New(log, a.DB, a.Assets, a.Blobs, ids, datasource.Config{})
-	a.Klips = klip.New(klip.Config{Log: log, DB: a.DB, Assets: a.Assets, Sources: a.Sources, Instances: a.Transfer})
+	a.Klips = klip.New(klip.Config{Log: log, DB: a.DB, Assets: a.Assets, Sources: a.Sources, Instances: a.Transfer, Places: a.Settings})
 	a.Dashboards = dashboard.New(a.DB, a.Assets)
 	a.live = audit.NewWatcher(a.DB, log)
 	a.jobs, err = job.NewRunner(job.Config{DB: a.DB, Log: log, Handlers: a.Sources.Jobs(), Periodic: []job.Periodic{
@@ -124,7 +127,7 @@ func Stores(ctx context.Context, cfg Config, must bool, log *slog.Logger) (_ *Ap
 func (a *App) Demo() *demo.Maker {
 	return &demo.Maker{
 		DB: a.DB, Accounts: a.Accounts, Users: a.Users, Assets: a.Assets, Sources: a.Sources, Klips: a.Klips,
-		Dashboards: a.Dashboards, Transfer: a.Transfer,
+		Dashboards: a.Dashboards, Transfer: a.Transfer, Properties: a.Properties,
 	}
 }
 
@@ -179,7 +182,7 @@ func (a *App) Handle(cfg ServeConfig, build fs.FS) error {
 		Version: a.Version, Engine: a.engine(), Blobs: a.blobKind(), Pools: a.DB.Pools, Clock: a.DB.Clock(),
 	})
 	api, err := v1.New(v1.Deps{
-		Log: a.log, DB: a.DB, Keys: a.Keys, Accounts: a.Accounts, Users: a.Users, Transfer: a.Transfer, Properties: a.Properties,
+		Log: a.log, DB: a.DB, Keys: a.Keys, Accounts: a.Accounts, Users: a.Users, Transfer: a.Transfer, Properties: a.Properties, Settings: a.Settings,
 		Library: asset.NewLibrary(a.DB, a.Assets), DataSources: a.Sources, Klips: a.Klips, Dashboards: a.Dashboards,
 		Live:          a.live,
 		ClientFacts:   []v1.ClientFacts{a.clientFacts},

@@ -11,6 +11,7 @@ func routes() []entry {
 		clientRoutes,
 		propertyRoutes,
 		clientPropertyRoutes,
+		settingRoutes,
 		peopleRoutes,
 		uploadRoutes,
 		dataSourceRoutes,

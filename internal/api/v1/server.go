@@ -19,6 +19,7 @@ import (
 	"octavo/internal/installation"
 	"octavo/internal/klip"
 	"octavo/internal/property"
+	"octavo/internal/setting"
 	"octavo/internal/transfer"
 	"octavo/internal/user"
 )
@@ -36,6 +37,7 @@ type Deps struct {
 	Transfer *transfer.Service
 
 	Properties *property.Service
+	Settings   *setting.Service
 
 	Library     *asset.Library
 	DataSources *datasource.Service

@@ -786,6 +786,24 @@ export interface paths {
         patch: operations["redeclare-property"];
         trace?: never;
     };
+    "/{account}/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives the settings of the account, what holds and where it comes from. */
+        get: operations["get-settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes settings of the account. */
+        patch: operations["update-settings"];
+        trace?: never;
+    };
     "/{account}/uploads": {
         parameters: {
             query?: never;
@@ -1903,6 +1921,28 @@ export interface components {
         };
         SavedCells: {
             cells: components["schemas"]["SavedCell"][];
+        };
+        Setting: {
+            /** @description What would hold if the account decided nothing. */
+            inherited: string;
+            /** @description time_zone, locale, date_pattern, first_weekday, currency, show_visitors (agencies only). */
+            name: string;
+            /**
+             * @description Who decided it.
+             * @enum {string}
+             */
+            source: "account" | "agency" | "factory";
+            /** @description What holds. */
+            value: string;
+        };
+        SettingChanges: {
+            /** @description By name of the setting; null inherits again. */
+            values: {
+                [key: string]: string | null;
+            };
+        };
+        Settings: {
+            items: components["schemas"]["Setting"][];
         };
         Share: {
             id: string;
@@ -4352,6 +4392,79 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PropertyDeclaration"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-settings": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the version that the change is based on. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettingChanges"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
                 };
             };
             /** @description A problem: code says which. */

@@ -9,6 +9,7 @@ import { home } from './messages/home'
 import { importing } from './messages/import'
 import { instances } from './messages/instances'
 import { klips } from './messages/klips'
+import { properties } from './messages/properties'
 import { sharing } from './messages/sharing'
 import { signIn } from './messages/sign-in'
 
@@ -27,6 +28,7 @@ export const messages = {
   ...data,
   ...editor,
   ...dashboards,
+  ...properties,
   ...sharing,
   ...importing,
   ...instances,

@@ -20,6 +20,7 @@ import (
 	"octavo/internal/installation"
 	"octavo/internal/property"
 	"octavo/internal/secret"
+	"octavo/internal/setting"
 )
 
 // Server is the API with a family in its database.
@@ -45,7 +46,7 @@ func New(t testing.TB, change ...func(*v1.Deps)) *Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	deps := v1.Deps{DB: d, Keys: keys, Accounts: f.Accounts, Users: f.Users, Properties: property.New(d, f.Accounts, master)}
+	deps := v1.Deps{DB: d, Keys: keys, Accounts: f.Accounts, Users: f.Users, Properties: property.New(d, f.Accounts, master), Settings: setting.New(d)}
 	for _, c := range change {
 		c(&deps)
 	}
