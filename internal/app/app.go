@@ -48,6 +48,7 @@ type App struct {
 	Users      *user.Service
 	Properties *property.Service
 	Settings   *setting.Service
+	Audit      *audit.Service
 	Assets     *asset.Service
 	Sources    *datasource.Service
 	Klips      *klip.Service
@@ -85,8 +86,10 @@ func New(ctx context.Context, cfg Config, log *slog.Logger) (*App, error) {
 	a.Sources = datasource.New(log, a.DB, a.Assets, a.Blobs, ids, datasource.Config{})
 	a.Klips = klip.New(klip.Config{Log: log, DB: a.DB, Assets: a.Assets, Sources: a.Sources, Instances: a.Transfer, Places: a.Settings})
 	a.Dashboards = dashboard.New(a.DB, a.Assets)
+	a.Audit = audit.New(a.DB)
 	a.live = audit.NewWatcher(a.DB, log)
 	a.jobs, err = job.NewRunner(job.Config{DB: a.DB, Log: log, Handlers: a.Sources.Jobs(), Periodic: []job.Periodic{
+		{Name: "audit.seal", Every: time.Minute, Run: a.Audit.Seal},
 		{Name: "session.sweep", Every: time.Hour, Run: a.Users.Sweep},
 	}})
 	if err != nil {
@@ -182,7 +185,7 @@ func (a *App) Handle(cfg ServeConfig, build fs.FS) error {
 		Version: a.Version, Engine: a.engine(), Blobs: a.blobKind(), Pools: a.DB.Pools, Clock: a.DB.Clock(),
 	})
 	api, err := v1.New(v1.Deps{
-		Log: a.log, DB: a.DB, Keys: a.Keys, Accounts: a.Accounts, Users: a.Users, Transfer: a.Transfer, Properties: a.Properties, Settings: a.Settings,
+		Log: a.log, DB: a.DB, Keys: a.Keys, Accounts: a.Accounts, Users: a.Users, Transfer: a.Transfer, Properties: a.Properties, Settings: a.Settings, Audit: a.Audit,
 		Library: asset.NewLibrary(a.DB, a.Assets), DataSources: a.Sources, Klips: a.Klips, Dashboards: a.Dashboards,
 		Live:          a.live,
 		ClientFacts:   []v1.ClientFacts{a.clientFacts},

@@ -37,7 +37,7 @@ var tenantTables = map[string]Guard{
 	"assets": TenantTable, "versions": TenantTable, "sources": TenantTable, "asset_tags": TenantTable, "asset_shares": TenantTable,
 	"asset_seen": TenantTable, "variables": TenantTable, "uploads": TenantTable, "changes": TenantTable, "idempotency": TenantTable,
 	"template_versions": TenantTable, "pins": TenantTable, "holds": TenantTable,
-	"properties": TenantTable, "property_declarations": SystemTable, "data_keys": SystemTable, "account_settings": SystemTable,
+	"properties": TenantTable, "property_declarations": SystemTable, "data_keys": SystemTable, "account_settings": SystemTable, "audit_seals": SystemTable,
 }
 
 // contentTables carry family_id.

@@ -12,6 +12,7 @@ func routes() []entry {
 		propertyRoutes,
 		clientPropertyRoutes,
 		settingRoutes,
+		activityRoutes,
 		peopleRoutes,
 		uploadRoutes,
 		dataSourceRoutes,

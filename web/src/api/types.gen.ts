@@ -72,6 +72,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/{account}/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists who did what, newest first. An agency sees its clients' lines, too. */
+        get: operations["list-activity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/activity-export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives all lines that the filters select as a file. */
+        get: operations["export-activity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/{account}/assets/{id}/restore": {
         parameters: {
             query?: never;
@@ -868,6 +902,34 @@ export interface components {
             /** @enum {string} */
             status: "setup" | "trial" | "active" | "disabled";
         };
+        Activity: {
+            /** @description Noun and what happened to it: klip.saved. */
+            action: string;
+            /** @description Name of the agency, where from_agency is true. */
+            agency: string;
+            /** Format: date-time */
+            at: string;
+            /** @description Null for the account itself. */
+            client: components["schemas"]["ClientRef"];
+            /** @description Fields with before and after, and what else is told of the action. */
+            detail: {
+                [key: string]: unknown;
+            };
+            /** @description Somebody of the agency did it in its client. */
+            from_agency: boolean;
+            id: string;
+            ip: string;
+            /** @description Without an id where the agency stands for its people. */
+            person: components["schemas"]["Named"];
+            /** @description Public id, or name of a property. */
+            subject: string;
+            subject_name: string;
+            user_agent: string;
+            /** @enum {string} */
+            via: "session" | "api_key" | "operator";
+            /** @description During a visit. */
+            visiting: boolean;
+        };
         AddKlipInputBody: {
             klip: string;
         };
@@ -974,6 +1036,10 @@ export interface components {
             /** @enum {string} */
             status?: "setup" | "trial" | "active" | "disabled";
         };
+        ClientRef: {
+            name: string;
+            slug: string;
+        } | null;
         ClientsSummary: {
             /** Format: int64 */
             active: number;
@@ -1644,6 +1710,13 @@ export interface components {
             name: string;
             slug: string;
         };
+        PageActivity: {
+            /** Format: int64 */
+            count?: number;
+            items: components["schemas"]["Activity"][];
+            /** @description Null on the last page. */
+            next_cursor: string | null;
+        };
         PageAssetVersion: {
             /** Format: int64 */
             count?: number;
@@ -2195,6 +2268,101 @@ export interface operations {
             204: {
                 headers: {
                     "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-activity": {
+        parameters: {
+            query?: {
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                /** @description With 1 the answer says how many rows there are in all. */
+                count?: boolean;
+                /** @description Id of a person. */
+                person?: string;
+                /** @description First word of actions, such as klip. */
+                group?: string;
+                /** @description Id of what it was done to, or name of a property. */
+                subject?: string;
+                /** @description Address of a client of the agency, or of the account itself. */
+                client?: string;
+                /** @description This moment and later. */
+                from?: string;
+                /** @description Before this moment. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageActivity"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-activity": {
+        parameters: {
+            query?: {
+                /** @description Id of a person. */
+                person?: string;
+                /** @description First word of actions, such as klip. */
+                group?: string;
+                /** @description Id of what it was done to, or name of a property. */
+                subject?: string;
+                /** @description Address of a client of the agency, or of the account itself. */
+                client?: string;
+                /** @description This moment and later. */
+                from?: string;
+                /** @description Before this moment. */
+                to?: string;
+                format?: "csv" | "jsonl";
+            };
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content?: never;

@@ -70,6 +70,8 @@ export const paths = {
   data: (account: string) => `/${account}/data`,
   newData: (account: string) => `/${account}/data/new`,
   properties: (account: string) => `/${account}/properties`,
+  activity: (account: string) => `/${account}/activity`,
+  settings: (account: string) => `/${account}/settings/general`,
   import: (account: string) => `/${account}/import`,
   source: (account: string, id: string) => `/${account}/data/${id}`,
 }
