@@ -32,7 +32,10 @@ import (
 	"octavo/internal/job"
 	"octavo/internal/klip"
 	"octavo/internal/mail"
+	"octavo/internal/property"
 	"octavo/internal/purge"
+	"octavo/internal/secret"
+	"octavo/internal/setting"
 	"octavo/internal/snapshot"
 	"octavo/internal/transfer"
 	"octavo/internal/user"
@@ -43,9 +46,13 @@ type App struct {
 	DB         *db.DB
 	Blobs      *blob.Store
 	Keys       *installation.Keys
+	Master     *secret.Master
 	Accounts   *account.Service
 	Mails      *mail.Service
 	Users      *user.Service
+	Properties *property.Service
+	Settings   *setting.Service
+	Audit      *audit.Service
 	Assets     *asset.Service
 	Library    *asset.Library
 	Sources    *datasource.Service
@@ -83,18 +90,22 @@ func New(ctx context.Context, cfg Config, log *slog.Logger) (*App, error) {
 	a.Accounts = account.New(a.DB, account.Config{Contact: cfg.Contact, Keep: cfg.keepDeleted()})
 	a.Users = user.New(user.Config{DB: a.DB, Accounts: a.Accounts, Mails: a.Mails, HandOver: asset.HandOver})
 	a.Accounts.OnOpen(a.Users.OpenHeld)
+	a.Properties = property.New(a.DB, a.Accounts, a.Master)
+	a.Settings = setting.New(a.DB)
 	ids := id.NewMaker(a.DB.Clock())
 	a.Assets = asset.New(ids, a.Keys.IDs)
 	a.Library = asset.NewLibrary(a.DB, a.Assets)
 	a.Transfer = transfer.New(a.DB, a.Assets, a.Accounts)
 	a.Sources = datasource.New(log, a.DB, a.Assets, a.Blobs, ids, datasource.Config{})
-	a.Klips = klip.New(klip.Config{Log: log, DB: a.DB, Assets: a.Assets, Sources: a.Sources, Instances: a.Transfer})
+	a.Klips = klip.New(klip.Config{Log: log, DB: a.DB, Assets: a.Assets, Sources: a.Sources, Instances: a.Transfer, Places: a.Settings})
 	a.Dashboards = dashboard.New(a.DB, a.Assets)
 	a.Purge = purge.New(log, a.DB, a.Accounts, a.Blobs)
+	a.Audit = audit.New(a.DB)
 	a.live = audit.NewWatcher(a.DB, log)
 	handlers := slices.Concat(a.Sources.Jobs(), a.Library.Jobs(), a.Mails.Jobs(), a.Users.Jobs(), a.Purge.Jobs())
 	a.jobs, err = job.NewRunner(job.Config{DB: a.DB, Log: log, Handlers: handlers, Periodic: []job.Periodic{
 		{Name: "session.sweep", Every: time.Hour, Run: a.Users.Sweep},
+		{Name: "audit.seal", Every: time.Minute, Run: a.Audit.Seal},
 		{Name: "mail.sweep", Every: 24 * time.Hour, Run: a.Mails.Sweep},
 		{Name: "trial.tend", Every: 5 * time.Minute, Run: a.Accounts.TendTrials},
 		{Name: "client.purge", Every: time.Hour, Run: a.Purge.Due},
@@ -139,7 +150,7 @@ func Stores(ctx context.Context, cfg Config, must bool, log *slog.Logger) (_ *Ap
 func (a *App) Demo() *demo.Maker {
 	return &demo.Maker{
 		DB: a.DB, Accounts: a.Accounts, Users: a.Users, Assets: a.Assets, Sources: a.Sources, Klips: a.Klips,
-		Dashboards: a.Dashboards, Transfer: a.Transfer,
+		Dashboards: a.Dashboards, Transfer: a.Transfer, Properties: a.Properties,
 	}
 }
 
@@ -179,8 +190,13 @@ func (a *App) open(ctx context.Context, cfg Config) (err error) {
 	if a.Blobs, err = blob.Open(ctx, cfg.blobURL()); err != nil {
 		return err
 	}
-	a.Keys, err = installation.Load(ctx, a.DB)
-	return err
+	if a.Keys, err = installation.Load(ctx, a.DB); err != nil {
+		return err
+	}
+	if a.Master, err = secret.LoadMaster(cfg.MasterKey, cfg.masterKeyPath()); err != nil {
+		return err
+	}
+	return a.Master.Check(ctx, a.DB)
 }
 
 // Handle makes what answers requests: the API and the pages of the built web application.
@@ -191,6 +207,7 @@ func (a *App) Handle(cfg ServeConfig, build fs.FS) error {
 	a.calls = account.NewCalls(a.DB, a.log, account.CallsConfig{Burst: cfg.APIBurst})
 	api, err := v1.New(v1.Deps{
 		Log: a.log, DB: a.DB, Keys: a.Keys, Accounts: a.Accounts, Users: a.Users, Mails: a.Mails, Transfer: a.Transfer, Purge: a.Purge, Calls: a.calls,
+		Properties: a.Properties, Settings: a.Settings, Audit: a.Audit,
 		Library: a.Library, DataSources: a.Sources, Klips: a.Klips, Dashboards: a.Dashboards,
 		Live:          a.live,
 		ClientFacts:   []v1.ClientFacts{a.clientFacts},

@@ -50,7 +50,7 @@ func (s *setup) visible(who authz.Actor, public string, in map[id.Group]asset.Vi
 
 func (s *setup) group(h fixture.Home, name string) id.Group {
 	s.t.Helper()
-	g, err := s.Users.CreateGroup(s.t.Context(), h.Operator(), name)
+	g, err := s.Users.CreateGroup(s.t.Context(), h.Operator(), name, "")
 	s.must(err)
 	return g.ID
 }

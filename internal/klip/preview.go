@@ -24,8 +24,9 @@ const (
 type bench struct {
 	doc     *document
 	sources []*source
-	vars    map[string]value.Vector
+	vars    *values
 	now     time.Time
+	place   component.Place
 }
 
 // bench reads the sources of an unsaved document: each must be one that the actor may see.
@@ -33,8 +34,12 @@ func (s *Service) bench(ctx context.Context, who authz.Actor, d *document) (*ben
 	if err := authz.Can(who, authz.KlipEdit, authz.None); err != nil {
 		return nil, err
 	}
-	b := &bench{doc: d}
-	err := s.db.Read(ctx, db.Account(who.Account), func(tx *db.Tx) error {
+	place, err := s.places.Place(ctx, who.Account)
+	if err != nil {
+		return nil, err
+	}
+	b := &bench{doc: d, place: place}
+	err = s.db.Read(ctx, db.Account(who.Account), func(tx *db.Tx) error {
 		b.now, b.sources = time.UnixMilli(tx.Now), nil
 		var nos []int64
 		for i, public := range d.sources {
@@ -56,7 +61,10 @@ func (s *Service) bench(ctx context.Context, who authz.Actor, d *document) (*ben
 			src.key = d.sources[i]
 			b.sources = append(b.sources, &src)
 		}
-		b.vars, err = readVariables(ctx, tx, who, d.namedVariables())
+		b.vars, err = readValues(ctx, tx, who, d.namedVariables())
+		if b.vars != nil {
+			b.vars.told = true // who builds a Klip is told what it lacks
+		}
 		return err
 	})
 	if err != nil {
@@ -82,7 +90,7 @@ func (s *Service) Preview(ctx context.Context, who authz.Actor, tree map[string]
 	if err != nil {
 		return nil, err
 	}
-	e := &evaluation{doc: d, data: newData(b.sources, 0), vars: b.vars, now: b.now, place: s.place}
+	e := &evaluation{doc: d, data: newData(b.sources, 0), vars: b.vars, now: b.now, place: b.place}
 	return s.evaluate(ctx, e)
 }
 
@@ -143,7 +151,7 @@ func (s *Service) Evaluate(ctx context.Context, who authz.Actor, q Question) (*O
 	if q.All {
 		sample = 0
 	}
-	e := &evaluation{doc: d, data: newData(b.sources, sample), vars: b.vars, now: b.now, place: s.place}
+	e := &evaluation{doc: d, data: newData(b.sources, sample), vars: b.vars, now: b.now, place: b.place}
 	if err := s.takeTurn(ctx); err != nil {
 		return nil, err
 	}

@@ -6,7 +6,6 @@ import (
 
 	"octavo/internal/asset"
 	"octavo/internal/authz"
-	"octavo/internal/id"
 )
 
 var defaultRoutes = []entry{
@@ -20,11 +19,6 @@ var defaultRoutes = []entry{
 		Permission: authz.TabPush, Summary: "Shares a dashboard with a group no more."}, (*Server).dropDefault),
 	route(Route{ID: "show-default-again", Method: http.MethodPost, Path: "/{account}/groups/{group}/defaults/{id}/show-again", Tag: "groups",
 		Permission: authz.TabPush, Summary: "Brings a dashboard back into the bars of those who closed it."}, (*Server).showDefaultAgain),
-}
-
-// GroupPath names a group of the account.
-type GroupPath struct {
-	Group id.Group `path:"group" maxLength:"64"`
 }
 
 // GroupDefault is a dashboard that a group may see.

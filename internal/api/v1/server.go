@@ -19,7 +19,9 @@ import (
 	"octavo/internal/installation"
 	"octavo/internal/klip"
 	"octavo/internal/mail"
+	"octavo/internal/property"
 	"octavo/internal/purge"
+	"octavo/internal/setting"
 	"octavo/internal/transfer"
 	"octavo/internal/user"
 )
@@ -37,6 +39,10 @@ type Deps struct {
 	Mails    *mail.Service
 	Transfer *transfer.Service
 	Purge    *purge.Service // removes deleted clients for good
+
+	Properties *property.Service
+	Settings   *setting.Service
+	Audit      *audit.Service // default: made of DB
 
 	Library     *asset.Library
 	DataSources *datasource.Service
@@ -80,6 +86,9 @@ func New(deps Deps) (*Server, error) {
 	humaOnce()
 	if deps.Log == nil {
 		deps.Log = slog.New(slog.DiscardHandler)
+	}
+	if deps.Audit == nil {
+		deps.Audit = audit.New(deps.DB)
 	}
 	if deps.Live == nil {
 		deps.Live = audit.NewWatcher(deps.DB, deps.Log)

@@ -208,6 +208,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/{account}/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists who did what, newest first. An agency sees its clients' lines, too. */
+        get: operations["list-activity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/activity-export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives all lines that the filters select as a file. */
+        get: operations["export-activity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/assets/{id}/owner": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Gives it to another person of the account; the owner before may still edit it. */
+        put: operations["set-owner"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/assets/{id}/reach": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says what comes along when it is shared, and what only it uses. */
+        get: operations["get-reach"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/{account}/assets/{id}/restore": {
         parameters: {
             query?: never;
@@ -254,6 +322,93 @@ export interface paths {
         get: operations["list-versions"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/bar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the dashboards that one has open, in one's order, and favourites that are not open. */
+        get: operations["get-bar"];
+        /** Puts one's open dashboards into an order. */
+        put: operations["order-bar"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/bar/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Puts a dashboard into one's bar. */
+        put: operations["open-dashboard"];
+        post?: never;
+        /** Takes a dashboard out of one's bar; it is not deleted. */
+        delete: operations["close-dashboard"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/bin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what lies in the bin and one may restore, the newest first. */
+        get: operations["list-bin"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/bin/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes what lies in the bin for good. */
+        delete: operations["delete-for-good"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/bin/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes it out of the bin with its id and rights; a dashboard brings the Klips that went with it. */
+        post: operations["restore-from-bin"];
         delete?: never;
         options?: never;
         head?: never;
@@ -375,6 +530,42 @@ export interface paths {
         put?: never;
         /** Adds the clients of a CSV file: all of them or none; check only says what would happen. */
         post: operations["import-clients"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/clients-properties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives the properties of all clients that the person may sign in to. */
+        get: operations["list-client-properties"];
+        /** Changes properties of many clients, all or none. */
+        put: operations["set-client-properties"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/clients-properties.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives the grid as a CSV file, without secrets. */
+        get: operations["export-client-properties"];
+        put?: never;
+        /** Reads a CSV file and says what it would change; nothing is changed. */
+        post: operations["read-client-properties"];
         delete?: never;
         options?: never;
         head?: never;
@@ -603,7 +794,7 @@ export interface paths {
         /** Stores the document. */
         put: operations["save-dashboard"];
         post?: never;
-        /** Moves a dashboard to the bin; its Klips stay. */
+        /** Moves a dashboard to the bin; its Klips stay, unless klips=true takes those along that nothing else shows. */
         delete: operations["trash-dashboard"];
         options?: never;
         head?: never;
@@ -619,9 +810,45 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Makes a dashboard of one's own with the same Klips. */
+        /** Makes a dashboard of one's own with the same Klips, or with copies of them. */
         post: operations["copy-dashboard"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/dashboards/{id}/favourite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Makes a dashboard one's favourite. */
+        put: operations["add-favourite"];
+        post?: never;
+        /** Takes one's star away from a dashboard. */
+        delete: operations["drop-favourite"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/dashboards/{id}/home": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Makes a dashboard the one that opens first. */
+        put: operations["set-home"];
+        post?: never;
+        /** Lets the first dashboard of the bar open first again. */
+        delete: operations["drop-home"];
         options?: never;
         head?: never;
         patch?: never;
@@ -638,6 +865,42 @@ export interface paths {
         put?: never;
         /** Puts a Klip into the first gap that it fits in. */
         post: operations["add-klip-to-dashboard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/dashboards/{id}/lock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Locks a dashboard against changes of its layout. */
+        put: operations["lock-dashboard"];
+        post?: never;
+        /** Unlocks a dashboard; needs admin.tab. */
+        delete: operations["unlock-dashboard"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/dashboards/{id}/place": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives what was remembered of a dashboard for oneself, such as how far down one was. */
+        get: operations["get-place"];
+        /** Remembers where one is on a dashboard, for oneself only. */
+        put: operations["set-place"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -888,6 +1151,59 @@ export interface paths {
         patch: operations["update-group"];
         trace?: never;
     };
+    "/{account}/groups/{group}/defaults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the dashboards that a group may see, in its order. */
+        get: operations["list-defaults"];
+        /** Puts the dashboards of a group into an order. */
+        put: operations["order-defaults"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/groups/{group}/defaults/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Shares a dashboard with a group and says how it comes into the bars of its people. */
+        put: operations["set-default"];
+        post?: never;
+        /** Shares a dashboard with a group no more. */
+        delete: operations["drop-default"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/groups/{group}/defaults/{id}/show-again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Brings a dashboard back into the bars of those who closed it. */
+        post: operations["show-default-again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/{account}/groups/{group}/members": {
         parameters: {
             query?: never;
@@ -1054,7 +1370,7 @@ export interface paths {
         /** Stores the document. */
         put: operations["save-klip"];
         post?: never;
-        /** Moves a Klip that no dashboard shows to the bin. */
+        /** Moves a Klip that no dashboard shows to the bin; everywhere=true takes it off all dashboards first. */
         delete: operations["trash-klip"];
         options?: never;
         head?: never;
@@ -1406,6 +1722,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/{account}/properties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the company properties of the account; who may not change them sees no values. */
+        get: operations["list-properties"];
+        put?: never;
+        /** Adds a company property. */
+        post: operations["create-property"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/properties/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a company property. */
+        delete: operations["delete-property"];
+        options?: never;
+        head?: never;
+        /** Changes a company property. */
+        patch: operations["update-property"];
+        trace?: never;
+    };
+    "/{account}/property-declarations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Declares a property of the agency's clients. */
+        post: operations["declare-property"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/property-declarations/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a property off the agency's list; clients keep their values. */
+        delete: operations["undeclare-property"];
+        options?: never;
+        head?: never;
+        /** Changes what the agency declares of a property. */
+        patch: operations["redeclare-property"];
+        trace?: never;
+    };
     "/{account}/roles": {
         parameters: {
             query?: never;
@@ -1440,6 +1827,24 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/{account}/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives the settings of the account, what holds and where it comes from. */
+        get: operations["get-settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes settings of the account. */
+        patch: operations["update-settings"];
         trace?: never;
     };
     "/{account}/uploads": {
@@ -1546,6 +1951,34 @@ export interface components {
             /** @enum {string} */
             status: "setup" | "trial" | "active" | "disabled";
         };
+        Activity: {
+            /** @description Noun and what happened to it: klip.saved. */
+            action: string;
+            /** @description Name of the agency, where from_agency is true. */
+            agency: string;
+            /** Format: date-time */
+            at: string;
+            /** @description Null for the account itself. */
+            client: components["schemas"]["ClientRef"];
+            /** @description Fields with before and after, and what else is told of the action. */
+            detail: {
+                [key: string]: unknown;
+            };
+            /** @description Somebody of the agency did it in its client. */
+            from_agency: boolean;
+            id: string;
+            ip: string;
+            /** @description Without an id where the agency stands for its people. */
+            person: components["schemas"]["Named"];
+            /** @description Public id, or name of a property. */
+            subject: string;
+            subject_name: string;
+            user_agent: string;
+            /** @enum {string} */
+            via: "session" | "api_key" | "operator";
+            /** @description During a visit. */
+            visiting: boolean;
+        };
         AddKlipInputBody: {
             klip: string;
         };
@@ -1567,6 +2000,40 @@ export interface components {
             name: string;
             /** Format: int64 */
             version: number;
+        };
+        Bar: {
+            items: components["schemas"]["BarItem"][];
+        };
+        BarItem: {
+            favourite: boolean;
+            /** @description It opens first. */
+            home: boolean;
+            id: string;
+            locked: boolean;
+            /** @description It is in the bar; else it is only a favourite, or opens first. */
+            open: boolean;
+            title: string;
+            /**
+             * @description A group wants it there always (it cannot be closed), a group put it there once, or one opened it.
+             * @enum {string}
+             */
+            why: "required" | "added" | "own" | "";
+        };
+        Binned: {
+            /** Format: date-time */
+            deleted_at: string;
+            /** @description Empty where somebody of the agency did it. The id is not told. */
+            deleted_by: components["schemas"]["Named"];
+            /**
+             * Format: date-time
+             * @description When it is removed for good.
+             */
+            goes_at: string;
+            id: string;
+            /** @enum {string} */
+            kind: "dashboard" | "klip" | "source" | "model";
+            owner: components["schemas"]["Named"];
+            title: string;
         };
         Change: {
             direction: string;
@@ -1829,6 +2296,10 @@ export interface components {
                 [key: string]: unknown;
             };
         } | null;
+        ClientRef: {
+            name: string;
+            slug: string;
+        } | null;
         ClientResources: {
             /** @description Today. */
             api_calls: components["schemas"]["Resource"];
@@ -1987,6 +2458,8 @@ export interface components {
             name: string;
         };
         Dashboard: {
+            /** @description One may change it, unless it is locked. */
+            can_edit: boolean;
             description: string;
             id: string;
             /** @description Imported, and not opened by this person yet. */
@@ -1996,6 +2469,8 @@ export interface components {
              * @description Different Klips on it.
              */
             klips: number;
+            /** @description Its layout cannot be changed. */
+            locked: boolean;
             /** @description Null unless it was imported. */
             origin: components["schemas"]["Origin"];
             owner: components["schemas"]["Named"];
@@ -2011,6 +2486,8 @@ export interface components {
             version: number;
         };
         DashboardDetail: {
+            /** @description One may change it, unless it is locked. */
+            can_edit: boolean;
             dashboard: components["schemas"]["DashboardDoc"];
             description: string;
             id: string;
@@ -2021,6 +2498,8 @@ export interface components {
              * @description Different Klips on it.
              */
             klips: number;
+            /** @description Its layout cannot be changed. */
+            locked: boolean;
             /** @description Null unless it was imported. */
             origin: components["schemas"]["Origin"];
             owner: components["schemas"]["Named"];
@@ -2110,6 +2589,12 @@ export interface components {
              */
             hidden: number;
             klips: components["schemas"]["AssetRef"][];
+        };
+        DeclarationPatch: {
+            default?: string;
+            description?: string;
+            required?: boolean;
+            type?: string;
         };
         DeletedClient: {
             /** Format: date-time */
@@ -2231,6 +2716,21 @@ export interface components {
             /** Format: int64 */
             members: number;
             name: string;
+        };
+        GroupDefault: {
+            /** @description Of the dashboard. */
+            id: string;
+            /** @enum {string} */
+            right: "view" | "edit";
+            title: string;
+            /**
+             * @description In the bar always, in the bar until the person closes it, or only in lists.
+             * @enum {string}
+             */
+            visibility: "required" | "added" | "library";
+        };
+        GroupDefaults: {
+            items: components["schemas"]["GroupDefault"][];
         };
         GroupRef: {
             id: string;
@@ -2699,6 +3199,21 @@ export interface components {
             id: string;
             name: string;
         };
+        NewCell: {
+            /** @description Its address. */
+            client: string;
+            name: string;
+            /** @description Empty = no value. */
+            value: string;
+            /**
+             * Format: int64
+             * @description That the change is based on; 0 = the client does not have the property.
+             */
+            version: number;
+        };
+        NewCells: {
+            cells: components["schemas"]["NewCell"][];
+        };
         NewClient: {
             description?: string;
             display_name?: string;
@@ -2720,6 +3235,24 @@ export interface components {
             name: string;
             upload_id: string;
         };
+        NewDeclaration: {
+            default?: string;
+            description?: string;
+            name: string;
+            required?: boolean;
+            /** @description text, number, date, list or secret. Default text. */
+            type?: string;
+        };
+        NewProperty: {
+            description?: string;
+            hidden?: boolean;
+            /** @description Default: true in a visit, else false. */
+            locked?: boolean;
+            name: string;
+            /** @description text, number, date, list or secret. Default text. */
+            type?: string;
+            value?: string;
+        };
         NumberFormat: {
             abbreviate: string;
             as: string;
@@ -2730,6 +3263,10 @@ export interface components {
             suffix: string;
             symbol: string;
             thousands: boolean;
+        };
+        Order: {
+            /** @description Ids; what is not named comes behind. */
+            items: string[];
         };
         OrderGroupsInputBody: {
             /** @description Each group of the account's own making once. */
@@ -2756,10 +3293,24 @@ export interface components {
             /** @description Null on the last page. */
             next_cursor: string | null;
         };
+        PageActivity: {
+            /** Format: int64 */
+            count?: number;
+            items: components["schemas"]["Activity"][];
+            /** @description Null on the last page. */
+            next_cursor: string | null;
+        };
         PageAssetVersion: {
             /** Format: int64 */
             count?: number;
             items: components["schemas"]["AssetVersion"][];
+            /** @description Null on the last page. */
+            next_cursor: string | null;
+        };
+        PageBinned: {
+            /** Format: int64 */
+            count?: number;
+            items: components["schemas"]["Binned"][];
             /** @description Null on the last page. */
             next_cursor: string | null;
         };
@@ -2978,6 +3529,105 @@ export interface components {
             /** @description Always about:blank; code says what it is. */
             type: string;
         };
+        Properties: {
+            /** @description By the agency of the account. */
+            declared: components["schemas"]["PropertyDeclaration"][];
+            items: components["schemas"]["Property"][];
+        };
+        Property: {
+            /** Format: date-time */
+            changed_at: string;
+            description: string;
+            /** @description It has a value, also where that is not shown. */
+            given: boolean;
+            /** @description People of the client do not see the value. */
+            hidden: boolean;
+            /** @description Only people of the agency change it, and nothing in a view replaces it. */
+            locked: boolean;
+            name: string;
+            /** @description The caller may read the value. Secrets are never shown. */
+            shown: boolean;
+            /** @enum {string} */
+            type: "text" | "number" | "date" | "list" | "secret";
+            /** @description Empty when there is none, or when shown is false. */
+            value: string;
+            /** Format: int64 */
+            version: number;
+        };
+        PropertyCell: {
+            given: boolean;
+            hidden: boolean;
+            locked: boolean;
+            name: string;
+            /** @enum {string} */
+            type: "text" | "number" | "date" | "list" | "secret";
+            /** @description Empty when there is none, and for secrets. */
+            value: string;
+            /** Format: int64 */
+            version: number;
+        };
+        PropertyDeclaration: {
+            /** @description Proposed where a client has none. */
+            default: string;
+            description: string;
+            name: string;
+            /** @description Every client needs a value. */
+            required: boolean;
+            /** @enum {string} */
+            type: "text" | "number" | "date" | "list" | "secret";
+            /** Format: int64 */
+            version: number;
+        };
+        PropertyGrid: {
+            /** Format: int64 */
+            count?: number;
+            declared: components["schemas"]["PropertyDeclaration"][];
+            items: components["schemas"]["PropertyRow"][];
+            /** @description Null on the last page. */
+            next_cursor: string | null;
+            /** @description Properties that clients have and the agency has not declared. */
+            others: string[];
+        };
+        PropertyPatch: {
+            description?: string;
+            hidden?: boolean;
+            locked?: boolean;
+            type?: string;
+            /** @description Empty = no value. */
+            value?: string;
+        };
+        PropertyRow: {
+            cells: components["schemas"]["PropertyCell"][];
+            /** @description Its address. */
+            client: string;
+            /** @description Internal to the agency. */
+            name: string;
+            /** @enum {string} */
+            status: "setup" | "trial" | "active" | "disabled";
+        };
+        Reach: {
+            /** @description The caller may give it to somebody else. */
+            is_owner: boolean;
+            /** @description Of a dashboard. */
+            klips: components["schemas"]["ReachKlip"][];
+            owner: components["schemas"]["Named"];
+            /**
+             * Format: int64
+             * @description Data sources that it, or its Klips, draw on.
+             */
+            sources: number;
+        };
+        ReachKlip: {
+            can_delete: boolean;
+            /** @description Not shared along with the dashboard. */
+            hidden: boolean;
+            id: string;
+            /** @description Not hidden, and still not shared with everybody that the dashboard is shared with. */
+            missing: boolean;
+            /** @description No other dashboard shows it. */
+            only_here: boolean;
+            title: string;
+        };
         ReplaceDataInputBody: {
             upload_id: string;
         };
@@ -3045,6 +3695,22 @@ export interface components {
             /** @description All that exist in this account, in the order of the matrix. */
             permissions: string[];
         };
+        SavedCell: {
+            client: string;
+            given: boolean;
+            hidden: boolean;
+            locked: boolean;
+            name: string;
+            /** @enum {string} */
+            type: "text" | "number" | "date" | "list" | "secret";
+            /** @description Empty when there is none, and for secrets. */
+            value: string;
+            /** Format: int64 */
+            version: number;
+        };
+        SavedCells: {
+            cells: components["schemas"]["SavedCell"][];
+        };
         Seats: {
             /**
              * Format: int64
@@ -3068,6 +3734,49 @@ export interface components {
         Sessions: {
             items: components["schemas"]["Session"][];
         };
+        SetDefaultInputBody: {
+            /**
+             * @description Left out, it stays; at first view.
+             * @enum {string}
+             */
+            right?: "view" | "edit";
+            /**
+             * @description Left out, it stays; at first library.
+             * @enum {string}
+             */
+            visibility?: "required" | "added" | "library";
+        };
+        SetOwnerInputBody: {
+            /** @description A person of the account. */
+            user: string;
+        };
+        SetSharesInputBody: {
+            /** @description Klips of a dashboard that are not shared along; left out, they stay. */
+            hidden?: string[];
+            items: components["schemas"]["Share"][];
+        };
+        Setting: {
+            /** @description What would hold if the account decided nothing. */
+            inherited: string;
+            /** @description time_zone, locale, date_pattern, first_weekday, currency, show_visitors (agencies only). */
+            name: string;
+            /**
+             * @description Who decided it.
+             * @enum {string}
+             */
+            source: "account" | "agency" | "factory";
+            /** @description What holds. */
+            value: string;
+        };
+        SettingChanges: {
+            /** @description By name of the setting; null inherits again. */
+            values: {
+                [key: string]: string | null;
+            };
+        };
+        Settings: {
+            items: components["schemas"]["Setting"][];
+        };
         Share: {
             id: string;
             /** @enum {string} */
@@ -3076,6 +3785,11 @@ export interface components {
             name?: string;
             /** @enum {string} */
             right: "view" | "edit";
+            /**
+             * @description Of a dashboard for a group: how it comes into the bars of its people. To change it needs tab.push; left out, it stays.
+             * @enum {string}
+             */
+            visibility?: "required" | "added" | "library";
         };
         Shares: {
             items: components["schemas"]["Share"][];
@@ -3611,6 +4325,171 @@ export interface operations {
             };
         };
     };
+    "list-activity": {
+        parameters: {
+            query?: {
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                /** @description With 1 the answer says how many rows there are in all. */
+                count?: boolean;
+                /** @description Id of a person. */
+                person?: string;
+                /** @description First word of actions, such as klip. */
+                group?: string;
+                /** @description Id of what it was done to, or name of a property. */
+                subject?: string;
+                /** @description Address of a client of the agency, or of the account itself. */
+                client?: string;
+                /** @description This moment and later. */
+                from?: string;
+                /** @description Before this moment. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageActivity"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-activity": {
+        parameters: {
+            query?: {
+                /** @description Id of a person. */
+                person?: string;
+                /** @description First word of actions, such as klip. */
+                group?: string;
+                /** @description Id of what it was done to, or name of a property. */
+                subject?: string;
+                /** @description Address of a client of the agency, or of the account itself. */
+                client?: string;
+                /** @description This moment and later. */
+                from?: string;
+                /** @description Before this moment. */
+                to?: string;
+                format?: "csv" | "jsonl";
+            };
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-owner": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Id of the asset. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetOwnerInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-reach": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Id of the asset. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reach"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "restore-version": {
         parameters: {
             query?: never;
@@ -3701,7 +4580,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Shares"];
+                "application/json": components["schemas"]["SetSharesInputBody"];
             };
         };
         responses: {
@@ -3747,6 +4626,245 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PageAssetVersion"];
                 };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-bar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bar"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "order-bar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Order"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bar"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "open-dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Id of the asset. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "close-dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Id of the asset. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-bin": {
+        parameters: {
+            query?: {
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                /** @description With 1 the answer says how many rows there are in all. */
+                count?: boolean;
+                /** @description Part of the name. */
+                q?: string;
+                /** @description source: models as well. */
+                kind?: "dashboard" | "klip" | "source";
+            };
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBinned"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-for-good": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Id of the asset. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "restore-from-bin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Id of the asset. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem: code says which. */
             default: {
@@ -4092,6 +5210,160 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ClientsFileLines"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-client-properties": {
+        parameters: {
+            query?: {
+                /** @description Part of the name or address. */
+                q?: string;
+                /** @description Address of one client. */
+                client?: string;
+                /** @description Clients that lack this property; * = any that is required. */
+                missing?: string;
+                /** @description Clients of a page. */
+                limit?: number;
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                /** @description With 1 the answer says how many clients there are in all. */
+                count?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PropertyGrid"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-client-properties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCells"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedCells"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-client-properties": {
+        parameters: {
+            query?: {
+                /** @description Part of the name or address. */
+                q?: string;
+                /** @description Address of one client. */
+                client?: string;
+                /** @description Clients that lack this property; * = any that is required. */
+                missing?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-client-properties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewCells"];
                 };
             };
             /** @description A problem: code says which. */
@@ -4848,7 +6120,10 @@ export interface operations {
     };
     "trash-dashboard": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Klips go as well that no other dashboard shows and that one may delete. */
+                klips?: boolean;
+            };
             header?: {
                 /** @description ETag of the version that the change is based on. */
                 "If-Match"?: string;
@@ -4883,7 +6158,10 @@ export interface operations {
     };
     "copy-dashboard": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Copies the Klips as well, for which klip.build is needed. */
+                klips?: boolean;
+            };
             header?: {
                 /** @description A repeated call with the same key is answered like the first, for 24 hours. */
                 "Idempotency-Key"?: string;
@@ -4907,6 +6185,134 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["DashboardDetail"];
                 };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-favourite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Id of the asset. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "drop-favourite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Id of the asset. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-home": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Id of the asset. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "drop-home": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Id of the asset. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem: code says which. */
             default: {
@@ -4949,6 +6355,150 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["DashboardDetail"];
                 };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "lock-dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Id of the asset. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DashboardDetail"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "unlock-dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Id of the asset. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DashboardDetail"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-place": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Id of the asset. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-place": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Id of the asset. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem: code says which. */
             default: {
@@ -5695,6 +7245,179 @@ export interface operations {
             };
         };
     };
+    "list-defaults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                group: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupDefaults"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "order-defaults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                group: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Order"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupDefaults"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-default": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                group: string;
+                /** @description Id of the asset. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetDefaultInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "drop-default": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                group: string;
+                /** @description Id of the asset. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "show-default-again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                group: string;
+                /** @description Id of the asset. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "change-members": {
         parameters: {
             query?: never;
@@ -6158,7 +7881,10 @@ export interface operations {
     };
     "trash-klip": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Takes it off the dashboards that show it, all of which one must be able to change. */
+                everywhere?: boolean;
+            };
             header?: {
                 /** @description ETag of the version that the change is based on. */
                 "If-Match"?: string;
@@ -7049,6 +8775,268 @@ export interface operations {
             };
         };
     };
+    "list-properties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Properties"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-property": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated call with the same key is answered like the first, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewProperty"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Property"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-property": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the version that the change is based on. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-property": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the version that the change is based on. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PropertyPatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Property"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "declare-property": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated call with the same key is answered like the first, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDeclaration"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PropertyDeclaration"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "undeclare-property": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the version that the change is based on. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "redeclare-property": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the version that the change is based on. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeclarationPatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PropertyDeclaration"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-roles": {
         parameters: {
             query?: never;
@@ -7184,6 +9172,79 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-settings": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the version that the change is based on. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettingChanges"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
             };
             /** @description A problem: code says which. */
             default: {
