@@ -8,7 +8,7 @@ func (v Vector) Slice(lo, hi int) Vector {
 	if v.constant {
 		return Const(v.Item(0), hi-lo)
 	}
-	out := Vector{kind: v.kind, n: hi - lo, dict: v.dict, valid: v.valid.slice(lo, hi)}
+	out := Vector{kind: v.kind, n: hi - lo, dict: v.dict, lex: v.lex, valid: v.valid.slice(lo, hi)}
 	switch v.kind {
 	case Number:
 		out.nums = v.nums[lo:hi]
@@ -28,7 +28,7 @@ func (v Vector) Take(idx []int32) Vector {
 	if v.constant || v.n == 0 {
 		return v.takeConst(idx)
 	}
-	out := Vector{kind: v.kind, n: n, dict: v.dict}
+	out := Vector{kind: v.kind, n: n, dict: v.dict, lex: v.lex}
 	for i, j := range idx {
 		if j < 0 || !v.valid.Get(int(j)) {
 			if out.valid == nil {

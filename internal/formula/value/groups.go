@@ -8,8 +8,8 @@ import (
 )
 
 // Coded is a list as codes of distinct entries: item i is Entries.Item(Codes[i]).
-// Every entry occurs; equal items of one kind share an entry, blanks too. A
-// constant vector has one code.
+// Every entry occurs; equal items of one kind share an entry, blanks too. The
+// entries stand in no particular order. A constant vector has one code.
 type Coded struct {
 	Codes   []uint32
 	Entries Vector
@@ -31,7 +31,11 @@ func (v Vector) makeCoded() Coded {
 	if n == 0 || v.n == 0 {
 		return Coded{}
 	}
-	if v.kind == Text {
+	switch {
+	case v.kind != Text:
+	case v.dense() && v.valid == nil:
+		return v.codedByWords()
+	default:
 		return v.codedTexts(n)
 	}
 	c := coder{codes: make([]uint32, n), entries: NewBuilder(16), texts: make([]uint32, len(v.dict))}
@@ -161,8 +165,8 @@ func (t *numberTable) grow() {
 // form one group, whatever their kinds.
 type Groups struct {
 	Keys  Vector   // one item per group: the first that occurred
-	Codes []uint32 // Coded().Codes of the list
-	Of    []uint32 // code → group
+	Codes []uint32 // a code for each item, one if the list is constant; not those of Coded
+	Of    []uint32 // code → group; what stands at codes that do not occur means nothing
 }
 
 // Groups gives the groups of the list, computed once per vector. Read only.
@@ -175,6 +179,9 @@ func (v Vector) Groups() Groups {
 }
 
 func (v Vector) makeGroups() Groups {
+	if v.dense() {
+		return v.groupsOfTexts()
+	}
 	c := v.Coded()
 	n := c.Entries.Len()
 	order := TextOrder(c.Entries)
