@@ -5,12 +5,13 @@ import "sync"
 // cache keeps what was computed from a vector; every part is computed once,
 // whoever asks first.
 type cache struct {
-	numericOnce, presentOnce, codedOnce, groupsOnce sync.Once
+	numericOnce, presentOnce, codedOnce, groupsOnce, whereOnce sync.Once
 
 	numeric Numeric
 	present Bitmap
 	coded   Coded
 	groups  Groups
+	where   []int32
 }
 
 // Numeric is a list as operands of arithmetic: Vals holds 0 where an item is
@@ -124,6 +125,54 @@ func (v Vector) makePresent() Bitmap {
 		}
 	}
 	return out.tight(n)
+}
+
+// Where gives the positions at which the items are true as conditions, computed
+// once per vector, since many lists are selected by one condition. Read only.
+func (v Vector) Where() []int32 {
+	if v.cache == nil {
+		return nil // the empty list
+	}
+	v.cache.whereOnce.Do(func() { v.cache.where = v.makeWhere() })
+	return v.cache.where
+}
+
+func (v Vector) makeWhere() []int32 {
+	truths := v.Truths()
+	count := v.CountTrue()
+	out := make([]int32, count, count+1)
+	switch {
+	case count == v.n:
+		for i := range out {
+			out[i] = int32(i)
+		}
+	case count > 0:
+		out = out[:count+1] // room for what the last step writes in vain
+		k := 0
+		for i, t := range truths {
+			out[k] = int32(i)
+			if t {
+				k++
+			}
+		}
+		out = out[:count]
+	}
+	return out
+}
+
+// CountTrue is how many items are true as conditions.
+func (v Vector) CountTrue() int {
+	truths := v.Truths()
+	count := 0
+	for _, t := range truths {
+		if t {
+			count++
+		}
+	}
+	if v.constant {
+		count *= v.n
+	}
+	return count
 }
 
 // Truths are the items as conditions; one entry if the vector is constant.
