@@ -12,6 +12,8 @@ type cache struct {
 	coded   Coded
 	groups  Groups
 	where   []int32
+
+	origin *origin // nil = not known
 }
 
 // Numeric is a list as operands of arithmetic: Vals holds 0 where an item is

@@ -23,18 +23,34 @@ func (v Vector) Slice(lo, hi int) Vector {
 }
 
 // Take gathers the items at the positions idx; a negative position gives a blank.
+// It keeps idx.
 func (v Vector) Take(idx []int32) Vector {
-	n := len(idx)
 	if v.constant || v.n == 0 {
 		return v.takeConst(idx)
 	}
-	out := Vector{kind: v.kind, n: n, dict: v.dict, lex: v.lex}
-	for i, j := range idx {
-		if j < 0 || !v.valid.Get(int(j)) {
-			if out.valid == nil {
-				out.valid = NewBitmap(n, true)
+	out := take(v, idx)
+	if reachesBelow0(idx) {
+		return out
+	}
+	return out.remember(origin{base: v, rows: idx})
+}
+
+func reachesBelow0[I int32 | uint32](idx []I) bool {
+	var all I
+	for _, j := range idx {
+		all |= j
+	}
+	return all < 0
+}
+
+func take[I int32 | uint32](v Vector, idx []I) Vector {
+	out := Vector{kind: v.kind, n: len(idx), dict: v.dict, lex: v.lex}
+	if v.valid != nil || reachesBelow0(idx) {
+		out.valid = NewBitmap(len(idx), true)
+		for i, j := range idx {
+			if j < 0 || !v.valid.Get(int(j)) {
+				out.valid.Clear(i)
 			}
-			out.valid.Clear(i)
 		}
 	}
 	switch v.kind {
@@ -50,7 +66,7 @@ func (v Vector) Take(idx []int32) Vector {
 	return finish(out)
 }
 
-func gather[T any](from []T, idx []int32) []T {
+func gather[T any, I int32 | uint32](from []T, idx []I) []T {
 	out := make([]T, len(idx))
 	for i, j := range idx {
 		if j >= 0 {
@@ -105,11 +121,10 @@ func (v Vector) mapEntries(f func(Item) Item, blanks bool) Vector {
 	return out.Expand(c.Codes)
 }
 
-// Expand gives item codes[i] of v at position i.
+// Expand gives item codes[i] of v at position i. It keeps codes.
 func (v Vector) Expand(codes []uint32) Vector {
-	idx := make([]int32, len(codes))
-	for i, c := range codes {
-		idx[i] = int32(c)
+	if v.constant || v.n == 0 {
+		return v.takeConst(make([]int32, len(codes)))
 	}
-	return v.Take(idx)
+	return take(v, codes).remember(origin{base: v, codes: codes})
 }

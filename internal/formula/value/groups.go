@@ -31,6 +31,11 @@ func (v Vector) makeCoded() Coded {
 	if n == 0 || v.n == 0 {
 		return Coded{}
 	}
+	if v.kind == Number && v.cache.origin.near(v.n) {
+		if c, ok := v.codedByOrigin(); ok {
+			return c
+		}
+	}
 	switch {
 	case v.kind != Text:
 	case v.dense() && v.valid == nil:
@@ -38,6 +43,11 @@ func (v Vector) makeCoded() Coded {
 	default:
 		return v.codedTexts(n)
 	}
+	return v.codedByItem(n)
+}
+
+// codedByItem is makeCoded for any list; entries stand in order of appearance.
+func (v Vector) codedByItem(n int) Coded {
 	c := coder{codes: make([]uint32, n), entries: NewBuilder(16), texts: make([]uint32, len(v.dict))}
 	for i := range n {
 		switch v.KindAt(i) {
@@ -182,7 +192,15 @@ func (v Vector) makeGroups() Groups {
 	if v.dense() {
 		return v.groupsOfTexts()
 	}
-	c := v.Coded()
+	var c Coded
+	if v.kind == Number && v.cache.origin.near(v.n) {
+		if g, ok := v.groupsByOrigin(); ok {
+			return g
+		}
+		c = v.codedByItem(v.stored()) // the first of several numbers written alike counts
+	} else {
+		c = v.Coded()
+	}
 	n := c.Entries.Len()
 	order := TextOrder(c.Entries)
 	out := Groups{Codes: c.Codes, Of: make([]uint32, n)}

@@ -35,22 +35,14 @@ func (v Vector) dense() bool { return v.kind == Text && !v.constant && len(v.dic
 
 // used says which texts of the dictionary occur, and how many.
 func (v Vector) used() (in []bool, count int) {
-	in = make([]bool, len(v.dict))
-	if v.valid != nil {
-		for i, c := range v.codes {
-			if !in[c] && v.valid.Get(i) {
-				in[c] = true
-				count++
-			}
-		}
-		return in, count
+	if v.valid == nil {
+		return occurring(v.codes, len(v.dict))
 	}
-	for _, c := range v.codes {
-		if !in[c] {
+	in = make([]bool, len(v.dict))
+	for i, c := range v.codes {
+		if !in[c] && v.valid.Get(i) {
 			in[c] = true
-			if count++; count == len(in) {
-				break
-			}
+			count++
 		}
 	}
 	return in, count
