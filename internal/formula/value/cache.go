@@ -44,8 +44,8 @@ func (v Vector) makeNumeric() Numeric {
 	n := v.stored()
 	switch v.kind {
 	case Number:
-		if v.valid == nil {
-			return Numeric{Vals: v.nums}
+		if v.valid == nil || v.zeroed {
+			return Numeric{Vals: v.nums, OK: v.valid}
 		}
 		vals := make([]float64, n)
 		for i := range vals {
@@ -142,24 +142,19 @@ func (v Vector) Where() []int32 {
 func (v Vector) makeWhere() []int32 {
 	truths := v.Truths()
 	count := v.CountTrue()
-	out := make([]int32, count, count+1)
-	switch {
-	case count == v.n:
+	if v.constant || count == v.n {
+		out := make([]int32, count)
 		for i := range out {
 			out[i] = int32(i)
 		}
-	case count > 0:
-		out = out[:count+1] // room for what the last step writes in vain
-		k := 0
-		for i, t := range truths {
-			out[k] = int32(i)
-			if t {
-				k++
-			}
-		}
-		out = out[:count]
+		return out
 	}
-	return out
+	out, k := make([]int32, count+1), 0 // with room for what is written in vain at the end
+	for i, t := range truths {
+		out[k] = int32(i)
+		k += boolInt(t)
+	}
+	return out[:count]
 }
 
 // CountTrue is how many items are true as conditions.
@@ -167,9 +162,7 @@ func (v Vector) CountTrue() int {
 	truths := v.Truths()
 	count := 0
 	for _, t := range truths {
-		if t {
-			count++
-		}
+		count += boolInt(t)
 	}
 	if v.constant {
 		count *= v.n

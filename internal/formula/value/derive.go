@@ -45,17 +45,12 @@ func reachesBelow0[I int32 | uint32](idx []I) bool {
 
 func take[I int32 | uint32](v Vector, idx []I) Vector {
 	out := Vector{kind: v.kind, n: len(idx), dict: v.dict, lex: v.lex}
-	if v.valid != nil || reachesBelow0(idx) {
-		out.valid = NewBitmap(len(idx), true)
-		for i, j := range idx {
-			if j < 0 || !v.valid.Get(int(j)) {
-				out.valid.Clear(i)
-			}
-		}
+	if reachesBelow0(idx) || v.valid != nil {
+		out.valid = takeBits(v.valid, idx)
 	}
 	switch v.kind {
 	case Number:
-		out.nums = gather(v.nums, idx)
+		out.nums, out.zeroed = gather(v.Numeric().Vals, idx), true
 	case Text:
 		out.codes = gather(v.codes, idx)
 	case Bool:

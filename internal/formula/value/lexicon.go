@@ -30,8 +30,8 @@ func (v Vector) everyText() Vector {
 }
 
 // dense says whether a list is long enough beside its dictionary that it pays to
-// go through the dictionary.
-func (v Vector) dense() bool { return v.kind == Text && !v.constant && len(v.dict) <= v.n }
+// go through the dictionary, which takes less time for a text than sorting it.
+func (v Vector) dense() bool { return v.kind == Text && !v.constant && len(v.dict) <= 16*v.n }
 
 // used says which texts of the dictionary occur, and how many.
 func (v Vector) used() (in []bool, count int) {
@@ -48,8 +48,8 @@ func (v Vector) used() (in []bool, count int) {
 	return in, count
 }
 
-// groupsOfTexts is makeGroups for a list of texts whose dictionary is no longer
-// than the list: nothing is compared that was compared before.
+// groupsOfTexts is makeGroups for a list of texts with a dictionary that is not
+// much longer: nothing is compared that was compared before.
 func (v Vector) groupsOfTexts() Groups {
 	in, count := v.used()
 	out := Groups{Codes: v.codes, Of: make([]uint32, len(v.dict), len(v.dict)+1)}
@@ -93,8 +93,8 @@ func (v Vector) codesWithBlanks() []uint32 {
 	return codes
 }
 
-// codedByWords is makeCoded for a list of texts without blanks whose dictionary
-// is no longer than the list.
+// codedByWords is makeCoded for a list of texts without blanks with a dictionary
+// that is not much longer.
 func (v Vector) codedByWords() Coded {
 	in, count := v.used()
 	if count == len(in) {

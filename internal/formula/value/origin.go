@@ -19,7 +19,7 @@ func (v Vector) remember(o origin) Vector {
 }
 
 // near says whether the base is not so much longer that it pays no more to use it.
-func (o *origin) near(n int) bool { return o != nil && o.base.n <= 16*n }
+func (o *origin) near(n int) bool { return o != nil && o.base.n <= 64*n }
 
 // pick gives codes of the items of the base to the items of the list.
 func (o *origin) pick(codes []uint32) []uint32 {
@@ -34,7 +34,7 @@ func (o *origin) pick(codes []uint32) []uint32 {
 func (v Vector) codedByOrigin() (c Coded, ok bool) {
 	o := v.cache.origin
 	base := o.base.Coded()
-	if base.Entries.Len() > v.n {
+	if base.Entries.Len() > 16*v.n {
 		return c, false
 	}
 	codes := o.pick(base.Codes)
@@ -61,7 +61,7 @@ func (v Vector) codedByOrigin() (c Coded, ok bool) {
 func (v Vector) groupsByOrigin() (g Groups, ok bool) {
 	o := v.cache.origin
 	base := o.base.Groups()
-	if n := base.Keys.Len(); n > v.n || n != len(base.Of) {
+	if n := base.Keys.Len(); n > 16*v.n || n != len(base.Of) {
 		return g, false
 	}
 	g = Groups{Codes: o.pick(base.Codes), Of: make([]uint32, len(base.Of))}

@@ -11,6 +11,7 @@ type Vector struct {
 	n        int
 	constant bool      // every item equals the only stored one
 	nums     []float64 // Number; Mixed (booleans as 1 and 0)
+	zeroed   bool      // Number: blanks are stored as 0
 	codes    []uint32  // Text, Mixed: positions in dict
 	dict     []string
 	lex      *lexicon // of dict; nil only while the vector is being built

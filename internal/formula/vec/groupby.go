@@ -280,7 +280,7 @@ func pairsByHash(r *Run, m, inner members) ([]float64, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, pairs := value.Pairs(a, b)
+	_, pairs := value.Pairs(a, b, m.groups, inner.groups)
 	out := make([]float64, m.groups)
 	for _, p := range pairs {
 		if p[1] > 0 || !inner.blanks {

@@ -101,7 +101,7 @@ func (c *Combinations) first(list int, coded value.Coded) {
 }
 
 func (c *Combinations) next(list int, coded value.Coded) {
-	codes, pairs := value.Pairs(c.Codes, coded.Codes)
+	codes, pairs := value.Pairs(c.Codes, coded.Codes, c.Count, coded.Entries.Len())
 	for j, old := range c.picks[:list] {
 		if old == nil {
 			continue

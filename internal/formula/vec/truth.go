@@ -88,8 +88,9 @@ func Not(r *Run, v value.Vector) (value.Vector, error) {
 
 // Where gives the positions of true conditions.
 func Where(r *Run, v value.Vector) ([]int32, error) {
-	if err := r.Reserve(v.CountTrue(), 4); err != nil {
+	if err := r.Step(); err != nil {
 		return nil, err
 	}
-	return v.Where(), nil
+	rows := v.Where()
+	return rows, r.Reserve(len(rows), 4)
 }
