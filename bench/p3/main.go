@@ -16,6 +16,7 @@ func main() {
 	flag.IntVar(&b.klips, "klips", 125, "Klips of eight formulas")
 	flag.IntVar(&b.runs, "runs", 5, "measured runs of each engine")
 	flag.Uint64Var(&b.seed, "seed", 3, "of the data and the formulas")
+	flag.IntVar(&b.sheet, "sheet", 5_000, "orders for HyperFormula")
 	flag.StringVar(&b.dir, "peers", "bench/p3", "folder of the peers' programs")
 	scale := flag.Bool("scale", true, "also measure fewer and more orders")
 	names := flag.String("engines", "octavo,duckdb,polars,hyperformula", "which to run")

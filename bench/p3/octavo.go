@@ -25,7 +25,7 @@ type octavo struct {
 	formulas []formula
 }
 
-// Lists of one run: columns nobody has used before, shared by all Klips as those
+// lists are those of one run: columns nobody has used before, shared by all Klips as those
 // of one payload are.
 type lists map[string]map[string]value.Vector
 
@@ -87,9 +87,13 @@ func unused(v value.Vector) value.Vector {
 
 // run evaluates all Klips as the server does: one batch for each, as many at a
 // time as there are processors, everything compiled anew.
-func (o *octavo) run(request) (result, error) {
+func (o *octavo) run(in request) (result, error) {
+	count := len(o.formulas)
+	if in.Limit > 0 {
+		count = in.Limit
+	}
 	data, scope := o.fresh()
-	out := result{Answers: make([][]any, len(o.formulas)), Kinds: map[string]float64{}}
+	out := result{Answers: make([][]any, count), Kinds: map[string]float64{}}
 	var next atomic.Int64
 	var mu sync.Mutex
 	var wg sync.WaitGroup
@@ -99,7 +103,7 @@ func (o *octavo) run(request) (result, error) {
 		wg.Go(func() {
 			for {
 				at := int(next.Add(1)-1) * per
-				if at >= len(o.formulas) {
+				if at >= count {
 					return
 				}
 				took, err := o.klip(data, scope, at, out.Answers)

@@ -19,6 +19,7 @@ type request struct {
 	Do       string    `json:"do"` // load, run
 	Mode     string    `json:"mode,omitempty"`
 	Answers  bool      `json:"answers,omitempty"` // run: give them back
+	Limit    int       `json:"limit,omitempty"`   // run: only so many formulas, 0 = all
 	Dir      string    `json:"dir,omitempty"`
 	Formulas []formula `json:"formulas,omitempty"`
 }
@@ -41,14 +42,14 @@ type peer struct {
 	name    string
 	version string
 	modes   []string
+	limit   int // formulas of a run, 0 = all
 	process *exec.Cmd
 	in      io.WriteCloser
 	out     *bufio.Reader
 }
 
-func start(name string, env []string, command ...string) (*peer, error) {
+func start(name string, command ...string) (*peer, error) {
 	p := &peer{name: name, process: exec.Command(command[0], command[1:]...)}
-	p.process.Env = append(os.Environ(), env...)
 	p.process.Stderr = os.Stderr
 	in, err := p.process.StdinPipe()
 	if err != nil {
