@@ -25,27 +25,27 @@ func (v Vector) Slice(lo, hi int) Vector {
 // Take gathers the items at the positions idx; a negative position gives a blank.
 // It keeps idx.
 func (v Vector) Take(idx []int32) Vector {
-	if v.constant || v.n == 0 {
+	switch {
+	case v.constant || v.n == 0:
 		return v.takeConst(idx)
+	case reachesBelow0(idx):
+		return v.takeSome(idx)
 	}
-	out := take(v, idx)
-	if reachesBelow0(idx) {
-		return out
-	}
-	return out.remember(origin{base: v, rows: idx})
+	return take(v, idx).remember(origin{base: v, rows: idx})
 }
 
-func reachesBelow0[I int32 | uint32](idx []I) bool {
-	var all I
+func reachesBelow0(idx []int32) bool {
+	var all int32
 	for _, j := range idx {
 		all |= j
 	}
 	return all < 0
 }
 
+// take is Take where no position is negative.
 func take[I int32 | uint32](v Vector, idx []I) Vector {
 	out := Vector{kind: v.kind, n: len(idx), dict: v.dict, lex: v.lex}
-	if reachesBelow0(idx) || v.valid != nil {
+	if v.valid != nil {
 		out.valid = takeBits(v.valid, idx)
 	}
 	switch v.kind {
@@ -61,7 +61,36 @@ func take[I int32 | uint32](v Vector, idx []I) Vector {
 	return finish(out)
 }
 
+// takeSome is Take where some positions are negative.
+func (v Vector) takeSome(idx []int32) Vector {
+	out := Vector{kind: v.kind, n: len(idx), dict: v.dict, lex: v.lex, valid: NewBitmap(len(idx), true)}
+	for i, j := range idx {
+		if j < 0 || !v.valid.Get(int(j)) {
+			out.valid.Clear(i)
+		}
+	}
+	switch v.kind {
+	case Number:
+		out.nums = gatherSome(v.nums, idx)
+	case Text:
+		out.codes = gatherSome(v.codes, idx)
+	case Bool:
+		out.bools = gatherSome(v.bools, idx)
+	case Mixed:
+		out.kinds, out.nums, out.codes = gatherSome(v.kinds, idx), gatherSome(v.nums, idx), gatherSome(v.codes, idx)
+	}
+	return finish(out)
+}
+
 func gather[T any, I int32 | uint32](from []T, idx []I) []T {
+	out := make([]T, len(idx))
+	for i, j := range idx {
+		out[i] = from[j]
+	}
+	return out
+}
+
+func gatherSome[T any](from []T, idx []int32) []T {
 	out := make([]T, len(idx))
 	for i, j := range idx {
 		if j >= 0 {

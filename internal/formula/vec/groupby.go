@@ -86,21 +86,22 @@ func groupNumbers(r *Run, m members, measure value.Vector, method Method) (value
 	if method == MethodSum && !measure.IsConst() {
 		return groupSum(r, m, measure.Numeric().Vals)
 	}
-	tallies := make([]tally, m.groups)
-	for i := range tallies {
-		tallies[i] = newTally()
+	perCode := make([]tally, len(m.of))
+	for i := range perCode {
+		perCode[i] = newTally()
 	}
-	x := measure.Numeric()
-	constant := measure.IsConst()
+	x, step := measure.Numeric(), stride(measure)
 	err := r.Blocks(len(m.codes), func(lo, hi int) {
+		if x.OK == nil && step == 1 {
+			addNumbers(perCode, m.codes[lo:hi], x.Vals[lo:hi], method)
+			return
+		}
 		for i := lo; i < hi; i++ {
-			j := i
-			if constant {
-				j = 0
-			}
-			tallies[m.of[m.codes[i]]].add(x.Vals[j], x.OK.Get(j))
+			j := i * step
+			perCode[m.codes[i]].add(x.Vals[j], x.OK.Get(j))
 		}
 	})
+	tallies := m.join(perCode)
 	out, valid := make([]float64, m.groups), value.NewBitmap(m.groups, true)
 	for i := range tallies {
 		s := tallies[i].stats()
@@ -121,6 +122,43 @@ func groupNumbers(r *Run, m members, measure value.Vector, method Method) (value
 	}
 	valid = dropInfinite(r, valid, out, 0, m.groups)
 	return value.Numbers(out, valid), err
+}
+
+// addNumbers adds numbers to the tallies of their codes, as far as a method needs it.
+func addNumbers(tallies []tally, codes []uint32, vals []float64, method Method) {
+	for i, c := range codes {
+		t, f := &tallies[c], vals[i]
+		t.count++
+		switch method {
+		case MethodMin:
+			if f < t.min {
+				t.min = f
+			}
+		case MethodMax:
+			if f > t.max {
+				t.max = f
+			}
+		default:
+			t.numeric = t.numeric.Plus(f)
+		}
+	}
+}
+
+// join adds up what belongs to the codes of each group.
+func (m members) join(perCode []tally) []tally {
+	out := make([]tally, m.groups)
+	for g := range out {
+		out[g] = newTally()
+	}
+	for c, t := range perCode {
+		if t.count == 0 && t.sum == (Adder{}) {
+			continue // the code does not occur
+		}
+		g := &out[m.of[c]]
+		g.sum, g.numeric, g.count = g.sum.Join(t.sum), g.numeric.Join(t.numeric), g.count+t.count
+		g.min, g.max = min(g.min, t.min), max(g.max, t.max)
+	}
+	return out
 }
 
 // groupSum is the common case: one addition per row, into sums per code.
@@ -227,7 +265,7 @@ func groupDistinct(r *Run, m members, measure value.Vector) (value.Vector, error
 	inner := groupMembers(measure)
 	keys := measure.Groups().Keys
 	find := pairsByHash
-	if words := m.groups * keys.Len() / 64; words <= len(m.codes) {
+	if words := m.groups * keys.Len() / 64; words <= 8*len(m.codes) {
 		find = pairsByBit
 	}
 	out, err := find(r, m, inner)
