@@ -17,16 +17,13 @@ type bench struct {
 	seed                     uint64
 	dir                      string
 	engines                  []string
+	sizes                    []int // at which the cost of a formula is measured as well
 }
 
-// The sizes at which cost is measured beside the one asked for, and with how many
-// Klips: enough for a mean, few enough to end.
-var (
-	scaleRows  = []int{10_000, 100_000, 1_000_000, 10_000_000}
-	scaleKlips = 20
-)
+// scaleKlips is with how many Klips: enough for a mean, few enough to end.
+const scaleKlips = 20
 
-func (b *bench) run(scale bool) error {
+func (b *bench) run() error {
 	fmt.Printf("%s, %d processors, %s, %s\n", processor(), runtime.NumCPU(), runtime.Version(), time.Now().UTC().Format(time.DateOnly))
 	fmt.Printf("seed %d, %d orders, %d formulas in %d Klips\n", b.seed, b.rows, b.klips*len(kinds), b.klips)
 	large := slices.DeleteFunc(slices.Clone(b.engines), func(name string) bool { return name == "hyperformula" })
@@ -39,10 +36,7 @@ func (b *bench) run(scale bool) error {
 			return err
 		}
 	}
-	if scale {
-		return b.scale(large, best)
-	}
-	return nil
+	return b.scale(large, best)
 }
 
 // main measures all formulas and tells the fastest way of each engine.
@@ -77,9 +71,12 @@ func (b *bench) spreadsheet() error {
 
 // scale measures the mean cost of a formula at several sizes.
 func (b *bench) scale(names []string, best map[string]string) error {
+	if len(b.sizes) == 0 {
+		return nil
+	}
 	fmt.Printf("\nms for a formula, wall / CPU, by the number of orders (%d formulas):\n%-12s", scaleKlips*len(kinds), "")
 	lines := map[string]string{}
-	for _, rows := range scaleRows {
+	for _, rows := range b.sizes {
 		c, err := b.open(names, rows, scaleKlips)
 		if err == nil {
 			_, err = c.check(best)

@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 )
 
@@ -18,7 +19,7 @@ func main() {
 	flag.Uint64Var(&b.seed, "seed", 3, "of the data and the formulas")
 	flag.IntVar(&b.sheet, "sheet", 5_000, "orders for HyperFormula")
 	flag.StringVar(&b.dir, "peers", "bench/p3", "folder of the peers' programs")
-	scale := flag.Bool("scale", true, "also measure fewer and more orders")
+	sizes := flag.String("sizes", "10000,100000,1000000,10000000", "numbers of orders at which the cost of a formula is measured too; empty: none")
 	names := flag.String("engines", "octavo,duckdb,polars,hyperformula", "which to run")
 	engine := flag.Bool("engine", false, "answer requests on standard input (used by the command itself)")
 	flag.Parse()
@@ -27,7 +28,14 @@ func main() {
 		return
 	}
 	b.engines = strings.Split(*names, ",")
-	fail(b.run(*scale))
+	for _, size := range strings.Split(*sizes, ",") {
+		if n, err := strconv.Atoi(size); err == nil {
+			b.sizes = append(b.sizes, n)
+		} else if size != "" {
+			fail(err)
+		}
+	}
+	fail(b.run())
 }
 
 func fail(err error) {
