@@ -13,7 +13,7 @@ WEB_SOURCES := web/src web/static web/scripts web/package-lock.json $(wildcard w
 # $(call stale,STAMP,FILES): true in the shell when the stamp is missing or a file is newer.
 stale = [ ! -e $(1) ] || [ -n "$$(find $(2) -newer $(1) -print -quit)" ]
 
-.PHONY: help deps web build run test lint gen bench fuzz e2e fmt clean \
+.PHONY: help deps web build run test lint gen bench bench-p3 fuzz e2e fmt clean \
 	test-format test-vet test-static test-generated test-go test-race test-web-check test-web-lint test-web
 
 help: ## list the targets
@@ -86,8 +86,18 @@ test-generated: web/node_modules/.package-lock.json ## check that generated file
 	@$(generated) >build/generated.after
 	@diff build/generated.before build/generated.after || { echo "these files were stale; they are fresh now, commit them"; exit 1; }
 
-bench: ## run the Go benchmarks (PKG=./internal/x)
+bench: ## run the Go benchmarks (PKG=./internal/x), then bench-p3
 	go test -run '^$$' -bench . -benchmem $(PKG)
+	@$(MAKE) --no-print-directory bench-p3
+
+bench-p3: bench/p3/node_modules/.package-lock.json ## measure a thousand formulas beside DuckDB, Polars, HyperFormula (ARGS="-rows 100000 -runs 3")
+	CGO_ENABLED=0 go build -o build/bin/p3 ./bench/p3
+	build/bin/p3 $(ARGS)
+
+# The peers of benchmarks; no test installs or needs them.
+bench/p3/node_modules/.package-lock.json: bench/p3/package-lock.json
+	npm --prefix bench/p3 ci
+	@touch $@
 
 # $(call fuzz,TARGET,PACKAGE)
 fuzz = go test -run '^$$' -fuzz '^$(1)$$' -fuzztime $(FUZZTIME) ./internal/formula/$(2)

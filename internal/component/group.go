@@ -25,9 +25,12 @@ func (t *rowSet) group() error {
 		return err
 	}
 	g := groups{of: make([]uint32, t.rows)}
+	count := 1
 	for _, p := range t.parts {
 		if grouped(p) {
-			g.of, _ = value.Pairs(g.of, groupCodes(t.shown(p)))
+			v := t.shown(p)
+			codes, pairs := value.Pairs(g.of, groupCodes(v), count, v.Groups().Keys.Len())
+			g.of, count = codes, len(pairs)
 		}
 	}
 	for i, code := range g.of { // Pairs numbers them by first occurrence

@@ -19,11 +19,7 @@ var averageifFunc = Func{
 		if n == 0 {
 			return value.Blanks(1), nil
 		}
-		truths, err := vec.Truths(c.Run, v[0])
-		if err != nil {
-			return value.Vector{}, err
-		}
-		total, count, err := vec.SumWhere(c.Run, truths, v[1])
+		total, count, err := vec.SumWhere(c.Run, v[0], v[1])
 		return c.finite(total/float64(max(count, 1)), count > 0), err
 	},
 }

@@ -2,7 +2,6 @@ package fn
 
 import (
 	"octavo/internal/formula/value"
-	"octavo/internal/formula/vec"
 )
 
 var countifFunc = Func{
@@ -14,6 +13,6 @@ var countifFunc = Func{
 		{`COUNTIF(@Note = "")`, "2"},
 	},
 	Eval: func(c *Call) (value.Vector, error) {
-		return number(float64(vec.CountTrue(c.Vec(0)))), nil
+		return number(float64(c.Vec(0).CountTrue())), nil
 	},
 }

@@ -16,11 +16,7 @@ var selectFunc = Func{
 	},
 	Eval: func(c *Call) (value.Vector, error) {
 		_, v := c.Align(c.Vec(0), c.Vec(1))
-		truths, err := vec.Truths(c.Run, v[1])
-		if err != nil {
-			return value.Vector{}, err
-		}
-		idx, err := vec.Where(c.Run, truths)
+		idx, err := vec.Where(c.Run, v[1])
 		if err != nil {
 			return value.Vector{}, err
 		}

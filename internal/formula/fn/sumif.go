@@ -19,11 +19,7 @@ var sumifFunc = Func{
 		if n == 0 {
 			return number(0), nil
 		}
-		truths, err := vec.Truths(c.Run, v[0])
-		if err != nil {
-			return value.Vector{}, err
-		}
-		total, _, err := vec.SumWhere(c.Run, truths, v[1])
+		total, _, err := vec.SumWhere(c.Run, v[0], v[1])
 		return c.finite(total, true), err
 	},
 }

@@ -68,3 +68,16 @@ func (b Bitmap) tight(n int) Bitmap {
 	}
 	return b
 }
+
+// takeBits gathers bits.
+func takeBits[I int32 | uint32](b Bitmap, idx []I) Bitmap {
+	out := make(Bitmap, (len(idx)+63)/64)
+	for w := range out {
+		word := uint64(0)
+		for i, j := range idx[w*64 : min(w*64+64, len(idx))] {
+			word |= b[j>>6] >> (uint(j) & 63) & 1 << i
+		}
+		out[w] = word
+	}
+	return out
+}

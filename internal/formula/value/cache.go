@@ -5,12 +5,15 @@ import "sync"
 // cache keeps what was computed from a vector; every part is computed once,
 // whoever asks first.
 type cache struct {
-	numericOnce, presentOnce, codedOnce, groupsOnce sync.Once
+	numericOnce, presentOnce, codedOnce, groupsOnce, whereOnce sync.Once
 
 	numeric Numeric
 	present Bitmap
 	coded   Coded
 	groups  Groups
+	where   []int32
+
+	origin *origin // nil = not known
 }
 
 // Numeric is a list as operands of arithmetic: Vals holds 0 where an item is
@@ -41,8 +44,8 @@ func (v Vector) makeNumeric() Numeric {
 	n := v.stored()
 	switch v.kind {
 	case Number:
-		if v.valid == nil {
-			return Numeric{Vals: v.nums}
+		if v.valid == nil || v.zeroed {
+			return Numeric{Vals: v.nums, OK: v.valid}
 		}
 		vals := make([]float64, n)
 		for i := range vals {
@@ -124,6 +127,47 @@ func (v Vector) makePresent() Bitmap {
 		}
 	}
 	return out.tight(n)
+}
+
+// Where gives the positions at which the items are true as conditions, computed
+// once per vector, since many lists are selected by one condition. Read only.
+func (v Vector) Where() []int32 {
+	if v.cache == nil {
+		return nil // the empty list
+	}
+	v.cache.whereOnce.Do(func() { v.cache.where = v.makeWhere() })
+	return v.cache.where
+}
+
+func (v Vector) makeWhere() []int32 {
+	truths := v.Truths()
+	count := v.CountTrue()
+	if v.constant || count == v.n {
+		out := make([]int32, count)
+		for i := range out {
+			out[i] = int32(i)
+		}
+		return out
+	}
+	out, k := make([]int32, count+1), 0 // with room for what is written in vain at the end
+	for i, t := range truths {
+		out[k] = int32(i)
+		k += boolInt(t)
+	}
+	return out[:count]
+}
+
+// CountTrue is how many items are true as conditions.
+func (v Vector) CountTrue() int {
+	truths := v.Truths()
+	count := 0
+	for _, t := range truths {
+		count += boolInt(t)
+	}
+	if v.constant {
+		count *= v.n
+	}
+	return count
 }
 
 // Truths are the items as conditions; one entry if the vector is constant.

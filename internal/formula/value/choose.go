@@ -132,10 +132,25 @@ func Choose(which []uint8, lists ...Vector) Vector {
 	return finish(out)
 }
 
-// Pairs gives two lists of codes of equal length as codes of distinct pairs,
-// and the pairs in order of first occurrence.
-func Pairs(a, b []uint32) (codes []uint32, pairs [][2]uint32) {
+// directPairs is up to how many possible pairs a table of all of them is made.
+const directPairs = 1 << 16
+
+// Pairs gives two lists of codes of equal length, below n and m, as codes of
+// distinct pairs, and the pairs in order of first occurrence.
+func Pairs(a, b []uint32, n, m int) (codes []uint32, pairs [][2]uint32) {
 	codes = make([]uint32, len(a))
+	if n <= directPairs && m <= directPairs && n*m <= min(directPairs, 4*len(a)) {
+		table := make([]uint32, n*m) // one higher than the code, 0 = none yet
+		for i := range a {
+			slot := &table[int(a[i])*m+int(b[i])]
+			if *slot == 0 {
+				pairs = append(pairs, [2]uint32{a[i], b[i]})
+				*slot = uint32(len(pairs))
+			}
+			codes[i] = *slot - 1
+		}
+		return codes, pairs
+	}
 	var t numberTable
 	for i := range a {
 		slot := t.find(uint64(a[i])<<32 | uint64(b[i]))

@@ -8,7 +8,7 @@ func (v Vector) Slice(lo, hi int) Vector {
 	if v.constant {
 		return Const(v.Item(0), hi-lo)
 	}
-	out := Vector{kind: v.kind, n: hi - lo, dict: v.dict, valid: v.valid.slice(lo, hi)}
+	out := Vector{kind: v.kind, n: hi - lo, dict: v.dict, lex: v.lex, valid: v.valid.slice(lo, hi)}
 	switch v.kind {
 	case Number:
 		out.nums = v.nums[lo:hi]
@@ -23,23 +23,34 @@ func (v Vector) Slice(lo, hi int) Vector {
 }
 
 // Take gathers the items at the positions idx; a negative position gives a blank.
+// It keeps idx.
 func (v Vector) Take(idx []int32) Vector {
-	n := len(idx)
-	if v.constant || v.n == 0 {
+	switch {
+	case v.constant || v.n == 0:
 		return v.takeConst(idx)
+	case reachesBelow0(idx):
+		return v.takeSome(idx)
 	}
-	out := Vector{kind: v.kind, n: n, dict: v.dict}
-	for i, j := range idx {
-		if j < 0 || !v.valid.Get(int(j)) {
-			if out.valid == nil {
-				out.valid = NewBitmap(n, true)
-			}
-			out.valid.Clear(i)
-		}
+	return take(v, idx).remember(origin{base: v, rows: idx})
+}
+
+func reachesBelow0(idx []int32) bool {
+	var all int32
+	for _, j := range idx {
+		all |= j
+	}
+	return all < 0
+}
+
+// take is Take where no position is negative.
+func take[I int32 | uint32](v Vector, idx []I) Vector {
+	out := Vector{kind: v.kind, n: len(idx), dict: v.dict, lex: v.lex}
+	if v.valid != nil {
+		out.valid = takeBits(v.valid, idx)
 	}
 	switch v.kind {
 	case Number:
-		out.nums = gather(v.nums, idx)
+		out.nums, out.zeroed = gather(v.Numeric().Vals, idx), true
 	case Text:
 		out.codes = gather(v.codes, idx)
 	case Bool:
@@ -50,7 +61,36 @@ func (v Vector) Take(idx []int32) Vector {
 	return finish(out)
 }
 
-func gather[T any](from []T, idx []int32) []T {
+// takeSome is Take where some positions are negative.
+func (v Vector) takeSome(idx []int32) Vector {
+	out := Vector{kind: v.kind, n: len(idx), dict: v.dict, lex: v.lex, valid: NewBitmap(len(idx), true)}
+	for i, j := range idx {
+		if j < 0 || !v.valid.Get(int(j)) {
+			out.valid.Clear(i)
+		}
+	}
+	switch v.kind {
+	case Number:
+		out.nums = gatherSome(v.nums, idx)
+	case Text:
+		out.codes = gatherSome(v.codes, idx)
+	case Bool:
+		out.bools = gatherSome(v.bools, idx)
+	case Mixed:
+		out.kinds, out.nums, out.codes = gatherSome(v.kinds, idx), gatherSome(v.nums, idx), gatherSome(v.codes, idx)
+	}
+	return finish(out)
+}
+
+func gather[T any, I int32 | uint32](from []T, idx []I) []T {
+	out := make([]T, len(idx))
+	for i, j := range idx {
+		out[i] = from[j]
+	}
+	return out
+}
+
+func gatherSome[T any](from []T, idx []int32) []T {
 	out := make([]T, len(idx))
 	for i, j := range idx {
 		if j >= 0 {
@@ -105,11 +145,10 @@ func (v Vector) mapEntries(f func(Item) Item, blanks bool) Vector {
 	return out.Expand(c.Codes)
 }
 
-// Expand gives item codes[i] of v at position i.
+// Expand gives item codes[i] of v at position i. It keeps codes.
 func (v Vector) Expand(codes []uint32) Vector {
-	idx := make([]int32, len(codes))
-	for i, c := range codes {
-		idx[i] = int32(c)
+	if v.constant || v.n == 0 {
+		return v.takeConst(make([]int32, len(codes)))
 	}
-	return v.Take(idx)
+	return take(v, codes).remember(origin{base: v, codes: codes})
 }

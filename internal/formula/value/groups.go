@@ -8,8 +8,8 @@ import (
 )
 
 // Coded is a list as codes of distinct entries: item i is Entries.Item(Codes[i]).
-// Every entry occurs; equal items of one kind share an entry, blanks too. A
-// constant vector has one code.
+// Every entry occurs; equal items of one kind share an entry, blanks too. The
+// entries stand in no particular order. A constant vector has one code.
 type Coded struct {
 	Codes   []uint32
 	Entries Vector
@@ -31,9 +31,23 @@ func (v Vector) makeCoded() Coded {
 	if n == 0 || v.n == 0 {
 		return Coded{}
 	}
-	if v.kind == Text {
+	if v.kind == Number && v.cache.origin.near(v.n) {
+		if c, ok := v.codedByOrigin(); ok {
+			return c
+		}
+	}
+	switch {
+	case v.kind != Text:
+	case v.dense() && v.valid == nil:
+		return v.codedByWords()
+	default:
 		return v.codedTexts(n)
 	}
+	return v.codedByItem(n)
+}
+
+// codedByItem is makeCoded for any list; entries stand in order of appearance.
+func (v Vector) codedByItem(n int) Coded {
 	c := coder{codes: make([]uint32, n), entries: NewBuilder(16), texts: make([]uint32, len(v.dict))}
 	for i := range n {
 		switch v.KindAt(i) {
@@ -161,8 +175,8 @@ func (t *numberTable) grow() {
 // form one group, whatever their kinds.
 type Groups struct {
 	Keys  Vector   // one item per group: the first that occurred
-	Codes []uint32 // Coded().Codes of the list
-	Of    []uint32 // code → group
+	Codes []uint32 // a code for each item, one if the list is constant; not those of Coded
+	Of    []uint32 // code → group; what stands at codes that do not occur means nothing
 }
 
 // Groups gives the groups of the list, computed once per vector. Read only.
@@ -175,7 +189,18 @@ func (v Vector) Groups() Groups {
 }
 
 func (v Vector) makeGroups() Groups {
-	c := v.Coded()
+	if v.dense() {
+		return v.groupsOfTexts()
+	}
+	var c Coded
+	if v.kind == Number && v.cache.origin.near(v.n) {
+		if g, ok := v.groupsByOrigin(); ok {
+			return g
+		}
+		c = v.codedByItem(v.stored()) // the first of several numbers written alike counts
+	} else {
+		c = v.Coded()
+	}
 	n := c.Entries.Len()
 	order := TextOrder(c.Entries)
 	out := Groups{Codes: c.Codes, Of: make([]uint32, n)}

@@ -136,11 +136,13 @@ func (it Item) asBool() (b, ok bool) {
 	return false, false
 }
 
+// boolInt is 1 for true; written so that it becomes no branch.
 func boolInt(b bool) int {
+	n := 0
 	if b {
-		return 1
+		n = 1
 	}
-	return 0
+	return n
 }
 
 // FormatNumber is the text form of a number: the shortest decimal that reads

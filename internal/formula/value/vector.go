@@ -11,8 +11,10 @@ type Vector struct {
 	n        int
 	constant bool      // every item equals the only stored one
 	nums     []float64 // Number; Mixed (booleans as 1 and 0)
+	zeroed   bool      // Number: blanks are stored as 0
 	codes    []uint32  // Text, Mixed: positions in dict
 	dict     []string
+	lex      *lexicon // of dict; nil only while the vector is being built
 	bools    []bool
 	kinds    []Kind // Mixed
 	valid    Bitmap // nil = no blanks
@@ -55,7 +57,7 @@ func Const(it Item, n int) Vector {
 	case Number:
 		v.nums = []float64{it.Num}
 	case Text:
-		v.dict, v.codes = []string{it.Str}, []uint32{0}
+		v.dict, v.codes, v.lex = []string{it.Str}, []uint32{0}, &lexicon{}
 	case Bool:
 		v.bools = []bool{it.Bool}
 	default:
@@ -80,6 +82,9 @@ func finish(v Vector) Vector {
 	if v.kind == Mixed {
 		v = v.tightened()
 	}
+	if v.lex == nil && v.dict != nil {
+		v.lex = &lexicon{}
+	}
 	v.cache = &cache{}
 	return v
 }
@@ -99,7 +104,7 @@ func (v Vector) tightened() Vector {
 	}
 	switch v.kind, v.kinds = kind, nil; kind {
 	case Number:
-		v.codes, v.dict = nil, nil
+		v.codes, v.dict, v.lex = nil, nil, nil
 	case Text:
 		v.nums = nil
 	case Bool:
@@ -107,7 +112,7 @@ func (v Vector) tightened() Vector {
 		for i, f := range v.nums {
 			v.bools[i] = f != 0
 		}
-		v.nums, v.codes, v.dict = nil, nil, nil
+		v.nums, v.codes, v.dict, v.lex = nil, nil, nil, nil
 	}
 	return v
 }

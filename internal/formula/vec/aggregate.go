@@ -94,19 +94,20 @@ func Sum(r *Run, v value.Vector) (float64, error) {
 
 // SumWhere adds the numbers of a list at the positions where a condition is
 // true and counts these positions.
-func SumWhere(r *Run, truths []bool, v value.Vector) (sum float64, count int, err error) {
+func SumWhere(r *Run, condition, v value.Vector) (sum float64, count int, err error) {
+	rows, err := Where(r, condition)
+	if err != nil {
+		return 0, 0, err
+	}
 	vals, step, total := v.Numeric().Vals, stride(v), Adder{}
-	err = r.Blocks(len(truths), func(lo, hi int) {
+	err = r.Blocks(len(rows), func(lo, hi int) {
 		t := total
-		for i := lo; i < hi; i++ {
-			if truths[i] {
-				t = t.Plus(vals[i*step])
-				count++
-			}
+		for _, i := range rows[lo:hi] {
+			t = t.Plus(vals[int(i)*step])
 		}
 		total = t
 	})
-	return total.Value(), count, err
+	return total.Value(), len(rows), err
 }
 
 // Rows folds aligned lists position by position over their numeric items. fold

@@ -29,11 +29,12 @@ type members struct {
 	codes  []uint32 // per row: code; nil = all rows have code 0
 	of     []uint32 // code → group
 	groups int
+	blanks bool // the first group is that of blanks
 }
 
 func groupMembers(v value.Vector) members {
 	g := v.Groups()
-	m := members{codes: g.Codes, of: g.Of, groups: g.Keys.Len()}
+	m := members{codes: g.Codes, of: g.Of, groups: g.Keys.Len(), blanks: g.Keys.IsBlank(0)}
 	if v.IsConst() {
 		m.codes = make([]uint32, v.Len())
 	}
@@ -85,21 +86,22 @@ func groupNumbers(r *Run, m members, measure value.Vector, method Method) (value
 	if method == MethodSum && !measure.IsConst() {
 		return groupSum(r, m, measure.Numeric().Vals)
 	}
-	tallies := make([]tally, m.groups)
-	for i := range tallies {
-		tallies[i] = newTally()
+	perCode := make([]tally, len(m.of))
+	for i := range perCode {
+		perCode[i] = newTally()
 	}
-	x := measure.Numeric()
-	constant := measure.IsConst()
+	x, step := measure.Numeric(), stride(measure)
 	err := r.Blocks(len(m.codes), func(lo, hi int) {
+		if x.OK == nil && step == 1 {
+			addNumbers(perCode, m.codes[lo:hi], x.Vals[lo:hi], method)
+			return
+		}
 		for i := lo; i < hi; i++ {
-			j := i
-			if constant {
-				j = 0
-			}
-			tallies[m.of[m.codes[i]]].add(x.Vals[j], x.OK.Get(j))
+			j := i * step
+			perCode[m.codes[i]].add(x.Vals[j], x.OK.Get(j))
 		}
 	})
+	tallies := m.join(perCode)
 	out, valid := make([]float64, m.groups), value.NewBitmap(m.groups, true)
 	for i := range tallies {
 		s := tallies[i].stats()
@@ -120,6 +122,43 @@ func groupNumbers(r *Run, m members, measure value.Vector, method Method) (value
 	}
 	valid = dropInfinite(r, valid, out, 0, m.groups)
 	return value.Numbers(out, valid), err
+}
+
+// addNumbers adds numbers to the tallies of their codes, as far as a method needs it.
+func addNumbers(tallies []tally, codes []uint32, vals []float64, method Method) {
+	for i, c := range codes {
+		t, f := &tallies[c], vals[i]
+		t.count++
+		switch method {
+		case MethodMin:
+			if f < t.min {
+				t.min = f
+			}
+		case MethodMax:
+			if f > t.max {
+				t.max = f
+			}
+		default:
+			t.numeric = t.numeric.Plus(f)
+		}
+	}
+}
+
+// join adds up what belongs to the codes of each group.
+func (m members) join(perCode []tally) []tally {
+	out := make([]tally, m.groups)
+	for g := range out {
+		out[g] = newTally()
+	}
+	for c, t := range perCode {
+		if t.count == 0 && t.sum == (Adder{}) {
+			continue // the code does not occur
+		}
+		g := &out[m.of[c]]
+		g.sum, g.numeric, g.count = g.sum.Join(t.sum), g.numeric.Join(t.numeric), g.count+t.count
+		g.min, g.max = min(g.min, t.min), max(g.max, t.max)
+	}
+	return out
 }
 
 // groupSum is the common case: one addition per row, into sums per code.
@@ -225,8 +264,50 @@ func groupLists(r *Run, m members, measure value.Vector, method Method) (value.V
 func groupDistinct(r *Run, m members, measure value.Vector) (value.Vector, error) {
 	inner := groupMembers(measure)
 	keys := measure.Groups().Keys
-	if err := r.Reserve(len(m.codes), 12); err != nil {
+	find := pairsByHash
+	if words := m.groups * keys.Len() / 64; words <= 8*len(m.codes) {
+		find = pairsByBit
+	}
+	out, err := find(r, m, inner)
+	if err != nil {
 		return value.Vector{}, err
+	}
+	return value.Numbers(out, nil), nil
+}
+
+// pairsByBit counts for every group how many groups of a second list occur with
+// it, the group of blanks left out: a bit says that a pair was there.
+func pairsByBit(r *Run, m, inner members) ([]float64, error) {
+	width := inner.groups
+	words := (m.groups*width + 63) / 64
+	if err := r.Reserve(words, 8); err != nil {
+		return nil, err
+	}
+	seen, counts := make([]uint64, words), make([]uint64, m.groups)
+	err := r.Blocks(len(m.codes), func(lo, hi int) {
+		codes, others := m.codes[lo:hi], inner.codes[lo:hi]
+		for i, c := range codes {
+			g := m.of[c]
+			bit := uint(g)*uint(width) + uint(inner.of[others[i]])
+			word := &seen[bit>>6]
+			counts[g] += ^*word >> (bit & 63) & 1
+			*word |= 1 << (bit & 63)
+		}
+	})
+	out := make([]float64, m.groups)
+	for g, n := range counts {
+		out[g] = float64(n)
+		if blank := uint(g) * uint(width); inner.blanks && seen[blank>>6]>>(blank&63)&1 == 1 {
+			out[g]--
+		}
+	}
+	return out, err
+}
+
+// pairsByHash is pairsByBit for more pairs than it would pay to have bits for.
+func pairsByHash(r *Run, m, inner members) ([]float64, error) {
+	if err := r.Reserve(len(m.codes), 12); err != nil {
+		return nil, err
 	}
 	a, b := make([]uint32, len(m.codes)), make([]uint32, len(m.codes))
 	err := r.Blocks(len(m.codes), func(lo, hi int) {
@@ -235,16 +316,16 @@ func groupDistinct(r *Run, m members, measure value.Vector) (value.Vector, error
 		}
 	})
 	if err != nil {
-		return value.Vector{}, err
+		return nil, err
 	}
-	_, pairs := value.Pairs(a, b)
+	_, pairs := value.Pairs(a, b, m.groups, inner.groups)
 	out := make([]float64, m.groups)
 	for _, p := range pairs {
-		if !keys.IsBlank(int(p[1])) {
+		if p[1] > 0 || !inner.blanks {
 			out[p[0]]++
 		}
 	}
-	return value.Numbers(out, nil), nil
+	return out, nil
 }
 
 func groupJoin(r *Run, m members, measure value.Vector) (value.Vector, error) {

@@ -37,7 +37,7 @@ func MapRows(r *Run, lists []value.Vector, f func(row []value.Item) (value.Item,
 	switch {
 	case rows.Codes == nil:
 		return value.Const(out.Vector().Item(0), rows.N), nil
-	case rows.Count == rows.N: // codes are given in order of appearance
+	case inOrder(rows.Codes):
 		return out.Vector(), nil
 	}
 	if err := r.Reserve(rows.N, 12); err != nil {
@@ -46,8 +46,17 @@ func MapRows(r *Run, lists []value.Vector, f func(row []value.Item) (value.Item,
 	return out.Vector().Expand(rows.Codes), nil
 }
 
+func inOrder(codes []uint32) bool {
+	for i, c := range codes {
+		if int(c) != i {
+			return false
+		}
+	}
+	return true
+}
+
 // Combinations are aligned lists as codes of the distinct combinations of items
-// that stand at one position, numbered in order of appearance.
+// that stand at one position.
 type Combinations struct {
 	N     int      // positions
 	Count int      // distinct combinations
@@ -92,7 +101,7 @@ func (c *Combinations) first(list int, coded value.Coded) {
 }
 
 func (c *Combinations) next(list int, coded value.Coded) {
-	codes, pairs := value.Pairs(c.Codes, coded.Codes)
+	codes, pairs := value.Pairs(c.Codes, coded.Codes, c.Count, coded.Entries.Len())
 	for j, old := range c.picks[:list] {
 		if old == nil {
 			continue

@@ -49,7 +49,7 @@ func combine(r *Run, left, right []string, a, b []uint32) ([]string, []uint32, e
 	if err := r.Reserve(len(a), 4); err != nil {
 		return nil, nil, err
 	}
-	codes, pairs := value.Pairs(a, b)
+	codes, pairs := value.Pairs(a, b, len(left), len(right))
 	bytes := 0
 	for _, p := range pairs {
 		bytes += len(left[p[0]]) + len(right[p[1]])

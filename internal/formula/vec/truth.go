@@ -40,12 +40,10 @@ func Logic(r *Run, all bool, lists []value.Vector) (value.Vector, error) {
 			return value.Vector{}, err
 		}
 		err = r.Blocks(n, func(lo, hi int) {
-			for i := lo; i < hi; i++ {
-				if all {
-					out[i] = out[i] && t[i]
-				} else {
-					out[i] = out[i] || t[i]
-				}
+			if all {
+				both(out[lo:hi], t[lo:hi])
+			} else {
+				either(out[lo:hi], t[lo:hi])
 			}
 		})
 		if err != nil {
@@ -53,6 +51,23 @@ func Logic(r *Run, all bool, lists []value.Vector) (value.Vector, error) {
 		}
 	}
 	return value.Bools(out, nil), nil
+}
+
+// both and either read the two conditions before they look at them, which needs no branch.
+func both(out, t []bool) {
+	t = t[:len(out)]
+	for i := range out {
+		a, b := out[i], t[i]
+		out[i] = a && b
+	}
+}
+
+func either(out, t []bool) {
+	t = t[:len(out)]
+	for i := range out {
+		a, b := out[i], t[i]
+		out[i] = a || b
+	}
 }
 
 // Not negates conditions.
@@ -72,39 +87,10 @@ func Not(r *Run, v value.Vector) (value.Vector, error) {
 }
 
 // Where gives the positions of true conditions.
-func Where(r *Run, truths []bool) ([]int32, error) {
-	count := 0
-	for _, t := range truths {
-		if t {
-			count++
-		}
-	}
-	if err := r.Reserve(count, 4); err != nil {
+func Where(r *Run, v value.Vector) ([]int32, error) {
+	if err := r.Step(); err != nil {
 		return nil, err
 	}
-	out := make([]int32, 0, count)
-	for i, t := range truths {
-		if t {
-			out = append(out, int32(i))
-		}
-	}
-	return out, nil
-}
-
-// CountTrue is the number of true conditions of a list.
-func CountTrue(v value.Vector) int {
-	t := v.Truths()
-	if v.IsConst() {
-		if v.Len() > 0 && t[0] {
-			return v.Len()
-		}
-		return 0
-	}
-	count := 0
-	for _, x := range t {
-		if x {
-			count++
-		}
-	}
-	return count
+	rows := v.Where()
+	return rows, r.Reserve(len(rows), 4)
 }
