@@ -189,7 +189,8 @@ func (m *maze) furnish() {
 		o["klips"] = m.make(admin, "/"+tn.slug+"/klips", klip)
 		o["dashboards"] = m.make(admin, "/"+tn.slug+"/dashboards", map[string]any{"title": tn.mark + " dashboard", "placements": []any{
 			map[string]any{"klip": o["klips"], "x": 0, "y": 0, "w": 6, "h": 13}}})
-		o["assets"] = o["klips"]
+		o["assets"], o["bar"], o["bin"], o["defaults"] = o["klips"], o["dashboards"], o["klips"], o["dashboards"]
+		o["properties"], o["property-declarations"] = "region", "region"
 		o["roles"] = m.make(admin, "/"+tn.slug+"/roles", map[string]any{"name": fmt.Sprintf("%s %d", tn.mark, m.rnd.Int()), "permissions": []string{"klip.build"}})
 		tn.objects = o
 		m.people(admin, tn)

@@ -76,6 +76,22 @@ func (w *world) body(row expectation, slug string) any {
 		return map[string]any{"name": "Changed"}
 	case "POST /{account}/profile/password":
 		return map[string]any{"present": "not it, I think", "password": "another good one"}
+	case "PUT /{account}/assets/{id}/owner":
+		return map[string]any{"user": o["people"]}
+	case "PUT /{account}/bar", "PUT /{account}/groups/{group}/defaults":
+		return map[string]any{"items": []any{}}
+	case "PUT /{account}/groups/{group}/defaults/{id}":
+		return map[string]any{"right": "view", "visibility": "added"}
+	case "POST /{account}/properties", "POST /{account}/property-declarations":
+		return map[string]any{"name": "n" + o["dashboards"], "type": "text"}
+	case "PATCH /{account}/properties/{name}", "PATCH /{account}/property-declarations/{name}":
+		return map[string]any{"description": "changed"}
+	case "PUT /{account}/clients-properties":
+		return map[string]any{"cells": []any{map[string]any{"client": o["clients"], "name": "region", "value": "x", "version": 0}}}
+	case "POST /{account}/clients-properties.csv":
+		return "client,region\n" + o["clients"] + ",x\n"
+	case "PATCH /{account}/settings":
+		return map[string]any{"values": map[string]any{}}
 	case "POST /{account}/roles", "PUT /{account}/roles/{role}":
 		return map[string]any{"name": "Role of " + o["dashboards"], "permissions": []any{"klip.build"}}
 	}

@@ -177,7 +177,9 @@ func (w *world) fresh(state string) {
 		o["klips"] = w.must(admin, "POST", "/"+slug+"/klips", klipOf(o["data-sources"]), "id")
 		o["dashboards"] = w.must(admin, "POST", "/"+slug+"/dashboards", map[string]any{"title": "Trading", "placements": []any{
 			map[string]any{"klip": o["klips"], "x": 0, "y": 0, "w": 6, "h": 13}}}, "id")
-		o["assets"] = o["dashboards"]
+		for _, noun := range []string{"assets", "bar", "bin", "defaults"} {
+			o[noun] = o["dashboards"]
+		}
 		if old := before[slug]["roles"]; old != "" {
 			w.call(admin, "DELETE", "/"+slug+"/roles/"+old, nil) // gone already when a call deleted it
 		}
@@ -187,6 +189,11 @@ func (w *world) fresh(state string) {
 				w.must(admin, "PUT", "/"+slug+"/assets/"+o[kind]+"/shares", map[string]any{"items": []any{
 					map[string]any{"kind": "user", "id": home.Editor.ID, "right": state},
 					map[string]any{"kind": "user", "id": home.Viewer.ID, "right": state}}}, "")
+			}
+		}
+		for _, noun := range []string{"properties", "property-declarations"} {
+			if old := before[slug][noun]; old != "" {
+				w.call(admin, "DELETE", "/"+slug+"/"+noun+"/"+old, nil)
 			}
 		}
 		w.more(home, o)
@@ -211,6 +218,13 @@ func (w *world) more(home fixture.Home, o map[string]string) {
 	o["people"] = string(p.ID)
 	for _, noun := range []string{"sessions", "user-properties", "deleted-clients"} {
 		o[noun] = "nothing"
+	}
+	o["properties"] = "n" + id.New()[20:]
+	o["property-declarations"] = o["properties"]
+	column := map[id.Account]string{w.f.Agency.ID: "PA", w.f.Solstice.ID: "CA"}[home.ID]
+	w.must(column, "POST", "/"+home.Slug+"/properties", map[string]any{"name": o["properties"], "type": "text"}, "")
+	if column == "PA" {
+		w.must(column, "POST", "/"+home.Slug+"/property-declarations", map[string]any{"name": o["properties"], "type": "text"}, "")
 	}
 }
 

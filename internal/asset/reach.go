@@ -35,6 +35,9 @@ func (l *Library) Reach(ctx context.Context, who authz.Actor, public string) (*R
 		if err != nil {
 			return err
 		}
+		if err := authz.Can(who, authz.UserView, authz.None); err != nil { // it names people
+			return err
+		}
 		out = &Reach{Owner: a.OwnerName, OwnerID: string(a.Owner), IsOwner: who.Allows(a.ForAuthz(authz.None)) == authz.Edit, Klips: []ReachKlip{}}
 		from := []int64{no}
 		if a.Kind == Dashboard {

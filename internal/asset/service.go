@@ -220,7 +220,7 @@ func (s *Service) SetLocked(ctx context.Context, tx *db.Tx, who authz.Actor, no 
 	if a.Kind != Dashboard {
 		return nil, authz.NotFound()
 	}
-	if !locked && a.Locked && !who.Has(authz.AdminTab) {
+	if !locked && !who.Has(authz.AdminTab) {
 		return nil, authz.Denied(authz.AdminTab)
 	}
 	_, err = tx.Exec(ctx, `UPDATE assets SET locked = :locked WHERE account_id = :account AND no = :no`, db.Args{"locked": locked, "no": no})
