@@ -75,7 +75,10 @@ test('R085 R086 people are invited into a group, wait, and come in when the clie
   await dialog.getByRole('button', { name: 'Invite 2 people' }).click()
   await dialog.waitFor({ state: 'detached' })
   await page.getByText('2 invitations wait until you activate.').waitFor()
-  await page.getByRole('link', { name: 'Users' }).last().click()
+  await page
+    .getByRole('navigation', { name: 'Main' })
+    .getByRole('link', { name: 'Users', exact: true })
+    .click()
   await page.getByText('lea@harbour.example').first().waitFor()
   await settle(page)
   for (const look of LOOKS) {
