@@ -5,12 +5,15 @@ import (
 	"net/http"
 
 	"octavo/internal/account"
+	"octavo/internal/authz"
 	"octavo/internal/user"
 )
 
 var invitationRoutes = []entry{
 	route(Route{ID: "check-invitations", Method: http.MethodPost, Path: "/{account}/invitations-check", Tag: "people",
 		Summary: "Says of each line of a list whether it can be invited, and whether there are seats."}, (*Server).checkInvitations),
+	route(Route{ID: "get-seats", Method: http.MethodGet, Path: "/{account}/seats", Tag: "people", Permission: authz.UserView,
+		Summary: "Says how many seats the account has and uses, and what happens to an invitation."}, (*Server).getSeats),
 	route(Route{ID: "invite", Method: http.MethodPost, Path: "/{account}/invitations", Tag: "people", Status: http.StatusCreated, Creates: true,
 		Summary: "Invites people, all or none."}, (*Server).invite),
 	route(Route{ID: "resend-invitation", Method: http.MethodPost, Path: "/{account}/people/{user}/resend-invitation", Tag: "people",
@@ -66,6 +69,26 @@ type InvitationCheck struct {
 type Seats struct {
 	Used  int64 `json:"used"`
 	Limit int64 `json:"limit" doc:"-1 = unlimited."`
+}
+
+// SeatsView is what there is to know before somebody is invited.
+type SeatsView struct {
+	Seats
+	Contact string `json:"contact" doc:"Whom to ask for more; empty = whoever runs the server."`
+	Mails   bool   `json:"mails" doc:"There is a mail server; without one links are handed over."`
+	Open    bool   `json:"open" doc:"The account admits its people; otherwise invitations are held."`
+}
+
+func (s *Server) getSeats(ctx context.Context, c *Call, _ *struct{}) (*Answer[SeatsView], error) {
+	out := SeatsView{Seats: seats(c.Account), Mails: s.Mails.Sends(), Open: c.Account.Admits()}
+	if !c.Account.IsParent() {
+		agency, err := s.Accounts.ByID(ctx, c.Account.Parent)
+		if err != nil {
+			return nil, err
+		}
+		out.Contact = agency.Display()
+	}
+	return answer(out), nil
 }
 
 // CheckedLine is one line of a list.

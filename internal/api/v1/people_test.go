@@ -58,8 +58,8 @@ func token(t *testing.T, mails []*mail.Mail) string {
 	return found[1]
 }
 
-// visit is the agency's administrator, signed in to a client.
-func visit(s *apitest.Server, client string) *apitest.Client {
+// visiting is the agency's administrator, signed in to a client.
+func visiting(s *apitest.Server, client string) *apitest.Client {
 	c := s.As("admin@northlight.test")
 	c.Post("/northlight/clients/"+client+"/sign-in", nil).Want(http.StatusOK)
 	return c
@@ -153,7 +153,7 @@ func TestR061OnlyAdministratorsAddUsers(t *testing.T) {
 	}
 	home := s.As("admin@northlight.test")
 	home.Post("/solstice-coffee/invitations", invitees("x@new.test")).Refused(http.StatusForbidden, "visit_required")
-	visit(s, "solstice-coffee").Post("/solstice-coffee/invitations", invitees("visited@new.test")).Want(http.StatusCreated)
+	visiting(s, "solstice-coffee").Post("/solstice-coffee/invitations", invitees("visited@new.test")).Want(http.StatusCreated)
 	s.As("admin@solstice.test").Post("/solstice-coffee/invitations", invitees("native@new.test")).Want(http.StatusCreated)
 	s.As("admin@fjord.test").Post("/solstice-coffee/invitations", invitees("foreign@new.test")).Refused(http.StatusNotFound, "not_found")
 
@@ -172,7 +172,7 @@ func TestR062TrialClientGetsUsers(t *testing.T) {
 	t.Parallel()
 	s := apitest.New(t)
 	s.As("admin@northlight.test").Post("/northlight/clients", map[string]any{"name": "Marigold", "status": "trial"}).Want(http.StatusCreated)
-	c := visit(s, "marigold")
+	c := visiting(s, "marigold")
 	c.Post("/marigold/invitations", map[string]any{"people": []any{map[string]any{"email": "ana@marigold.test", "name": "Ana", "roles": []any{"admin"}}}}).Want(http.StatusCreated)
 	ana := s.Browser()
 	ana.Post("/invitation/accept", map[string]any{"token": token(t, outbox(t, s, "invitation", "ana@marigold.test")), "name": "Ana Silva", "password": strong}).Want(http.StatusOK)
@@ -212,7 +212,7 @@ func TestR083GroupsBeforeUsers(t *testing.T) {
 	s := apitest.New(t)
 	agency := s.As("admin@northlight.test")
 	agency.Post("/northlight/clients", map[string]any{"name": "Marigold"}).Want(http.StatusCreated)
-	c := visit(s, "marigold")
+	c := visiting(s, "marigold")
 	var g v1.Group
 	c.Post("/marigold/groups", map[string]any{"name": " Store  managers ", "description": "Shops"}).Want(http.StatusCreated).JSON(&g)
 	if g.Name != "Store managers" || g.Members != 0 || g.BuiltIn {
@@ -360,7 +360,7 @@ func TestR086UsersOfADisabledClientWait(t *testing.T) {
 	t.Parallel()
 	s := apitest.New(t)
 	status(t, s, "solstice-coffee", "disabled")
-	c := visit(s, "solstice-coffee")
+	c := visiting(s, "solstice-coffee")
 	var got v1.InvitedPeople
 	c.Post("/solstice-coffee/invitations", invitees("leo@new.test")).Want(http.StatusCreated).JSON(&got)
 	leo := string(got.Items[0].ID)
@@ -521,7 +521,7 @@ func TestAdministratorsMakeResetLinks(t *testing.T) {
 	s.As("editor@solstice.test").Post(at, nil).Refused(http.StatusForbidden, "permission_denied")
 	s.As("admin@fjord.test").Post("/fjord-outdoors/people/"+string(s.Solstice.Viewer.ID)+"/reset-link", nil).Refused(http.StatusNotFound, "not_found")
 	var link v1.Link
-	visit(s, "solstice-coffee").Post(at, nil).Want(http.StatusOK).JSON(&link)
+	visiting(s, "solstice-coffee").Post(at, nil).Want(http.StatusOK).JSON(&link)
 	s.Browser().Post("/reset/password", map[string]any{"token": linkOf.FindStringSubmatch(link.URL)[1], "password": strong}).Want(http.StatusOK)
 }
 
@@ -600,7 +600,7 @@ func TestDeletedPeopleHandOverWhatTheyOwn(t *testing.T) {
 	c.Delete(at).Refused(http.StatusNotFound, "not_found")
 	c.Post("/solstice-coffee/invitations", invitees("editor@solstice.test")).Want(http.StatusCreated) // the address is free
 
-	visit(s.Server, "solstice-coffee").Delete("/solstice-coffee/people/" + string(s.Solstice.Viewer.ID)).Want(http.StatusOK)
+	visiting(s.Server, "solstice-coffee").Delete("/solstice-coffee/people/" + string(s.Solstice.Viewer.ID)).Want(http.StatusOK)
 	if owner() != string(s.Solstice.Principal) {
 		t.Errorf("a visitor's deletion leaves the owner %s", owner())
 	}
@@ -635,7 +635,7 @@ func TestSessions(t *testing.T) {
 	admin.Get(at).Want(http.StatusOK).JSON(&list)
 	admin.Delete(at + "/" + string(list.Items[0].ID)).Want(http.StatusNoContent)
 	here.Get("/me").Refused(http.StatusUnauthorized, "sign_in_required")
-	visit(s, "solstice-coffee").Get("/solstice-coffee/profile").Refused(http.StatusForbidden, "not_in_visit")
+	visiting(s, "solstice-coffee").Get("/solstice-coffee/profile").Refused(http.StatusForbidden, "not_in_visit")
 }
 
 func TestProfile(t *testing.T) {

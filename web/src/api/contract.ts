@@ -4,6 +4,7 @@
  * aliases in the same way. This is the only place that changes then. Times are RFC 3339 texts, sizes bytes.
  */
 import type { components } from './types.gen'
+import type { PeopleCalls } from './contract-people'
 import type { KlipDoc, KlipResult, DashboardDoc } from './contract-klip'
 import type { PropertyCalls } from './contract-properties'
 import type {
@@ -159,9 +160,9 @@ type Operation<P extends string, O> = Omit<O, 'query' | 'body'> & {
       : { requestBody: { content: { 'application/json': B } } }
     : unknown)
 
-type ListQuery = { q?: string; sort?: string; limit?: number; cursor?: string; count?: 1 }
+export type ListQuery = { q?: string; sort?: string; limit?: number; cursor?: string; count?: 1 }
 
-interface Calls extends PropertyCalls {
+interface Calls extends PeopleCalls, PropertyCalls {
   '/api/v1/sign-in': { post: Write<Me, { email: string; password: string }> }
   '/api/v1/sign-out': { post: Write<void> }
   '/api/v1/me': { get: Read<Me> }
@@ -182,9 +183,6 @@ interface Calls extends PropertyCalls {
   }
   '/api/v1/{account}/clients/{client}/sign-in': { post: Write<{ slug: string; ends_at: string }> }
   '/api/v1/{account}/visit': { delete: Write<{ slug: string }> }
-  '/api/v1/{account}/people': {
-    get: Read<Page<Person & { role: string; last_sign_in_at: string | null }>, ListQuery>
-  }
   '/api/v1/{account}/roles': {
     get: Read<Schemas['Roles']>
     post: Write<Role, Schemas['RoleBody']>

@@ -1829,6 +1829,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/{account}/seats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says how many seats the account has and uses, and what happens to an invitation. */
+        get: operations["get-seats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/{account}/settings": {
         parameters: {
             query?: never;
@@ -3717,6 +3734,21 @@ export interface components {
              * @description -1 = unlimited.
              */
             limit: number;
+            /** Format: int64 */
+            used: number;
+        };
+        SeatsView: {
+            /** @description Whom to ask for more; empty = whoever runs the server. */
+            contact: string;
+            /**
+             * Format: int64
+             * @description -1 = unlimited.
+             */
+            limit: number;
+            /** @description There is a mail server; without one links are handed over. */
+            mails: boolean;
+            /** @description The account admits its people; otherwise invitations are held. */
+            open: boolean;
             /** Format: int64 */
             used: number;
         };
@@ -9172,6 +9204,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-seats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeatsView"];
+                };
             };
             /** @description A problem: code says which. */
             default: {

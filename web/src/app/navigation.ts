@@ -3,6 +3,7 @@ import Building2 from '@lucide/svelte/icons/building-2'
 import Database from '@lucide/svelte/icons/database'
 import History from '@lucide/svelte/icons/history'
 import House from '@lucide/svelte/icons/house'
+import Users from '@lucide/svelte/icons/users'
 import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard'
 import Trash2 from '@lucide/svelte/icons/trash-2'
 import Settings from '@lucide/svelte/icons/settings'
@@ -68,6 +69,14 @@ export const NAVIGATION: NavEntry[] = [
     key: 's',
     path: paths.data,
     visible: (account) => account.can('datasource.library'),
+  },
+  {
+    id: 'people',
+    label: 'people.title',
+    icon: Users,
+    key: 'p',
+    path: paths.people,
+    visible: (account) => account.can('user.manage') || account.can('user.viewonly.manage'),
   },
   {
     id: 'bin',

@@ -11,6 +11,7 @@ import { home } from './messages/home'
 import { importing } from './messages/import'
 import { instances } from './messages/instances'
 import { klips } from './messages/klips'
+import { people } from './messages/people'
 import { properties } from './messages/properties'
 import { settings } from './messages/settings'
 import { sharing } from './messages/sharing'
@@ -34,6 +35,7 @@ export const messages = {
   ...dashboards,
   ...bar,
   ...roles,
+  ...people,
   ...properties,
   ...activity,
   ...settings,
