@@ -159,7 +159,7 @@ type ClientOutcome struct {
 
 // ClientValues are what a change of many clients may change.
 type ClientValues struct {
-	Status account.Status `json:"status"`
+	Status account.Status `json:"status" enum:"setup,trial,active,disabled"`
 	Tags   []string       `json:"tags"`
 	ClientLimits
 }
