@@ -106,4 +106,3 @@ func tells(t *testing.T, c *apitest.Client, email, method, path string) {
 		}
 	}
 }
-
