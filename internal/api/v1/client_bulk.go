@@ -46,7 +46,7 @@ func (s *Server) needing(ctx context.Context, c *Call) (map[string]*need, error)
 	off := map[id.Account]bool{}
 	var mine []authz.Party
 	for _, p := range parties {
-		if !p.IsParent && p.CanEnter {
+		if !p.IsParent && p.CanSee {
 			facts[p.Account], off[p.Account] = &ClientFact{}, p.Status == account.Disabled
 			mine = append(mine, p.Party)
 		}

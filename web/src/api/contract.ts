@@ -174,10 +174,9 @@ type Operation<P extends string, O> = Omit<O, 'query' | 'body'> & {
 
 type ListQuery = { q?: string; sort?: string; limit?: number; cursor?: string; count?: 1 }
 
-interface Calls extends PropertyCalls {
 type ClientQuery = { status?: ClientStatus; tag?: string; attention?: ClientNeed['cause'] }
 
-interface Calls {
+interface Calls extends PropertyCalls {
   '/api/v1/sign-in': { post: Write<Me, { email: string; password: string }> }
   '/api/v1/sign-out': { post: Write<void> }
   '/api/v1/me': { get: Read<Me> }

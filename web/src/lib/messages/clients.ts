@@ -127,6 +127,7 @@ export const clients = {
   'client.tabs': 'Parts of the client',
   'client.tab.overview': 'Overview',
   'client.tab.resources': 'Resources',
+  'client.tab.access': 'Access',
   'client.more': 'More',
   'client.open': 'Open',
   'client.edit': 'Edit name and tags',
