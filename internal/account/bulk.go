@@ -208,7 +208,7 @@ func (s *Service) manyGrant(ctx context.Context, who authz.Actor, p authz.Permis
 	}
 	var parties []Party
 	for _, party := range all {
-		if wanted[party.Slug] && !party.IsParent && party.CanEnter {
+		if wanted[party.Slug] && !party.IsParent && party.CanSee {
 			parties = append(parties, party)
 			delete(wanted, party.Slug)
 		}
@@ -218,5 +218,8 @@ func (s *Service) manyGrant(ctx context.Context, who authz.Actor, p authz.Permis
 	}
 	slices.SortFunc(parties, func(a, b Party) int { return int(a.Account - b.Account) })
 	grant, err := authz.GrantFamily(who, p, clients(parties), true)
+	if errs.Is(err, "push_needs_all_clients") {
+		err = authz.Denied(p)
+	}
 	return grant, parties, err
 }

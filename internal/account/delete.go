@@ -129,7 +129,7 @@ func (s *Service) Deleted(ctx context.Context, who authz.Actor, slug string) (au
 	if err != nil {
 		return authz.Grant{}, nil, err
 	}
-	grant, err := authz.GrantFamily(who, authz.ClientDelete, []authz.Party{{Account: a.ID, CanEnter: true}}, true)
+	grant, err := authz.GrantFamily(who, authz.ClientDelete, []authz.Party{{Account: a.ID, CanSee: true, CanEnter: true, CanManage: true}}, true)
 	return grant, a, err
 }
 

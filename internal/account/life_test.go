@@ -42,7 +42,8 @@ func TestTrialsEndByThemselves(t *testing.T) {
 	now := clock.NewManual(dbtest.Start)
 	f := fixture.New(t, dbtest.Open(t, dbtest.Clock(now)))
 	notices := &told{}
-	s := account.New(f.DB, account.Config{Notices: notices})
+	s := f.Accounts
+	s.Tell(notices)
 	admin := f.Actor(f.Agency, f.Agency.Admin)
 	tide, err := s.CreateClient(ctx, admin, account.Draft{Name: "Tide", Status: account.Trial})
 	if err != nil {

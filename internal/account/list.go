@@ -120,7 +120,7 @@ var sorts = map[string]order{
 	"created_at":      {"a.created_at", true, func(l *Listed) string { return number(l.CreatedAt.UnixMilli()) }},
 }
 
-const matching = `a.id IN {each :accounts} AND a.deleted_at IS NULL AND (:status = '' OR a.status = :status)
+const matching = `a.family_id = :family AND a.id IN {each :accounts} AND a.deleted_at IS NULL AND (:status = '' OR a.status = :status)
 	AND (:like = '' OR a.name_folded LIKE :like ESCAPE '!' OR a.slug LIKE :like ESCAPE '!' OR LOWER(a.display_name) LIKE :like ESCAPE '!'
 		OR LOWER(a.external_id) LIKE :like ESCAPE '!')
 	AND (:external = '' OR a.external_id = :external)

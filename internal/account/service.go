@@ -25,7 +25,6 @@ type Service struct {
 type Config struct {
 	Contact string        // whom agencies write to for a larger pool; "" = nobody is named
 	Keep    time.Duration // how long a deleted client can be restored; 0 = 30 days, less = not at all
-	Notices Notices       // who is told of trials; nil = nobody
 }
 
 // keepDeleted is how long a deleted client can be restored (accounts.md D22).
@@ -37,7 +36,7 @@ const day = 24 * time.Hour
 func New(d *db.DB, cfg ...Config) *Service {
 	s := &Service{db: d, keep: keepDeleted}
 	for _, c := range cfg {
-		s.contact, s.notices = c.Contact, c.Notices
+		s.contact = c.Contact
 		if c.Keep != 0 {
 			s.keep = max(0, c.Keep)
 		}

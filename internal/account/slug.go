@@ -18,7 +18,7 @@ const maxSlug = 63
 // reserved are first segments that the web application and the API use themselves (ux.md §3).
 var reserved = []string{
 	"setup", "sign-in", "sign-out", "invite", "reset", "published", "tv", "embed", "oauth", "users", "server",
-	"api", "assets", "healthz", "readyz", "metrics", "me", "functions",
+	"api", "assets", "healthz", "readyz", "metrics", "me", "functions", "new", "import",
 }
 
 var slugForm = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)

@@ -27,6 +27,49 @@ type Notices interface {
 	TrialEnded(ctx context.Context, tx *db.Tx, client *Account) error
 }
 
+// Tell has n record what people of the agency are told of trials. It is called before the service is used.
+func (s *Service) Tell(n Notices) { s.notices = n }
+
+// Managers lists, in a System transaction, the people of the agency who may change a client.
+func (s *Service) Managers(ctx context.Context, tx *db.Tx, client *Account) ([]id.User, error) {
+	var people, out []id.User
+	err := tx.Query(ctx, `SELECT id FROM users WHERE account_id = :of AND state = 'active' AND deleted_at IS NULL ORDER BY id`,
+		db.Args{"of": client.Parent}, func(scan func(...any) error) error {
+			var u id.User
+			err := scan(&u)
+			people = append(people, u)
+			return err
+		})
+	if err != nil {
+		return nil, err
+	}
+	for _, u := range people {
+		may, err := manages(ctx, tx, u, client)
+		if err != nil {
+			return nil, err
+		}
+		if may {
+			out = append(out, u)
+		}
+	}
+	return out, nil
+}
+
+func manages(ctx context.Context, tx *db.Tx, u id.User, client *Account) (bool, error) {
+	who := authz.Actor{User: u, Account: client.Parent, Home: client.Parent, IsParent: true}
+	args := inSystem(who)
+	var err error
+	if who.Roles, who.Custom, err = rolesOf(ctx, tx, args); err != nil || !who.Has(authz.ClientEdit) {
+		return false, err
+	}
+	share := int64(-1)
+	args["client"] = client.ID
+	if _, err := tx.One(ctx, `SELECT `+shareOf+` FROM accounts a WHERE a.id = :client`, args, &share); err != nil {
+		return false, err
+	}
+	return authz.Reach(who, client.ID, share >= 0, share > 0).CanManage, nil
+}
+
 // ExtendTrial gives a running trial of a client 14 more days, once; for people who act on all
 // clients. Codes not_found, permission_denied, version_conflict, no_trial, trial_extended.
 func (s *Service) ExtendTrial(ctx context.Context, who authz.Actor, slug string, version int64) (*Listed, error) {

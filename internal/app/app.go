@@ -92,6 +92,7 @@ func New(ctx context.Context, cfg Config, log *slog.Logger) (*App, error) {
 	a.Accounts.OnOpen(a.Users.OpenHeld)
 	a.Properties = property.New(a.DB, a.Accounts, a.Master)
 	a.Settings = setting.New(a.DB)
+	a.Accounts.Tell(a.Users)
 	ids := id.NewMaker(a.DB.Clock())
 	a.Assets = asset.New(ids, a.Keys.IDs)
 	a.Library = asset.NewLibrary(a.DB, a.Assets)

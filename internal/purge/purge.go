@@ -101,11 +101,12 @@ func (s *Service) remove(ctx context.Context, grant authz.Grant, who authz.Actor
 	return removed, err
 }
 
-// below are tables without account_id whose rows belong to an account by another column.
+// below are rows that belong to an account by another column than account_id.
 var below = []string{
 	`DELETE FROM nodes WHERE change_id IN (SELECT id FROM changes WHERE account_id IN {each :accounts})`,
 	`DELETE FROM template_nodes WHERE version_id IN (SELECT version_id FROM template_versions WHERE account_id IN {each :accounts})`,
 	`DELETE FROM change_accounts WHERE account_id IN {each :accounts}`,
+	`DELETE FROM client_shares WHERE account_id = :account AND client_id IN {each :accounts}`,
 	`DELETE FROM account_moves WHERE new_id IN {each :accounts} OR old_id IN {each :accounts}`,
 }
 

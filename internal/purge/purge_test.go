@@ -55,6 +55,25 @@ func (w *world) carriers() map[string]string {
 	return out
 }
 
+// TestClientsAreNamedInKnownColumns finds a further column that names a client: its rows would stay.
+func TestClientsAreNamedInKnownColumns(t *testing.T) {
+	w := newWorld(t)
+	known := []string{"client_shares.client_id"}
+	found := 0
+	for _, table := range w.tables() {
+		for _, c := range table.Columns {
+			if full := table.Name + "." + c.Name; strings.Contains(c.Name, "client") && c.Type == db.WholeColumn {
+				if found++; !slices.Contains(known, full) {
+					t.Errorf("%s may name clients, and a purge does not know it", full)
+				}
+			}
+		}
+	}
+	if found != len(known) {
+		t.Errorf("%d columns found", found)
+	}
+}
+
 // rows counts the rows of an account in a table.
 func (w *world) rows(table, column string, a id.Account) int64 {
 	w.t.Helper()
@@ -116,6 +135,24 @@ func TestPurgeLeavesNoRow(t *testing.T) {
 		before[table] = w.rows(table, column, w.Fjord.ID)
 	}
 	admin := w.Actor(w.Agency, w.Agency.Admin)
+	shares := func(client id.Account) (n int64) {
+		t.Helper()
+		err := w.DB.Tx(ctx, db.Account(w.Agency.ID), func(tx *db.Tx) error {
+			_, err := tx.One(ctx, `SELECT COUNT(*) FROM client_shares WHERE account_id = :account AND client_id = :client`, db.Args{"client": client}, &n)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	err := w.DB.Tx(ctx, db.Account(w.Agency.ID), func(tx *db.Tx) error {
+		return tx.Insert(ctx, "client_shares", []string{"account_id", "client_id", "group_id", "can_manage"},
+			[][]any{{w.Agency.ID, w.Solstice.ID, "g", 0}, {w.Agency.ID, w.Fjord.ID, "g", 0}})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	if _, err := w.Accounts.DeleteClient(ctx, admin, "solstice-coffee", "Solstice (gold)"); err != nil {
 		t.Fatal(err)
 	}
@@ -138,8 +175,11 @@ func TestPurgeLeavesNoRow(t *testing.T) {
 			t.Errorf("%s of another client has %d rows, had %d", table, n, before[table])
 		}
 	}
+	if shares(w.Solstice.ID) != 0 || shares(w.Fjord.ID) != 1 {
+		t.Errorf("shares with groups: %d of it, %d of another", shares(w.Solstice.ID), shares(w.Fjord.ID))
+	}
 	var lines int64
-	err := w.DB.Read(ctx, db.Account(w.Agency.ID), func(tx *db.Tx) error {
+	err = w.DB.Read(ctx, db.Account(w.Agency.ID), func(tx *db.Tx) error {
 		_, err := tx.One(ctx, `SELECT COUNT(*) FROM audit WHERE account_id = :account AND subject = :s AND subject_name = 'Solstice (gold)'
 			AND action IN ('client.created', 'client.deleted', 'client.purged')`, db.Args{"s": w.Solstice.PublicID}, &lines)
 		return err

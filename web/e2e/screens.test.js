@@ -62,6 +62,36 @@ const SCREENS = [
     shows: (page) => heading(page, 'Add a client'),
   },
   {
+    name: 'client',
+    who: MAYA,
+    path: () => '/northlight/clients/marigold',
+    shows: (page) => page.getByText(/of 5 done/),
+  },
+  {
+    name: 'client-resources',
+    who: MAYA,
+    path: () => '/northlight/clients/solstice?tab=resources',
+    shows: (page) => page.getByRole('switch', { name: 'API keys' }),
+  },
+  {
+    name: 'clients-import',
+    who: MAYA,
+    path: () => '/northlight/clients/import',
+    shows: (page) => heading(page, 'Import clients'),
+  },
+  {
+    name: 'clients-bin',
+    who: MAYA,
+    path: () => '/northlight/clients?status=deleted',
+    shows: (page) => text(page, 'No client is in the bin'),
+  },
+  {
+    name: 'client-defaults',
+    who: MAYA,
+    path: () => '/northlight/settings/clients',
+    shows: (page) => page.getByLabel('Days of a trial'),
+  },
+  {
     name: 'dashboards',
     who: MAYA,
     path: () => '/northlight/dashboards',

@@ -193,8 +193,9 @@ test('from an empty server to a client with a dashboard', async (t) => {
     await page.getByLabel('Name', { exact: true }).fill('Solstice')
     await page.getByRole('radio', { name: /^Active/ }).check()
     await page.getByRole('button', { name: 'Add a Client' }).click()
-    await page.waitForURL(/\/northlight\/clients\?peek=solstice$/)
-    await page.getByRole('row', { name: /Solstice/ }).waitFor()
+    await page.waitForURL(/\/northlight\/clients\/solstice$/)
+    await heading(page, 'Solstice').waitFor()
+    await page.getByText('1 of 5 done', { exact: true }).waitFor()
     await settle(page)
   })
 
@@ -206,8 +207,8 @@ test('from an empty server to a client with a dashboard', async (t) => {
   }
 
   await step('sign in to the client', async () => {
-    await page.getByRole('button', { name: 'Sign in to Solstice' }).click()
-    await page.waitForURL(/\/solstice/)
+    await page.getByRole('button', { name: 'Sign in as admin' }).click()
+    await page.waitForURL((url) => url.pathname === '/solstice')
     for (const entry of ['Klips', 'Data sources', 'Dashboards']) {
       await open(page, entry)
       await inside()

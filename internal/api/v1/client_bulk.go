@@ -46,7 +46,7 @@ func (s *Server) needing(ctx context.Context, c *Call) (map[string]*need, error)
 	off := map[id.Account]bool{}
 	var mine []authz.Party
 	for _, p := range parties {
-		if !p.IsParent && p.CanEnter {
+		if !p.IsParent && p.CanSee {
 			facts[p.Account], off[p.Account] = &ClientFact{}, p.Status == account.Disabled
 			mine = append(mine, p.Party)
 		}
@@ -159,7 +159,7 @@ type ClientOutcome struct {
 
 // ClientValues are what a change of many clients may change.
 type ClientValues struct {
-	Status account.Status `json:"status"`
+	Status account.Status `json:"status" enum:"setup,trial,active,disabled"`
 	Tags   []string       `json:"tags"`
 	ClientLimits
 }

@@ -38,7 +38,7 @@ type Client struct {
 	Tags            []string         `json:"tags" doc:"Internal to the agency."`
 	Status          account.Status   `json:"status" enum:"setup,trial,active,disabled"`
 	StatusNote      string           `json:"status_note" doc:"Why it is so: trial_expired, or empty."`
-	NextStatuses    []account.Status `json:"next_statuses" doc:"Where it can go from here."`
+	NextStatuses    []account.Status `json:"next_statuses" enum:"setup,trial,active,disabled" doc:"Where it can go from here."`
 	TrialEndsAt     *time.Time       `json:"trial_ends_at"`
 	TrialExtended   bool             `json:"trial_extended" doc:"The one extension was used."`
 	SeatsUsed       int64            `json:"seats_used"`

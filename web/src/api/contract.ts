@@ -38,7 +38,20 @@ export type Context = Schemas['Context']
 export type Client = Schemas['Client']
 export type ClientStatus = Client['status']
 export type ClientInput = Schemas['NewClient']
+export type ClientPatch = Schemas['ClientPatch']
 export type ClientsSummary = Schemas['ClientsSummary']
+export type ClientNeed = Schemas['ClientNeed']
+export type ClientLimits = Schemas['ClientLimits']
+export type ClientResources = Schemas['ClientResources']
+export type ClientFeatures = Schemas['ClientFeatures']
+export type ClientSetUp = Schemas['ClientSetUp']
+export type ClientDefaults = Schemas['ClientDefaults']
+export type ClientLoss = Schemas['ClientLoss']
+export type ClientOutcome = Schemas['ClientOutcome']
+export type ClientsChange = Schemas['ClientsChange']
+export type ClientsFileLine = Schemas['ClientsFileLine']
+export type ClientProblem = NonNullable<ClientOutcome['problem']>
+export type DeletedClient = Schemas['DeletedClient']
 
 export type Principal = Schemas['Named']
 
@@ -162,6 +175,8 @@ type Operation<P extends string, O> = Omit<O, 'query' | 'body'> & {
 
 export type ListQuery = { q?: string; sort?: string; limit?: number; cursor?: string; count?: 1 }
 
+type ClientQuery = { status?: ClientStatus; tag?: string; attention?: ClientNeed['cause'] }
+
 interface Calls extends PeopleCalls, PropertyCalls {
   '/api/v1/sign-in': { post: Write<Me, { email: string; password: string }> }
   '/api/v1/sign-out': { post: Write<void> }
@@ -169,18 +184,43 @@ interface Calls extends PeopleCalls, PropertyCalls {
   '/api/v1/functions': { get: Read<{ items: FunctionDoc[] }> }
   '/api/v1/{account}/context': { get: Read<Context> }
   '/api/v1/{account}/clients': {
-    get: Read<Page<Client>, ListQuery & { status?: ClientStatus | undefined }>
+    get: Read<Page<Client>, ListQuery & ClientQuery>
     post: Write<Client, ClientInput>
   }
   '/api/v1/{account}/clients-summary': { get: Read<ClientsSummary> }
   '/api/v1/{account}/clients/{client}': {
     get: Read<Client>
-    patch: Write<Client, Partial<ClientInput>>
+    patch: Write<Client, ClientPatch>
+    delete: Read<DeletedClient, { confirm: string }>
   }
   '/api/v1/{account}/clients/{client}/access': {
     get: Read<Schemas['ClientAccess']>
     put: Write<Schemas['ClientAccess'], Schemas['ClientAccessBody']>
   }
+  '/api/v1/{account}/clients-attention': { get: Read<{ items: ClientNeed[] }> }
+  '/api/v1/{account}/clients-tags': { get: Read<{ items: { tag: string; clients: number }[] }> }
+  '/api/v1/{account}/clients-bulk': { post: Write<{ items: ClientOutcome[] }, ClientsChange> }
+  '/api/v1/{account}/clients-import': {
+    post: Write<{ items: ClientsFileLine[] }, { csv: string; check: boolean }>
+  }
+  '/api/v1/{account}/client-defaults': {
+    get: Read<ClientDefaults>
+    put: Write<ClientDefaults, ClientDefaults>
+  }
+  '/api/v1/{account}/clients/{client}/limits': {
+    get: Read<ClientResources>
+    put: Write<ClientResources, ClientLimits>
+  }
+  '/api/v1/{account}/clients/{client}/features': {
+    get: Read<ClientFeatures>
+    put: Write<ClientFeatures, ClientFeatures>
+  }
+  '/api/v1/{account}/clients/{client}/trial-extension': { post: Write<Client> }
+  '/api/v1/{account}/clients/{client}/set-up': { get: Read<ClientSetUp> }
+  '/api/v1/{account}/clients/{client}/deletion': { get: Read<ClientLoss> }
+  '/api/v1/{account}/deleted-clients': { get: Read<Page<DeletedClient>, ListQuery> }
+  '/api/v1/{account}/deleted-clients/{client}': { delete: Read<void, { confirm: string }> }
+  '/api/v1/{account}/deleted-clients/{client}/restore': { post: Write<Client> }
   '/api/v1/{account}/clients/{client}/sign-in': { post: Write<{ slug: string; ends_at: string }> }
   '/api/v1/{account}/visit': { delete: Write<{ slug: string }> }
   '/api/v1/{account}/roles': {

@@ -12,6 +12,16 @@ export function errorText(error: unknown): string {
     : t('error.unknown')
 }
 
+/** The sentence for what stands in the way of one of many things, worded by its code. */
+export function problemText(problem: {
+  code: string
+  detail: string
+  params?: Record<string, unknown>
+}): string {
+  const key = `error.${problem.code}`
+  return hasText(key) ? t(key, textParams(problem.params ?? {})) : problem.detail
+}
+
 /** The reference of a failure that the operator has to look into, or null. */
 export function errorReference(error: unknown): string | null {
   return error instanceof ApiError && error.status >= 500 ? error.requestId : null

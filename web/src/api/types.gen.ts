@@ -2146,7 +2146,7 @@ export interface components {
             /** @description Internal to the agency. */
             name: string;
             /** @description Where it can go from here. */
-            next_statuses: string[];
+            next_statuses: ("setup" | "trial" | "active" | "disabled")[];
             /**
              * Format: int64
              * @description -1 = unlimited.
@@ -2386,7 +2386,8 @@ export interface components {
              * @description -1 = unlimited.
              */
             seats: number;
-            status: string;
+            /** @enum {string} */
+            status: "setup" | "trial" | "active" | "disabled";
             tags: string[];
         };
         ClientsChange: {

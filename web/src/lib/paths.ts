@@ -5,7 +5,7 @@ const SLUG_LENGTH = 63
 const RESERVED = new Set(
   (
     'setup sign-in invite reset published tv embed oauth users server api assets healthz readyz ' +
-    'metrics sign-out me functions'
+    'metrics sign-out me functions new import'
   ).split(' '),
 )
 
@@ -66,6 +66,13 @@ export const paths = {
   profile: (account: string) => `/${account}/profile`,
   clients: (account: string) => `/${account}/clients`,
   newClient: (account: string) => `/${account}/clients/new`,
+  importClients: (account: string) => `/${account}/clients/import`,
+  client: (account: string, client: string) => `/${account}/clients/${client}`,
+  clientResources: (account: string, client: string) =>
+    `/${account}/clients/${client}?tab=resources`,
+  /** The clients in the bin. */
+  deletedClients: (account: string) => `/${account}/clients?status=deleted`,
+  clientDefaults: (account: string) => `/${account}/settings/clients`,
   dashboards: (account: string) => `/${account}/dashboards`,
   dashboard: (account: string, id: string) => `/${account}/dashboards/${id}`,
   klips: (account: string) => `/${account}/klips`,

@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest'
-import type { Client } from '$api/contract'
+import type { Client, ClientOutcome } from '$api/contract'
 import { attentionOf, staleSources, sumOf } from '$api/clients'
-import { dataState, isFull, nextStatuses } from './status'
+import { changeOf, EMPTY_FORM, happens } from './bulk'
+import { parseColumns, toggleColumn } from './columns'
+import { draftOf, limitsOf } from './limits'
+import { daysUntil, dataState, isFull, setUpSteps } from './status'
+import { parseTags } from './tags'
 
 const client: Client = {
   id: '1',
@@ -21,6 +25,16 @@ const client: Client = {
   instances_behind: 0,
   can_sign_in: true,
   trial_ends_at: null,
+  trial_extended: false,
+  external_id: '',
+  tags: [],
+  status_note: '',
+  next_statuses: ['disabled'],
+  private_links_used: 0,
+  private_links_limit: 5,
+  api_calls_used: 0,
+  api_calls_limit: 1000,
+  created_at: '2026-03-02T09:30:00Z',
   version: 1,
 }
 
@@ -31,11 +45,56 @@ test('the data of a client is named by its worst state', () => {
   expect(dataState({ ...client, sources_fresh: 3, status: 'disabled' })).toBe('paused')
 })
 
-test('nothing goes back to set-up', () => {
-  for (const status of ['setup', 'trial', 'active', 'disabled'] as const) {
-    expect(nextStatuses(status)).not.toContain('setup')
-    expect(nextStatuses(status)).not.toContain(status)
+test('set-up is counted from what is there', () => {
+  const facts = { groups: 1, users: 0, branding_later: true, imported: 0, made: 2, held: [] }
+  const done = setUpSteps(facts)
+    .filter((step) => step.done)
+    .map((step) => step.id)
+  expect(done).toEqual(['added', 'groups', 'branding', 'import'])
+})
+
+test('an empty limit is none', () => {
+  const limits = { seats: 5, dashboards: -1, private_links: 0, api_calls: 1000 }
+  expect(draftOf(limits).dashboards).toBeNull()
+  expect(limitsOf(draftOf(limits))).toEqual(limits)
+})
+
+test('tags are typed into one field', () => {
+  expect(parseTags(' retail, gold ;;south ')).toEqual(['retail', 'gold', 'south'])
+})
+
+test('days of a trial are rounded up and never below none', () => {
+  const now = Date.parse('2026-03-02T09:30:00Z')
+  expect(daysUntil('2026-03-04T10:00:00Z', now)).toBe(3)
+  expect(daysUntil('2026-03-01T10:00:00Z', now)).toBe(0)
+})
+
+test('columns live in the address', () => {
+  expect(parseColumns('tags,colour')).toEqual(['tags'])
+  expect(toggleColumn(['tags'], 'created_at')).toBe('tags,created_at')
+  expect(toggleColumn(['tags'], 'tags')).toBeNull()
+})
+
+test('a change of many clients is shown in words', () => {
+  const form = { ...EMPTY_FORM, add: 'gold', limits: { ...EMPTY_FORM.limits, seats: 9 } }
+  expect(changeOf('tags', form, ['a'])).toEqual({
+    clients: ['a'],
+    add_tags: ['gold'],
+    remove_tags: [],
+  })
+  expect(changeOf('limits', form, ['a'])).toEqual({ clients: ['a'], seats: 9 })
+  const limits = { seats: 5, dashboards: -1, private_links: 5, api_calls: 1000 }
+  const outcome: ClientOutcome = {
+    slug: 'a',
+    name: 'A',
+    before: { status: 'active', tags: [], ...limits },
+    after: { status: 'disabled', tags: ['gold'], ...limits, dashboards: 1200 },
+    changes: ['status', 'tags', 'dashboards'],
+    problem: null,
   }
+  expect(happens(outcome)).toBe(
+    'Status: Active → Disabled · Tags: none → gold · Dashboards: No limit → 1,200',
+  )
 })
 
 test('no limit is never full', () => {

@@ -1,8 +1,18 @@
 import { staleSources } from '$api/clients'
-import type { Client, ClientStatus } from '$api/contract'
+import type { Client, ClientNeed, ClientSetUp, ClientStatus } from '$api/contract'
 
 /** Statuses in the order of the tabs. */
 export const STATUSES: ClientStatus[] = ['active', 'setup', 'trial', 'disabled']
+
+/** Why clients need somebody, in the order of the strip. */
+export const CAUSES: ClientNeed['cause'][] = [
+  'stale',
+  'behind',
+  'trial_ending',
+  'trial_ended',
+  'near_limit',
+  'setup',
+]
 
 /** The mark of each status. */
 export const STATUS_TONE = {
@@ -12,16 +22,26 @@ export const STATUS_TONE = {
   disabled: 'off',
 } as const satisfies Record<ClientStatus, string>
 
-const NEXT: Record<ClientStatus, ClientStatus[]> = {
-  setup: ['trial', 'active', 'disabled'],
-  trial: ['active', 'disabled'],
-  active: ['disabled'],
-  disabled: ['active'],
+/** A step of setting a client up. */
+export interface Step {
+  id: 'added' | 'groups' | 'users' | 'branding' | 'import'
+  done: boolean
 }
 
-/** Statuses that a client may change to (accounts, D7). */
-export function nextStatuses(status: ClientStatus): ClientStatus[] {
-  return NEXT[status]
+/** The five steps of setting a client up, from what is there. Branding can be put off. */
+export function setUpSteps(facts: ClientSetUp): Step[] {
+  return [
+    { id: 'added', done: true },
+    { id: 'groups', done: facts.groups > 0 },
+    { id: 'users', done: facts.users > 0 },
+    { id: 'branding', done: facts.branding_later },
+    { id: 'import', done: facts.imported + facts.made > 0 },
+  ]
+}
+
+/** Days until a moment, rounded up; 0 when it is today or over. */
+export function daysUntil(at: string, now: number): number {
+  return Math.max(0, Math.ceil((Date.parse(at) - now) / 86_400_000))
 }
 
 /** State of a client's data in one word. */
@@ -36,13 +56,4 @@ export function dataState(client: Client): DataState {
 /** Says whether a limit of a client is used up; -1 is no limit. */
 export function isFull(used: number, limit: number): boolean {
   return limit >= 0 && used >= limit
-}
-
-/** Says whether a client is one that the list's search and status would show. */
-export function matches(client: Client, filter: { q: string; status?: ClientStatus | undefined }) {
-  const q = filter.q.toLowerCase()
-  return (
-    (!filter.status || client.status === filter.status) &&
-    (client.name.toLowerCase().includes(q) || client.slug.includes(q))
-  )
 }
