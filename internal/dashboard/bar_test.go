@@ -50,7 +50,7 @@ func (s *setup) visible(who authz.Actor, public string, in map[id.Group]asset.Vi
 
 func (s *setup) group(h fixture.Home, name string) id.Group {
 	s.t.Helper()
-	g, err := s.Users.CreateGroup(s.t.Context(), h.Operator(), name)
+	g, err := s.Users.CreateGroup(s.t.Context(), h.Operator(), name, "")
 	s.must(err)
 	return g.ID
 }
@@ -299,6 +299,7 @@ func TestCopyWithKlips(t *testing.T) {
 	if deep.Owner != cy.User || deep.Shared != 0 || !deep.Origin.IsZero() || deep.Title() != "Sales (copy)" {
 		t.Errorf("deep copy: %+v", deep)
 	}
+	s.share(owner, d.ID, s.Solstice.Viewer.ID)
 	_, err = s.Copy(ctx, s.Actor(s.Solstice, s.Solstice.Viewer), d.ID, true)
 	wantCode(t, err, "permission_denied")
 }
