@@ -208,6 +208,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/{account}/assets/{id}/owner": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Gives it to another person of the account; the owner before may still edit it. */
+        put: operations["set-owner"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/assets/{id}/reach": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says what comes along when it is shared, and what only it uses. */
+        get: operations["get-reach"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/{account}/assets/{id}/restore": {
         parameters: {
             query?: never;
@@ -254,6 +288,93 @@ export interface paths {
         get: operations["list-versions"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/bar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the dashboards that one has open, in one's order, and favourites that are not open. */
+        get: operations["get-bar"];
+        /** Puts one's open dashboards into an order. */
+        put: operations["order-bar"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/bar/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Puts a dashboard into one's bar. */
+        put: operations["open-dashboard"];
+        post?: never;
+        /** Takes a dashboard out of one's bar; it is not deleted. */
+        delete: operations["close-dashboard"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/bin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what lies in the bin and one may restore, the newest first. */
+        get: operations["list-bin"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/bin/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes what lies in the bin for good. */
+        delete: operations["delete-for-good"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/bin/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes it out of the bin with its id and rights; a dashboard brings the Klips that went with it. */
+        post: operations["restore-from-bin"];
         delete?: never;
         options?: never;
         head?: never;
@@ -603,7 +724,7 @@ export interface paths {
         /** Stores the document. */
         put: operations["save-dashboard"];
         post?: never;
-        /** Moves a dashboard to the bin; its Klips stay. */
+        /** Moves a dashboard to the bin; its Klips stay, unless klips=true takes those along that nothing else shows. */
         delete: operations["trash-dashboard"];
         options?: never;
         head?: never;
@@ -619,9 +740,45 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Makes a dashboard of one's own with the same Klips. */
+        /** Makes a dashboard of one's own with the same Klips, or with copies of them. */
         post: operations["copy-dashboard"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/dashboards/{id}/favourite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Makes a dashboard one's favourite. */
+        put: operations["add-favourite"];
+        post?: never;
+        /** Takes one's star away from a dashboard. */
+        delete: operations["drop-favourite"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/dashboards/{id}/home": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Makes a dashboard the one that opens first. */
+        put: operations["set-home"];
+        post?: never;
+        /** Lets the first dashboard of the bar open first again. */
+        delete: operations["drop-home"];
         options?: never;
         head?: never;
         patch?: never;
@@ -638,6 +795,42 @@ export interface paths {
         put?: never;
         /** Puts a Klip into the first gap that it fits in. */
         post: operations["add-klip-to-dashboard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/dashboards/{id}/lock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Locks a dashboard against changes of its layout. */
+        put: operations["lock-dashboard"];
+        post?: never;
+        /** Unlocks a dashboard; needs admin.tab. */
+        delete: operations["unlock-dashboard"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/dashboards/{id}/place": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives what was remembered of a dashboard for oneself, such as how far down one was. */
+        get: operations["get-place"];
+        /** Remembers where one is on a dashboard, for oneself only. */
+        put: operations["set-place"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -888,6 +1081,59 @@ export interface paths {
         patch: operations["update-group"];
         trace?: never;
     };
+    "/{account}/groups/{group}/defaults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the dashboards that a group may see, in its order. */
+        get: operations["list-defaults"];
+        /** Puts the dashboards of a group into an order. */
+        put: operations["order-defaults"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/groups/{group}/defaults/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Shares a dashboard with a group and says how it comes into the bars of its people. */
+        put: operations["set-default"];
+        post?: never;
+        /** Shares a dashboard with a group no more. */
+        delete: operations["drop-default"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/groups/{group}/defaults/{id}/show-again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Brings a dashboard back into the bars of those who closed it. */
+        post: operations["show-default-again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/{account}/groups/{group}/members": {
         parameters: {
             query?: never;
@@ -1054,7 +1300,7 @@ export interface paths {
         /** Stores the document. */
         put: operations["save-klip"];
         post?: never;
-        /** Moves a Klip that no dashboard shows to the bin. */
+        /** Moves a Klip that no dashboard shows to the bin; everywhere=true takes it off all dashboards first. */
         delete: operations["trash-klip"];
         options?: never;
         head?: never;
@@ -1568,6 +1814,40 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        Bar: {
+            items: components["schemas"]["BarItem"][];
+        };
+        BarItem: {
+            favourite: boolean;
+            /** @description It opens first. */
+            home: boolean;
+            id: string;
+            locked: boolean;
+            /** @description It is in the bar; else it is only a favourite, or opens first. */
+            open: boolean;
+            title: string;
+            /**
+             * @description A group wants it there always (it cannot be closed), a group put it there once, or one opened it.
+             * @enum {string}
+             */
+            why: "required" | "added" | "own" | "";
+        };
+        Binned: {
+            /** Format: date-time */
+            deleted_at: string;
+            /** @description Empty where somebody of the agency did it. The id is not told. */
+            deleted_by: components["schemas"]["Named"];
+            /**
+             * Format: date-time
+             * @description When it is removed for good.
+             */
+            goes_at: string;
+            id: string;
+            /** @enum {string} */
+            kind: "dashboard" | "klip" | "source" | "model";
+            owner: components["schemas"]["Named"];
+            title: string;
+        };
         Change: {
             direction: string;
             good: boolean | null;
@@ -1987,6 +2267,8 @@ export interface components {
             name: string;
         };
         Dashboard: {
+            /** @description One may change it, unless it is locked. */
+            can_edit: boolean;
             description: string;
             id: string;
             /** @description Imported, and not opened by this person yet. */
@@ -1996,6 +2278,8 @@ export interface components {
              * @description Different Klips on it.
              */
             klips: number;
+            /** @description Its layout cannot be changed. */
+            locked: boolean;
             /** @description Null unless it was imported. */
             origin: components["schemas"]["Origin"];
             owner: components["schemas"]["Named"];
@@ -2011,6 +2295,8 @@ export interface components {
             version: number;
         };
         DashboardDetail: {
+            /** @description One may change it, unless it is locked. */
+            can_edit: boolean;
             dashboard: components["schemas"]["DashboardDoc"];
             description: string;
             id: string;
@@ -2021,6 +2307,8 @@ export interface components {
              * @description Different Klips on it.
              */
             klips: number;
+            /** @description Its layout cannot be changed. */
+            locked: boolean;
             /** @description Null unless it was imported. */
             origin: components["schemas"]["Origin"];
             owner: components["schemas"]["Named"];
@@ -2231,6 +2519,21 @@ export interface components {
             /** Format: int64 */
             members: number;
             name: string;
+        };
+        GroupDefault: {
+            /** @description Of the dashboard. */
+            id: string;
+            /** @enum {string} */
+            right: "view" | "edit";
+            title: string;
+            /**
+             * @description In the bar always, in the bar until the person closes it, or only in lists.
+             * @enum {string}
+             */
+            visibility: "required" | "added" | "library";
+        };
+        GroupDefaults: {
+            items: components["schemas"]["GroupDefault"][];
         };
         GroupRef: {
             id: string;
@@ -2731,6 +3034,10 @@ export interface components {
             symbol: string;
             thousands: boolean;
         };
+        Order: {
+            /** @description Ids; what is not named comes behind. */
+            items: string[];
+        };
         OrderGroupsInputBody: {
             /** @description Each group of the account's own making once. */
             groups: string[];
@@ -2760,6 +3067,13 @@ export interface components {
             /** Format: int64 */
             count?: number;
             items: components["schemas"]["AssetVersion"][];
+            /** @description Null on the last page. */
+            next_cursor: string | null;
+        };
+        PageBinned: {
+            /** Format: int64 */
+            count?: number;
+            items: components["schemas"]["Binned"][];
             /** @description Null on the last page. */
             next_cursor: string | null;
         };
@@ -2978,6 +3292,29 @@ export interface components {
             /** @description Always about:blank; code says what it is. */
             type: string;
         };
+        Reach: {
+            /** @description The caller may give it to somebody else. */
+            is_owner: boolean;
+            /** @description Of a dashboard. */
+            klips: components["schemas"]["ReachKlip"][];
+            owner: components["schemas"]["Named"];
+            /**
+             * Format: int64
+             * @description Data sources that it, or its Klips, draw on.
+             */
+            sources: number;
+        };
+        ReachKlip: {
+            can_delete: boolean;
+            /** @description Not shared along with the dashboard. */
+            hidden: boolean;
+            id: string;
+            /** @description Not hidden, and still not shared with everybody that the dashboard is shared with. */
+            missing: boolean;
+            /** @description No other dashboard shows it. */
+            only_here: boolean;
+            title: string;
+        };
         ReplaceDataInputBody: {
             upload_id: string;
         };
@@ -3068,6 +3405,27 @@ export interface components {
         Sessions: {
             items: components["schemas"]["Session"][];
         };
+        SetDefaultInputBody: {
+            /**
+             * @description Left out, it stays; at first view.
+             * @enum {string}
+             */
+            right?: "view" | "edit";
+            /**
+             * @description Left out, it stays; at first library.
+             * @enum {string}
+             */
+            visibility?: "required" | "added" | "library";
+        };
+        SetOwnerInputBody: {
+            /** @description A person of the account. */
+            user: string;
+        };
+        SetSharesInputBody: {
+            /** @description Klips of a dashboard that are not shared along; left out, they stay. */
+            hidden?: string[];
+            items: components["schemas"]["Share"][];
+        };
         Share: {
             id: string;
             /** @enum {string} */
@@ -3076,6 +3434,11 @@ export interface components {
             name?: string;
             /** @enum {string} */
             right: "view" | "edit";
+            /**
+             * @description Of a dashboard for a group: how it comes into the bars of its people. To change it needs tab.push; left out, it stays.
+             * @enum {string}
+             */
+            visibility?: "required" | "added" | "library";
         };
         Shares: {
             items: components["schemas"]["Share"][];
@@ -3611,6 +3974,76 @@ export interface operations {
             };
         };
     };
+    "set-owner": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Id of the asset. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetOwnerInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-reach": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Id of the asset. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reach"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "restore-version": {
         parameters: {
             query?: never;
@@ -3701,7 +4134,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Shares"];
+                "application/json": components["schemas"]["SetSharesInputBody"];
             };
         };
         responses: {
@@ -3747,6 +4180,245 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PageAssetVersion"];
                 };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-bar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bar"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "order-bar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Order"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bar"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "open-dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Id of the asset. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "close-dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Id of the asset. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-bin": {
+        parameters: {
+            query?: {
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                /** @description With 1 the answer says how many rows there are in all. */
+                count?: boolean;
+                /** @description Part of the name. */
+                q?: string;
+                /** @description source: models as well. */
+                kind?: "dashboard" | "klip" | "source";
+            };
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBinned"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-for-good": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Id of the asset. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "restore-from-bin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Id of the asset. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem: code says which. */
             default: {
@@ -4848,7 +5520,10 @@ export interface operations {
     };
     "trash-dashboard": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Klips go as well that no other dashboard shows and that one may delete. */
+                klips?: boolean;
+            };
             header?: {
                 /** @description ETag of the version that the change is based on. */
                 "If-Match"?: string;
@@ -4883,7 +5558,10 @@ export interface operations {
     };
     "copy-dashboard": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Copies the Klips as well, for which klip.build is needed. */
+                klips?: boolean;
+            };
             header?: {
                 /** @description A repeated call with the same key is answered like the first, for 24 hours. */
                 "Idempotency-Key"?: string;
@@ -4907,6 +5585,134 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["DashboardDetail"];
                 };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-favourite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Id of the asset. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "drop-favourite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Id of the asset. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-home": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Id of the asset. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "drop-home": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Id of the asset. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem: code says which. */
             default: {
@@ -4949,6 +5755,150 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["DashboardDetail"];
                 };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "lock-dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Id of the asset. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DashboardDetail"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "unlock-dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Id of the asset. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DashboardDetail"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-place": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Id of the asset. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-place": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Id of the asset. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem: code says which. */
             default: {
@@ -5695,6 +6645,179 @@ export interface operations {
             };
         };
     };
+    "list-defaults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                group: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupDefaults"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "order-defaults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                group: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Order"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupDefaults"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-default": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                group: string;
+                /** @description Id of the asset. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetDefaultInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "drop-default": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                group: string;
+                /** @description Id of the asset. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "show-default-again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                group: string;
+                /** @description Id of the asset. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "change-members": {
         parameters: {
             query?: never;
@@ -6158,7 +7281,10 @@ export interface operations {
     };
     "trash-klip": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Takes it off the dashboards that show it, all of which one must be able to change. */
+                everywhere?: boolean;
+            };
             header?: {
                 /** @description ETag of the version that the change is based on. */
                 "If-Match"?: string;
