@@ -50,6 +50,7 @@ var rows = map[string]int{
 var sameRow = map[string][]string{
 	"internal/id":         {"internal/clock"},
 	"internal/db":         {"internal/authz"},
+	"internal/secret":     {"internal/db"},
 	"internal/formula":    {"internal/formula/fn"},
 	"internal/mail":       {"internal/audit", "internal/job"},
 	"internal/user":       {"internal/account"},

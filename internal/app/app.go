@@ -32,7 +32,9 @@ import (
 	"octavo/internal/job"
 	"octavo/internal/klip"
 	"octavo/internal/mail"
+	"octavo/internal/property"
 	"octavo/internal/purge"
+	"octavo/internal/secret"
 	"octavo/internal/snapshot"
 	"octavo/internal/transfer"
 	"octavo/internal/user"
@@ -43,9 +45,11 @@ type App struct {
 	DB         *db.DB
 	Blobs      *blob.Store
 	Keys       *installation.Keys
+	Master     *secret.Master
 	Accounts   *account.Service
 	Mails      *mail.Service
 	Users      *user.Service
+	Properties *property.Service
 	Assets     *asset.Service
 	Sources    *datasource.Service
 	Klips      *klip.Service
@@ -82,6 +86,7 @@ func New(ctx context.Context, cfg Config, log *slog.Logger) (*App, error) {
 	a.Accounts = account.New(a.DB, account.Config{Contact: cfg.Contact, Keep: cfg.keepDeleted()})
 	a.Users = user.New(user.Config{DB: a.DB, Accounts: a.Accounts, Mails: a.Mails, HandOver: asset.HandOver})
 	a.Accounts.OnOpen(a.Users.OpenHeld)
+	a.Properties = property.New(a.DB, a.Accounts, a.Master)
 	ids := id.NewMaker(a.DB.Clock())
 	a.Assets = asset.New(ids, a.Keys.IDs)
 	a.Transfer = transfer.New(a.DB, a.Assets, a.Accounts)
@@ -177,8 +182,13 @@ func (a *App) open(ctx context.Context, cfg Config) (err error) {
 	if a.Blobs, err = blob.Open(ctx, cfg.blobURL()); err != nil {
 		return err
 	}
-	a.Keys, err = installation.Load(ctx, a.DB)
-	return err
+	if a.Keys, err = installation.Load(ctx, a.DB); err != nil {
+		return err
+	}
+	if a.Master, err = secret.LoadMaster(cfg.MasterKey, cfg.masterKeyPath()); err != nil {
+		return err
+	}
+	return a.Master.Check(ctx, a.DB)
 }
 
 // Handle makes what answers requests: the API and the pages of the built web application.
@@ -189,7 +199,8 @@ func (a *App) Handle(cfg ServeConfig, build fs.FS) error {
 	a.calls = account.NewCalls(a.DB, a.log, account.CallsConfig{Burst: cfg.APIBurst})
 	api, err := v1.New(v1.Deps{
 		Log: a.log, DB: a.DB, Keys: a.Keys, Accounts: a.Accounts, Users: a.Users, Mails: a.Mails, Transfer: a.Transfer, Purge: a.Purge, Calls: a.calls,
-		Library: asset.NewLibrary(a.DB, a.Assets), DataSources: a.Sources, Klips: a.Klips, Dashboards: a.Dashboards,
+		Properties: a.Properties,
+		Library:    asset.NewLibrary(a.DB, a.Assets), DataSources: a.Sources, Klips: a.Klips, Dashboards: a.Dashboards,
 		Live:          a.live,
 		ClientFacts:   []v1.ClientFacts{a.clientFacts},
 		Watch:         a.metrics.Begin,

@@ -12,15 +12,16 @@ import (
 
 // Config is every setting of an installation. Each is a flag and a variable of the environment.
 type Config struct {
-	Data     string `help:"Folder for the embedded database and stored files. Default: data." default:"data" env:"OCTAVO_DATA" type:"path" placeholder:"DIR"`
-	Database string `help:"Where the metadata is: postgres://… or sqlite:///file. Default: SQLite in the data folder." env:"OCTAVO_DATABASE" placeholder:"URL"`
-	Blobs    string `help:"Where stored files are: file:///folder or s3://bucket?… Default: in the data folder." env:"OCTAVO_BLOBS" placeholder:"URL"`
-	SMTPURL  string `help:"Mail server: smtp://user:password@host:port (STARTTLS where it is offered; needed for a password unless the host is this machine) or smtps://… (TLS from the start). Default: none, mails stay in the outbox. In the environment rather than on the command line, for it holds a password." name:"smtp-url" env:"OCTAVO_SMTP_URL" placeholder:"URL"`
-	MailFrom string `help:"Address that mails come from. Needed with a mail server." env:"OCTAVO_MAIL_FROM" placeholder:"ADDRESS"`
-	Contact  string `help:"Whom agencies write to for more seats, such as an e-mail address." env:"OCTAVO_CONTACT" placeholder:"TEXT"`
-	KeepDays int    `help:"Days that a deleted client can be restored, 0 to 365. Default: 30." name:"keep-deleted-days" default:"30" env:"OCTAVO_KEEP_DELETED_DAYS" placeholder:"DAYS"`
-	LogLevel string `help:"Least level that is logged: ${enum}." enum:"debug,info,warn,error" default:"info" env:"OCTAVO_LOG_LEVEL"`
-	LogJSON  bool   `help:"Write the log as JSON." env:"OCTAVO_LOG_JSON"`
+	Data      string `help:"Folder for the embedded database and stored files. Default: data." default:"data" env:"OCTAVO_DATA" type:"path" placeholder:"DIR"`
+	Database  string `help:"Where the metadata is: postgres://… or sqlite:///file. Default: SQLite in the data folder." env:"OCTAVO_DATABASE" placeholder:"URL"`
+	Blobs     string `help:"Where stored files are: file:///folder or s3://bucket?… Default: in the data folder." env:"OCTAVO_BLOBS" placeholder:"URL"`
+	SMTPURL   string `help:"Mail server: smtp://user:password@host:port (STARTTLS where it is offered; needed for a password unless the host is this machine) or smtps://… (TLS from the start). Default: none, mails stay in the outbox. In the environment rather than on the command line, for it holds a password." name:"smtp-url" env:"OCTAVO_SMTP_URL" placeholder:"URL"`
+	MailFrom  string `help:"Address that mails come from. Needed with a mail server." env:"OCTAVO_MAIL_FROM" placeholder:"ADDRESS"`
+	Contact   string `help:"Whom agencies write to for more seats, such as an e-mail address." env:"OCTAVO_CONTACT" placeholder:"TEXT"`
+	KeepDays  int    `help:"Days that a deleted client can be restored, 0 to 365. Default: 30." name:"keep-deleted-days" default:"30" env:"OCTAVO_KEEP_DELETED_DAYS" placeholder:"DAYS"`
+	LogLevel  string `help:"Least level that is logged: ${enum}." enum:"debug,info,warn,error" default:"info" env:"OCTAVO_LOG_LEVEL"`
+	LogJSON   bool   `help:"Write the log as JSON." env:"OCTAVO_LOG_JSON"`
+	MasterKey string `help:"Key that seals secrets: 32 bytes in base64. Default: the file master.key in the data folder, made at the first start." env:"OCTAVO_MASTER_KEY" placeholder:"KEY"`
 }
 
 // ServeConfig is what serving needs beside Config.
@@ -46,6 +47,9 @@ func (c Config) databaseURL() string {
 	}
 	return "sqlite://" + filepath.Join(c.Data, "octavo.db")
 }
+
+// masterKeyPath is the file of the master key, where the setting does not give it.
+func (c Config) masterKeyPath() string { return filepath.Join(c.Data, "master.key") }
 
 // blobURL is the store of files, with the default put in.
 func (c Config) blobURL() string {

@@ -26,6 +26,9 @@ type Tx struct {
 	scope Scope
 }
 
+// Several says whether the scope opens several accounts, so that :accounts is bound.
+func (t *Tx) Several() bool { return t.scope.kind == familyScope }
+
 // maxTries is how often a transaction is begun when the engine reports that it lost against another.
 const maxTries = 6
 

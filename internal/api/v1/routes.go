@@ -13,6 +13,8 @@ func routes() []entry {
 		clientLimitRoutes,
 		clientEndRoutes,
 		clientBulkRoutes,
+		propertyRoutes,
+		clientPropertyRoutes,
 		peopleRoutes,
 		roleRoutes,
 		personRoutes,

@@ -19,6 +19,7 @@ import (
 	"octavo/internal/installation"
 	"octavo/internal/klip"
 	"octavo/internal/mail"
+	"octavo/internal/property"
 	"octavo/internal/purge"
 	"octavo/internal/transfer"
 	"octavo/internal/user"
@@ -37,6 +38,8 @@ type Deps struct {
 	Mails    *mail.Service
 	Transfer *transfer.Service
 	Purge    *purge.Service // removes deleted clients for good
+
+	Properties *property.Service
 
 	Library     *asset.Library
 	DataSources *datasource.Service

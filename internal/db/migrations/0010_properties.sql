@@ -1,0 +1,35 @@
+-- Company properties, what the agency declares of them, and the keys that seal secrets.
+CREATE TABLE properties (
+  account_id  bigint NOT NULL,
+  name        text NOT NULL,
+  type        text NOT NULL,
+  value       text,
+  sealed      {blob},
+  locked      smallint NOT NULL,
+  hidden      smallint NOT NULL,
+  description text NOT NULL,
+  version     bigint NOT NULL,
+  changed_at  bigint NOT NULL,
+  PRIMARY KEY (account_id, name)
+) {norowid};
+
+CREATE TABLE property_declarations (
+  account_id   bigint NOT NULL,
+  name         text NOT NULL,
+  type         text NOT NULL,
+  description  text NOT NULL,
+  required     smallint NOT NULL,
+  default_text text NOT NULL,
+  place        bigint NOT NULL,
+  version      bigint NOT NULL,
+  PRIMARY KEY (account_id, name)
+) {norowid};
+
+CREATE TABLE data_keys (
+  account_id bigint NOT NULL,
+  id         text NOT NULL,
+  master     text NOT NULL,
+  wrapped    {blob} NOT NULL,
+  created_at bigint NOT NULL,
+  PRIMARY KEY (account_id, id)
+) {norowid};
