@@ -248,6 +248,9 @@ func (ev *evaluation) reference(r Ref) (value.Vector, error) {
 		if v, ok := env.Vars[r.Name]; ok {
 			return v, nil
 		}
+		if env.Unset != nil {
+			return value.Vector{}, unplaced(env.Unset(r.Name))
+		}
 		message := "the variable $" + r.Name + " is not set"
 		if strings.Contains(r.Name, "-") {
 			message += "; a minus needs a space before it"

@@ -13,7 +13,7 @@ import (
 )
 
 // EngineVersion is part of every hash of a result. Raise it with every change of results.
-const EngineVersion = 3
+const EngineVersion = 4
 
 // Limits of one evaluation. Those of time are the defaults of package formula: 5 s
 // for a formula, 20 s for a Klip.
@@ -52,7 +52,7 @@ type PartError struct {
 type evaluation struct {
 	doc   *document
 	data  *data
-	vars  map[string]value.Vector
+	vars  *values
 	now   time.Time
 	place component.Place
 }
@@ -176,7 +176,7 @@ func (e *evaluation) batch(c *compiled, dates map[string]string, a *arrangement)
 		byID[p.node.ID()] = p
 	}
 	batch := formula.NewBatch(&formula.Env{
-		Data: e.data, Vars: e.vars, Now: e.now, Zone: e.place.Zone, WeekStart: e.place.WeekStart, Locale: e.place.Locale.EngineTag(),
+		Data: e.data, Vars: e.vars.set, Unset: e.vars.unset, Now: e.now, Zone: e.place.Zone, WeekStart: e.place.WeekStart, Locale: e.place.Locale.EngineTag(),
 		Limits:   formula.Limits{Bytes: maxBytes},
 		Together: e.together(a, c, dates),
 		Results: func(_, sub string, v value.Vector) (value.Vector, error) {

@@ -82,9 +82,15 @@ func hashResult(body []byte, e *evaluation) string {
 			put([]byte(s.id))
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(e.vars)) {
+	num(int64(len(e.vars.set)))
+	for _, name := range slices.Sorted(maps.Keys(e.vars.set)) {
 		put([]byte(name))
-		putVector(h, put, e.vars[name])
+		putVector(h, put, e.vars.set[name])
+	}
+	num(int64(len(e.vars.missing)))
+	for _, name := range e.vars.missing {
+		put([]byte(name))
+		put([]byte(e.vars.sentence(name))) // people are told in different words
 	}
 	num(e.now.Unix())
 	num(int64(e.place.WeekStart))

@@ -24,7 +24,7 @@ const (
 type bench struct {
 	doc     *document
 	sources []*source
-	vars    map[string]value.Vector
+	vars    *values
 	now     time.Time
 }
 
@@ -56,7 +56,10 @@ func (s *Service) bench(ctx context.Context, who authz.Actor, d *document) (*ben
 			src.key = d.sources[i]
 			b.sources = append(b.sources, &src)
 		}
-		b.vars, err = readVariables(ctx, tx, who, d.namedVariables())
+		b.vars, err = readValues(ctx, tx, who, d.namedVariables())
+		if b.vars != nil {
+			b.vars.told = true // who builds a Klip is told what it lacks
+		}
 		return err
 	})
 	if err != nil {

@@ -10,7 +10,6 @@ import (
 	"octavo/internal/authz"
 	"octavo/internal/db"
 	"octavo/internal/errs"
-	"octavo/internal/formula/value"
 )
 
 // resultBytes is how much of the results is kept in memory, estimated.
@@ -37,7 +36,7 @@ type reading struct {
 	asset   *asset.Asset
 	doc     *document
 	sources []*source
-	vars    map[string]value.Vector
+	vars    *values
 }
 
 // Result computes a Klip that the actor may see; rights on its sources are not
@@ -102,27 +101,14 @@ func (s *Service) read(ctx context.Context, tx *db.Tx, who authz.Actor, klips []
 			names[name] = true
 		}
 	}
-	all, err := readVariables(ctx, tx, who, slices.Sorted(maps.Keys(names)))
+	all, err := readValues(ctx, tx, who, slices.Sorted(maps.Keys(names)))
 	if err != nil {
 		return nil, err
 	}
 	for _, r := range out {
-		r.vars = pickVariables(r.doc, all)
+		r.vars = all.pick(r.doc)
 	}
 	return out, nil
-}
-
-func pickVariables(d *document, all map[string]value.Vector) map[string]value.Vector {
-	out := map[string]value.Vector{}
-	if d == nil {
-		return out
-	}
-	for _, name := range d.variables() {
-		if v, ok := all[name]; ok {
-			out[name] = v
-		}
-	}
-	return out
 }
 
 // answer computes a reading, or finds the result that was computed before.

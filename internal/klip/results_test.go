@@ -233,8 +233,8 @@ func TestVariables(t *testing.T) {
 	src := w.source(w.admin, "Orders", orders)
 	k := w.create(w.admin, table(src, `SUM(SELECT(@Units, @Region = $region))`, "$user.emailAddress"))
 	unset := w.result(w.admin, k.ID)
-	if len(unset.Result.Warnings) == 0 || unset.Result.Warnings[0].Code != "unset_variable" {
-		t.Errorf("warnings %v", unset.Result.Warnings)
+	if e := unset.Result.Components[0].Error; e == nil || e.Code != "missing_variable" || e.Message != "Set the company property region." {
+		t.Errorf("unset: %+v", e)
 	}
 	err := w.DB.Tx(w.ctx(), db.Account(w.admin.Account), func(tx *db.Tx) error {
 		return tx.Insert(w.ctx(), "variables", []string{"account_id", "name", "type", "default_json"}, [][]any{{w.admin.Account, "region", "text", `"South"`}})

@@ -2,41 +2,87 @@ package klip
 
 import (
 	"context"
-	"strings"
+	"fmt"
+	"slices"
 
 	"octavo/internal/asset"
 	"octavo/internal/authz"
 	"octavo/internal/db"
+	"octavo/internal/formula/syntax"
 	"octavo/internal/formula/value"
+	"octavo/internal/property"
 )
 
-// readVariables gives the variables of the account that formulas name, with the
-// values of the person who looks. Names that nobody set are absent: they are blank,
-// with a warning.
-func readVariables(ctx context.Context, tx *db.Tx, who authz.Actor, names []string) (map[string]value.Vector, error) {
-	out := map[string]value.Vector{}
+// codeMissing says that a formula names something that has no value here (accounts.md D92).
+const codeMissing = "missing_variable"
+
+// values are what the names behind $ stand for in one account, for one person.
+type values struct {
+	set     map[string]value.Vector
+	missing []string // names without a value, in order
+	told    bool     // the person is told what is missing, because they can do something about it
+}
+
+// readValues settles what formulas name, first match wins (accounts.md §14.3): built-in
+// values, locked company properties, unlocked ones, defaults of variables.
+func readValues(ctx context.Context, tx *db.Tx, who authz.Actor, names []string) (*values, error) {
+	out := &values{set: map[string]value.Vector{}, told: who.Has(authz.AccountSettings)}
 	if len(names) == 0 {
 		return out, nil
 	}
-	set, err := defaults(ctx, tx)
+	fixed, open, err := property.ForFormulas(ctx, tx, who, names)
 	if err != nil {
 		return nil, err
 	}
-	first, last, _ := strings.Cut(who.Name, " ")
-	builtin := map[string]value.Item{
-		"user.emailAddress": value.Str(who.Email),
-		"user.firstName":    value.Str(first),
-		"user.lastName":     value.Str(last),
-		"user.isAdmin":      value.Boolean(who.IsAdmin()),
+	chosen, err := defaults(ctx, tx)
+	if err != nil {
+		return nil, err
 	}
 	for _, name := range names {
-		if it, ok := builtin[name]; ok {
-			out[name] = value.Of(it)
-		} else if v, ok := set[name]; ok {
-			out[name] = v
+		found := false
+		for _, from := range []map[string]value.Vector{fixed, open, chosen} {
+			if v, ok := from[name]; ok && !found {
+				out.set[name], found = v, true
+			}
+		}
+		if !found {
+			out.missing = append(out.missing, name)
 		}
 	}
+	slices.Sort(out.missing)
 	return out, nil
+}
+
+// pick gives the values of the names in one document.
+func (v *values) pick(d *document) *values {
+	out := &values{set: map[string]value.Vector{}, told: v.told}
+	if d == nil {
+		return out
+	}
+	for _, name := range d.variables() {
+		if list, ok := v.set[name]; ok {
+			out.set[name] = list
+		} else {
+			out.missing = append(out.missing, name)
+		}
+	}
+	return out
+}
+
+// unset is the error of a formula that names something without a value: nothing is
+// computed, because a blank could select what belongs to all clients.
+func (v *values) unset(name string) error {
+	return syntax.Fail(codeMissing, v.sentence(name), "")
+}
+
+func (v *values) sentence(name string) string {
+	if v.told {
+		if property.CheckName(name) != nil { // user.… and company.…
+			return fmt.Sprintf("There is nothing called %s.", name)
+		}
+		return fmt.Sprintf("Set the company property %s.", name)
+	}
+	return "No data yet."
 }
 
 // maxVariables is more than an account has.
