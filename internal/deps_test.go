@@ -33,7 +33,7 @@ var rows = map[string]int{
 	"internal/audit": 2, "internal/event": 2, "internal/job": 2, "internal/mail": 2, "internal/installation": 2,
 	"internal/format": 2, "internal/component": 2, "internal/draw": 2, "internal/formula": 2, "internal/formula/fn": 2,
 
-	"internal/account": 3, "internal/user": 3, "internal/asset": 3, "internal/property": 3, "internal/credential": 3,
+	"internal/account": 3, "internal/user": 3, "internal/asset": 3, "internal/property": 3, "internal/setting": 3, "internal/credential": 3,
 
 	"internal/datasource": 4, "internal/klip": 4, "internal/dashboard": 4,
 
@@ -56,6 +56,7 @@ var sameRow = map[string][]string{
 	"internal/user":       {"internal/account"},
 	"internal/asset":      {"internal/account", "internal/user"},
 	"internal/property":   {"internal/account"},
+	"internal/setting":    {"internal/account"},
 	"internal/credential": {"internal/account"},
 	"internal/klip":       {"internal/datasource"},
 	"internal/dashboard":  {"internal/klip", "internal/datasource"},

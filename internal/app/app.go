@@ -35,6 +35,7 @@ import (
 	"octavo/internal/property"
 	"octavo/internal/purge"
 	"octavo/internal/secret"
+	"octavo/internal/setting"
 	"octavo/internal/snapshot"
 	"octavo/internal/transfer"
 	"octavo/internal/user"
@@ -50,6 +51,7 @@ type App struct {
 	Mails      *mail.Service
 	Users      *user.Service
 	Properties *property.Service
+	Settings   *setting.Service
 	Assets     *asset.Service
 	Sources    *datasource.Service
 	Klips      *klip.Service
@@ -87,11 +89,12 @@ func New(ctx context.Context, cfg Config, log *slog.Logger) (*App, error) {
 	a.Users = user.New(user.Config{DB: a.DB, Accounts: a.Accounts, Mails: a.Mails, HandOver: asset.HandOver})
 	a.Accounts.OnOpen(a.Users.OpenHeld)
 	a.Properties = property.New(a.DB, a.Accounts, a.Master)
+	a.Settings = setting.New(a.DB)
 	ids := id.NewMaker(a.DB.Clock())
 	a.Assets = asset.New(ids, a.Keys.IDs)
 	a.Transfer = transfer.New(a.DB, a.Assets, a.Accounts)
 	a.Sources = datasource.New(log, a.DB, a.Assets, a.Blobs, ids, datasource.Config{})
-	a.Klips = klip.New(klip.Config{Log: log, DB: a.DB, Assets: a.Assets, Sources: a.Sources, Instances: a.Transfer})
+	a.Klips = klip.New(klip.Config{Log: log, DB: a.DB, Assets: a.Assets, Sources: a.Sources, Instances: a.Transfer, Places: a.Settings})
 	a.Dashboards = dashboard.New(a.DB, a.Assets)
 	a.Purge = purge.New(log, a.DB, a.Accounts, a.Blobs)
 	a.live = audit.NewWatcher(a.DB, log)
@@ -142,7 +145,7 @@ func Stores(ctx context.Context, cfg Config, must bool, log *slog.Logger) (_ *Ap
 func (a *App) Demo() *demo.Maker {
 	return &demo.Maker{
 		DB: a.DB, Accounts: a.Accounts, Users: a.Users, Assets: a.Assets, Sources: a.Sources, Klips: a.Klips,
-		Dashboards: a.Dashboards, Transfer: a.Transfer,
+		Dashboards: a.Dashboards, Transfer: a.Transfer, Properties: a.Properties,
 	}
 }
 
@@ -199,7 +202,7 @@ func (a *App) Handle(cfg ServeConfig, build fs.FS) error {
 	a.calls = account.NewCalls(a.DB, a.log, account.CallsConfig{Burst: cfg.APIBurst})
 	api, err := v1.New(v1.Deps{
 		Log: a.log, DB: a.DB, Keys: a.Keys, Accounts: a.Accounts, Users: a.Users, Mails: a.Mails, Transfer: a.Transfer, Purge: a.Purge, Calls: a.calls,
-		Properties: a.Properties,
+		Properties: a.Properties, Settings: a.Settings,
 		Library:    asset.NewLibrary(a.DB, a.Assets), DataSources: a.Sources, Klips: a.Klips, Dashboards: a.Dashboards,
 		Live:          a.live,
 		ClientFacts:   []v1.ClientFacts{a.clientFacts},

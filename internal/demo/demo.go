@@ -13,6 +13,7 @@ import (
 	"octavo/internal/datasource"
 	"octavo/internal/db"
 	"octavo/internal/klip"
+	"octavo/internal/property"
 	"octavo/internal/transfer"
 	"octavo/internal/user"
 )
@@ -27,6 +28,7 @@ type Maker struct {
 	Klips      *klip.Service
 	Dashboards *dashboard.Service
 	Transfer   *transfer.Service
+	Properties *property.Service
 }
 
 // Login is one person of the demo.
@@ -99,7 +101,7 @@ func (m *Maker) Create(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("demo.Create: %w", err)
 	}
-	for _, step := range []func(context.Context) error{b.sources, b.trading, b.market, b.rollOut, b.drift} {
+	for _, step := range []func(context.Context) error{b.sources, b.trading, b.market, b.rollOut, b.drift, b.properties} {
 		if err := step(ctx); err != nil {
 			return fmt.Errorf("demo.Create: %w", err)
 		}

@@ -14,6 +14,7 @@ import (
 
 	"octavo/internal/asset"
 	"octavo/internal/authz"
+	"octavo/internal/component"
 	"octavo/internal/db"
 	"octavo/internal/errs"
 	"octavo/internal/id"
@@ -28,9 +29,13 @@ func (s *Service) DashboardResults(ctx context.Context, who authz.Actor, public 
 	if err != nil {
 		return nil, "", err
 	}
+	place, err := s.places.Place(ctx, who.Account)
+	if err != nil {
+		return nil, "", err
+	}
 	var b *board
 	err = s.db.Read(ctx, db.Account(who.Account), func(tx *db.Tx) error {
-		b, err = s.board(ctx, tx, who, no)
+		b, err = s.board(ctx, tx, who, no, place)
 		return err
 	})
 	if err != nil {
@@ -51,7 +56,7 @@ type board struct {
 }
 
 // board reads the Klips of a dashboard, rights first.
-func (s *Service) board(ctx context.Context, tx *db.Tx, who authz.Actor, no int64) (*board, error) {
+func (s *Service) board(ctx context.Context, tx *db.Tx, who authz.Actor, no int64, place component.Place) (*board, error) {
 	d, err := s.assets.Viewable(ctx, tx, who, no)
 	if err != nil {
 		return nil, err
@@ -92,7 +97,7 @@ func (s *Service) board(ctx context.Context, tx *db.Tx, who authz.Actor, no int6
 			klips = append(klips, a)
 		}
 	}
-	all, err := s.read(ctx, tx, who, klips)
+	all, err := s.read(ctx, tx, who, klips, place)
 	if err != nil {
 		return nil, err
 	}

@@ -26,6 +26,7 @@ type bench struct {
 	sources []*source
 	vars    *values
 	now     time.Time
+	place   component.Place
 }
 
 // bench reads the sources of an unsaved document: each must be one that the actor may see.
@@ -33,8 +34,12 @@ func (s *Service) bench(ctx context.Context, who authz.Actor, d *document) (*ben
 	if err := authz.Can(who, authz.KlipEdit, authz.None); err != nil {
 		return nil, err
 	}
-	b := &bench{doc: d}
-	err := s.db.Read(ctx, db.Account(who.Account), func(tx *db.Tx) error {
+	place, err := s.places.Place(ctx, who.Account)
+	if err != nil {
+		return nil, err
+	}
+	b := &bench{doc: d, place: place}
+	err = s.db.Read(ctx, db.Account(who.Account), func(tx *db.Tx) error {
 		b.now, b.sources = time.UnixMilli(tx.Now), nil
 		var nos []int64
 		for i, public := range d.sources {
@@ -85,7 +90,7 @@ func (s *Service) Preview(ctx context.Context, who authz.Actor, tree map[string]
 	if err != nil {
 		return nil, err
 	}
-	e := &evaluation{doc: d, data: newData(b.sources, 0), vars: b.vars, now: b.now, place: s.place}
+	e := &evaluation{doc: d, data: newData(b.sources, 0), vars: b.vars, now: b.now, place: b.place}
 	return s.evaluate(ctx, e)
 }
 
@@ -146,7 +151,7 @@ func (s *Service) Evaluate(ctx context.Context, who authz.Actor, q Question) (*O
 	if q.All {
 		sample = 0
 	}
-	e := &evaluation{doc: d, data: newData(b.sources, sample), vars: b.vars, now: b.now, place: s.place}
+	e := &evaluation{doc: d, data: newData(b.sources, sample), vars: b.vars, now: b.now, place: b.place}
 	if err := s.takeTurn(ctx); err != nil {
 		return nil, err
 	}

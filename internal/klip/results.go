@@ -8,6 +8,7 @@ import (
 
 	"octavo/internal/asset"
 	"octavo/internal/authz"
+	"octavo/internal/component"
 	"octavo/internal/db"
 	"octavo/internal/errs"
 )
@@ -37,6 +38,7 @@ type reading struct {
 	doc     *document
 	sources []*source
 	vars    *values
+	place   component.Place
 }
 
 // Result computes a Klip that the actor may see; rights on its sources are not
@@ -45,13 +47,17 @@ type reading struct {
 func (s *Service) Result(ctx context.Context, who authz.Actor, public string, has func(hash string) bool) (*Answer, error) {
 	var r *reading
 	var now time.Time
-	err := s.db.Read(ctx, db.Account(who.Account), func(tx *db.Tx) error {
+	place, err := s.places.Place(ctx, who.Account)
+	if err != nil {
+		return nil, err
+	}
+	err = s.db.Read(ctx, db.Account(who.Account), func(tx *db.Tx) error {
 		a, err := s.viewable(ctx, tx, who, public)
 		if err != nil {
 			return err
 		}
 		now = time.UnixMilli(tx.Now)
-		all, err := s.read(ctx, tx, who, []*asset.Asset{a})
+		all, err := s.read(ctx, tx, who, []*asset.Asset{a}, place)
 		if err != nil {
 			return err
 		}
@@ -66,7 +72,7 @@ func (s *Service) Result(ctx context.Context, who authz.Actor, public string, ha
 
 // read reads what the results of Klips depend on. A body that cannot be read leaves
 // doc nil.
-func (s *Service) read(ctx context.Context, tx *db.Tx, who authz.Actor, klips []*asset.Asset) ([]*reading, error) {
+func (s *Service) read(ctx context.Context, tx *db.Tx, who authz.Actor, klips []*asset.Asset, place component.Place) ([]*reading, error) {
 	nos := make([]int64, len(klips))
 	for i, a := range klips {
 		nos[i] = a.Key.No
@@ -91,7 +97,7 @@ func (s *Service) read(ctx context.Context, tx *db.Tx, who authz.Actor, klips []
 	out := make([]*reading, len(klips))
 	names := map[string]bool{}
 	for i, a := range klips {
-		out[i] = &reading{asset: a}
+		out[i] = &reading{asset: a, place: place}
 		if out[i].doc, err = parseBody(a.JSON); err != nil {
 			out[i].doc = nil
 			continue
@@ -117,8 +123,8 @@ func (s *Service) answer(ctx context.Context, r *reading, now time.Time, has fun
 		_, err := parseBody(r.asset.JSON)
 		return nil, err
 	}
-	e := &evaluation{doc: r.doc, data: newData(r.sources, 0), vars: r.vars, place: s.place}
-	e.now = r.doc.clockNeed().bucket(now, s.place.Zone)
+	e := &evaluation{doc: r.doc, data: newData(r.sources, 0), vars: r.vars, place: r.place}
+	e.now = r.doc.clockNeed().bucket(now, r.place.Zone)
 	a := &Answer{Hash: hashResult([]byte(r.asset.JSON), e), Sources: statesOf(r.sources)}
 	if has(a.Hash) {
 		return a, nil

@@ -12,6 +12,7 @@ import (
 	"octavo/internal/authz"
 	"octavo/internal/component"
 	"octavo/internal/db"
+	"octavo/internal/id"
 )
 
 // Instances counts the client instances of Klips; package transfer has it.
@@ -21,14 +22,26 @@ type Instances interface {
 	InstanceCounts(ctx context.Context, who authz.Actor, klips []int64) (map[int64]int, error)
 }
 
+// Places says how accounts write numbers and dates; package setting has it.
+type Places interface {
+	Place(ctx context.Context, a id.Account) (component.Place, error)
+}
+
+// factoryPlaces is every account that has decided nothing.
+type factoryPlaces struct{}
+
+func (factoryPlaces) Place(context.Context, id.Account) (component.Place, error) {
+	return component.DefaultPlace(), nil
+}
+
 // Config is what the service is made of.
 type Config struct {
 	Log       *slog.Logger // default: none
 	DB        *db.DB
 	Assets    *asset.Service
 	Sources   Sources
-	Instances Instances       // nil = no Klip has instances
-	Place     component.Place // default: English, UTC, weeks begin on Sunday
+	Instances Instances // nil = no Klip has instances
+	Places    Places    // nil = English, UTC, weeks begin on Sunday for every account
 }
 
 // Service keeps Klips and computes their results. Ids in its methods are public ids
@@ -40,7 +53,7 @@ type Service struct {
 	assets    *asset.Service
 	sources   Sources
 	instances Instances
-	place     component.Place
+	places    Places
 	results   *lru[string, *Result] // by hash
 	flight    singleflight.Group    // one evaluation per hash at a time
 	turns     chan struct{}         // one for each evaluation that may run at a time
@@ -49,14 +62,14 @@ type Service struct {
 // New makes the service.
 func New(c Config) *Service {
 	s := &Service{
-		log: c.Log, db: c.DB, assets: c.Assets, sources: c.Sources, instances: c.Instances, place: c.Place,
+		log: c.Log, db: c.DB, assets: c.Assets, sources: c.Sources, instances: c.Instances, places: c.Places,
 		results: newLRU[string, *Result](resultBytes), turns: make(chan struct{}, runtime.GOMAXPROCS(0)),
 	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
-	if s.place.Zone == nil {
-		s.place = component.DefaultPlace()
+	if s.places == nil {
+		s.places = factoryPlaces{}
 	}
 	return s
 }

@@ -42,7 +42,7 @@ func newWorkshop(t *testing.T) *workshop {
 		d.Dashboards = dashboard.New(d.DB, assets)
 		d.Transfer = transfer.New(d.DB, assets, d.Accounts)
 		d.DataSources = datasource.New(slog.New(slog.DiscardHandler), d.DB, assets, blobs, ids, datasource.Config{TempDir: t.TempDir()})
-		d.Klips = klip.New(klip.Config{DB: d.DB, Assets: assets, Sources: d.DataSources, Instances: d.Transfer})
+		d.Klips = klip.New(klip.Config{DB: d.DB, Assets: assets, Sources: d.DataSources, Instances: d.Transfer, Places: d.Settings})
 	})
 	t.Cleanup(func() { _ = blobs.Close() })
 	return w

@@ -15,6 +15,7 @@ func routes() []entry {
 		clientBulkRoutes,
 		propertyRoutes,
 		clientPropertyRoutes,
+		settingRoutes,
 		peopleRoutes,
 		roleRoutes,
 		personRoutes,

@@ -21,6 +21,7 @@ import (
 	"octavo/internal/mail"
 	"octavo/internal/property"
 	"octavo/internal/purge"
+	"octavo/internal/setting"
 	"octavo/internal/transfer"
 	"octavo/internal/user"
 )
@@ -40,6 +41,7 @@ type Deps struct {
 	Purge    *purge.Service // removes deleted clients for good
 
 	Properties *property.Service
+	Settings   *setting.Service
 
 	Library     *asset.Library
 	DataSources *datasource.Service

@@ -33,3 +33,12 @@ CREATE TABLE data_keys (
   created_at bigint NOT NULL,
   PRIMARY KEY (account_id, id)
 ) {norowid};
+
+-- What an account has chosen for itself; without a row, or without a value, the agency's choice holds.
+CREATE TABLE account_settings (
+  account_id bigint NOT NULL,
+  name       text NOT NULL,
+  value      text,
+  version    bigint NOT NULL,
+  PRIMARY KEY (account_id, name)
+) {norowid};

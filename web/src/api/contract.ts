@@ -5,6 +5,7 @@
  */
 import type { components } from './types.gen'
 import type { KlipDoc, KlipResult, DashboardDoc } from './contract-klip'
+import type { PropertyCalls } from './contract-properties'
 import type {
   ImportAccount,
   ImportAsset,
@@ -16,6 +17,7 @@ import type {
 } from './contract-transfer'
 
 export type * from './contract-klip'
+export type * from './contract-properties'
 export type * from './contract-transfer'
 
 type Schemas = components['schemas']
@@ -130,9 +132,9 @@ interface Answer<R> {
 }
 
 /** A call that reads: answer and query. */
-type Read<R, Q = never> = Answer<R> & { query: Q }
+export type Read<R, Q = never> = Answer<R> & { query: Q }
 /** A call that writes: answer and body. */
-type Write<R, B = never> = Answer<R> & { body: B }
+export type Write<R, B = never> = Answer<R> & { body: B }
 
 type Operation<P extends string, O> = Omit<O, 'query' | 'body'> & {
   parameters: (P extends `${string}{${string}` ? { path: PathParams<P> } : unknown) &
@@ -145,7 +147,7 @@ type Operation<P extends string, O> = Omit<O, 'query' | 'body'> & {
 
 type ListQuery = { q?: string; sort?: string; limit?: number; cursor?: string; count?: 1 }
 
-interface Calls {
+interface Calls extends PropertyCalls {
   '/api/v1/sign-in': { post: Write<Me, { email: string; password: string }> }
   '/api/v1/sign-out': { post: Write<void> }
   '/api/v1/me': { get: Read<Me> }

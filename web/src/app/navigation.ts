@@ -3,6 +3,7 @@ import Building2 from '@lucide/svelte/icons/building-2'
 import Database from '@lucide/svelte/icons/database'
 import House from '@lucide/svelte/icons/house'
 import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard'
+import SlidersHorizontal from '@lucide/svelte/icons/sliders-horizontal'
 import type { Account } from '$api/account'
 import type { MessageKey } from '$lib/messages'
 import { paths } from '$lib/paths'
@@ -64,6 +65,15 @@ export const NAVIGATION: NavEntry[] = [
     key: 's',
     path: paths.data,
     visible: (account) => account.can('datasource.library'),
+  },
+  {
+    id: 'properties',
+    label: 'nav.properties',
+    icon: SlidersHorizontal,
+    key: 'r',
+    path: paths.properties,
+    visible: (account) =>
+      account.can('account.settings') || (account.kind === 'parent' && account.can('client.login')),
   },
 ]
 

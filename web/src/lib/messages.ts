@@ -9,6 +9,7 @@ import { home } from './messages/home'
 import { importing } from './messages/import'
 import { instances } from './messages/instances'
 import { klips } from './messages/klips'
+import { properties } from './messages/properties'
 import { sharing } from './messages/sharing'
 import { roles } from './messages/roles'
 import { signIn } from './messages/sign-in'
@@ -29,6 +30,7 @@ export const messages = {
   ...editor,
   ...dashboards,
   ...roles,
+  ...properties,
   ...sharing,
   ...importing,
   ...instances,

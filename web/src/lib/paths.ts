@@ -69,6 +69,7 @@ export const paths = {
   updateInstances: (account: string, id: string) => `/${account}/klips/${id}/instances?update=1`,
   data: (account: string) => `/${account}/data`,
   newData: (account: string) => `/${account}/data/new`,
+  properties: (account: string) => `/${account}/properties`,
   import: (account: string) => `/${account}/import`,
   roles: (account: string) => `/${account}/people/roles`,
   role: (account: string, role: string) => `/${account}/people/roles/${role}`,

@@ -22,6 +22,7 @@ import (
 	"octavo/internal/property"
 	"octavo/internal/purge"
 	"octavo/internal/secret"
+	"octavo/internal/setting"
 )
 
 // Server is the API with a family in its database.
@@ -48,7 +49,7 @@ func New(t testing.TB, change ...func(*v1.Deps)) *Server {
 		t.Fatal(err)
 	}
 	deps := v1.Deps{DB: d, Keys: keys, Accounts: f.Accounts, Users: f.Users, Mails: f.Mails, Purge: purge.New(slog.New(slog.DiscardHandler), d, f.Accounts, nil)}
-	deps.Properties = property.New(d, f.Accounts, master)
+	deps.Properties, deps.Settings = property.New(d, f.Accounts, master), setting.New(d)
 	for _, c := range change {
 		c(&deps)
 	}

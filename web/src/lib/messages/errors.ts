@@ -25,5 +25,22 @@ export const errors = {
   'error.role_in_use': 'People have this role. Choose the role that they get instead.',
   'error.bad_role': 'This role is not here any more.',
   'error.unknown_group': 'A group is not here any more. Open this again.',
+  'error.bad_property_name':
+    'A name has up to 64 letters, digits, _ . or -, and begins with a letter or _.',
+  'error.property_reserved':
+    'Names that begin with company. or user. are built in. Choose another.',
+  'error.bad_property_type': 'A property is a text, number, date, list or secret.',
+  'error.bad_property_value': 'This value does not fit the type.',
+  'error.property_exists': 'There is a property {name} already.',
+  'error.property_locked': 'Your agency has locked {name}. Ask them to change it.',
+  'error.properties_full': '{limit} properties is the most. Remove one that nothing uses.',
+  'error.cells_refused': { one: '{n} value was refused.', other: 'Some values were refused.' },
+  'error.cells_changed': 'Somebody changed these values in the meantime. Save again.',
+  'error.cells_too_many': 'At most {limit} values can be saved at once.',
+  'error.cell_twice': 'This value is there twice.',
+  'error.csv_unreadable': 'Line {line} of the file cannot be read.',
+  'error.csv_no_client':
+    'The first line names no column “{column}”: it holds the address of each client.',
+  'error.csv_column_twice': 'The column {column} is there twice.',
   'error.limit_reached': 'The limit of this account is reached.',
 } as const satisfies Record<string, Message>

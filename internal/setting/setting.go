@@ -1,0 +1,137 @@
+package setting
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/text/currency"
+	"golang.org/x/text/language"
+	"golang.org/x/text/message"
+
+	"octavo/internal/component"
+	"octavo/internal/errs"
+	"octavo/internal/formula/datefmt"
+)
+
+// Names of settings; they appear in the API and never change.
+const (
+	TimeZone     = "time_zone"     // IANA
+	Locale       = "locale"        // CLDR, of numbers and dates
+	DatePattern  = "date_pattern"  // of days without a pattern of their own
+	FirstWeekday = "first_weekday" // monday … sunday
+	Currency     = "currency"      // ISO 4217
+	ShowVisitors = "show_visitors" // yes, no: a client's activity names the agency's people
+)
+
+// Source says where the value in force comes from.
+type Source string
+
+// The sources.
+const (
+	Own     Source = "account"
+	Agency  Source = "agency"
+	Factory Source = "factory"
+)
+
+// definition is one setting.
+type definition struct {
+	name    string
+	factory string
+	agency  bool // exists in agencies only
+	check   func(string) error
+}
+
+// definitions are all settings in the order of the screen.
+var definitions = []definition{
+	{TimeZone, "UTC", false, checkZone},
+	{Locale, "en", false, checkLocale},
+	{DatePattern, component.English.DatePattern, false, checkPattern},
+	{FirstWeekday, "sunday", false, checkWeekday},
+	{Currency, "EUR", false, checkCurrency},
+	{ShowVisitors, "no", true, checkYesNo},
+}
+
+// Value is a setting as it holds in an account.
+type Value struct {
+	Name      string
+	Value     string // in force
+	Source    Source
+	Inherited string // in force if the account decided nothing
+}
+
+func refused(name, sentence string) error {
+	return errs.New(errs.Invalid, "bad_setting", sentence).WithField(name).WithParams(map[string]any{"setting": name})
+}
+
+func checkZone(text string) error {
+	if _, err := time.LoadLocation(text); err != nil || text == "" || text == "Local" {
+		return refused(TimeZone, "There is no such time zone. Choose one such as Europe/Lisbon.")
+	}
+	return nil
+}
+
+func checkLocale(text string) error {
+	if _, ok := component.LocaleFor(text); !ok || text == "" {
+		return refused(Locale, "This language is not known. Choose one such as en or fr-CA.")
+	}
+	return nil
+}
+
+func checkPattern(text string) error {
+	if _, err := datefmt.Compile(text); err != nil || strings.TrimSpace(text) == "" || len(text) > 60 {
+		return refused(DatePattern, "This is no pattern of a date. Write one such as d MMM yyyy.")
+	}
+	return nil
+}
+
+var weekdays = []string{"sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"}
+
+func checkWeekday(text string) error {
+	if !slices.Contains(weekdays, text) {
+		return refused(FirstWeekday, "A week begins on a day from monday to sunday.")
+	}
+	return nil
+}
+
+func checkCurrency(text string) error {
+	if unit, err := currency.ParseISO(text); err != nil || unit.String() != text {
+		return refused(Currency, "There is no such currency. Write three capitals such as EUR.")
+	}
+	return nil
+}
+
+func checkYesNo(text string) error {
+	if text != "yes" && text != "no" {
+		return refused(ShowVisitors, "This is yes or no.")
+	}
+	return nil
+}
+
+// place is what values say about how things are shown. Values were checked when they were stored.
+func place(values map[string]string) component.Place {
+	p := component.DefaultPlace()
+	if zone, err := time.LoadLocation(values[TimeZone]); err == nil {
+		p.Zone = zone
+	}
+	p.Locale, _ = component.LocaleFor(values[Locale])
+	p.Locale.DatePattern = values[DatePattern]
+	p.Locale.Symbol = symbol(values[Currency], values[Locale])
+	if day := slices.Index(weekdays, values[FirstWeekday]); day >= 0 {
+		p.WeekStart = time.Weekday(day)
+	}
+	return p
+}
+
+// symbol is how a locale writes a currency, in its shortest form.
+func symbol(code, locale string) string {
+	unit, err := currency.ParseISO(code)
+	if err != nil {
+		return code
+	}
+	tag, err := language.Parse(locale)
+	if err != nil {
+		tag = language.English
+	}
+	return message.NewPrinter(tag).Sprint(currency.NarrowSymbol(unit))
+}
