@@ -52,6 +52,7 @@ type App struct {
 	Users      *user.Service
 	Properties *property.Service
 	Settings   *setting.Service
+	Audit      *audit.Service
 	Assets     *asset.Service
 	Sources    *datasource.Service
 	Klips      *klip.Service
@@ -97,9 +98,11 @@ func New(ctx context.Context, cfg Config, log *slog.Logger) (*App, error) {
 	a.Klips = klip.New(klip.Config{Log: log, DB: a.DB, Assets: a.Assets, Sources: a.Sources, Instances: a.Transfer, Places: a.Settings})
 	a.Dashboards = dashboard.New(a.DB, a.Assets)
 	a.Purge = purge.New(log, a.DB, a.Accounts, a.Blobs)
+	a.Audit = audit.New(a.DB)
 	a.live = audit.NewWatcher(a.DB, log)
 	handlers := slices.Concat(a.Sources.Jobs(), a.Mails.Jobs(), a.Users.Jobs(), a.Purge.Jobs())
 	a.jobs, err = job.NewRunner(job.Config{DB: a.DB, Log: log, Handlers: handlers, Periodic: []job.Periodic{
+		{Name: "audit.seal", Every: time.Minute, Run: a.Audit.Seal},
 		{Name: "session.sweep", Every: time.Hour, Run: a.Users.Sweep},
 		{Name: "mail.sweep", Every: 24 * time.Hour, Run: a.Mails.Sweep},
 		{Name: "trial.tend", Every: 5 * time.Minute, Run: a.Accounts.TendTrials},
@@ -202,8 +205,8 @@ func (a *App) Handle(cfg ServeConfig, build fs.FS) error {
 	a.calls = account.NewCalls(a.DB, a.log, account.CallsConfig{Burst: cfg.APIBurst})
 	api, err := v1.New(v1.Deps{
 		Log: a.log, DB: a.DB, Keys: a.Keys, Accounts: a.Accounts, Users: a.Users, Mails: a.Mails, Transfer: a.Transfer, Purge: a.Purge, Calls: a.calls,
-		Properties: a.Properties, Settings: a.Settings,
-		Library:    asset.NewLibrary(a.DB, a.Assets), DataSources: a.Sources, Klips: a.Klips, Dashboards: a.Dashboards,
+		Properties: a.Properties, Settings: a.Settings, Audit: a.Audit,
+		Library: asset.NewLibrary(a.DB, a.Assets), DataSources: a.Sources, Klips: a.Klips, Dashboards: a.Dashboards,
 		Live:          a.live,
 		ClientFacts:   []v1.ClientFacts{a.clientFacts},
 		Watch:         a.metrics.Begin,

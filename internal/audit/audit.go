@@ -2,13 +2,15 @@
 // whether as a visitor from the agency. A line is written in the transaction of
 // the change it tells of, so there is never one without the other.
 //
-// Table owned: audit. Nothing changes or removes a line but the end of its account.
+// Tables owned: audit, audit_seals. Nothing changes or removes a line but the end of its
+// account, and octavo check proves it: lines are chained by their hashes (seal.go).
 package audit
 
 import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"octavo/internal/authz"
 	"octavo/internal/db"
@@ -30,6 +32,8 @@ type Line struct {
 	Subject     string // public id of what it was done to
 	SubjectName string // its name at that time
 	Detail      map[string]any
+	IP          string // of the browser, "" = not known
+	UserAgent   string
 }
 
 // Record appends a line about what the actor does, at the time of the transaction.
@@ -54,11 +58,17 @@ func RecordAll(ctx context.Context, tx *db.Tx, who authz.Actor, lines []Line) er
 		if account == 0 {
 			account = who.Account
 		}
-		rows[i] = []any{account, id.New(), tx.Now, who.User, who.Name, who.Home, who.Delegated, string(who.Via), line.Action, line.Subject, line.SubjectName, detail}
+		rows[i] = []any{account, id.New(), tx.Now, who.User, who.Name, who.Home, who.Delegated, string(who.Via), line.Action, line.Subject, line.SubjectName, detail, who.IP, cut(who.UserAgent)}
 	}
 	return tx.Insert(ctx, "audit", []string{
-		"account_id", "id", "at", "actor_id", "actor_name", "home_id", "delegated", "via", "action", "subject", "subject_name", "detail",
+		"account_id", "id", "at", "actor_id", "actor_name", "home_id", "delegated", "via", "action", "subject", "subject_name", "detail", "ip", "user_agent",
 	}, rows)
+}
+
+// cut shortens what a browser says of itself; it can say anything.
+func cut(agent string) string {
+	const most = 300
+	return strings.ToValidUTF8(agent[:min(len(agent), most)], "")
 }
 
 // Service reads the trail. Safe for concurrent use.
@@ -67,39 +77,7 @@ type Service struct{ db *db.DB }
 // New makes the service.
 func New(d *db.DB) *Service { return &Service{db: d} }
 
-// List gives a page of the acting account's trail, newest first. Code permission_denied.
+// List is Find for the acting account alone, with everybody's name.
 func (s *Service) List(ctx context.Context, who authz.Actor, req page.Request) ([]Line, *page.Mark, error) {
-	if err := authz.Can(who, authz.AccountUsage, authz.None); err != nil {
-		return nil, nil, err
-	}
-	var lines []Line
-	err := s.db.Read(ctx, db.Account(who.Account), func(tx *db.Tx) error {
-		lines = nil
-		return tx.Query(ctx, `
-			SELECT account_id, id, at, actor_id, actor_name, home_id, delegated, via, action, subject, subject_name, detail
-			FROM audit WHERE account_id = :account AND (:after = '' OR id < :after)
-			ORDER BY id DESC LIMIT :rows`,
-			db.Args{"after": req.From().ID, "rows": req.Rows()}, func(scan func(...any) error) error {
-				l, err := scanLine(scan)
-				lines = append(lines, l)
-				return err
-			})
-	})
-	if err != nil {
-		return nil, nil, err
-	}
-	lines, next := page.Cut(req, lines, func(l Line) page.Mark { return page.Mark{ID: l.ID} })
-	return lines, next, nil
-}
-
-func scanLine(scan func(...any) error) (Line, error) {
-	var l Line
-	var delegated int64
-	var detail string
-	err := scan(&l.Account, &l.ID, &l.At, &l.ActorID, &l.ActorName, &l.Home, &delegated, &l.Via, &l.Action, &l.Subject, &l.SubjectName, &detail)
-	if err != nil {
-		return l, err
-	}
-	l.Delegated = delegated == 1
-	return l, json.Unmarshal([]byte(detail), &l.Detail)
+	return s.Find(ctx, who, View{}, Filter{}, req)
 }

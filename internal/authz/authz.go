@@ -40,6 +40,8 @@ type Actor struct {
 	Delegated bool // a person of the agency, visiting a client
 	Via       Via
 	Session   id.Session // set when Via is ViaSession
+	IP        string     // of the browser, for the trail; "" = not known
+	UserAgent string     // of the browser, for the trail
 	Owner     id.User    // who owns what the actor makes: the person, or in a visit the agency's principal
 }
 

@@ -13,6 +13,7 @@ import (
 	"slices"
 
 	"octavo/internal/asset"
+	"octavo/internal/audit"
 	"octavo/internal/authz"
 	"octavo/internal/db"
 	"octavo/internal/id"
@@ -104,7 +105,19 @@ func (c *checker) run(ctx context.Context, tx *db.Tx) error {
 	if err := c.bodies(ctx, tx); err != nil {
 		return err
 	}
+	if err := c.trail(ctx, tx); err != nil {
+		return err
+	}
 	return c.files(ctx, tx)
+}
+
+// trail proves that no line of the audit trail was changed or taken out.
+func (c *checker) trail(ctx context.Context, tx *db.Tx) error {
+	broken, err := audit.Verify(ctx, tx)
+	for _, b := range broken {
+		c.found("audit_chain", "account %d %s", b.Account, b.What)
+	}
+	return err
 }
 
 // bodies proves that every body is canonical and named by its hash.

@@ -41,7 +41,7 @@ var tenantTables = map[string]Guard{
 	"asset_seen": TenantTable, "variables": TenantTable, "uploads": TenantTable, "changes": TenantTable, "idempotency": TenantTable,
 	"account_tags": SystemTable, "api_calls": SystemTable,
 	"template_versions": TenantTable, "pins": TenantTable, "holds": TenantTable,
-	"properties": TenantTable, "property_declarations": SystemTable, "data_keys": SystemTable, "account_settings": SystemTable,
+	"properties": TenantTable, "property_declarations": SystemTable, "data_keys": SystemTable, "account_settings": SystemTable, "audit_seals": SystemTable,
 }
 
 // contentTables carry family_id.

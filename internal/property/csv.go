@@ -72,14 +72,14 @@ func (g *Grid) columns() []string {
 }
 
 func (r Row) line(names []string) []string {
-	out := []string{r.Slug, harmless(r.Name)}
+	out := []string{r.Slug, Harmless(r.Name)}
 	for _, name := range names {
 		text := ""
 		for _, c := range r.Cells {
 			if c.Name == name && c.Type != Secret {
 				text = c.Value
 				if c.Type != Number {
-					text = harmless(text)
+					text = Harmless(text)
 				}
 			}
 		}
@@ -91,16 +91,16 @@ func (r Row) line(names []string) []string {
 // risky are the characters that make a spreadsheet compute what follows.
 const risky = "=+-@\t\r"
 
-// harmless puts an apostrophe before a text that a spreadsheet would compute, and
+// Harmless puts an apostrophe before a text that a spreadsheet would compute, and
 // before one that has such an apostrophe of its own.
-func harmless(text string) string {
+func Harmless(text string) string {
 	if bare := strings.TrimLeft(text, "'"); bare != "" && strings.ContainsRune(risky, rune(bare[0])) {
 		return "'" + text
 	}
 	return text
 }
 
-// plain undoes harmless.
+// plain undoes Harmless.
 func plain(text string) string {
 	if strings.HasPrefix(text, "'") {
 		if bare := strings.TrimLeft(text, "'"); bare != "" && strings.ContainsRune(risky, rune(bare[0])) {

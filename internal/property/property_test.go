@@ -65,10 +65,10 @@ func TestHarmlessTextsComeBack(t *testing.T) {
 		"plain": "plain", "": "", "=1+1": "'=1+1", "+49": "'+49", "-x": "'-x", "@a": "'@a", "\tx": "'\tx",
 		"'quoted": "'quoted", "'=1": "''=1", "''=1": "'''=1", "'": "'",
 	} {
-		if got := harmless(in); got != out {
-			t.Errorf("harmless(%q) = %q, want %q", in, got, out)
+		if got := Harmless(in); got != out {
+			t.Errorf("Harmless(%q) = %q, want %q", in, got, out)
 		}
-		if back := plain(harmless(in)); back != in {
+		if back := plain(Harmless(in)); back != in {
 			t.Errorf("%q comes back as %q", in, back)
 		}
 	}

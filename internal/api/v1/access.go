@@ -79,6 +79,7 @@ func (s *Server) call(r *http.Request, route Route) (*Call, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.Actor.IP, c.Actor.UserAgent = c.address, r.UserAgent()
 	if route.Permission != "" && !c.Actor.Has(route.Permission) {
 		if route.Hide {
 			return nil, authz.NotFound()

@@ -16,6 +16,7 @@ func routes() []entry {
 		propertyRoutes,
 		clientPropertyRoutes,
 		settingRoutes,
+		activityRoutes,
 		peopleRoutes,
 		roleRoutes,
 		personRoutes,

@@ -42,6 +42,7 @@ type Deps struct {
 
 	Properties *property.Service
 	Settings   *setting.Service
+	Audit      *audit.Service // default: made of DB
 
 	Library     *asset.Library
 	DataSources *datasource.Service
@@ -85,6 +86,9 @@ func New(deps Deps) (*Server, error) {
 	humaOnce()
 	if deps.Log == nil {
 		deps.Log = slog.New(slog.DiscardHandler)
+	}
+	if deps.Audit == nil {
+		deps.Audit = audit.New(deps.DB)
 	}
 	if deps.Live == nil {
 		deps.Live = audit.NewWatcher(deps.DB, deps.Log)

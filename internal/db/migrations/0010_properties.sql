@@ -42,3 +42,18 @@ CREATE TABLE account_settings (
   version    bigint NOT NULL,
   PRIMARY KEY (account_id, name)
 ) {norowid};
+
+-- The trail says from where, and its lines are chained afterwards: see internal/audit/seal.go.
+ALTER TABLE audit ADD COLUMN ip text NOT NULL DEFAULT '';
+ALTER TABLE audit ADD COLUMN user_agent text NOT NULL DEFAULT '';
+ALTER TABLE audit ADD COLUMN sealed smallint NOT NULL DEFAULT 0;
+CREATE INDEX audit_open ON audit (account_id, id) WHERE sealed = 0;
+CREATE INDEX audit_newest ON audit (id);
+
+CREATE TABLE audit_seals (
+  account_id bigint NOT NULL,
+  seq        bigint NOT NULL,
+  line_id    text NOT NULL,
+  hash       {blob} NOT NULL,
+  PRIMARY KEY (account_id, seq)
+) {norowid};

@@ -1,5 +1,5 @@
 /** Shapes and calls of company properties, the activity, settings of the account and Home. */
-import type { Read, Write } from './contract'
+import type { Page, Read, Write } from './contract'
 import type { components } from './types.gen'
 
 type Schemas = components['schemas']
@@ -17,6 +17,9 @@ export type PropertyGrid = Schemas['PropertyGrid']
 export type SavedCell = PropertyCell & { client: string }
 type NewCell = Schemas['NewCell']
 
+export type Activity = Schemas['Activity']
+export type Setting = Schemas['Setting']
+
 interface GridQuery {
   q?: string
   missing?: string
@@ -25,7 +28,22 @@ interface GridQuery {
   count?: 1
 }
 
+interface ActivityQuery {
+  limit?: number
+  cursor?: string
+  group?: string
+  client?: string
+  person?: string
+  subject?: string
+  from?: string
+}
+
 export interface PropertyCalls {
+  '/api/v1/{account}/activity': { get: Read<Page<Activity>, ActivityQuery> }
+  '/api/v1/{account}/settings': {
+    get: Read<Schemas['Settings']>
+    patch: Write<Schemas['Settings'], { values: Record<string, string | null> }>
+  }
   '/api/v1/{account}/properties': {
     get: Read<Schemas['Properties']>
     post: Write<Property, PropertyInput>

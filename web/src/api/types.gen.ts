@@ -208,6 +208,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/{account}/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists who did what, newest first. An agency sees its clients' lines, too. */
+        get: operations["list-activity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/activity-export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives all lines that the filters select as a file. */
+        get: operations["export-activity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/{account}/assets/{id}/restore": {
         parameters: {
             query?: never;
@@ -375,6 +409,42 @@ export interface paths {
         put?: never;
         /** Adds the clients of a CSV file: all of them or none; check only says what would happen. */
         post: operations["import-clients"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/clients-properties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives the properties of all clients that the person may sign in to. */
+        get: operations["list-client-properties"];
+        /** Changes properties of many clients, all or none. */
+        put: operations["set-client-properties"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/clients-properties.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives the grid as a CSV file, without secrets. */
+        get: operations["export-client-properties"];
+        put?: never;
+        /** Reads a CSV file and says what it would change; nothing is changed. */
+        post: operations["read-client-properties"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1406,6 +1476,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/{account}/properties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the company properties of the account; who may not change them sees no values. */
+        get: operations["list-properties"];
+        put?: never;
+        /** Adds a company property. */
+        post: operations["create-property"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/properties/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a company property. */
+        delete: operations["delete-property"];
+        options?: never;
+        head?: never;
+        /** Changes a company property. */
+        patch: operations["update-property"];
+        trace?: never;
+    };
+    "/{account}/property-declarations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Declares a property of the agency's clients. */
+        post: operations["declare-property"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/property-declarations/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a property off the agency's list; clients keep their values. */
+        delete: operations["undeclare-property"];
+        options?: never;
+        head?: never;
+        /** Changes what the agency declares of a property. */
+        patch: operations["redeclare-property"];
+        trace?: never;
+    };
     "/{account}/roles": {
         parameters: {
             query?: never;
@@ -1440,6 +1581,24 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/{account}/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives the settings of the account, what holds and where it comes from. */
+        get: operations["get-settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes settings of the account. */
+        patch: operations["update-settings"];
         trace?: never;
     };
     "/{account}/uploads": {
@@ -1545,6 +1704,34 @@ export interface components {
             slug: string;
             /** @enum {string} */
             status: "setup" | "trial" | "active" | "disabled";
+        };
+        Activity: {
+            /** @description Noun and what happened to it: klip.saved. */
+            action: string;
+            /** @description Name of the agency, where from_agency is true. */
+            agency: string;
+            /** Format: date-time */
+            at: string;
+            /** @description Null for the account itself. */
+            client: components["schemas"]["ClientRef"];
+            /** @description Fields with before and after, and what else is told of the action. */
+            detail: {
+                [key: string]: unknown;
+            };
+            /** @description Somebody of the agency did it in its client. */
+            from_agency: boolean;
+            id: string;
+            ip: string;
+            /** @description Without an id where the agency stands for its people. */
+            person: components["schemas"]["Named"];
+            /** @description Public id, or name of a property. */
+            subject: string;
+            subject_name: string;
+            user_agent: string;
+            /** @enum {string} */
+            via: "session" | "api_key" | "operator";
+            /** @description During a visit. */
+            visiting: boolean;
         };
         AddKlipInputBody: {
             klip: string;
@@ -1829,6 +2016,10 @@ export interface components {
                 [key: string]: unknown;
             };
         } | null;
+        ClientRef: {
+            name: string;
+            slug: string;
+        } | null;
         ClientResources: {
             /** @description Today. */
             api_calls: components["schemas"]["Resource"];
@@ -2110,6 +2301,12 @@ export interface components {
              */
             hidden: number;
             klips: components["schemas"]["AssetRef"][];
+        };
+        DeclarationPatch: {
+            default?: string;
+            description?: string;
+            required?: boolean;
+            type?: string;
         };
         DeletedClient: {
             /** Format: date-time */
@@ -2699,6 +2896,21 @@ export interface components {
             id: string;
             name: string;
         };
+        NewCell: {
+            /** @description Its address. */
+            client: string;
+            name: string;
+            /** @description Empty = no value. */
+            value: string;
+            /**
+             * Format: int64
+             * @description That the change is based on; 0 = the client does not have the property.
+             */
+            version: number;
+        };
+        NewCells: {
+            cells: components["schemas"]["NewCell"][];
+        };
         NewClient: {
             description?: string;
             display_name?: string;
@@ -2719,6 +2931,24 @@ export interface components {
             description?: string;
             name: string;
             upload_id: string;
+        };
+        NewDeclaration: {
+            default?: string;
+            description?: string;
+            name: string;
+            required?: boolean;
+            /** @description text, number, date, list or secret. Default text. */
+            type?: string;
+        };
+        NewProperty: {
+            description?: string;
+            hidden?: boolean;
+            /** @description Default: true in a visit, else false. */
+            locked?: boolean;
+            name: string;
+            /** @description text, number, date, list or secret. Default text. */
+            type?: string;
+            value?: string;
         };
         NumberFormat: {
             abbreviate: string;
@@ -2753,6 +2983,13 @@ export interface components {
             items: components["schemas"]["Mail"][];
             /** @description There is a mail server; without one mails are kept. */
             mail_server: boolean;
+            /** @description Null on the last page. */
+            next_cursor: string | null;
+        };
+        PageActivity: {
+            /** Format: int64 */
+            count?: number;
+            items: components["schemas"]["Activity"][];
             /** @description Null on the last page. */
             next_cursor: string | null;
         };
@@ -2978,6 +3215,82 @@ export interface components {
             /** @description Always about:blank; code says what it is. */
             type: string;
         };
+        Properties: {
+            /** @description By the agency of the account. */
+            declared: components["schemas"]["PropertyDeclaration"][];
+            items: components["schemas"]["Property"][];
+        };
+        Property: {
+            /** Format: date-time */
+            changed_at: string;
+            description: string;
+            /** @description It has a value, also where that is not shown. */
+            given: boolean;
+            /** @description People of the client do not see the value. */
+            hidden: boolean;
+            /** @description Only people of the agency change it, and nothing in a view replaces it. */
+            locked: boolean;
+            name: string;
+            /** @description The caller may read the value. Secrets are never shown. */
+            shown: boolean;
+            /** @enum {string} */
+            type: "text" | "number" | "date" | "list" | "secret";
+            /** @description Empty when there is none, or when shown is false. */
+            value: string;
+            /** Format: int64 */
+            version: number;
+        };
+        PropertyCell: {
+            given: boolean;
+            hidden: boolean;
+            locked: boolean;
+            name: string;
+            /** @enum {string} */
+            type: "text" | "number" | "date" | "list" | "secret";
+            /** @description Empty when there is none, and for secrets. */
+            value: string;
+            /** Format: int64 */
+            version: number;
+        };
+        PropertyDeclaration: {
+            /** @description Proposed where a client has none. */
+            default: string;
+            description: string;
+            name: string;
+            /** @description Every client needs a value. */
+            required: boolean;
+            /** @enum {string} */
+            type: "text" | "number" | "date" | "list" | "secret";
+            /** Format: int64 */
+            version: number;
+        };
+        PropertyGrid: {
+            /** Format: int64 */
+            count?: number;
+            declared: components["schemas"]["PropertyDeclaration"][];
+            items: components["schemas"]["PropertyRow"][];
+            /** @description Null on the last page. */
+            next_cursor: string | null;
+            /** @description Properties that clients have and the agency has not declared. */
+            others: string[];
+        };
+        PropertyPatch: {
+            description?: string;
+            hidden?: boolean;
+            locked?: boolean;
+            type?: string;
+            /** @description Empty = no value. */
+            value?: string;
+        };
+        PropertyRow: {
+            cells: components["schemas"]["PropertyCell"][];
+            /** @description Its address. */
+            client: string;
+            /** @description Internal to the agency. */
+            name: string;
+            /** @enum {string} */
+            status: "setup" | "trial" | "active" | "disabled";
+        };
         ReplaceDataInputBody: {
             upload_id: string;
         };
@@ -3045,6 +3358,22 @@ export interface components {
             /** @description All that exist in this account, in the order of the matrix. */
             permissions: string[];
         };
+        SavedCell: {
+            client: string;
+            given: boolean;
+            hidden: boolean;
+            locked: boolean;
+            name: string;
+            /** @enum {string} */
+            type: "text" | "number" | "date" | "list" | "secret";
+            /** @description Empty when there is none, and for secrets. */
+            value: string;
+            /** Format: int64 */
+            version: number;
+        };
+        SavedCells: {
+            cells: components["schemas"]["SavedCell"][];
+        };
         Seats: {
             /**
              * Format: int64
@@ -3067,6 +3396,28 @@ export interface components {
         };
         Sessions: {
             items: components["schemas"]["Session"][];
+        };
+        Setting: {
+            /** @description What would hold if the account decided nothing. */
+            inherited: string;
+            /** @description time_zone, locale, date_pattern, first_weekday, currency, show_visitors (agencies only). */
+            name: string;
+            /**
+             * @description Who decided it.
+             * @enum {string}
+             */
+            source: "account" | "agency" | "factory";
+            /** @description What holds. */
+            value: string;
+        };
+        SettingChanges: {
+            /** @description By name of the setting; null inherits again. */
+            values: {
+                [key: string]: string | null;
+            };
+        };
+        Settings: {
+            items: components["schemas"]["Setting"][];
         };
         Share: {
             id: string;
@@ -3611,6 +3962,101 @@ export interface operations {
             };
         };
     };
+    "list-activity": {
+        parameters: {
+            query?: {
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                /** @description With 1 the answer says how many rows there are in all. */
+                count?: boolean;
+                /** @description Id of a person. */
+                person?: string;
+                /** @description First word of actions, such as klip. */
+                group?: string;
+                /** @description Id of what it was done to, or name of a property. */
+                subject?: string;
+                /** @description Address of a client of the agency, or of the account itself. */
+                client?: string;
+                /** @description This moment and later. */
+                from?: string;
+                /** @description Before this moment. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageActivity"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-activity": {
+        parameters: {
+            query?: {
+                /** @description Id of a person. */
+                person?: string;
+                /** @description First word of actions, such as klip. */
+                group?: string;
+                /** @description Id of what it was done to, or name of a property. */
+                subject?: string;
+                /** @description Address of a client of the agency, or of the account itself. */
+                client?: string;
+                /** @description This moment and later. */
+                from?: string;
+                /** @description Before this moment. */
+                to?: string;
+                format?: "csv" | "jsonl";
+            };
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "restore-version": {
         parameters: {
             query?: never;
@@ -4092,6 +4538,160 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ClientsFileLines"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-client-properties": {
+        parameters: {
+            query?: {
+                /** @description Part of the name or address. */
+                q?: string;
+                /** @description Address of one client. */
+                client?: string;
+                /** @description Clients that lack this property; * = any that is required. */
+                missing?: string;
+                /** @description Clients of a page. */
+                limit?: number;
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                /** @description With 1 the answer says how many clients there are in all. */
+                count?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PropertyGrid"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-client-properties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCells"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedCells"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-client-properties": {
+        parameters: {
+            query?: {
+                /** @description Part of the name or address. */
+                q?: string;
+                /** @description Address of one client. */
+                client?: string;
+                /** @description Clients that lack this property; * = any that is required. */
+                missing?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-client-properties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewCells"];
                 };
             };
             /** @description A problem: code says which. */
@@ -7049,6 +7649,268 @@ export interface operations {
             };
         };
     };
+    "list-properties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Properties"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-property": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated call with the same key is answered like the first, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewProperty"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Property"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-property": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the version that the change is based on. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-property": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the version that the change is based on. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PropertyPatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Property"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "declare-property": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated call with the same key is answered like the first, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDeclaration"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PropertyDeclaration"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "undeclare-property": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the version that the change is based on. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "redeclare-property": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the version that the change is based on. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeclarationPatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PropertyDeclaration"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-roles": {
         parameters: {
             query?: never;
@@ -7184,6 +8046,79 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-settings": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the version that the change is based on. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettingChanges"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
             };
             /** @description A problem: code says which. */
             default: {

@@ -1,8 +1,10 @@
 import ChartColumn from '@lucide/svelte/icons/chart-column'
 import Building2 from '@lucide/svelte/icons/building-2'
 import Database from '@lucide/svelte/icons/database'
+import History from '@lucide/svelte/icons/history'
 import House from '@lucide/svelte/icons/house'
 import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard'
+import Settings from '@lucide/svelte/icons/settings'
 import SlidersHorizontal from '@lucide/svelte/icons/sliders-horizontal'
 import type { Account } from '$api/account'
 import type { MessageKey } from '$lib/messages'
@@ -74,6 +76,22 @@ export const NAVIGATION: NavEntry[] = [
     path: paths.properties,
     visible: (account) =>
       account.can('account.settings') || (account.kind === 'parent' && account.can('client.login')),
+  },
+  {
+    id: 'activity',
+    label: 'nav.activity',
+    icon: History,
+    key: 'v',
+    path: paths.activity,
+    visible: (account) => account.can('account.usage'),
+  },
+  {
+    id: 'settings',
+    label: 'nav.settings',
+    icon: Settings,
+    key: ',',
+    path: paths.settings,
+    visible: (account) => account.can('account.settings'),
   },
 ]
 

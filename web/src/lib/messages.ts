@@ -1,3 +1,4 @@
+import { activity } from './messages/activity'
 import { clients } from './messages/clients'
 import { common } from './messages/common'
 import { data } from './messages/data'
@@ -10,6 +11,7 @@ import { importing } from './messages/import'
 import { instances } from './messages/instances'
 import { klips } from './messages/klips'
 import { properties } from './messages/properties'
+import { settings } from './messages/settings'
 import { sharing } from './messages/sharing'
 import { roles } from './messages/roles'
 import { signIn } from './messages/sign-in'
@@ -31,6 +33,8 @@ export const messages = {
   ...dashboards,
   ...roles,
   ...properties,
+  ...activity,
+  ...settings,
   ...sharing,
   ...importing,
   ...instances,

@@ -42,5 +42,7 @@ export const errors = {
   'error.csv_no_client':
     'The first line names no column “{column}”: it holds the address of each client.',
   'error.csv_column_twice': 'The column {column} is there twice.',
+  'error.bad_setting': 'This value is not known. Choose another.',
+  'error.unknown_setting': 'There is no such setting.',
   'error.limit_reached': 'The limit of this account is reached.',
 } as const satisfies Record<string, Message>
