@@ -16,7 +16,7 @@ import (
 var actionForm = regexp.MustCompile(`^[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*$`)
 
 // notActions are texts of the same form in files that write lines.
-var notActions = []string{"session.sweep", "audit.seal", "mail.sweep", "user.reset", "a.deleted_at", "calls.sweep", "client.purge", "content.sweep"}
+var notActions = []string{"session.sweep", "audit.seal", "mail.sweep", "user.reset", "a.deleted_at", "calls.sweep", "client.purge", "content.sweep", "trial.tend"}
 
 // madeUp are actions whose first word is the kind of an asset (package asset).
 var madeUp = []string{"dashboard.restored", "klip.restored", "source.restored", "dashboard.shared", "klip.shared", "source.shared"}

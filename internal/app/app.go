@@ -105,6 +105,7 @@ func New(ctx context.Context, cfg Config, log *slog.Logger) (*App, error) {
 	a.live = audit.NewWatcher(a.DB, log)
 	handlers := slices.Concat(a.Sources.Jobs(), a.Library.Jobs(), a.Mails.Jobs(), a.Users.Jobs(), a.Purge.Jobs())
 	a.jobs, err = job.NewRunner(job.Config{DB: a.DB, Log: log, Handlers: handlers, Periodic: []job.Periodic{
+		{Name: "audit.seal", Every: time.Minute, Run: a.Audit.Seal},
 		{Name: "session.sweep", Every: time.Hour, Run: a.Users.Sweep},
 		{Name: "audit.seal", Every: time.Minute, Run: a.Audit.Seal},
 		{Name: "mail.sweep", Every: 24 * time.Hour, Run: a.Mails.Sweep},

@@ -36,7 +36,7 @@ var Codes = map[string]Code{
 	"bad_right":               {Invalid, "A share allows to view or to edit."},
 	"bad_role":                {Invalid, "There is no such role in this account."},
 	"bad_selection":           {Invalid, "The selection is not inside the formula."},
-	"bad_setting":             {Invalid, ""},
+	"bad_setting":             {Invalid, "This value of the setting is not known. Choose another."},
 	"bad_slug":                {Invalid, "An address has 2 to %d small letters, digits and single hyphens between them."},
 	"bad_sort":                {Invalid, "Clients cannot be ordered by this."},
 	"bad_status":              {Invalid, "A client is in setup, trial, active or disabled."},

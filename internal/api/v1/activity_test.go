@@ -21,7 +21,7 @@ func TestActivityTellsWhoDidWhat(t *testing.T) {
 	t.Parallel()
 	s := apitest.New(t)
 	maya := s.As("admin@northlight.test").With("User-Agent", "Test/1.0")
-	visit(maya, "solstice-coffee")
+	enterAs(maya, "solstice-coffee")
 	maya.Post("/solstice-coffee/properties", map[string]any{"name": "companyId", "value": "=1+1"}).Want(http.StatusCreated)
 	maya.With("If-Match", `"1"`).Patch("/solstice-coffee/properties/companyId", map[string]any{"value": "SOL-1"}).Want(http.StatusOK)
 	maya.Post("/northlight/property-declarations", map[string]any{"name": "budget"}).Want(http.StatusCreated)

@@ -11,8 +11,8 @@ import (
 	"octavo/internal/klip"
 )
 
-// visit signs the client's browser in to a client of the agency.
-func enter(c *apitest.Client, client string) {
+// enterAs signs the client's browser in to a client of the agency.
+func enterAs(c *apitest.Client, client string) {
 	c.Post("/northlight/clients/"+client+"/sign-in", nil).Want(http.StatusOK)
 }
 
@@ -31,7 +31,7 @@ func TestR050ACompanyPropertyIsMadeInAClient(t *testing.T) {
 	t.Parallel()
 	s := apitest.New(t)
 	c := s.As("admin@northlight.test")
-	enter(c, "solstice-coffee")
+	enterAs(c, "solstice-coffee")
 	var made v1.Property
 	a := c.Post("/solstice-coffee/properties", map[string]any{"name": "companyID", "value": "SOL-1187"}).Want(http.StatusCreated)
 	a.JSON(&made)
@@ -166,7 +166,7 @@ func TestPropertiesLetTemplatesTravel(t *testing.T) {
 func TestR090AssetsAreMadeDirectlyInTheClient(t *testing.T) {
 	w := newWorkshop(t)
 	c := w.As("admin@northlight.test")
-	enter(c, "solstice-coffee")
+	enterAs(c, "solstice-coffee")
 	src := w.source(c, "solstice-coffee", "Orders")
 	k := w.klip(c, "solstice-coffee", sum(src, "SUM(@Amount)"))
 	var board v1.DashboardDetail

@@ -10,7 +10,7 @@ import (
 func TestSettingsHoldAtOnceInResults(t *testing.T) {
 	w := newWorkshop(t)
 	maya := w.As("admin@northlight.test")
-	visit(maya, "solstice-coffee")
+	enterAs(maya, "solstice-coffee")
 	src := w.source(maya, "solstice-coffee", "Orders")
 	k := w.klip(maya, "solstice-coffee", sum(src, "SUM(@Amount) * 1000"))
 	if got := shown(maya, "solstice-coffee", k.ID); got != "€32,500" {
