@@ -162,10 +162,13 @@ func (l *Library) places(who authz.Actor, public []string, all []Default) (map[i
 
 // overDefault changes what a dashboard is to a group, in one transaction.
 func (l *Library) overDefault(ctx context.Context, who authz.Actor, group id.Group, public string, fn func(*db.Tx, *Asset, []Share) error) error {
-	if err := authz.Can(who, authz.TabPush, authz.None); err != nil {
-		return err
-	}
 	return l.change(ctx, who, public, func(tx *db.Tx, no int64) error {
+		if _, err := l.assets.Viewable(ctx, tx, who, no); err != nil {
+			return err
+		}
+		if err := authz.Can(who, authz.TabPush, authz.None); err != nil {
+			return err
+		}
 		a, err := l.assets.shareable(ctx, tx, who, no)
 		if err != nil {
 			return err

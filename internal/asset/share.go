@@ -256,6 +256,13 @@ func HandOver(ctx context.Context, tx *db.Tx, from, to id.User) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	_, err = tx.Exec(ctx, `DELETE FROM asset_shares WHERE account_id = :account AND principal_kind = 'user' AND principal_id = :from`, db.Args{"from": from})
-	return n, err
+	for _, table := range []string{
+		`asset_shares WHERE account_id = :account AND principal_kind = 'user' AND principal_id = :from`,
+		`user_dashboards WHERE account_id = :account AND user_id = :from`,
+	} {
+		if _, err := tx.Exec(ctx, `DELETE FROM `+table, db.Args{"from": from}); err != nil {
+			return 0, err
+		}
+	}
+	return n, nil
 }

@@ -245,13 +245,11 @@ func (s *Service) SetHome(ctx context.Context, who authz.Actor, public string, o
 // mark changes what a person did with a dashboard that the person may see. It concerns
 // nobody else, so the trail has no line of it.
 func (s *Service) mark(ctx context.Context, who authz.Actor, p authz.Permission, public string, fn func(tx *db.Tx, no int64) error) error {
-	if p != "" {
-		if err := authz.Can(who, p, authz.None); err != nil {
-			return err
-		}
-	}
 	return s.db.Tx(ctx, db.Account(who.Account), func(tx *db.Tx) error {
 		a, err := s.viewable(ctx, tx, who, public)
+		if err == nil && p != "" {
+			err = authz.Can(who, p, authz.None)
+		}
 		if err != nil {
 			return err
 		}

@@ -9,7 +9,7 @@ import (
 )
 
 // groupDefaults reads what the actor's groups bring into the bar: All Users first, then
-// the others by name, each in its own order.
+// the others in their order, each with its own.
 func groupDefaults(ctx context.Context, tx *db.Tx, who authz.Actor) ([]brought, error) {
 	var out []brought
 	if who.Delegated { // a visitor belongs to no group of the client
@@ -22,7 +22,7 @@ func groupDefaults(ctx context.Context, tx *db.Tx, who authz.Actor) ([]brought, 
 		WHERE s.account_id = :account AND s.principal_kind = 'group' AND s.visibility IN ('required', 'added')
 			AND (g.kind = 'all' OR EXISTS (SELECT 1 FROM group_members m
 				WHERE m.account_id = g.account_id AND m.group_id = g.id AND m.user_id = :who))
-		ORDER BY CASE WHEN g.kind = 'all' THEN 0 ELSE 1 END, g.name_folded, g.id, s.position, a.name_folded, a.no`,
+		ORDER BY CASE WHEN g.kind = 'all' THEN 0 ELSE 1 END, g.position, g.name_folded, g.id, s.position, a.name_folded, a.no`,
 		db.Args{"who": who.User}, func(scan func(...any) error) error {
 			var b brought
 			err := scan(&b.no, &b.visibility, &b.shownAt)

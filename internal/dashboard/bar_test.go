@@ -299,6 +299,7 @@ func TestCopyWithKlips(t *testing.T) {
 	if deep.Owner != cy.User || deep.Shared != 0 || !deep.Origin.IsZero() || deep.Title() != "Sales (copy)" {
 		t.Errorf("deep copy: %+v", deep)
 	}
+	s.share(owner, d.ID, s.Solstice.Viewer.ID)
 	_, err = s.Copy(ctx, s.Actor(s.Solstice, s.Solstice.Viewer), d.ID, true)
 	wantCode(t, err, "permission_denied")
 }

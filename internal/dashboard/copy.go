@@ -15,13 +15,11 @@ func (s *Service) Copy(ctx context.Context, who authz.Actor, public string, with
 	if _, err := s.assets.Resolve(who.Account, public); err != nil {
 		return nil, err
 	}
-	if withKlips {
-		if err := authz.Can(who, authz.KlipBuild, authz.None); err != nil {
-			return nil, err
-		}
-	}
 	return s.change(ctx, who, "dashboard.copied", 0, func(tx *db.Tx) (*asset.Asset, error) {
 		a, err := s.viewable(ctx, tx, who, public)
+		if err == nil && withKlips {
+			err = authz.Can(who, authz.KlipBuild, authz.None)
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -14,11 +14,11 @@ var defaultRoutes = []entry{
 	route(Route{ID: "order-defaults", Method: http.MethodPut, Path: "/{account}/groups/{group}/defaults", Tag: "groups",
 		Permission: authz.TabPush, Summary: "Puts the dashboards of a group into an order."}, (*Server).orderDefaults),
 	route(Route{ID: "set-default", Method: http.MethodPut, Path: "/{account}/groups/{group}/defaults/{id}", Tag: "groups",
-		Permission: authz.TabPush, Summary: "Shares a dashboard with a group and says how it comes into the bars of its people."}, (*Server).setDefault),
+		Summary: "Shares a dashboard with a group and says how it comes into the bars of its people."}, (*Server).setDefault),
 	route(Route{ID: "drop-default", Method: http.MethodDelete, Path: "/{account}/groups/{group}/defaults/{id}", Tag: "groups",
-		Permission: authz.TabPush, Summary: "Shares a dashboard with a group no more."}, (*Server).dropDefault),
+		Summary: "Shares a dashboard with a group no more."}, (*Server).dropDefault),
 	route(Route{ID: "show-default-again", Method: http.MethodPost, Path: "/{account}/groups/{group}/defaults/{id}/show-again", Tag: "groups",
-		Permission: authz.TabPush, Summary: "Brings a dashboard back into the bars of those who closed it."}, (*Server).showDefaultAgain),
+		Summary: "Brings a dashboard back into the bars of those who closed it."}, (*Server).showDefaultAgain),
 }
 
 // GroupDefault is a dashboard that a group may see.
