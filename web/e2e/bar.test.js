@@ -1,0 +1,153 @@
+// Open dashboards: what a group brings, what stays closed, favourites, copies, the share dialog and the bin.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+
+import { findBarriers, LOOKS, openBrowser, openPage, overflow, settle, shoot, signIn } from './browser.js'
+import { startServer } from './server.js'
+
+const MAYA = 'maya@northlight.example'
+
+let server
+let browser
+
+before(async () => {
+  server = await startServer({ demo: true })
+  browser = await openBrowser()
+})
+
+after(async () => {
+  await browser?.close()
+  await server?.stop()
+})
+
+/** A page that somebody has signed in on. */
+async function as(email, look) {
+  const opened = await openPage(browser, look)
+  await signIn(opened.page, server.url, email, server.password(email))
+  return opened
+}
+
+/** A call of the API from the page of a person. */
+async function call(page, method, path, body) {
+  const answer = await page.evaluate(
+    async ([method, path, body]) => {
+      const response = await fetch(`/api/v1/${path}`, {
+        method,
+        ...(body && { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }),
+      })
+      return { status: response.status, text: await response.text() }
+    },
+    [method, path, body],
+  )
+  assert.ok(answer.status < 300, `${method} ${path}: ${answer.status} ${answer.text}`)
+  return answer.text ? JSON.parse(answer.text) : null
+}
+
+const side = (page) => page.getByRole('list', { name: 'Open dashboards' })
+const sideTitles = async (page) =>
+  (await side(page).getByRole('link').allTextContents()).map((one) => one.trim().split(/\s{2,}/)[0])
+
+test('R52 R66 a group brings dashboards, an own choice sticks, favourites come first', async () => {
+  const { page, context, faults } = await as(MAYA)
+  const slug = new URL(page.url()).pathname.split('/')[1]
+  const { items } = await call(page, 'GET', `${slug}/dashboards`)
+  assert.ok(items.length >= 2, 'the demo has dashboards')
+  const [first, second] = items
+  const { id: group } = await call(page, 'POST', `${slug}/groups`, { name: 'Directors' })
+  const { user } = await call(page, 'GET', `${slug}/context`)
+  await call(page, 'POST', `${slug}/groups/${group}/members`, { add: [user.id] })
+
+  // The share dialog says how the group sees it.
+  await page.goto(`${server.url}/${slug}/dashboards/${first.id}`)
+  await page.getByRole('button', { name: 'Share', exact: true }).click()
+  await page.getByRole('combobox', { name: 'Add people or groups' }).fill('Directors')
+  await page.getByRole('option', { name: /Directors/ }).click()
+  await page.getByLabel('How Directors sees it').selectOption('Always shown')
+  assert.deepEqual(await findBarriers(page), [])
+  await shoot(page, 'share', LOOKS[0])
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await page.getByText(`Saved who can see ${first.title}.`).waitFor()
+  await side(page).getByRole('link', { name: first.title }).waitFor()
+  await call(page, 'PUT', `${slug}/groups/${group}/defaults/${second.id}`, { visibility: 'added' })
+  await side(page).getByRole('link', { name: second.title }).waitFor()
+
+  // What is required has no way out; what was added goes and stays away.
+  await page.getByRole('button', { name: `Menu of ${first.title}` }).click()
+  assert.equal(
+    await page.getByRole('menuitem', { name: /Close/ }).getAttribute('aria-disabled'),
+    'true',
+  )
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: `Menu of ${second.title}` }).click()
+  await page.getByRole('menuitem', { name: 'Close' }).click()
+  await page.getByText(`Closed ${second.title}.`).waitFor()
+  await page.reload()
+  await side(page).getByRole('link', { name: first.title }).waitFor()
+  assert.equal(await side(page).getByRole('link', { name: second.title }).count(), 0)
+
+  // Open dashboard brings it back, the star lifts it up, keys move it.
+  await page.goto(`${server.url}/${slug}/dashboards/${second.id}`)
+  await page.getByRole('button', { name: 'Open dashboard' }).click()
+  await side(page).getByRole('link', { name: second.title }).waitFor()
+  assert.deepEqual(await sideTitles(page), [first.title, second.title])
+  await side(page).getByRole('link', { name: second.title }).focus()
+  await page.keyboard.press('Alt+ArrowUp')
+  await page.getByText(`${second.title}, place 1 of 2`).waitFor()
+  assert.deepEqual(await sideTitles(page), [second.title, first.title])
+  await page.goto(`${server.url}/${slug}/dashboards/${first.id}`)
+  await page.getByRole('button', { name: 'Add to favourites' }).click()
+  await page.getByRole('button', { name: 'Remove from favourites' }).waitFor()
+  assert.deepEqual(await sideTitles(page), [first.title, second.title])
+  await settle(page)
+  assert.deepEqual(await findBarriers(page), [])
+  await shoot(page, 'bar', LOOKS[0])
+  assert.deepEqual(faults, [])
+  await context.close()
+})
+
+test('a copy is private, a lock holds, the bin gives back', async () => {
+  const { page, context, faults } = await as(MAYA)
+  const slug = new URL(page.url()).pathname.split('/')[1]
+  const { items } = await call(page, 'GET', `${slug}/dashboards`)
+  await page.goto(`${server.url}/${slug}/dashboards/${items[0].id}`)
+  await page.getByRole('button', { name: 'More actions' }).click()
+  await page.getByRole('menuitem', { name: 'Make a copy' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Copy the Klips as well').check()
+  await dialog.getByRole('button', { name: 'Make a copy' }).click()
+  const title = `${items[0].title} (copy)`
+  await page.getByRole('heading', { level: 1, name: title }).waitFor()
+
+  await page.getByRole('button', { name: 'More actions' }).click()
+  await page.getByRole('menuitem', { name: 'Lock', exact: true }).click()
+  await page.getByText('Locked', { exact: true }).waitFor()
+  assert.equal(await page.getByRole('link', { name: 'Edit', exact: true }).count(), 0)
+  await page.getByRole('button', { name: 'More actions' }).click()
+  await page.getByRole('menuitem', { name: 'Unlock' }).click()
+  await page.getByRole('link', { name: 'Edit', exact: true }).waitFor()
+
+  await page.getByRole('button', { name: 'More actions' }).click()
+  await page.getByRole('menuitem', { name: 'Move to bin' }).click()
+  await page.getByLabel(/Also move \d+ Klips that nothing else shows/).check()
+  await page.getByRole('dialog').getByRole('button', { name: 'Move to bin' }).click()
+  await page.getByText(`${title} is in the bin.`).waitFor()
+
+  await page.goto(`${server.url}/${slug}/settings/bin`)
+  await page.getByRole('button', { name: `Restore ${title}` }).waitFor()
+  await settle(page)
+  for (const look of LOOKS) {
+    await page.setViewportSize(look)
+    await page.emulateMedia({ colorScheme: look.colorScheme })
+    assert.ok((await overflow(page)) <= 0, `the bin is too wide at ${look.name}`)
+    assert.deepEqual(await findBarriers(page), [])
+    await shoot(page, 'bin', look)
+  }
+  await page.setViewportSize(LOOKS[0])
+  await page.getByRole('button', { name: `Restore ${title}` }).click()
+  await page.getByText(`${title} is back`).waitFor()
+  await page.getByText('The bin is empty').waitFor()
+  assert.deepEqual(faults, [])
+  await context.close()
+  const check = server.command('check')
+  assert.equal(check.status, 0, check.stdout)
+})
