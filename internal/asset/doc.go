@@ -10,7 +10,8 @@
 // import or update delivered.
 //
 // Tables owned: bodies, body_refs, wirings, wires, settings, assets, versions,
-// asset_tags, asset_shares, asset_seen, changes.
+// asset_tags, asset_shares (with the default dashboards of groups), share_exceptions,
+// asset_seen, changes.
 //
 // What holds always:
 //   - content is never changed, only added;

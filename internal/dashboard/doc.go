@@ -12,5 +12,9 @@
 //     its place and nothing else;
 //   - fields that this version does not know are kept as they came.
 //
-// Specification: accounts.md §11.1, docs/design.md (dashboard grid). Tables owned: none; asset has them.
+// A bar is what a person has open: what groups bring and what the person opened, closed
+// and moved. It is put together when it is read.
+//
+// Specification: accounts.md §8.2, §11.1–11.3, docs/design.md (dashboard grid). Table
+// owned: user_dashboards; asset has the others.
 package dashboard

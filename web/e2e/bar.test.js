@@ -2,7 +2,16 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 
-import { findBarriers, LOOKS, openBrowser, openPage, overflow, settle, shoot, signIn } from './browser.js'
+import {
+  findBarriers,
+  LOOKS,
+  openBrowser,
+  openPage,
+  overflow,
+  settle,
+  shoot,
+  signIn,
+} from './browser.js'
 import { startServer } from './server.js'
 
 const MAYA = 'maya@northlight.example'
@@ -33,7 +42,10 @@ async function call(page, method, path, body) {
     async ([method, path, body]) => {
       const response = await fetch(`/api/v1/${path}`, {
         method,
-        ...(body && { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }),
+        ...(body && {
+          body: JSON.stringify(body),
+          headers: { 'Content-Type': 'application/json' },
+        }),
       })
       return { status: response.status, text: await response.text() }
     },
@@ -138,6 +150,7 @@ test('a copy is private, a lock holds, the bin gives back', async () => {
   for (const look of LOOKS) {
     await page.setViewportSize(look)
     await page.emulateMedia({ colorScheme: look.colorScheme })
+    await settle(page)
     assert.ok((await overflow(page)) <= 0, `the bin is too wide at ${look.name}`)
     assert.deepEqual(await findBarriers(page), [])
     await shoot(page, 'bin', look)

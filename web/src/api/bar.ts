@@ -1,7 +1,7 @@
-/** The dashboards that a person has open, favourites, and what is remembered of each. */
+/** The dashboards that a person has open, and favourites. */
 import { createQuery, type QueryClient } from '@tanstack/svelte-query'
 import { api, read } from './client'
-import type { BarItem, Place } from './contract'
+import type { BarItem } from './contract'
 
 export const barKeys = {
   all: (account: string) => [account, 'bar'] as const,
@@ -64,21 +64,4 @@ export function setHome(account: string, id: string, on: boolean): Promise<void>
   const call = { params: { path: { account, id } } }
   const path = '/api/v1/{account}/dashboards/{id}/home'
   return read(on ? api.PUT(path, call) : api.DELETE(path, call))
-}
-
-/** What is remembered of a dashboard for the person. */
-export function getPlace(account: string, id: string): Promise<Place> {
-  const params = { path: { account, id } }
-  return read(api.GET('/api/v1/{account}/dashboards/{id}/place', { params }))
-}
-
-/** Remembers where the person is on a dashboard; also when the page is about to go. */
-export function setPlace(account: string, id: string, place: Place): Promise<void> {
-  return read(
-    api.PUT('/api/v1/{account}/dashboards/{id}/place', {
-      params: { path: { account, id } },
-      body: place,
-      keepalive: true,
-    }),
-  )
 }
