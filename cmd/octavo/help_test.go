@@ -19,6 +19,7 @@ var names = map[string][]reflect.Type{
 	"demo":        {reflect.TypeFor[app.Config]()},
 	"snapshot":    {reflect.TypeFor[app.Config]()},
 	"user create": {reflect.TypeFor[app.Config]()},
+	"agency pool": {reflect.TypeFor[app.Config]()},
 	"id":          {reflect.TypeFor[app.Config]()},
 	"jobs list":   {reflect.TypeFor[app.Config]()},
 	"jobs retry":  {reflect.TypeFor[app.Config]()},

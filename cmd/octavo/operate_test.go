@@ -49,7 +49,7 @@ func TestUserCreate(t *testing.T) {
 		{"short password", "Fresh", "lee@b.test", "short", "at least 10 characters"},
 		{"no password", "Fresh", "lee@b.test", "\n", "no password"},
 		{"long password", "Fresh", "lee@b.test", strings.Repeat("x", 129), "at most 128 characters"},
-		{"password with the address", "Fresh", "lee@b.test", "my lee@b.test password", "password_has_email"},
+		{"password with the address", "Fresh", "leeward@b.test", "my leeward@b.test password", "password_has_email"},
 		{"no address", "Fresh", "nobody", password, "not an e-mail address"},
 		{"address in use in a new agency", "Fresh", "MAYA@north.test", password, "email_in_use"},
 		{"address in use", "North Light", "MAYA@north.test", password, "email_in_use"},

@@ -107,7 +107,6 @@ func New(ctx context.Context, cfg Config, log *slog.Logger) (*App, error) {
 	a.jobs, err = job.NewRunner(job.Config{DB: a.DB, Log: log, Handlers: handlers, Periodic: []job.Periodic{
 		{Name: "audit.seal", Every: time.Minute, Run: a.Audit.Seal},
 		{Name: "session.sweep", Every: time.Hour, Run: a.Users.Sweep},
-		{Name: "audit.seal", Every: time.Minute, Run: a.Audit.Seal},
 		{Name: "mail.sweep", Every: 24 * time.Hour, Run: a.Mails.Sweep},
 		{Name: "trial.tend", Every: 5 * time.Minute, Run: a.Accounts.TendTrials},
 		{Name: "client.purge", Every: time.Hour, Run: a.Purge.Due},

@@ -44,7 +44,7 @@ var Codes = map[string]Code{
 	"bad_tag":                 {Invalid, "A tag is a short word without comma or semicolon."},
 	"bad_text":                {Invalid, "This text has characters that cannot be stored."},
 	"bad_trial_days":          {Invalid, "A trial lasts 1 to %d days."},
-	"bad_visibility":          {Invalid, ""},
+	"bad_visibility":          {Invalid, "This visibility does not fit what is shared."},
 	"below_usage":             {Conflict, "%d are in use, so %d are too few. Take some away first."},
 	"blob_address":            {Invalid, "The address of the file store is not understood. Use file:///directory or s3://bucket."},
 	"blob_key":                {Invalid, "%q is no key of a stored file."},

@@ -81,3 +81,22 @@ func show(v any) string {
 	}
 	return fmt.Sprint(v)
 }
+
+// Columns names the columns of a table in their order.
+func Columns(t testing.TB, d *db.DB, table string) []string {
+	t.Helper()
+	var columns []string
+	err := d.Owner(context.Background(), func(conn *sql.Conn) error {
+		rows, err := conn.QueryContext(context.Background(), `SELECT * FROM `+table+` LIMIT 0`)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		columns, err = rows.Columns()
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return columns
+}

@@ -71,6 +71,9 @@ export const activity = {
   'activity.did.dashboard.copied': 'copied a dashboard to {subject}',
   'activity.did.dashboard.created': 'made the dashboard {subject}',
   'activity.did.dashboard.klip_added': 'added a Klip to {subject}',
+  'activity.did.dashboard.klip_removed': 'took a Klip off {subject}',
+  'activity.did.dashboard.locked': 'locked the dashboard {subject}',
+  'activity.did.dashboard.unlocked': 'unlocked the dashboard {subject}',
   'activity.did.dashboard.restored': 'restored the dashboard {subject}',
   'activity.did.dashboard.saved': 'changed the dashboard {subject}',
   'activity.did.dashboard.shared': 'shared the dashboard {subject}',
@@ -79,6 +82,7 @@ export const activity = {
   'activity.did.group.created': 'made the group {subject}',
   'activity.did.group.deleted': 'deleted the group {subject}',
   'activity.did.group.members_changed': 'changed who is in {subject}',
+  'activity.did.group.defaults_ordered': 'put the dashboards of {subject} into another order',
   'activity.did.groups.ordered': 'put the groups into another order',
   'activity.did.import.received': 'imported {subject}',
   'activity.did.import.sent': 'imported {subject} from here into clients',
@@ -132,5 +136,4 @@ export const activity = {
   'activity.did.user.unlocked': 'unlocked {subject}',
   'activity.did.user_property.created': 'added the user property {subject}',
   'activity.did.user_property.deleted': 'deleted the user property {subject}',
-  'activity.did.user.reset': 'asked for a new password',
 } as const satisfies Record<string, Message>
