@@ -123,8 +123,8 @@ type Broken struct {
 	What    string
 }
 
-// lateSeal is how long a line may wait for its place: the chain is made once a minute, and
-// not while no server runs.
+// lateSeal is how much younger a chained line may be than one that waits for its place.
+// The clock of the looker says nothing: lines wait for as long as no server runs.
 const lateSeal = int64(24 * 60 * 60 * 1000)
 
 // Verify follows the chains of all accounts of the scope of tx, one of several accounts.
@@ -165,8 +165,10 @@ func Verify(ctx context.Context, tx *db.Tx) ([]Broken, error) {
 // verifyOpen looks for lines that say they are chained and are not, and for old ones that never were.
 func verifyOpen(ctx context.Context, tx *db.Tx, here string, out *[]Broken) error {
 	return tx.Query(ctx, `SELECT x.account_id, x.id FROM audit x LEFT JOIN audit_seals s ON s.account_id = x.account_id AND s.line_id = x.id
-		WHERE `+here+` AND s.line_id IS NULL AND (x.sealed = 1 OR x.at < :late) ORDER BY x.account_id, x.id LIMIT 100`,
-		db.Args{"late": tx.Now - lateSeal}, func(scan func(...any) error) error {
+		WHERE `+here+` AND s.line_id IS NULL AND (x.sealed = 1 OR x.at < (
+			SELECT coalesce(max(l.at), 0) FROM audit l WHERE l.account_id = x.account_id AND l.sealed = 1) - CAST(:late AS bigint))
+		ORDER BY x.account_id, x.id LIMIT 100`,
+		db.Args{"late": lateSeal}, func(scan func(...any) error) error {
 			var a id.Account
 			var line string
 			err := scan(&a, &line)

@@ -3,6 +3,7 @@ package main
 // raced are the packages whose tests run with the race detector: those with
 // goroutines, locks or values that goroutines share.
 var raced = []string{
+	"octavo/internal/account",
 	"octavo/internal/api/v1",
 	"octavo/internal/app",
 	"octavo/internal/audit",
@@ -26,6 +27,7 @@ var unraced = map[string]string{
 	"octavo/internal/app/metrics":   "a channel of the library; the tests of app, which are raced, use it",
 	"octavo/internal/blob/blobtest": "a suite, run by the tests of blob, which are raced",
 	"octavo/internal/db/dbtest":     "its locks are used by the tests of db, which are raced",
+	"octavo/internal/mail/mailtest": "a server for the tests of mail",
 	"octavo/internal/testserver":    "starts processes; the one lock is sync.Once",
 	"octavo/internal/tools/testrun": "the runner itself: each goroutine has its own task",
 }
