@@ -44,6 +44,7 @@ type Calls struct {
 	log *slog.Logger
 	cfg CallsConfig
 
+	one     sync.Mutex // held while counts are written, so that a Flush waits for the one under way
 	mu      sync.Mutex
 	buckets map[id.Key]bucket
 	days    map[id.Account]*tally
@@ -194,6 +195,8 @@ func (c *Calls) Flush(ctx context.Context) { c.flush(ctx) }
 // flush adds the pending counts to the stored ones and learns those of other processes. What
 // cannot be written stays pending.
 func (c *Calls) flush(ctx context.Context) {
+	c.one.Lock()
+	defer c.one.Unlock()
 	c.mu.Lock()
 	pending := map[id.Account]tally{}
 	for a, t := range c.days {
