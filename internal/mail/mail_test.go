@@ -85,11 +85,14 @@ func (w *world) until(is func(*Mail) bool) *Mail {
 	defer func() { stop(); <-ended }()
 	var m *Mail
 	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
-		if m = w.newest(); is(m) && !w.busy() {
+		if w.busy() { // asked first: what is read after it is not older than the work
+			continue
+		}
+		if m = w.newest(); is(m) {
 			return m
 		}
 	}
-	w.t.Fatalf("the mail is %s (%s)", m.State, m.Answer)
+	w.t.Fatalf("the mail is %+v", m)
 	return nil
 }
 
