@@ -266,9 +266,11 @@ test('from an empty server to a client with a dashboard', async (t) => {
 
   await step('back to the agency', async () => {
     await bar.getByRole('button', { name: 'Back to Northlight' }).click()
-    await page.waitForURL(/\/northlight\/clients/)
-    await page.getByRole('row', { name: /Solstice/ }).waitFor()
+    await page.waitForURL(/\/northlight\/clients\/solstice$/) // where the visit began
+    await heading(page, 'Solstice').waitFor()
     assert.equal(await bar.count(), 0)
+    await open(page, 'Clients')
+    await page.getByRole('row', { name: /Solstice/ }).waitFor()
   })
 
   assert.deepEqual(faults, [])

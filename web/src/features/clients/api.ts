@@ -131,22 +131,6 @@ export function changeClient(
   )
 }
 
-/** Why clients need somebody, counted over all of them. */
-export function useClientNeeds(account: () => string) {
-  return createQuery(() => ({
-    queryKey: [...clientKeys.all(account()), 'needs'],
-    queryFn: async ({ signal }) =>
-      (
-        await read(
-          api.GET('/api/v1/{account}/clients-attention', {
-            params: { path: { account: account() } },
-            signal,
-          }),
-        )
-      ).items,
-  }))
-}
-
 /** The tags that clients have. */
 export function useClientTags(account: () => string) {
   return createQuery(() => ({

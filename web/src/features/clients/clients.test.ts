@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Client, ClientOutcome } from '$api/contract'
-import { attentionOf, staleSources, sumOf } from '$api/clients'
+import { staleSources } from '$api/clients'
 import { changeOf, EMPTY_FORM, happens } from './bulk'
 import { parseColumns, toggleColumn } from './columns'
 import { draftOf, limitsOf } from './limits'
@@ -103,11 +103,8 @@ test('no limit is never full', () => {
   expect(isFull(0, 0)).toBe(true)
 })
 
-test('attention counts what needs somebody and leaves disabled clients alone', () => {
+test('data of a disabled client is not stale, it is paused', () => {
   const stale = { ...client, sources_fresh: 1 }
-  const behind = { ...client, instances_total: 4, instances_behind: 2 }
-  const off = { ...stale, status: 'disabled' as const }
-  const found = attentionOf([client, stale, behind, off])
-  expect(found).toEqual({ stale: [stale], behind: [behind] })
-  expect(sumOf(found.stale, staleSources)).toBe(3)
+  expect(staleSources(stale)).toBe(3)
+  expect(staleSources({ ...stale, status: 'disabled' as const })).toBe(0)
 })
