@@ -79,15 +79,6 @@ export const NAVIGATION: NavEntry[] = [
     visible: (account) => account.can('user.manage') || account.can('user.viewonly.manage'),
   },
   {
-    id: 'bin',
-    label: 'nav.bin',
-    icon: Trash2,
-    key: 'b',
-    path: paths.bin,
-    visible: (account) =>
-      ['tab.delete', 'klip.delete', 'datasource.delete'].some((one) => account.can(one)),
-  },
-  {
     id: 'properties',
     label: 'nav.properties',
     icon: SlidersHorizontal,
@@ -103,6 +94,15 @@ export const NAVIGATION: NavEntry[] = [
     key: 'v',
     path: paths.activity,
     visible: (account) => account.can('account.usage'),
+  },
+  {
+    id: 'bin',
+    label: 'nav.bin',
+    icon: Trash2,
+    key: 'b',
+    path: paths.bin,
+    visible: (account) =>
+      ['tab.delete', 'klip.delete', 'datasource.delete'].some((one) => account.can(one)),
   },
   {
     id: 'settings',
