@@ -14,6 +14,7 @@ import (
 	"octavo/internal/clock"
 	"octavo/internal/db"
 	"octavo/internal/errs"
+	"octavo/internal/sheettext"
 )
 
 // noLimit is what a cell says for a limit that is none.
@@ -69,7 +70,7 @@ func record(l *Listed) []string {
 	}
 	cells = append(cells, number(l.SeatsUsed), number(l.DashboardsUsed), when(l.TrialEndsAt), when(instant(&l.LastSignIn)), when(l.CreatedAt))
 	for i, cell := range cells {
-		cells[i] = harmless(cell)
+		cells[i] = sheettext.Harmless(cell)
 	}
 	return cells
 }
@@ -79,14 +80,6 @@ func when(t time.Time) string {
 		return ""
 	}
 	return t.Format(time.RFC3339)
-}
-
-// harmless puts an apostrophe before what a spreadsheet would take for a formula.
-func harmless(cell string) string {
-	if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
-		return "'" + cell
-	}
-	return cell
 }
 
 // CSVLine is one line of a file of clients and what becomes of it.
@@ -216,10 +209,7 @@ func draftOf(heads, cells []string) (Draft, *errs.Error) {
 		if i >= len(cells) {
 			break
 		}
-		cell := strings.TrimSpace(cells[i])
-		if bare, ok := strings.CutPrefix(cell, "'"); ok && harmless(bare) != bare {
-			cell = bare
-		}
+		cell := sheettext.Plain(strings.TrimSpace(cells[i]))
 		switch head {
 		case "name":
 			d.Name = cell

@@ -14,6 +14,7 @@ import (
 	"octavo/internal/db"
 	"octavo/internal/errs"
 	"octavo/internal/page"
+	"octavo/internal/sheettext"
 )
 
 // clientColumn heads the column of addresses, nameColumn the one of names, which is for
@@ -72,42 +73,20 @@ func (g *Grid) columns() []string {
 }
 
 func (r Row) line(names []string) []string {
-	out := []string{r.Slug, Harmless(r.Name)}
+	out := []string{r.Slug, sheettext.Harmless(r.Name)}
 	for _, name := range names {
 		text := ""
 		for _, c := range r.Cells {
 			if c.Name == name && c.Type != Secret {
 				text = c.Value
 				if c.Type != Number {
-					text = Harmless(text)
+					text = sheettext.Harmless(text)
 				}
 			}
 		}
 		out = append(out, text)
 	}
 	return out
-}
-
-// risky are the characters that make a spreadsheet compute what follows.
-const risky = "=+-@\t\r"
-
-// Harmless puts an apostrophe before a text that a spreadsheet would compute, and
-// before one that has such an apostrophe of its own.
-func Harmless(text string) string {
-	if bare := strings.TrimLeft(text, "'"); bare != "" && strings.ContainsRune(risky, rune(bare[0])) {
-		return "'" + text
-	}
-	return text
-}
-
-// plain undoes Harmless.
-func plain(text string) string {
-	if strings.HasPrefix(text, "'") {
-		if bare := strings.TrimLeft(text, "'"); bare != "" && strings.ContainsRune(risky, rune(bare[0])) {
-			return text[1:]
-		}
-	}
-	return text
 }
 
 // Read turns a CSV file with a column of addresses into cells that differ from what is
@@ -196,7 +175,7 @@ func cellsOf(lines [][]string, now map[string]map[string]Property) ([]Cell, erro
 				continue
 			}
 			before := now[slug][name]
-			if value := plain(line[i]); before.Type != Secret && strings.TrimSpace(value) != before.Value {
+			if value := sheettext.Plain(line[i]); before.Type != Secret && strings.TrimSpace(value) != before.Value {
 				out = append(out, Cell{Client: slug, Name: name, Value: value, Version: before.Version})
 			}
 		}

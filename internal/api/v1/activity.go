@@ -17,7 +17,7 @@ import (
 	"octavo/internal/clock"
 	"octavo/internal/id"
 	"octavo/internal/page"
-	"octavo/internal/property"
+	"octavo/internal/sheettext"
 )
 
 var activityRoutes = []entry{
@@ -250,7 +250,7 @@ func csvActivity(w io.Writer) func([]Activity) error {
 			row := []string{a.At.Format(time.RFC3339), client, a.Person.Name, a.Agency, strconv.FormatBool(a.Visiting), string(a.Via), a.Action,
 				a.Subject, a.SubjectName, string(detail), a.IP, a.UserAgent, a.ID}
 			for i := range row {
-				row[i] = property.Harmless(row[i])
+				row[i] = sheettext.Harmless(row[i])
 			}
 			if err := out.Write(row); err != nil {
 				return err
