@@ -123,7 +123,7 @@ func TestOpeningIsTold(t *testing.T) {
 		t.Errorf("opened %v, %v", opened, err)
 	}
 	// The client's own trail tells of the status, by the name that its people see.
-	lines, _, err := audit.New(f.DB).List(ctx, f.Actor(f.Fjord, f.Fjord.Admin), page.Request{})
+	lines, _, err := audit.New(f.DB).Find(ctx, f.Actor(f.Fjord, f.Fjord.Admin), audit.View{}, audit.Filter{}, page.Request{})
 	if err != nil || lines[0].Action != "account.status_changed" || fmt.Sprint(lines[0].Detail) != "map[after:active before:disabled]" {
 		t.Errorf("newest line = %+v, %v", lines, err)
 	}

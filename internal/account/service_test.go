@@ -130,14 +130,14 @@ func TestChangesOfClientsAreInTheAgencysTrail(t *testing.T) {
 	if _, err := f.Accounts.UpdateClient(ctx, admin, "fjord-outdoors", 1, account.Patch{Name: &name}); err != nil {
 		t.Fatal(err)
 	}
-	lines, _, err := audit.New(f.DB).List(ctx, admin, page.Request{})
+	lines, _, err := audit.New(f.DB).Find(ctx, admin, audit.View{}, audit.Filter{}, page.Request{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if l := lines[0]; l.Action != "client.changed" || l.Subject != f.Fjord.PublicID || fmt.Sprint(l.Detail["name"]) != "map[after:Renamed before:Fjord Outdoors]" {
 		t.Errorf("newest line = %+v", l)
 	}
-	lines, _, err = audit.New(f.DB).List(ctx, f.Actor(f.Fjord, f.Fjord.Admin), page.Request{})
+	lines, _, err = audit.New(f.DB).Find(ctx, f.Actor(f.Fjord, f.Fjord.Admin), audit.View{}, audit.Filter{}, page.Request{})
 	if err != nil {
 		t.Fatal(err)
 	}

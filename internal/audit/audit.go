@@ -15,7 +15,6 @@ import (
 	"octavo/internal/authz"
 	"octavo/internal/db"
 	"octavo/internal/id"
-	"octavo/internal/page"
 )
 
 // Line is one thing that happened.
@@ -76,8 +75,3 @@ type Service struct{ db *db.DB }
 
 // New makes the service.
 func New(d *db.DB) *Service { return &Service{db: d} }
-
-// List is Find for the acting account alone, with everybody's name.
-func (s *Service) List(ctx context.Context, who authz.Actor, req page.Request) ([]Line, *page.Mark, error) {
-	return s.Find(ctx, who, View{}, Filter{}, req)
-}

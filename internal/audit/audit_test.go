@@ -31,7 +31,7 @@ func TestTrailIsReadNewestFirst(t *testing.T) {
 	req := page.Request{Limit: 2}
 	var subjects string
 	for {
-		lines, next, err := s.List(ctx, who, req)
+		lines, next, err := s.Find(ctx, who, audit.View{}, audit.Filter{}, req)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -55,7 +55,7 @@ func TestTrailIsReadNewestFirst(t *testing.T) {
 	if subjects != "43210" {
 		t.Errorf("order = %s", subjects)
 	}
-	if _, _, err := s.List(ctx, f.Actor(f.Solstice, f.Solstice.Editor), req); !errs.Is(err, "permission_denied") {
+	if _, _, err := s.Find(ctx, f.Actor(f.Solstice, f.Solstice.Editor), audit.View{}, audit.Filter{}, req); !errs.Is(err, "permission_denied") {
 		t.Errorf("an editor reads the trail: %v", err)
 	}
 }
@@ -65,7 +65,7 @@ func TestALineGoesWithItsChange(t *testing.T) {
 	ctx := context.Background()
 	f := fixture.New(t, dbtest.Open(t))
 	who := f.Actor(f.Solstice, f.Solstice.Admin)
-	before, _, err := audit.New(f.DB).List(ctx, who, page.Request{})
+	before, _, err := audit.New(f.DB).Find(ctx, who, audit.View{}, audit.Filter{}, page.Request{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,7 +78,7 @@ func TestALineGoesWithItsChange(t *testing.T) {
 	if !errs.Is(err, "not_found") {
 		t.Fatal(err)
 	}
-	after, _, err := audit.New(f.DB).List(ctx, who, page.Request{})
+	after, _, err := audit.New(f.DB).Find(ctx, who, audit.View{}, audit.Filter{}, page.Request{})
 	if err != nil || len(after) != len(before) {
 		t.Errorf("%d lines, want %d (%v)", len(after), len(before), err)
 	}

@@ -57,7 +57,9 @@ func TestTheChainTellsOfEveryDamage(t *testing.T) {
 		{"another time", `UPDATE audit SET at = at + 1 WHERE account_id = :account AND subject = '0'`, "was changed"},
 		{"a removed line", `DELETE FROM audit WHERE account_id = :account AND subject = '2'`, "is missing"},
 		{"a line taken out of the chain", `UPDATE audit SET subject = 'x' WHERE account_id = :account AND subject = '2'`, "was changed"},
-		{"a line and its place", `DELETE FROM audit_seals WHERE account_id = :account AND seq = 2`, "place 2 is missing"},
+		{"a place", `DELETE FROM audit_seals WHERE account_id = :account AND seq = 2`, "place 2 is missing"},
+		{"the last place", `DELETE FROM audit_seals WHERE account_id = :account AND seq = (SELECT max(seq) FROM audit_seals WHERE account_id = :account)`, "is in no chain"},
+		{"a line slipped in", `UPDATE audit SET at = at - 172800000 WHERE account_id = :account AND sealed = 0`, "is in no chain"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

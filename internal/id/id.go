@@ -32,6 +32,9 @@ func NewAccount(family, running int64) Account { return Account(family<<familySh
 // Family is the number of the family that the account belongs to.
 func (a Account) Family() int64 { return int64(a) >> familyShift }
 
+// Agency is the parent of the account's family, always its first account.
+func (a Account) Agency() Account { return NewAccount(a.Family(), 1) }
+
 // User is a person, or the principal that owns what an agency makes in a client.
 type User string
 

@@ -46,8 +46,8 @@ func TestPropertiesInFormulas(t *testing.T) {
 	}
 }
 
-// What a view chooses never takes the place of a locked property, but that of an open one; what
-// a variable has by default comes last.
+// A property of the person takes the place of an open one of the company, never that of a
+// locked one; what a variable has by default comes last.
 func TestTheOrderOfValues(t *testing.T) {
 	w := newWorld(t)
 	visitor := w.Visitor(w.Solstice)
@@ -65,6 +65,25 @@ func TestTheOrderOfValues(t *testing.T) {
 	p := w.setProperty(visitor, property.Draft{Name: "region", Value: "own", Locked: &open})
 	if got := column(w.result(visitor, k.ID).Result, 0); got != "own" {
 		t.Errorf("open property: %q", got)
+	}
+	native := w.Actor(w.Solstice, w.Solstice.Admin)
+	if err := w.DB.Tx(w.ctx(), db.Account(w.Solstice.ID), func(tx *db.Tx) error {
+		return tx.Insert(w.ctx(), "user_property_values", []string{"account_id", "user_id", "name", "value"}, [][]any{{w.Solstice.ID, native.User, "region", "mine"}})
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for who, want := range map[string]string{"mine": column(w.result(native, k.ID).Result, 0), "own": column(w.result(visitor, k.ID).Result, 0)} {
+		if who != want {
+			t.Errorf("beside an open property: %q, want %q", want, who)
+		}
+	}
+	locked := true
+	p, err := w.properties().Update(w.ctx(), visitor, "region", p.Version, property.Patch{Locked: &locked})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := column(w.result(native, k.ID).Result, 0); got != "own" {
+		t.Errorf("locked property: %q", got)
 	}
 	empty := ""
 	if _, err := w.properties().Update(w.ctx(), visitor, "region", p.Version, property.Patch{Value: &empty}); err != nil {

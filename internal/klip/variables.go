@@ -24,7 +24,8 @@ type values struct {
 }
 
 // readValues settles what formulas name, first match wins (accounts.md §14.3): built-in
-// values, locked company properties, unlocked ones, defaults of variables.
+// values, locked company properties, properties of the person, unlocked ones, defaults of
+// variables. Nothing in a view can set a variable yet.
 func readValues(ctx context.Context, tx *db.Tx, who authz.Actor, names []string) (*values, error) {
 	out := &values{set: map[string]value.Vector{}, told: who.Has(authz.AccountSettings)}
 	if len(names) == 0 {
@@ -34,13 +35,17 @@ func readValues(ctx context.Context, tx *db.Tx, who authz.Actor, names []string)
 	if err != nil {
 		return nil, err
 	}
+	own, err := ofPerson(ctx, tx, who, names)
+	if err != nil {
+		return nil, err
+	}
 	chosen, err := defaults(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
 	for _, name := range names {
 		found := false
-		for _, from := range []map[string]value.Vector{fixed, open, chosen} {
+		for _, from := range []map[string]value.Vector{fixed, own, open, chosen} {
 			if v, ok := from[name]; ok && !found {
 				out.set[name], found = v, true
 			}
@@ -125,4 +130,20 @@ func vectorOf(tree any) value.Vector {
 		}
 	}
 	return b.Vector()
+}
+
+// ofPerson reads the properties of the person who looks, in the account looked at: a
+// visitor has none there.
+func ofPerson(ctx context.Context, tx *db.Tx, who authz.Actor, names []string) (map[string]value.Vector, error) {
+	out := map[string]value.Vector{}
+	err := tx.Query(ctx, `SELECT name, value FROM user_property_values WHERE account_id = :account AND user_id = :user AND name IN {words :names}`,
+		db.Args{"user": who.User, "names": db.Words(names)}, func(scan func(...any) error) error {
+			var name, text string
+			err := scan(&name, &text)
+			if text != "" {
+				out[name] = value.Of(value.Str(text))
+			}
+			return err
+		})
+	return out, err
 }

@@ -68,7 +68,7 @@ func (s *Service) SetCells(ctx context.Context, who authz.Actor, cells []Cell) (
 		return nil, err
 	}
 	b := &batch{cells: cells, accounts: slugs}
-	err = s.db.Tx(ctx, db.Across(grant), func(tx *db.Tx) error { return s.setCells(ctx, tx, who, b) })
+	err = s.db.Tx(ctx, db.Across(grant), func(tx *db.Tx) error { return s.setCells(ctx, tx, who, b, grant.Accounts()) })
 	if db.IsUnique(err) { // another call made one of them a moment ago
 		return nil, errs.New(errs.Conflict, "cells_changed", "Somebody changed these values in the meantime. Load them again.")
 	}
@@ -89,8 +89,14 @@ type batch struct {
 	saved    []Saved
 }
 
-func (s *Service) setCells(ctx context.Context, tx *db.Tx, who authz.Actor, b *batch) error {
+func (s *Service) setCells(ctx context.Context, tx *db.Tx, who authz.Actor, b *batch, clients []id.Account) error {
 	b.faults, b.order, b.saved = nil, nil, nil
+	if err := s.accounts.StillMay(ctx, tx, who, authz.ClientLogin, clients); err != nil {
+		return err
+	}
+	if err := lock(ctx, tx, `id IN {each :accounts}`); err != nil {
+		return err
+	}
 	if err := b.read(ctx, tx); err != nil {
 		return err
 	}
@@ -122,7 +128,7 @@ func (b *batch) names() []string {
 	return slices.Compact(out)
 }
 
-// read reads and locks what the cells stand for, in one order for everybody.
+// read reads what the cells stand for; the accounts are locked.
 func (b *batch) read(ctx context.Context, tx *db.Tx) error {
 	declared, err := readDeclared(ctx, tx, `account_id = :agency`, nil)
 	if err != nil {
@@ -144,7 +150,7 @@ func (b *batch) read(ctx context.Context, tx *db.Tx) error {
 		return err
 	}
 	b.before, b.rows = map[target]row{}, map[target]row{}
-	return tx.Query(ctx, `SELECT `+columns+` FROM properties WHERE account_id IN {each :accounts} AND name IN {words :names} ORDER BY account_id, name {lock}`,
+	return tx.Query(ctx, `SELECT `+columns+` FROM properties WHERE account_id IN {each :accounts} AND name IN {words :names}`,
 		db.Args{"names": db.Words(b.names())}, func(scan func(...any) error) error {
 			r, err := scanRow(scan)
 			b.before[target{r.account, r.Name}] = r

@@ -68,6 +68,9 @@ func (s *Service) Declare(ctx context.Context, who authz.Actor, d Declaration) (
 	}
 	d.Version = 1
 	err = s.db.Tx(ctx, db.Account(who.Account), func(tx *db.Tx) error {
+		if err := lock(ctx, tx, `id = :account`); err != nil {
+			return err
+		}
 		var n, last int64
 		if _, err := tx.One(ctx, `SELECT COUNT(*), coalesce(max(place), 0) FROM property_declarations WHERE account_id = :account`, nil, &n, &last); err != nil {
 			return err

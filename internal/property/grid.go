@@ -157,8 +157,8 @@ func readGrid(ctx context.Context, tx *db.Tx, args db.Args) ([]Row, error) {
 func undeclared(ctx context.Context, tx *db.Tx) ([]string, error) {
 	var out []string
 	err := tx.Query(ctx, `SELECT DISTINCT p.name FROM properties p WHERE p.account_id IN {each :accounts}
-		AND p.name NOT IN (SELECT d.name FROM property_declarations d WHERE d.account_id = :agency) ORDER BY p.name LIMIT :limit`,
-		db.Args{"limit": Max}, func(scan func(...any) error) error {
+		AND p.name NOT IN (SELECT d.name FROM property_declarations d WHERE d.account_id = :agency) ORDER BY p.name`,
+		nil, func(scan func(...any) error) error {
 			var name string
 			err := scan(&name)
 			out = append(out, name)
@@ -179,33 +179,4 @@ func (s *Service) CountGrid(ctx context.Context, who authz.Actor, f GridFilter) 
 		return err
 	})
 	return n, err
-}
-
-// Lack is a required property with the number of clients that lack it.
-type Lack struct {
-	Name    string
-	Clients int64
-}
-
-// Missing counts, by required property, the clients that lack it, disabled ones left
-// out; only clients that the actor may manage. Most first. Code not_found.
-func (s *Service) Missing(ctx context.Context, who authz.Actor) ([]Lack, error) {
-	grant, err := s.clientGrant(ctx, who, false, everyClient)
-	if err != nil {
-		return nil, err
-	}
-	var out []Lack
-	err = s.db.Read(ctx, db.Across(grant), func(tx *db.Tx) error {
-		out = nil
-		return tx.Query(ctx, `SELECT d.name, COUNT(*) FROM property_declarations d
-			JOIN accounts a ON a.id IN {each :accounts} AND a.kind = 'client' AND a.deleted_at IS NULL AND a.status <> 'disabled'
-			WHERE d.account_id = :agency AND d.required = 1 AND `+missing+` GROUP BY d.name ORDER BY COUNT(*) DESC, d.name`,
-			nil, func(scan func(...any) error) error {
-				var l Lack
-				err := scan(&l.Name, &l.Clients)
-				out = append(out, l)
-				return err
-			})
-	})
-	return out, err
 }

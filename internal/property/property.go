@@ -42,7 +42,7 @@ type Property struct {
 	Given       bool   // it has a value, also where that is not shown
 	Shown       bool   // the actor may read the value
 	Locked      bool
-	Hidden      bool // people of the client do not see the value
+	Hidden      bool // lists do not show the value to people of the client; their formulas may use it
 	Description string
 	Version     int64
 	ChangedAt   time.Time

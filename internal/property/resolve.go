@@ -11,8 +11,9 @@ import (
 
 // ForFormulas gives the values that names have in formulas of the acting account, as
 // far as this package knows them: built-in values and company properties. fixed are
-// those that nothing in a view can replace, open those that give way to a value
-// chosen there. Names without a value, and secrets, are in neither.
+// those that nothing can replace, open those that give way to a property of the person
+// who looks. Names without a value, and secrets, are in neither. Hidden values are in:
+// hiding keeps them out of lists, a formula may use them.
 func ForFormulas(ctx context.Context, tx *db.Tx, who authz.Actor, names []string) (fixed, open map[string]value.Vector, err error) {
 	fixed, open = map[string]value.Vector{}, map[string]value.Vector{}
 	if len(names) == 0 {
@@ -39,9 +40,6 @@ func ForFormulas(ctx context.Context, tx *db.Tx, who authz.Actor, names []string
 		})
 	return fixed, open, err
 }
-
-// BuiltIn are the names of values that every account has.
-var BuiltIn = []string{"company.id", "company.name", "user.emailAddress", "user.firstName", "user.isAdmin", "user.lastName"}
 
 // builtIn puts in what the names ask for of account and person. In a visit the person is the visitor.
 func builtIn(ctx context.Context, tx *db.Tx, who authz.Actor, names []string, into map[string]value.Vector) error {

@@ -7,7 +7,6 @@ import (
 	"octavo/internal/audit"
 	"octavo/internal/authz"
 	"octavo/internal/db"
-	"octavo/internal/id"
 	"octavo/internal/secret"
 )
 
@@ -63,11 +62,15 @@ func (s *Service) List(ctx context.Context, who authz.Actor) (*Listed, error) {
 	for i, p := range out.Properties {
 		out.Properties[i] = seen(who, p)
 	}
-	agency := id.NewAccount(who.Account.Family(), 1) // the parent is the first account of its family
 	err = s.db.Read(ctx, db.System(), func(tx *db.Tx) (err error) {
-		out.Declared, err = readDeclared(ctx, tx, `account_id = :of`, db.Args{"of": agency})
+		out.Declared, err = readDeclared(ctx, tx, `account_id = :of`, db.Args{"of": who.Account.Agency()})
 		return err
 	})
+	if !who.Has(authz.AccountSettings) { // a default is a value, too
+		for i := range out.Declared {
+			out.Declared[i].Default = ""
+		}
+	}
 	return out, err
 }
 
@@ -102,6 +105,9 @@ func (s *Service) Create(ctx context.Context, who authz.Actor, in Draft) (*Prope
 		return nil, err
 	}
 	return s.change(ctx, who, "property.created", func(tx *db.Tx) (*Property, map[string]any, error) {
+		if err := lock(ctx, tx, `id = :account`); err != nil {
+			return nil, nil, err
+		}
 		own, err := readAll(ctx, tx)
 		if err != nil {
 			return nil, nil, err
@@ -141,11 +147,14 @@ func (s *Service) Update(ctx context.Context, who authz.Actor, name string, vers
 
 // changeable reads and locks a property that the actor may change.
 func (s *Service) changeable(ctx context.Context, tx *db.Tx, who authz.Actor, name string, version int64) (*Property, error) {
+	if err := lock(ctx, tx, `id = :account`); err != nil {
+		return nil, err
+	}
 	p, err := readOne(ctx, tx, name)
 	switch {
 	case err != nil:
 		return nil, err
-	case p.Locked && !ofAgency(who):
+	case (p.Locked || p.Hidden) && !ofAgency(who):
 		return nil, lockedError(name)
 	case p.Version != version:
 		return nil, stale(p.Version)
@@ -199,7 +208,7 @@ func (s *Service) Delete(ctx context.Context, who authz.Actor, name string, vers
 			return nil, nil, err
 		}
 		_, err = tx.Exec(ctx, `DELETE FROM properties WHERE account_id = :account AND name = :name`, db.Args{"name": name})
-		return p, map[string]any{"value": map[string]any{"before": shownValue(*p)}}, err
+		return p, map[string]any{"value": map[string]any{"before": shownValue(*p, false)}}, err
 	}, name)
 	return err
 }
@@ -228,9 +237,10 @@ func (s *Service) change(ctx context.Context, who authz.Actor, action string, fn
 // mask stands in the trail for a value that nobody may read there.
 const mask = "••••••"
 
-// shownValue is a value as the trail may show it.
-func shownValue(p Property) string {
-	if p.Given && (p.Type == Secret || p.Hidden) {
+// shownValue is a value as the trail may show it; with masked also one that is, or was,
+// of a type that everybody reads.
+func shownValue(p Property, masked bool) string {
+	if p.Given && (masked || p.Type == Secret || p.Hidden) {
 		return mask
 	}
 	return p.Value
@@ -238,7 +248,7 @@ func shownValue(p Property) string {
 
 func created(p Property) map[string]any {
 	return map[string]any{
-		"type": map[string]any{"after": string(p.Type)}, "value": map[string]any{"after": shownValue(p)}, "locked": map[string]any{"after": p.Locked},
+		"type": map[string]any{"after": string(p.Type)}, "value": map[string]any{"after": shownValue(p, false)}, "locked": map[string]any{"after": p.Locked},
 	}
 }
 
@@ -253,7 +263,8 @@ func difference(before, after Property) map[string]any {
 	}
 	secretAnew := after.Type == Secret && (after.Value != "" || before.Given != after.Given)
 	put("type", string(before.Type), string(after.Type), before.Type != after.Type)
-	put("value", shownValue(before), shownValue(after), secretAnew || before.Value != after.Value)
+	masked := before.Type == Secret || after.Type == Secret // what becomes a secret was one in all but name
+	put("value", shownValue(before, masked), shownValue(after, masked), secretAnew || before.Value != after.Value)
 	put("locked", before.Locked, after.Locked, before.Locked != after.Locked)
 	put("hidden", before.Hidden, after.Hidden, before.Hidden != after.Hidden)
 	put("description", before.Description, after.Description, before.Description != after.Description)

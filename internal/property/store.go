@@ -27,6 +27,15 @@ func scanRow(scan func(...any) error) (row, error) {
 	return r, err
 }
 
+// lock locks the rows of accounts in ascending order: properties are counted, made and
+// changed one call after the other in an account.
+func lock(ctx context.Context, tx *db.Tx, which string) error {
+	return tx.Query(ctx, `SELECT id FROM accounts WHERE `+which+` ORDER BY id {lock}`, nil, func(scan func(...any) error) error {
+		var a id.Account
+		return scan(&a)
+	})
+}
+
 // readAll reads the properties of the account of the scope in order of name.
 func readAll(ctx context.Context, tx *db.Tx) ([]Property, error) {
 	var out []Property

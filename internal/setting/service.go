@@ -18,9 +18,6 @@ type Service struct{ db *db.DB }
 // New makes the service.
 func New(d *db.DB) *Service { return &Service{db: d} }
 
-// agencyOf is the parent of an account's family: its first account.
-func agencyOf(a id.Account) id.Account { return id.NewAccount(a.Family(), 1) }
-
 // chosen are the values of an account and its agency.
 type chosen struct {
 	own, agency map[string]string
@@ -30,7 +27,7 @@ type chosen struct {
 // read reads what an account and its agency have decided, in a System transaction.
 func read(ctx context.Context, tx *db.Tx, a id.Account) (chosen, error) {
 	c := chosen{own: map[string]string{}, agency: map[string]string{}}
-	agency := agencyOf(a)
+	agency := a.Agency()
 	err := tx.Query(ctx, `SELECT account_id, name, value, version FROM account_settings WHERE account_id = :own OR account_id = :agency`,
 		db.Args{"own": a, "agency": agency}, func(scan func(...any) error) error {
 			var of id.Account
@@ -99,7 +96,7 @@ func (s *Service) Place(ctx context.Context, a id.Account) (component.Place, err
 // ShowsVisitors says whether clients of an account's agency see which of its people
 // did something, and not only that the agency did.
 func (s *Service) ShowsVisitors(ctx context.Context, a id.Account) (bool, error) {
-	c, err := s.chosen(ctx, agencyOf(a))
+	c, err := s.chosen(ctx, a.Agency())
 	return c.own[ShowVisitors] == "yes", err
 }
 
@@ -124,7 +121,7 @@ func (s *Service) Set(ctx context.Context, who authz.Actor, version int64, chang
 		}
 	}
 	var after chosen
-	err := s.db.Tx(ctx, db.System(), func(tx *db.Tx) error {
+	err := s.db.Tx(ctx, db.System(), func(tx *db.Tx) error { // it reads what the agency has chosen, too
 		// The account's row is the lock on its settings.
 		if _, err := tx.Exec(ctx, `UPDATE accounts SET id = id WHERE id = :own`, db.Args{"own": who.Account}); err != nil {
 			return err
