@@ -61,7 +61,7 @@ type maze struct {
 func TestNoAnswerTellsOfAnotherAccount(t *testing.T) {
 	t.Parallel()
 	if underRace {
-		t.Skip("one call after the other")
+		t.Skip("one call after the other: nothing runs beside another, and it would take minutes")
 	}
 	calls := isolationCalls
 	if text := os.Getenv("OCTAVO_ISOLATION_CALLS"); text != "" {
