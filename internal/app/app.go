@@ -18,7 +18,6 @@ import (
 	"octavo/internal/app/metrics"
 	"octavo/internal/asset"
 	"octavo/internal/audit"
-	"octavo/internal/authz"
 	"octavo/internal/blob"
 	"octavo/internal/clock"
 	"octavo/internal/dashboard"
@@ -171,15 +170,6 @@ func (a *App) Snapshots(build fs.FS) (*snapshot.Service, error) {
 	}), nil
 }
 
-// clientFacts adds data sources and instances to the list of clients.
-func (a *App) clientFacts(ctx context.Context, grant authz.Grant, facts map[id.Account]*v1.ClientFact) error {
-	found, err := a.Transfer.ClientFacts(ctx, grant)
-	for account, f := range facts {
-		*f = v1.ClientFact(found[account])
-	}
-	return err
-}
-
 func (a *App) open(ctx context.Context, cfg Config) (err error) {
 	defer errs.Wrap(&err, "app.New")
 	if a.DB, err = db.Open(ctx, db.Config{URL: cfg.databaseURL(), Clock: clock.System(), Log: a.log}); err != nil {
@@ -211,7 +201,6 @@ func (a *App) Handle(cfg ServeConfig, build fs.FS) error {
 		Properties: a.Properties, Settings: a.Settings, Audit: a.Audit,
 		Library: a.Library, DataSources: a.Sources, Klips: a.Klips, Dashboards: a.Dashboards,
 		Live:          a.live,
-		ClientFacts:   []v1.ClientFacts{a.clientFacts},
 		Watch:         a.metrics.Begin,
 		SecureCookies: cfg.secure(), TrustProxy: cfg.TrustProxy,
 	})

@@ -180,3 +180,23 @@ func (s *Service) CountGrid(ctx context.Context, who authz.Actor, f GridFilter) 
 	})
 	return n, err
 }
+
+// Missing counts, for the clients that the grant opens, the required properties that they lack;
+// a client that lacks none is left out. One statement.
+func (s *Service) Missing(ctx context.Context, grant authz.Grant) (map[id.Account]int64, error) {
+	out := map[id.Account]int64{}
+	err := s.db.Read(ctx, db.Across(grant), func(tx *db.Tx) error {
+		clear(out)
+		return tx.Query(ctx, `SELECT a.id, COUNT(*) FROM accounts a
+			JOIN property_declarations d ON d.account_id = :agency AND d.required = 1
+			WHERE a.id IN {each :accounts} AND a.kind = 'client' AND a.deleted_at IS NULL AND `+missing+`
+			GROUP BY a.id`, nil, func(scan func(...any) error) error {
+			var a id.Account
+			var n int64
+			err := scan(&a, &n)
+			out[a] = n
+			return err
+		})
+	})
+	return out, err
+}

@@ -26,8 +26,9 @@ var clientBulkRoutes = []entry{
 
 // The causes that facts of other domains tell of.
 const (
-	causeStale  = "stale"
-	causeBehind = "behind"
+	causeStale    = "stale"
+	causeProperty = "property" // a required company property has no value
+	causeBehind   = "behind"
 )
 
 // need is what one cause touches.
@@ -36,31 +37,25 @@ type need struct {
 	things  int64
 }
 
-// needing asks the other domains which clients need somebody: as many statements for one client as for thousands.
+// needing asks the other domains which clients need somebody.
 func (s *Server) needing(ctx context.Context, c *Call) (map[string]*need, error) {
 	parties, err := s.Accounts.Parties(ctx, c.Actor)
 	if err != nil {
 		return nil, err
 	}
-	facts := map[id.Account]*ClientFact{}
 	off := map[id.Account]bool{}
 	var mine []authz.Party
 	for _, p := range parties {
 		if !p.IsParent && p.CanSee {
-			facts[p.Account], off[p.Account] = &ClientFact{}, p.Status == account.Disabled
+			off[p.Account] = p.Status == account.Disabled
 			mine = append(mine, p.Party)
 		}
 	}
-	grant, err := authz.GrantFamily(c.Actor, authz.ClientAccess, mine, false)
+	facts, err := s.factsOf(ctx, c, mine)
 	if err != nil {
 		return nil, err
 	}
-	for _, add := range s.ClientFacts {
-		if err := add(ctx, grant, facts); err != nil {
-			return nil, err
-		}
-	}
-	out := map[string]*need{causeStale: {clients: []id.Account{}}, causeBehind: {clients: []id.Account{}}}
+	out := map[string]*need{causeStale: {clients: []id.Account{}}, causeProperty: {clients: []id.Account{}}, causeBehind: {clients: []id.Account{}}}
 	note := func(cause string, a id.Account, things int64) {
 		if things > 0 {
 			out[cause].clients, out[cause].things = append(out[cause].clients, a), out[cause].things+things
@@ -70,6 +65,7 @@ func (s *Server) needing(ctx context.Context, c *Call) (map[string]*need, error)
 		if !off[a] { // nothing refreshes in a disabled client, on purpose
 			note(causeStale, a, f.SourcesTotal-f.SourcesFresh)
 		}
+		note(causeProperty, a, f.missing)
 		note(causeBehind, a, f.InstancesBehind)
 	}
 	return out, nil
@@ -77,9 +73,9 @@ func (s *Server) needing(ctx context.Context, c *Call) (map[string]*need, error)
 
 // ClientNeed is a cause for which clients need somebody.
 type ClientNeed struct {
-	Cause   string `json:"cause" enum:"stale,behind,trial_ending,trial_ended,near_limit,setup"`
+	Cause   string `json:"cause" enum:"stale,property,behind,trial_ending,trial_ended,near_limit,setup"`
 	Clients int64  `json:"clients"`
-	Things  int64  `json:"things" doc:"Data sources or instances that it is about; else the clients."`
+	Things  int64  `json:"things" doc:"Data sources, properties or instances that it is about; else the clients."`
 }
 
 // ClientNeeds are all causes, the most urgent first; those without a client are left out.
@@ -102,7 +98,7 @@ func (s *Server) listAttention(ctx context.Context, c *Call, _ *struct{}) (*Answ
 			out.Items = append(out.Items, ClientNeed{Cause: cause, Clients: clients, Things: things})
 		}
 	}
-	for _, cause := range []string{causeStale, causeBehind} {
+	for _, cause := range []string{causeStale, causeProperty, causeBehind} {
 		add(cause, int64(len(needing[cause].clients)), needing[cause].things)
 	}
 	for _, cause := range account.Causes {

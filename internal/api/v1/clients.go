@@ -9,6 +9,7 @@ import (
 	"octavo/internal/authz"
 	"octavo/internal/clock"
 	"octavo/internal/id"
+	"octavo/internal/transfer"
 )
 
 // Who may not see clients does not learn that there are any (accounts.md D6).
@@ -55,18 +56,16 @@ type Client struct {
 	SourcesFresh    int64            `json:"sources_fresh"`
 	InstancesTotal  int64            `json:"instances_total"`
 	InstancesBehind int64            `json:"instances_behind"`
+	PropsMissing    int64            `json:"properties_missing" doc:"Required company properties without a value."`
 	CanSignIn       bool             `json:"can_sign_in"`
 	Version         int64            `json:"version"`
 }
 
-// ClientFact is what another domain knows of a client for the list.
-type ClientFact struct {
-	SourcesTotal, SourcesFresh, InstancesTotal, InstancesBehind int64
+// clientFact is what other domains know of a client.
+type clientFact struct {
+	transfer.Facts
+	missing int64 // required properties without a value
 }
-
-// ClientFacts adds what one domain knows to the facts of the clients that the grant
-// opens; facts has an entry for each of them that is shown. One query for all of them.
-type ClientFacts func(ctx context.Context, grant authz.Grant, facts map[id.Account]*ClientFact) error
 
 type listClientsInput struct {
 	ListInput
@@ -79,7 +78,7 @@ type ClientFilter struct {
 	Status     string `query:"status" enum:"setup,trial,active,disabled"`
 	Tag        string `query:"tag" maxLength:"200"`
 	ExternalID string `query:"external_id" maxLength:"500"`
-	Attention  string `query:"attention" enum:"stale,behind,trial_ending,trial_ended,near_limit,setup" doc:"Those that need somebody, for this cause."`
+	Attention  string `query:"attention" enum:"stale,property,behind,trial_ending,trial_ended,near_limit,setup" doc:"Those that need somebody, for this cause."`
 	Sort       string `query:"sort" enum:"name,status,seats_used,dashboards_used,api_calls_used,trial_ends_at,last_sign_in_at,created_at,-name,-status,-seats_used,-dashboards_used,-api_calls_used,-trial_ends_at,-last_sign_in_at,-created_at"`
 }
 
@@ -88,7 +87,7 @@ func (s *Server) filter(ctx context.Context, c *Call, in ClientFilter) (account.
 	f := account.Filter{Search: in.Q, Status: account.Status(in.Status), Tag: in.Tag, ExternalID: in.ExternalID, Sort: in.Sort}
 	switch in.Attention {
 	case "":
-	case causeStale, causeBehind:
+	case causeStale, causeProperty, causeBehind:
 		needing, err := s.needing(ctx, c)
 		if err != nil {
 			return f, err
@@ -129,33 +128,43 @@ func (s *Server) listClients(ctx context.Context, c *Call, in *listClientsInput)
 }
 
 // clientFacts asks the other domains about some clients.
-func (s *Server) clientFacts(ctx context.Context, c *Call, rows ...*account.Listed) (map[id.Account]*ClientFact, error) {
-	facts := make(map[id.Account]*ClientFact, len(rows))
+func (s *Server) clientFacts(ctx context.Context, c *Call, rows ...*account.Listed) (map[id.Account]clientFact, error) {
 	parties := make([]authz.Party, len(rows))
 	for i, l := range rows {
-		facts[l.ID] = &ClientFact{}
 		parties[i] = authz.Party{Account: l.ID, CanSee: true} // the service showed it
 	}
+	return s.factsOf(ctx, c, parties)
+}
+
+// factsOf asks the other domains about clients that the caller sees: as many statements for one as for thousands.
+func (s *Server) factsOf(ctx context.Context, c *Call, parties []authz.Party) (map[id.Account]clientFact, error) {
 	grant, err := authz.GrantFamily(c.Actor, authz.ClientAccess, parties, false)
 	if err != nil {
 		return nil, err
 	}
-	for _, add := range s.ClientFacts {
-		if err := add(ctx, grant, facts); err != nil {
-			return nil, err
-		}
+	assets, err := s.Transfer.ClientFacts(ctx, grant)
+	if err != nil {
+		return nil, err
+	}
+	missing, err := s.Properties.Missing(ctx, grant)
+	if err != nil {
+		return nil, err
+	}
+	facts := make(map[id.Account]clientFact, len(parties))
+	for _, p := range parties {
+		facts[p.Account] = clientFact{Facts: assets[p.Account], missing: missing[p.Account]}
 	}
 	return facts, nil
 }
 
-func (s *Server) client(c *Call, l *account.Listed, f *ClientFact) Client {
+func (s *Server) client(c *Call, l *account.Listed, f clientFact) Client {
 	out := Client{
 		ID: l.PublicID, Slug: l.Slug, Name: l.Name, DisplayName: l.DisplayName, Description: l.Description, Status: l.Status,
 		ExternalID: l.ExternalID, Tags: orEmpty(l.Tags), StatusNote: l.StatusNote, NextStatuses: orEmpty(l.Next(s.DB.Clock().Now())), TrialExtended: l.TrialExtended,
 		SeatsUsed: l.SeatsUsed, SeatsLimit: l.SeatsLimit, DashboardsUsed: l.DashboardsUsed, DashboardsLimit: l.DashboardsLimit,
 		LinksUsed: l.LinksUsed, LinksLimit: l.LinksLimit, CallsUsed: l.CallsToday, CallsLimit: l.APILimit, CreatedAt: l.CreatedAt,
 		SourcesTotal: f.SourcesTotal, SourcesFresh: f.SourcesFresh, InstancesTotal: f.InstancesTotal, InstancesBehind: f.InstancesBehind,
-		CanSignIn: c.Actor.Has(authz.ClientLogin), Version: l.Version,
+		PropsMissing: f.missing, CanSignIn: c.Actor.Has(authz.ClientLogin), Version: l.Version,
 	}
 	if !l.TrialEndsAt.IsZero() {
 		out.TrialEndsAt = &l.TrialEndsAt

@@ -1,7 +1,6 @@
 package v1_test
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -11,7 +10,6 @@ import (
 	v1 "octavo/internal/api/v1"
 	"octavo/internal/api/v1/apitest"
 	"octavo/internal/authz"
-	"octavo/internal/id"
 )
 
 func TestOnlyTheAgencySeesClients(t *testing.T) {
@@ -251,19 +249,22 @@ func TestCursorOfAnotherListIsRefused(t *testing.T) {
 	}
 }
 
-func TestOtherDomainsAddFacts(t *testing.T) {
+func TestClientsTellOfTheirAssets(t *testing.T) {
 	t.Parallel()
-	s := apitest.New(t, func(d *v1.Deps) {
-		d.ClientFacts = append(d.ClientFacts, func(_ context.Context, g authz.Grant, facts map[id.Account]*v1.ClientFact) error {
-			for _, a := range g.Accounts() {
-				facts[a].SourcesTotal, facts[a].InstancesBehind = 4, 2
-			}
-			return nil
-		})
-	})
-	got := s.As("admin@northlight.test").Get("/northlight/clients/fjord-outdoors").Want(http.StatusOK).Object()
-	if got["sources_total"] != 4.0 || got["instances_behind"] != 2.0 || got["sources_fresh"] != 0.0 {
-		t.Errorf("client = %v", got)
+	w := newWorkshop(t)
+	maya := w.As("admin@northlight.test")
+	made := w.template(maya)
+	w.bring(maya, "fjord-outdoors", made)
+	facts := func() string {
+		got := maya.Get("/northlight/clients/fjord-outdoors").Want(http.StatusOK).Object()
+		return fmt.Sprint(got["sources_total"], got["sources_fresh"], got["instances_total"], got["instances_behind"])
+	}
+	if got := facts(); got != "1 1 1 0" {
+		t.Errorf("after the import: %s", got)
+	}
+	change(w, maya, "northlight", made.klip, sum(made.source, "GROUP(@Month)"))
+	if got := facts(); got != "1 1 1 1" {
+		t.Errorf("after a change of the template: %s", got)
 	}
 }
 

@@ -78,6 +78,16 @@ func TestTheGridOfProperties(t *testing.T) {
 	}
 	var saved v1.SavedCells
 	c.Put("/northlight/clients-properties", map[string]any{"cells": []any{cell("solstice-coffee", "companyID", "SOL-1", 0)}}).Want(http.StatusOK).JSON(&saved)
+	var needs v1.ClientNeeds
+	c.Get("/northlight/clients-attention").Want(http.StatusOK).JSON(&needs)
+	if len(needs.Items) == 0 || needs.Items[0] != (v1.ClientNeed{Cause: "property", Clients: 1, Things: 1}) {
+		t.Errorf("fjord lacks companyID; budget is not required: %+v", needs.Items)
+	}
+	var lacking v1.Page[v1.Client]
+	c.Get("/northlight/clients?attention=property").Want(http.StatusOK).JSON(&lacking)
+	if len(lacking.Items) != 1 || lacking.Items[0].Slug != "fjord-outdoors" || lacking.Items[0].PropsMissing != 1 {
+		t.Errorf("clients that lack a property: %+v", lacking.Items)
+	}
 	if len(saved.Cells) != 1 || saved.Cells[0].Version != 1 || !saved.Cells[0].Locked {
 		t.Errorf("saved %+v", saved)
 	}

@@ -53,8 +53,6 @@ type Deps struct {
 
 	Live *audit.Watcher // tells streams of changes; default: one that never does
 
-	ClientFacts []ClientFacts // what other domains add to the list of clients; may be empty
-
 	// Watch is called when a request comes, and what it gives when it was answered, with
 	// the pattern of its route ("" = none) and its status (0 = nothing was written).
 	// Default: nobody is told.

@@ -2156,6 +2156,11 @@ export interface components {
             private_links_used: number;
             /**
              * Format: int64
+             * @description Required company properties without a value.
+             */
+            properties_missing: number;
+            /**
+             * Format: int64
              * @description -1 = unlimited.
              */
             seats_limit: number;
@@ -2268,12 +2273,12 @@ export interface components {
         };
         ClientNeed: {
             /** @enum {string} */
-            cause: "stale" | "behind" | "trial_ending" | "trial_ended" | "near_limit" | "setup";
+            cause: "stale" | "property" | "behind" | "trial_ending" | "trial_ended" | "near_limit" | "setup";
             /** Format: int64 */
             clients: number;
             /**
              * Format: int64
-             * @description Data sources or instances that it is about; else the clients.
+             * @description Data sources, properties or instances that it is about; else the clients.
              */
             things: number;
         };
@@ -5034,7 +5039,7 @@ export interface operations {
                 tag?: string;
                 external_id?: string;
                 /** @description Those that need somebody, for this cause. */
-                attention?: "stale" | "behind" | "trial_ending" | "trial_ended" | "near_limit" | "setup";
+                attention?: "stale" | "property" | "behind" | "trial_ending" | "trial_ended" | "near_limit" | "setup";
                 sort?: "name" | "status" | "seats_used" | "dashboards_used" | "api_calls_used" | "trial_ends_at" | "last_sign_in_at" | "created_at" | "-name" | "-status" | "-seats_used" | "-dashboards_used" | "-api_calls_used" | "-trial_ends_at" | "-last_sign_in_at" | "-created_at";
             };
             header?: never;
@@ -5183,7 +5188,7 @@ export interface operations {
                 tag?: string;
                 external_id?: string;
                 /** @description Those that need somebody, for this cause. */
-                attention?: "stale" | "behind" | "trial_ending" | "trial_ended" | "near_limit" | "setup";
+                attention?: "stale" | "property" | "behind" | "trial_ending" | "trial_ended" | "near_limit" | "setup";
                 sort?: "name" | "status" | "seats_used" | "dashboards_used" | "api_calls_used" | "trial_ends_at" | "last_sign_in_at" | "created_at" | "-name" | "-status" | "-seats_used" | "-dashboards_used" | "-api_calls_used" | "-trial_ends_at" | "-last_sign_in_at" | "-created_at";
             };
             header?: never;

@@ -23,6 +23,7 @@ const client: Client = {
   sources_fresh: 4,
   instances_total: 0,
   instances_behind: 0,
+  properties_missing: 0,
   can_sign_in: true,
   trial_ends_at: null,
   trial_extended: false,

@@ -7,6 +7,7 @@ export const STATUSES: ClientStatus[] = ['active', 'setup', 'trial', 'disabled']
 /** Why clients need somebody, in the order of the strip. */
 export const CAUSES: ClientNeed['cause'][] = [
   'stale',
+  'property',
   'behind',
   'trial_ending',
   'trial_ended',

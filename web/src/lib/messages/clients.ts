@@ -19,6 +19,10 @@ export const clients = {
     one: '{n} data source is not fresh',
     other: '{n} data sources are not fresh',
   },
+  'clients.attention.property': {
+    one: '{n} property is missing',
+    other: '{n} properties are missing',
+  },
   'clients.attention.behind': { one: '{n} instance behind', other: '{n} instances behind' },
   'clients.attention.trial_ending': { one: '{n} trial ends soon', other: '{n} trials end soon' },
   'clients.attention.trial_ended': { one: '{n} trial is over', other: '{n} trials are over' },
@@ -57,6 +61,7 @@ export const clients = {
   'clients.filtered': 'No clients match these filters.',
   'clients.failed': 'The list did not load.',
   'clients.filter.stale': 'With data that is not fresh',
+  'clients.filter.property': 'With missing properties',
   'clients.filter.behind': 'With instances behind',
   'clients.filter.trial_ending': 'With a trial that ends soon',
   'clients.filter.trial_ended': 'With a trial that is over',

@@ -9,6 +9,11 @@ export const home = {
   'home.needsYou': 'Needs you',
   'home.quiet': 'All quiet. Nothing needs you today.',
   'home.stale': { one: '{n} data source is not fresh', other: '{n} data sources are not fresh' },
+  'home.property': {
+    one: '{n} company property has no value',
+    other: '{n} company properties have no value',
+  },
+  'home.fillIn': 'Fill in',
   'home.behind': {
     one: '{n} client instance is behind its template',
     other: '{n} client instances are behind their templates',
