@@ -250,7 +250,6 @@ func TestCursorOfAnotherListIsRefused(t *testing.T) {
 }
 
 func TestClientsTellOfTheirAssets(t *testing.T) {
-	t.Parallel()
 	w := newWorkshop(t)
 	maya := w.As("admin@northlight.test")
 	made := w.template(maya)

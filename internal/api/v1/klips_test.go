@@ -18,7 +18,6 @@ import (
 	"octavo/internal/formula/fn"
 	"octavo/internal/id"
 	"octavo/internal/klip"
-	"octavo/internal/transfer"
 )
 
 // workshop is a server with data sources, Klips and dashboards.
@@ -40,7 +39,6 @@ func newWorkshop(t *testing.T) *workshop {
 		assets := asset.New(ids, d.Keys.IDs)
 		d.Library = asset.NewLibrary(d.DB, assets)
 		d.Dashboards = dashboard.New(d.DB, assets)
-		d.Transfer = transfer.New(d.DB, assets, d.Accounts)
 		d.DataSources = datasource.New(slog.New(slog.DiscardHandler), d.DB, assets, blobs, ids, datasource.Config{TempDir: t.TempDir()})
 		d.Klips = klip.New(klip.Config{DB: d.DB, Assets: assets, Sources: d.DataSources, Instances: d.Transfer, Places: d.Settings})
 	})

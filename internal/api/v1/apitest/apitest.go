@@ -15,14 +15,17 @@ import (
 	"time"
 
 	v1 "octavo/internal/api/v1"
+	"octavo/internal/asset"
 	"octavo/internal/clock"
 	"octavo/internal/db/dbtest"
 	"octavo/internal/fixture"
+	"octavo/internal/id"
 	"octavo/internal/installation"
 	"octavo/internal/property"
 	"octavo/internal/purge"
 	"octavo/internal/secret"
 	"octavo/internal/setting"
+	"octavo/internal/transfer"
 )
 
 // Server is the API with a family in its database.
@@ -48,7 +51,8 @@ func New(t testing.TB, change ...func(*v1.Deps)) *Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	deps := v1.Deps{DB: d, Keys: keys, Accounts: f.Accounts, Users: f.Users, Mails: f.Mails, Purge: purge.New(slog.New(slog.DiscardHandler), d, f.Accounts, nil), Properties: property.New(d, f.Accounts, master), Settings: setting.New(d)}
+	deps := v1.Deps{DB: d, Keys: keys, Accounts: f.Accounts, Users: f.Users, Mails: f.Mails, Purge: purge.New(slog.New(slog.DiscardHandler), d, f.Accounts, nil), Properties: property.New(d, f.Accounts, master), Settings: setting.New(d),
+		Transfer: transfer.New(d, asset.New(id.NewMaker(d.Clock()), keys.IDs), f.Accounts)}
 	for _, c := range change {
 		c(&deps)
 	}
