@@ -60,7 +60,7 @@ func (s *Service) DeleteClient(ctx context.Context, who authz.Actor, slug, typed
 				return err
 			}
 		}
-		if err := s.recount(ctx, tx, nil, parent); err != nil {
+		if err := s.recount(ctx, tx, nil, parent, nil); err != nil {
 			return err
 		}
 		gone = a
@@ -160,7 +160,7 @@ func (s *Service) RestoreClient(ctx context.Context, who authz.Actor, slug strin
 		if err := update(ctx, tx, a); err != nil {
 			return err
 		}
-		if err := s.recount(ctx, tx, nil, parent); err != nil {
+		if err := s.recount(ctx, tx, nil, parent, endless(Limits{}, a.Limits())); err != nil {
 			return err
 		}
 		if back, err = listedByID(ctx, tx, a.ID); err != nil {

@@ -110,7 +110,7 @@ func (s *Service) CreateClient(ctx context.Context, who authz.Actor, in Draft) (
 		if err != nil {
 			return nil, err
 		}
-		return a, s.recount(ctx, tx, db.Args{"family": who.Account.Family()}, parent)
+		return a, s.recount(ctx, tx, db.Args{"family": who.Account.Family()}, parent, endless(Limits{}, a.Limits()))
 	})
 }
 
