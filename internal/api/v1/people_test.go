@@ -15,6 +15,7 @@ import (
 	"octavo/internal/authz"
 	"octavo/internal/db"
 	"octavo/internal/fixture"
+	"octavo/internal/id"
 	"octavo/internal/job"
 	"octavo/internal/mail"
 	"octavo/internal/page"
@@ -726,6 +727,37 @@ func TestNobodyManagesPeopleWithMore(t *testing.T) {
 		}
 	}
 	s.As("editor@solstice.test").Patch(viewer, map[string]any{"name": "X"}).Refused(http.StatusForbidden, "permission_denied")
+}
+
+func TestThePrimaryContactIsNamedByWhoManagesEverybody(t *testing.T) {
+	t.Parallel()
+	s := apitest.New(t)
+	limit(t, s, s.Solstice, 20)
+	at := func(p id.User) string { return "/solstice-coffee/people/" + string(p) }
+	is := func(p id.User) bool {
+		t.Helper()
+		var d v1.PersonDetails
+		s.As("admin@solstice.test").Get(at(p)).Want(http.StatusOK).JSON(&d)
+		return d.Contact
+	}
+	yes, no := map[string]any{"primary_contact": true}, map[string]any{"primary_contact": false}
+	c := s.As("admin@solstice.test")
+	c.Patch(at(s.Solstice.Admin.ID), yes).Want(http.StatusOK)
+	reception := desk(t, s, "Reception", "user.viewonly.manage")
+	reception.Patch(at(s.Solstice.Viewer.ID), yes).Refused(http.StatusForbidden, "permission_denied")
+	if !is(s.Solstice.Admin.ID) || is(s.Solstice.Viewer.ID) {
+		t.Error("who looks after View-Only people took the contact from an administrator")
+	}
+	var invited v1.InvitedPeople
+	c.Post("/solstice-coffee/invitations", invitees("leo@new.test")).Want(http.StatusCreated).JSON(&invited)
+	c.Patch(at(invited.Items[0].ID), yes).Refused(http.StatusConflict, "not_active") // nobody can talk to them yet
+	c.Post(at(s.Solstice.Editor.ID)+"/deactivate", nil).Want(http.StatusOK)
+	c.Patch(at(s.Solstice.Editor.ID), yes).Refused(http.StatusConflict, "not_active")
+	c.Patch(at(s.Solstice.Viewer.ID), yes).Want(http.StatusOK)
+	reception.Patch(at(s.Solstice.Viewer.ID), no).Refused(http.StatusForbidden, "permission_denied")
+	if is(s.Solstice.Admin.ID) || !is(s.Solstice.Viewer.ID) {
+		t.Error("the contact is not who was named")
+	}
 }
 
 func TestOutboxIsForTheOwnerOfTheServer(t *testing.T) {
