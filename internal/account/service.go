@@ -208,25 +208,3 @@ func rootOf(a *Account) id.Account {
 func nameTakenError(name string) error {
 	return errs.Newf(errs.Conflict, "name_taken", "There is a client named %s already.", name).WithField("name")
 }
-
-// TakeSeat counts one more person in the account of the transaction's scope and
-// refuses when all seats are taken. Code seats_exhausted with limit and used.
-func (s *Service) TakeSeat(ctx context.Context, tx *db.Tx) error {
-	n, err := tx.Exec(ctx, `
-		UPDATE accounts SET seats_used = seats_used + 1
-		WHERE id = :account AND deleted_at IS NULL AND (seats_limit < 0 OR seats_used + seats_given < seats_limit)`, nil)
-	if err != nil || n == 1 {
-		return err
-	}
-	var kind Kind
-	var used, limit int64
-	contact := ""
-	if _, err := tx.One(ctx, `SELECT kind, seats_used, seats_limit - seats_given, support FROM accounts WHERE id = :account`, nil, &kind, &used, &limit, &contact); err != nil {
-		return err
-	}
-	if kind == Parent {
-		contact = s.contact
-	}
-	return errs.Newf(errs.Conflict, "seats_exhausted", "All %d seats are taken. Ask for more, or take one away from somebody.", limit).
-		WithParams(map[string]any{"limit": limit, "used": used, "contact": contact})
-}

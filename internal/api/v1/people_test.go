@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"octavo/internal/account"
 	v1 "octavo/internal/api/v1"
 	"octavo/internal/api/v1/apitest"
 	"octavo/internal/authz"
@@ -102,6 +103,51 @@ func TestR060NoMoreUsersThanSeats(t *testing.T) {
 	}
 	if got := len(outbox(t, s, "invitation", "b@new.test")); got != 0 {
 		t.Errorf("%d mails to somebody without a seat", got)
+	}
+}
+
+// What is shown before an invitation is what decides it.
+func TestSeatsShownAreThoseThatDecide(t *testing.T) {
+	t.Parallel()
+	s := apitest.New(t, func(d *v1.Deps) {
+		d.Accounts = account.New(d.DB, account.Config{Contact: "sales@octavo.test"})
+		d.Users = user.New(user.Config{DB: d.DB, Accounts: d.Accounts, Mails: d.Mails, Hashing: fixture.Hashing})
+	})
+	// The agency has three people, its clients were given five seats each: of 14 it has four for itself.
+	if _, err := s.Accounts.SetPool(t.Context(), s.Agency.ID, account.Limits{Seats: 14, Dashboards: -1, Links: -1, APICalls: -1}); err != nil {
+		t.Fatal(err)
+	}
+	limit(t, s, s.Fjord, 3)
+	for email, want := range map[string]v1.SeatsView{
+		"admin@northlight.test": {Seats: v1.Seats{Used: 3, Limit: 4}, Contact: "sales@octavo.test", Open: true},
+		"admin@fjord.test":      {Seats: v1.Seats{Used: 3, Limit: 3}, Contact: "Northlight", Open: true},
+	} {
+		home := map[string]string{"admin@northlight.test": "northlight", "admin@fjord.test": "fjord-outdoors"}[email]
+		c := s.As(email)
+		var got v1.SeatsView
+		c.Get("/" + home + "/seats").Want(http.StatusOK).JSON(&got)
+		if got != want {
+			t.Errorf("%s reads %+v, want %+v", email, got, want)
+		}
+		var check v1.InvitationCheck
+		c.Post("/"+home+"/invitations-check", invitees("a@new.test", "b@new.test")).Want(http.StatusOK).JSON(&check)
+		if check.Seats != want.Seats {
+			t.Errorf("%s: the check says %+v", email, check.Seats)
+		}
+		p := c.Post("/"+home+"/invitations", invitees("a@new.test", "b@new.test")).Refused(http.StatusConflict, "seats_exhausted")
+		if p.Params["limit"] != float64(want.Limit) || p.Params["contact"] != want.Contact {
+			t.Errorf("%s: params %v", email, p.Params)
+		}
+	}
+	// An agency that says whom its clients write to is not named instead.
+	c := s.As("admin@northlight.test")
+	tag := c.Get("/northlight/client-defaults").Want(http.StatusOK).Header.Get("ETag")
+	c.With("If-Match", tag).Put("/northlight/client-defaults", map[string]any{"seats": 5, "dashboards": -1, "private_links": 5, "api_calls": 10000,
+		"trial_days": 14, "support": "help@northlight.test"}).Want(http.StatusOK)
+	var got v1.SeatsView
+	s.As("admin@fjord.test").Get("/fjord-outdoors/seats").Want(http.StatusOK).JSON(&got)
+	if got.Contact != "help@northlight.test" {
+		t.Errorf("the client asks %q", got.Contact)
 	}
 }
 
