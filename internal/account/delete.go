@@ -150,10 +150,10 @@ func (s *Service) RestoreClient(ctx context.Context, who authz.Actor, slug strin
 		if err != nil || !found {
 			return orNotFound(err)
 		}
-		if err := nameFree(ctx, tx, nil, a.Name, a.ID); err != nil {
+		if err := nameFree(ctx, tx, nil, who, a.Name, a.ID); err != nil {
 			return err
 		}
-		if err := externalFree(ctx, tx, nil, a.ExternalID, a.ID); err != nil {
+		if err := externalFree(ctx, tx, nil, who, a.ExternalID, a.ID); err != nil {
 			return err
 		}
 		a.DeletedAt, a.PurgeAt = time.Time{}, time.Time{}
