@@ -473,8 +473,9 @@ func TestInvitationOpensOnce(t *testing.T) {
 	c = s.As("admin@solstice.test") // the session has run out meanwhile
 	c.Post(mia+"/resend-invitation", nil).Want(http.StatusOK)
 	open(token(t, outbox(t, s, "invitation", "mia@new.test"))).Want(http.StatusOK)
+	late = token(t, outbox(t, s, "invitation", "mia@new.test"))
 	c.Delete(mia).Want(http.StatusOK) // takes the invitation back
-	open(token(t, outbox(t, s, "invitation", "mia@new.test"))).Refused(http.StatusNotFound, "link_expired")
+	open(late).Refused(http.StatusNotFound, "link_expired")
 }
 
 // work does the jobs that wait.
@@ -570,6 +571,58 @@ func TestAdministratorsMakeResetLinks(t *testing.T) {
 	var link v1.Link
 	visiting(s, "solstice-coffee").Post(at, nil).Want(http.StatusOK).JSON(&link)
 	s.Browser().Post("/reset/password", map[string]any{"token": linkOf.FindStringSubmatch(link.URL)[1], "password": strong}).Want(http.StatusOK)
+}
+
+// A mail that has not left when its link stops to open does not leave any more, and its text is gone.
+func TestMailsWithDeadLinksAreWithdrawn(t *testing.T) {
+	t.Parallel()
+	s := apitest.New(t)
+	limit(t, s, s.Solstice, 20)
+	c := s.As("admin@solstice.test")
+	state := func(kind, to string, want mail.State) {
+		t.Helper()
+		mails := outbox(t, s, kind, to)
+		if len(mails) != 1 || mails[0].State != want || (mails[0].Text == "") != (want == mail.Withdrawn) {
+			t.Errorf("%s to %s: %+v, want %s", kind, to, mails, want)
+		}
+	}
+	invite := func(email string) string {
+		t.Helper()
+		var in v1.InvitedPeople
+		c.Post("/solstice-coffee/invitations", invitees(email)).Want(http.StatusCreated).JSON(&in)
+		state("invitation", email, mail.Kept)
+		return "/solstice-coffee/people/" + string(in.Items[0].ID)
+	}
+	ask := func(email string) {
+		t.Helper()
+		s.Browser().Post("/reset", map[string]any{"email": email}).Want(http.StatusNoContent)
+		work(t, s)
+		state("password_reset", email, mail.Kept)
+	}
+	c.Post(invite("link@new.test")+"/invite-link", nil).Want(http.StatusOK) // the mailed one does not open any more
+	state("invitation", "link@new.test", mail.Withdrawn)
+	c.Delete(invite("gone@new.test")).Want(http.StatusOK)
+	state("invitation", "gone@new.test", mail.Withdrawn)
+	invite("used@new.test")
+	used := token(t, outbox(t, s, "invitation", "used@new.test"))
+	s.Browser().Post("/invitation/accept", map[string]any{"token": used, "name": "U", "password": strong}).Want(http.StatusOK)
+	state("invitation", "used@new.test", mail.Withdrawn)
+
+	ask("viewer@solstice.test")
+	c.Post("/solstice-coffee/people/"+string(s.Solstice.Viewer.ID)+"/reset-link", nil).Want(http.StatusOK)
+	state("password_reset", "viewer@solstice.test", mail.Withdrawn)
+	ask("editor@solstice.test")
+	c.Post("/solstice-coffee/people/"+string(s.Solstice.Editor.ID)+"/deactivate", nil).Want(http.StatusOK)
+	state("password_reset", "editor@solstice.test", mail.Withdrawn)
+
+	// A deleted client's go together; those of another one stay.
+	invite("late@new.test")
+	ask("admin@solstice.test")
+	ask("viewer@fjord.test")
+	s.As("admin@northlight.test").Delete("/northlight/clients/solstice-coffee?confirm=Solstice+(gold)").Want(http.StatusOK)
+	state("invitation", "late@new.test", mail.Withdrawn)
+	state("password_reset", "admin@solstice.test", mail.Withdrawn)
+	state("password_reset", "viewer@fjord.test", mail.Kept)
 }
 
 func TestUnlock(t *testing.T) {
