@@ -53,7 +53,7 @@ func (s *Service) ChangeClients(ctx context.Context, who authz.Actor, in Bulk, c
 		if err != nil || !found {
 			return orNotFound(err)
 		}
-		blocked := 0
+		blocked, more := 0, []Resource(nil)
 		for _, party := range parties {
 			o, err := s.changeOne(ctx, tx, who, parent, party, in)
 			if err != nil {
@@ -63,9 +63,10 @@ func (s *Service) ChangeClients(ctx context.Context, who authz.Actor, in Bulk, c
 				blocked++
 			}
 			out = append(out, o)
+			more = append(more, endless(o.Before.Limits(), o.Client.Limits())...)
 		}
 		if len(in.Limits) > 0 {
-			if err := s.recount(ctx, tx, nil, parent); err != nil {
+			if err := s.recount(ctx, tx, nil, parent, more); err != nil {
 				return err
 			}
 		}

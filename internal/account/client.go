@@ -44,7 +44,7 @@ func (s *Service) UpdateClient(ctx context.Context, who authz.Actor, slug string
 // patch changes a client whose row and whose parent's are locked, with a line in the agency's trail.
 func (s *Service) patch(ctx context.Context, tx *db.Tx, who authz.Actor, parent, a *Account, p Patch) error {
 	before := a.Status
-	fields, err := a.apply(ctx, tx, p, parent.Defaults().TrialDays)
+	fields, err := a.apply(ctx, tx, who, p, parent.Defaults().TrialDays)
 	if err != nil || len(fields) == 0 {
 		return err
 	}
@@ -58,7 +58,7 @@ func (s *Service) patch(ctx context.Context, tx *db.Tx, who authz.Actor, parent,
 }
 
 // apply puts a patch into the account and gives the fields that changed, for the trail.
-func (a *Account) apply(ctx context.Context, tx *db.Tx, p Patch, trial int64) (fields map[string]any, err error) {
+func (a *Account) apply(ctx context.Context, tx *db.Tx, who authz.Actor, p Patch, trial int64) (fields map[string]any, err error) {
 	fields = map[string]any{}
 	set := func(name string, to *string, value string) {
 		if *to != value {
@@ -71,7 +71,7 @@ func (a *Account) apply(ctx context.Context, tx *db.Tx, p Patch, trial int64) (f
 		if err != nil {
 			return nil, err
 		}
-		if err := nameFree(ctx, tx, nil, name, a.ID); err != nil {
+		if err := nameFree(ctx, tx, nil, who, name, a.ID); err != nil {
 			return nil, err
 		}
 		set("name", &a.Name, name)
@@ -96,7 +96,7 @@ func (a *Account) apply(ctx context.Context, tx *db.Tx, p Patch, trial int64) (f
 		set(text.name, text.to, value)
 	}
 	if fields["external_id"] != nil {
-		if err := externalFree(ctx, tx, nil, a.ExternalID, a.ID); err != nil {
+		if err := externalFree(ctx, tx, nil, who, a.ExternalID, a.ID); err != nil {
 			return nil, err
 		}
 	}

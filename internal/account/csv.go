@@ -105,6 +105,7 @@ func (s *Service) ImportClients(ctx context.Context, who authz.Actor, text strin
 	err = s.db.Tx(ctx, db.System(), func(tx *db.Tx) error {
 		out = slices.Clone(lines)
 		var parent *Account
+		var more []Resource // that lines take without a limit
 		blocked := 0
 		for i, draft := range drafts {
 			if out[i].Problem == nil {
@@ -117,7 +118,7 @@ func (s *Service) ImportClients(ctx context.Context, who authz.Actor, text strin
 					return err
 				}
 				if out[i].Client = a; p != nil {
-					parent = p
+					parent, more = p, append(more, endless(Limits{}, a.Limits())...)
 				}
 			}
 			if out[i].Problem != nil {
@@ -125,7 +126,7 @@ func (s *Service) ImportClients(ctx context.Context, who authz.Actor, text strin
 			}
 		}
 		if parent != nil {
-			if err := s.recount(ctx, tx, db.Args{"family": who.Account.Family()}, parent); err != nil {
+			if err := s.recount(ctx, tx, db.Args{"family": who.Account.Family()}, parent, more); err != nil {
 				return err
 			}
 		}

@@ -60,7 +60,7 @@ func (s *Service) DeleteClient(ctx context.Context, who authz.Actor, slug, typed
 				return err
 			}
 		}
-		if err := s.recount(ctx, tx, nil, parent); err != nil {
+		if err := s.recount(ctx, tx, nil, parent, nil); err != nil {
 			return err
 		}
 		gone = a
@@ -150,17 +150,17 @@ func (s *Service) RestoreClient(ctx context.Context, who authz.Actor, slug strin
 		if err != nil || !found {
 			return orNotFound(err)
 		}
-		if err := nameFree(ctx, tx, nil, a.Name, a.ID); err != nil {
+		if err := nameFree(ctx, tx, nil, who, a.Name, a.ID); err != nil {
 			return err
 		}
-		if err := externalFree(ctx, tx, nil, a.ExternalID, a.ID); err != nil {
+		if err := externalFree(ctx, tx, nil, who, a.ExternalID, a.ID); err != nil {
 			return err
 		}
 		a.DeletedAt, a.PurgeAt = time.Time{}, time.Time{}
 		if err := update(ctx, tx, a); err != nil {
 			return err
 		}
-		if err := s.recount(ctx, tx, nil, parent); err != nil {
+		if err := s.recount(ctx, tx, nil, parent, endless(Limits{}, a.Limits())); err != nil {
 			return err
 		}
 		if back, err = listedByID(ctx, tx, a.ID); err != nil {

@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"maps"
+	"slices"
 
 	"octavo/internal/audit"
 	"octavo/internal/authz"
@@ -116,28 +117,28 @@ func (l *Limits) allocated(field string) error {
 }
 
 // recount sums up anew what the clients of a parent have of its pool, and refuses when
-// that is more than there is and more than before. The parent's row is locked already. Code pool_exhausted.
+// that is more than there is and more than before, or when the change itself gives something without a limit:
+// endless names what it does. Clients that have no limit from before stand in nobody's way. The parent's row
+// is locked already. Code pool_exhausted.
 //
 // family is bound by a scope over several accounts; in a System scope the caller gives it.
-func (s *Service) recount(ctx context.Context, tx *db.Tx, scope db.Args, parent *Account) error {
-	var sum, without Limits // without: clients that have no limit
+func (s *Service) recount(ctx context.Context, tx *db.Tx, scope db.Args, parent *Account, endless []Resource) error {
+	var sum Limits
 	args := db.Args{"parent": parent.ID}
 	maps.Copy(args, scope)
 	_, err := tx.One(ctx, `
 		SELECT COALESCE(SUM(CASE WHEN seats_limit > 0 THEN seats_limit ELSE 0 END), 0), COALESCE(SUM(CASE WHEN dash_limit > 0 THEN dash_limit ELSE 0 END), 0),
-			COALESCE(SUM(CASE WHEN links_limit > 0 THEN links_limit ELSE 0 END), 0), COALESCE(SUM(CASE WHEN api_limit > 0 THEN api_limit ELSE 0 END), 0),
-			COUNT(CASE WHEN seats_limit < 0 THEN 1 END), COUNT(CASE WHEN dash_limit < 0 THEN 1 END),
-			COUNT(CASE WHEN links_limit < 0 THEN 1 END), COUNT(CASE WHEN api_limit < 0 THEN 1 END)
+			COALESCE(SUM(CASE WHEN links_limit > 0 THEN links_limit ELSE 0 END), 0), COALESCE(SUM(CASE WHEN api_limit > 0 THEN api_limit ELSE 0 END), 0)
 		FROM accounts WHERE family_id = :family AND parent_id = :parent AND deleted_at IS NULL`, args,
-		&sum.Seats, &sum.Dashboards, &sum.Links, &sum.APICalls, &without.Seats, &without.Dashboards, &without.Links, &without.APICalls)
+		&sum.Seats, &sum.Dashboards, &sum.Links, &sum.APICalls)
 	if err != nil {
 		return err
 	}
 	before, pool, used := parent.given, parent.Limits(), parent.Used()
 	for _, r := range Resources {
 		limit := pool.Of(r)
-		over := limit != Unlimited && (used.Of(r)+sum.Of(r) > limit && sum.Of(r) > before.Of(r) || without.Of(r) > 0)
-		if over {
+		over := used.Of(r)+sum.Of(r) > limit && sum.Of(r) > before.Of(r) || slices.Contains(endless, r)
+		if limit != Unlimited && over {
 			return s.poolExhausted(r, max(0, limit-used.Of(r)-before.Of(r)))
 		}
 	}
@@ -146,6 +147,17 @@ func (s *Service) recount(ctx context.Context, tx *db.Tx, scope db.Args, parent 
 	_, err = tx.Exec(ctx, `UPDATE accounts SET seats_given = :seats, dash_given = :dashboards, links_given = :links, api_given = :api
 		WHERE family_id = :family AND id = :parent`, args)
 	return err
+}
+
+// endless names what a change from one set of limits to another gives without a limit that had one.
+func endless(from, to Limits) []Resource {
+	var out []Resource
+	for _, r := range Resources {
+		if from.Of(r) != Unlimited && to.Of(r) == Unlimited {
+			out = append(out, r)
+		}
+	}
+	return out
 }
 
 func (s *Service) poolExhausted(r Resource, left int64) error {
@@ -199,10 +211,11 @@ func (s *Service) SetLimits(ctx context.Context, who authz.Actor, slug string, v
 	}
 	var out *Allowance
 	err := s.change(ctx, who, slug, version, func(tx *db.Tx, parent, a *Account) error {
+		before := a.Limits()
 		if err := s.allot(ctx, tx, who, a, to); err != nil {
 			return err
 		}
-		if err := s.recount(ctx, tx, nil, parent); err != nil {
+		if err := s.recount(ctx, tx, nil, parent, endless(before, to)); err != nil {
 			return err
 		}
 		var err error

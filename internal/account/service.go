@@ -7,7 +7,6 @@ import (
 	"octavo/internal/audit"
 	"octavo/internal/authz"
 	"octavo/internal/db"
-	"octavo/internal/errs"
 	"octavo/internal/id"
 )
 
@@ -95,7 +94,7 @@ func (s *Service) CreateParent(ctx context.Context, in Draft) (*Account, error) 
 }
 
 // CreateClient adds a client to the actor's agency. Codes permission_denied,
-// name_required, text_too_long, bad_text, bad_tag, too_many_tags, bad_limit, name_taken, external_id_taken, bad_slug,
+// name_required, text_too_long, bad_text, bad_tag, too_many_tags, bad_limit, name_taken, external_id_taken, external_id_in_use, bad_slug,
 // slug_reserved, slug_taken, bad_status, active_needs_allocation, pool_exhausted.
 func (s *Service) CreateClient(ctx context.Context, who authz.Actor, in Draft) (*Account, error) {
 	if err := mayBuild(who); err != nil {
@@ -110,7 +109,7 @@ func (s *Service) CreateClient(ctx context.Context, who authz.Actor, in Draft) (
 		if err != nil {
 			return nil, err
 		}
-		return a, s.recount(ctx, tx, db.Args{"family": who.Account.Family()}, parent)
+		return a, s.recount(ctx, tx, db.Args{"family": who.Account.Family()}, parent, endless(Limits{}, a.Limits()))
 	})
 }
 
@@ -131,11 +130,11 @@ func (s *Service) insertClient(ctx context.Context, tx *db.Tx, who authz.Actor, 
 	if err != nil {
 		return nil, nil, err
 	}
-	family := db.Args{"family": who.Account.Family()}
-	if err := nameFree(ctx, tx, family, in.Name, 0); err != nil {
+	family := db.Args{"family": who.Account.Family(), "agency": who.Account}
+	if err := nameFree(ctx, tx, family, who, in.Name, 0); err != nil {
 		return nil, nil, err
 	}
-	if err := externalFree(ctx, tx, family, in.ExternalID, 0); err != nil {
+	if err := externalFree(ctx, tx, family, who, in.ExternalID, 0); err != nil {
 		return nil, nil, err
 	}
 	a = &Account{ID: id.NewAccount(who.Account.Family(), number), Kind: Client, Parent: who.Account,
@@ -203,30 +202,4 @@ func rootOf(a *Account) id.Account {
 		return a.Parent
 	}
 	return a.ID
-}
-
-func nameTakenError(name string) error {
-	return errs.Newf(errs.Conflict, "name_taken", "There is a client named %s already.", name).WithField("name")
-}
-
-// TakeSeat counts one more person in the account of the transaction's scope and
-// refuses when all seats are taken. Code seats_exhausted with limit and used.
-func (s *Service) TakeSeat(ctx context.Context, tx *db.Tx) error {
-	n, err := tx.Exec(ctx, `
-		UPDATE accounts SET seats_used = seats_used + 1
-		WHERE id = :account AND deleted_at IS NULL AND (seats_limit < 0 OR seats_used + seats_given < seats_limit)`, nil)
-	if err != nil || n == 1 {
-		return err
-	}
-	var kind Kind
-	var used, limit int64
-	contact := ""
-	if _, err := tx.One(ctx, `SELECT kind, seats_used, seats_limit - seats_given, support FROM accounts WHERE id = :account`, nil, &kind, &used, &limit, &contact); err != nil {
-		return err
-	}
-	if kind == Parent {
-		contact = s.contact
-	}
-	return errs.Newf(errs.Conflict, "seats_exhausted", "All %d seats are taken. Ask for more, or take one away from somebody.", limit).
-		WithParams(map[string]any{"limit": limit, "used": used, "contact": contact})
 }

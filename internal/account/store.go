@@ -7,6 +7,7 @@ import (
 	"maps"
 	"time"
 
+	"octavo/internal/authz"
 	"octavo/internal/clock"
 	"octavo/internal/db"
 	"octavo/internal/errs"
@@ -162,37 +163,56 @@ func takenSlugs(ctx context.Context, tx *db.Tx, slug string) (map[string]bool, e
 	return taken, err
 }
 
-// nameFree refuses a name that another client of the family has. family is bound by a
-// scope over several accounts; in a System scope the caller gives it. Code name_taken.
-func nameFree(ctx context.Context, tx *db.Tx, scope db.Args, name string, except id.Account) error {
-	args := db.Args{"name": fold.Text(name), "except": except}
-	maps.Copy(args, scope)
-	var one int
-	taken, err := tx.One(ctx, `
-		SELECT 1 FROM accounts WHERE family_id = :family AND kind = 'client' AND name_folded = :name AND id <> :except AND deleted_at IS NULL
-		LIMIT 1`, args, &one)
-	if err == nil && taken {
-		err = nameTakenError(name)
+// nameFree refuses a name that another client of the family has, and repeats the name only to who sees that client.
+// family and agency are bound by a scope over several accounts; in a System scope the caller gives them. Code name_taken.
+func nameFree(ctx context.Context, tx *db.Tx, scope db.Args, who authz.Actor, name string, except id.Account) error {
+	has, err := holder(ctx, tx, scope, who, `name_folded = :value`, fold.Text(name), except)
+	switch {
+	case err != nil || has == nil:
+		return err
+	case !has.seen:
+		return errs.New(errs.Conflict, "name_taken", "This name is taken already. Choose another.").WithField("name")
 	}
-	return err
+	return errs.Newf(errs.Conflict, "name_taken", "There is a client named %s already.", name).WithField("name")
 }
 
-// externalFree is nameFree for the id in the agency's other systems. Code external_id_taken.
-func externalFree(ctx context.Context, tx *db.Tx, scope db.Args, external string, except id.Account) error {
+// externalFree is nameFree for the id in the agency's other systems. Codes external_id_taken, external_id_in_use.
+func externalFree(ctx context.Context, tx *db.Tx, scope db.Args, who authz.Actor, external string, except id.Account) error {
 	if external == "" {
 		return nil
 	}
-	args := db.Args{"external": external, "except": except}
-	maps.Copy(args, scope)
-	var name string
-	taken, err := tx.One(ctx, `
-		SELECT name FROM accounts WHERE family_id = :family AND kind = 'client' AND external_id = :external AND id <> :except AND deleted_at IS NULL
-		LIMIT 1`, args, &name)
-	if err == nil && taken {
-		err = errs.Newf(errs.Conflict, "external_id_taken", "%s has this id already.", name).
-			WithField("external_id").WithParams(map[string]any{"name": name})
+	has, err := holder(ctx, tx, scope, who, `external_id = :value`, external, except)
+	switch {
+	case err != nil || has == nil:
+		return err
+	case !has.seen:
+		return errs.New(errs.Conflict, "external_id_in_use", "A client that is not shared with you has this id already.").WithField("external_id")
 	}
-	return err
+	return errs.Newf(errs.Conflict, "external_id_taken", "%s has this id already.", has.name).
+		WithField("external_id").WithParams(map[string]any{"name": has.name})
+}
+
+// owner is a client that has what another wants.
+type owner struct {
+	name string
+	seen bool // the actor may see it
+}
+
+// holder finds the client of the family that a condition on :value names, except one; nil when there is none.
+func holder(ctx context.Context, tx *db.Tx, scope db.Args, who authz.Actor, where string, value any, except id.Account) (*owner, error) {
+	args := db.Args{"user": who.User, "value": value, "except": except}
+	maps.Copy(args, scope)
+	var taker id.Account
+	var has owner
+	share := int64(-1)
+	found, err := tx.One(ctx, `SELECT a.id, a.name, `+shareOf+` FROM accounts a
+		WHERE a.family_id = :family AND a.kind = 'client' AND a.`+where+` AND a.id <> :except AND a.deleted_at IS NULL
+		LIMIT 1`, args, &taker, &has.name, &share)
+	if err != nil || !found {
+		return nil, err
+	}
+	has.seen = authz.Reach(who, taker, share >= 0, share > 0).CanSee
+	return &has, nil
 }
 
 // update writes what changes of a client may change, and raises its version.

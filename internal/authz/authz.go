@@ -55,15 +55,16 @@ func (a Actor) Has(p Permission) bool {
 }
 
 // MayGrant refuses to hand out a role with permissions that the actor lacks; only
-// administrators make administrators (accounts.md D25). custom are the permissions
-// of the roles that are not built in.
+// administrators make administrators (accounts.md D25). What View-Only allows is the
+// floor: it may be given even by people whose own role names less, such as only the
+// management of people. custom are the permissions of the roles that are not built in.
 func (a Actor) MayGrant(roles []Role, custom []Permission) error {
 	if slices.Contains(roles, Admin) && !a.IsAdmin() {
 		return errs.New(errs.Forbidden, "role_too_strong", "Only an administrator can make somebody an administrator.").WithField("roles")
 	}
 	granted := Actor{IsParent: a.IsParent, Roles: roles, Custom: custom}
 	for _, p := range granted.Permissions() {
-		if !a.Has(p) {
+		if !a.Has(p) && !ViewOnly.Has(p, a.IsParent) {
 			return errs.New(errs.Forbidden, "role_too_strong", "This role allows more than your own. Ask an administrator of the account.").
 				WithField("roles").WithParams(map[string]any{"permission": string(p)})
 		}

@@ -176,6 +176,8 @@ func TestNobodyGrantsMoreThanTheyHave(t *testing.T) {
 		{"editor makes an administrator", at(client, authz.Editor), []authz.Role{authz.Admin}, nil, "role_too_strong"},
 		{"editor gives more by a role", at(client, authz.Editor), []authz.Role{"x"}, []authz.Permission{authz.UserManage}, "role_too_strong"},
 		{"viewer makes an editor", at(client, authz.ViewOnly), []authz.Role{authz.Editor}, nil, "role_too_strong"},
+		{"who manages people makes a viewer", authz.Actor{Account: client, Custom: []authz.Permission{authz.UserManage}}, []authz.Role{authz.ViewOnly}, nil, ""},
+		{"who manages people makes an editor", authz.Actor{Account: client, Custom: []authz.Permission{authz.UserManage}}, []authz.Role{authz.Editor}, nil, "role_too_strong"},
 		{"everything but the name", authz.Actor{Account: client, Custom: all}, []authz.Role{authz.Admin}, nil, "role_too_strong"},
 		{"everything, to an editor", authz.Actor{Account: client, Custom: all}, []authz.Role{authz.Editor}, nil, ""},
 	} {

@@ -25,7 +25,7 @@ const (
 	Failed    State = "failed"    // the mail server refused it for good, or too often
 	Unclear   State = "unclear"   // it may have been sent
 	Kept      State = "kept"      // there is no mail server
-	Withdrawn State = "withdrawn" // a newer one took its place
+	Withdrawn State = "withdrawn" // a newer one took its place, or its link does not open any more
 )
 
 // Mail is one mail in the outbox.
@@ -109,7 +109,7 @@ type sendArgs struct {
 // Record adds a mail of an account that the transaction's scope may write, and the job that sends it. In the
 // scope of that account alone, an older mail of the same kind about the same thing that has not left is withdrawn.
 func (s *Service) Record(ctx context.Context, tx *db.Tx, account id.Account, l Letter) error {
-	m, err := s.prepare(ctx, tx, account, l, `account_id = :account AND account_id = CAST(:of AS bigint)`)
+	m, err := s.prepare(ctx, tx, account, l, ofAccount)
 	if err != nil || m.State == Kept {
 		return err
 	}
@@ -125,13 +125,33 @@ func (s *Service) RecordFor(ctx context.Context, tx *db.Tx, account id.Account, 
 	return job.EnqueueFor(ctx, tx, account, job.New{Kind: kindSend, Key: m.ID, Class: job.Urgent, Args: sendArgs{account, m.ID}})
 }
 
+// ofAccount names one account in the scope of that account alone.
+const ofAccount = `account_id = :account AND account_id = CAST(:of AS bigint)`
+
+// Withdraw takes back what has not left of the mails of one kind about a person or thing, because their link
+// does not open any more. The transaction has the scope of the account alone.
+func (s *Service) Withdraw(ctx context.Context, tx *db.Tx, account id.Account, kind, about string) error {
+	return withdraw(ctx, tx, ofAccount, ` AND about = :about AND kind = :kind`, db.Args{"of": account, "about": about, "kind": kind})
+}
+
+// WithdrawFor is Withdraw in a System scope.
+func (s *Service) WithdrawFor(ctx context.Context, tx *db.Tx, account id.Account, kind, about string) error {
+	return withdraw(ctx, tx, `account_id = :of`, ` AND about = :about AND kind = :kind`, db.Args{"of": account, "about": about, "kind": kind})
+}
+
+// WithdrawAll takes back all mails of a client that have not left, in a scope that may write to it: it was deleted.
+func (s *Service) WithdrawAll(ctx context.Context, tx *db.Tx, client id.Account) error {
+	return withdraw(ctx, tx, `account_id IN {each :accounts} AND account_id = CAST(:of AS bigint)`, ``, db.Args{"of": client})
+}
+
 // prepare writes the mail; of says in the words of the scope which account it belongs to.
 func (s *Service) prepare(ctx context.Context, tx *db.Tx, account id.Account, l Letter, of string) (*Mail, error) {
 	text, page, err := l.write()
 	if err != nil {
 		return nil, err
 	}
-	if err := withdraw(ctx, tx, account, l, of); err != nil {
+	older := db.Args{"of": account, "about": l.About, "kind": l.Kind}
+	if err := withdraw(ctx, tx, of, ` AND about = :about AND kind = :kind`, older); err != nil {
 		return nil, err
 	}
 	m := &Mail{ID: id.New(), Account: account, Kind: l.Kind, To: l.To, Sender: oneLine(l.Sender), Subject: oneLine(l.Subject), Text: text, HTML: page, State: Waiting}

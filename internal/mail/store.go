@@ -5,7 +5,6 @@ import (
 
 	"octavo/internal/clock"
 	"octavo/internal/db"
-	"octavo/internal/id"
 )
 
 func insert(ctx context.Context, tx *db.Tx, m *Mail, about string) error {
@@ -18,12 +17,13 @@ func insert(ctx context.Context, tx *db.Tx, m *Mail, about string) error {
 	}, [][]any{{m.Account, m.ID, m.Kind, about, m.To, m.Sender, m.Subject, m.Text, m.HTML, string(m.State), 0, "", tx.Now, ended}})
 }
 
-// withdraw takes back what has not left of the same kind about the same thing: its link does not open any more.
-func withdraw(ctx context.Context, tx *db.Tx, account id.Account, l Letter, of string) error {
+// withdraw takes back what has not left among the mails of an account: their links do not open any more. of
+// says in the words of the scope which account that is, which names the mails; args is bound to both.
+func withdraw(ctx context.Context, tx *db.Tx, of, which string, args db.Args) error {
+	args["now"] = tx.Now
 	_, err := tx.Exec(ctx, `
 		UPDATE mails SET state = 'withdrawn', plain = '', html = '', ended_at = :now
-		WHERE `+of+` AND about = :about AND kind = :kind AND state IN ('waiting', 'kept', 'failed', 'unclear')`,
-		db.Args{"of": account, "about": l.About, "kind": l.Kind, "now": tx.Now})
+		WHERE `+of+which+` AND state IN ('waiting', 'kept', 'failed', 'unclear')`, args)
 	return err
 }
 

@@ -18,6 +18,9 @@ import (
 // inviteLife is how long an invitation can be accepted (accounts.md D29).
 const inviteLife = 48 * time.Hour
 
+// kindInvitation is the kind of the mail of an invitation.
+const kindInvitation = "invitation"
+
 // maxInvitees is how many people one list holds (accounts.md D30).
 const maxInvitees = 200
 
@@ -131,7 +134,7 @@ func newInvitation(ctx context.Context, tx *db.Tx, account id.Account, p *Person
 
 func (s *Service) invitation(a *account.Account, p *Person, inviter, secret string) mail.Letter {
 	return mail.Letter{
-		Kind: "invitation", About: string(p.ID), To: p.Email, Sender: a.Display(),
+		Kind: kindInvitation, About: string(p.ID), To: p.Email, Sender: a.Display(),
 		Subject: inviter + " invites you to " + a.Display(),
 		Lines:   []string{inviter + " invites you to the dashboards of " + a.Display() + ".", "Choose a password, and you are in."},
 		Button:  mail.Button{Label: "Accept the invitation", URL: s.mails.Link("/invite/" + secret)},
@@ -180,8 +183,11 @@ func (s *Service) Resend(ctx context.Context, who authz.Actor, person id.User) (
 func (s *Service) InviteLink(ctx context.Context, who authz.Actor, person id.User) (link string, ends time.Time, err error) {
 	err = s.renew(ctx, who, person, "user.invite_link_made", func(tx *db.Tx, a *account.Account, is *Person, _, of string) error {
 		secret, err := newInvitation(ctx, tx, a.ID, is, of)
+		if err != nil {
+			return err
+		}
 		link, ends = s.mails.Link("/invite/"+secret), clock.FromMillis(tx.Now).Add(inviteLife)
-		return err
+		return s.mails.Withdraw(ctx, tx, a.ID, kindInvitation, string(is.ID)) // its link does not open any more
 	})
 	return link, ends, err
 }
@@ -274,6 +280,9 @@ func (s *Service) Accept(ctx context.Context, secret, name, password string, at 
 	var session string
 	err = s.db.Tx(ctx, db.System(), func(tx *db.Tx) error {
 		if err := accept(ctx, tx, c.identity, secret); err != nil {
+			return err
+		}
+		if err := s.mails.WithdrawFor(ctx, tx, c.identity.Home, kindInvitation, string(c.identity.User)); err != nil {
 			return err
 		}
 		session, err = enter(ctx, tx, &c, hash, at, "user.joined")

@@ -34,6 +34,9 @@ func (s *Service) Deactivate(ctx context.Context, who authz.Actor, person id.Use
 		if err := dropSessions(ctx, tx, is); err != nil {
 			return err
 		}
+		if err := s.withdrawLinks(ctx, tx, is); err != nil {
+			return err
+		}
 		return audit.Record(ctx, tx, who, audit.Line{Action: "user.deactivated", Subject: string(is.ID), SubjectName: is.Name})
 	})
 	if err != nil {
@@ -93,6 +96,9 @@ func (s *Service) DeletePerson(ctx context.Context, who authz.Actor, person, new
 		if err := erase(ctx, tx, is); err != nil {
 			return err
 		}
+		if err := s.withdrawLinks(ctx, tx, is); err != nil {
+			return err
+		}
 		if err := keepAnAdmin(ctx, tx, who); err != nil {
 			return err
 		}
@@ -119,6 +125,16 @@ func heir(ctx context.Context, tx *db.Tx, who authz.Actor, is *Person, chosen id
 		err = errs.New(errs.Invalid, "bad_owner", "Choose somebody of this account who can sign in.").WithField("new_owner")
 	}
 	return chosen, err
+}
+
+// withdrawLinks takes back the mails whose links let a person in who is not to come any more.
+func (s *Service) withdrawLinks(ctx context.Context, tx *db.Tx, is *Person) error {
+	for _, kind := range []string{kindInvitation, kindResetMail} {
+		if err := s.mails.Withdraw(ctx, tx, is.Account, kind, string(is.ID)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // erase takes a person out of the account; the row stays with the name, for what tells who made or did something.

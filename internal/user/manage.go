@@ -97,7 +97,7 @@ func (s *Service) SetRoles(ctx context.Context, who authz.Actor, person id.User,
 
 // UpdatePerson changes a person of the acting account; roles and groups hold from the person's next request
 // on. Codes permission_denied, bad_role, role_too_strong, not_found (person or group), last_admin, name_required,
-// name_too_long, primary_contact, unknown_property, text_too_long.
+// name_too_long, primary_contact, not_active, unknown_property, text_too_long.
 func (s *Service) UpdatePerson(ctx context.Context, who authz.Actor, person id.User, p PersonPatch) (*Details, error) {
 	err := s.change(ctx, who, person, func(tx *db.Tx, is *Person) error {
 		detail := map[string]any{}
@@ -205,9 +205,16 @@ func setGroups(ctx context.Context, tx *db.Tx, who authz.Actor, is *Person, p Pe
 	return tx.Insert(ctx, "group_members", []string{"account_id", "group_id", "user_id"}, rows)
 }
 
+// setContact needs user.manage whoever the person is: it takes the place from somebody else, mostly an administrator.
 func setContact(ctx context.Context, tx *db.Tx, who authz.Actor, is *Person, p PersonPatch, detail map[string]any) error {
 	if p.Contact == nil || *p.Contact == is.Contact {
 		return nil
+	}
+	if err := authz.Can(who, authz.UserManage, authz.None); err != nil {
+		return err
+	}
+	if *p.Contact && is.State != Active {
+		return errs.New(errs.Conflict, "not_active", "Only somebody who can sign in can be the primary contact.")
 	}
 	if !*p.Contact && who.IsParent {
 		return primaryContact()

@@ -26,6 +26,9 @@ const (
 	resetsPerAddress = 30
 )
 
+// kindResetMail is the kind of that mail.
+const kindResetMail = "password_reset"
+
 // kindReset is the job that mails a link to a new password.
 const kindReset = "user.reset"
 
@@ -89,7 +92,7 @@ func (s *Service) mailReset(ctx context.Context, email string) error {
 			return err
 		}
 		return s.mails.RecordFor(ctx, tx, c.identity.Home, mail.Letter{
-			Kind: "password_reset", About: string(c.identity.User), To: c.identity.Email, Sender: c.account.Display(),
+			Kind: kindResetMail, About: string(c.identity.User), To: c.identity.Email, Sender: c.account.Display(),
 			Subject: "Choose a new password for " + c.account.Display(),
 			Lines:   []string{"Somebody, most likely you, asked for a new password for this e-mail address."},
 			Button:  mail.Button{Label: "Choose a new password", URL: s.mails.Link("/reset/" + secret)},
@@ -117,6 +120,9 @@ func (s *Service) ResetLink(ctx context.Context, who authz.Actor, person id.User
 		}
 		ends = clock.FromMillis(tx.Now).Add(resetLife)
 		if _, err := tx.Exec(ctx, `DELETE FROM password_resets WHERE account_id = :account AND user_id = :id`, db.Args{"id": is.ID}); err != nil {
+			return err
+		}
+		if err := s.mails.Withdraw(ctx, tx, is.Account, kindResetMail, string(is.ID)); err != nil {
 			return err
 		}
 		var err error
@@ -205,6 +211,9 @@ func (s *Service) NewPassword(ctx context.Context, secret, password string, at P
 			if _, err := tx.Exec(ctx, text, args); err != nil {
 				return err
 			}
+		}
+		if err := s.mails.WithdrawFor(ctx, tx, c.identity.Home, kindResetMail, string(c.identity.User)); err != nil {
+			return err
 		}
 		if err := forgetTries(ctx, tx, c.identity.Email); err != nil {
 			return err

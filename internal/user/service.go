@@ -39,7 +39,7 @@ type Config struct {
 // New makes the service.
 func New(cfg Config) *Service {
 	s := &Service{db: cfg.DB, accounts: cfg.Accounts, mails: cfg.Mails, handOver: cfg.HandOver, hasher: newHasher(cfg.Hashing)}
-	s.accounts.OnDelete(endAll)
+	s.accounts.OnDelete(s.endAll)
 	return s
 }
 

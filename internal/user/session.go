@@ -120,9 +120,9 @@ func (s *Service) endSessions(ctx context.Context, which string, value any) erro
 // keepLinks is how long links that let people in are kept after they ran out.
 const keepLinks = 7 * 24 * time.Hour
 
-// endAll ends the sessions of all people of a client that was deleted, and all visits to it. Their
-// API keys are of no use while it is in the bin.
-func endAll(ctx context.Context, tx *db.Tx, a *account.Account) error {
+// endAll ends the sessions of all people of a client that was deleted, and all visits to it, and takes back mails
+// that have not left: nobody gets in by their links. Their API keys are of no use while it is in the bin.
+func (s *Service) endAll(ctx context.Context, tx *db.Tx, a *account.Account) error {
 	for _, text := range []string{
 		`DELETE FROM visits WHERE account_id IN {each :accounts} AND account_id = :client`,
 		`DELETE FROM sessions WHERE account_id IN {each :accounts} AND account_id = :client`,
@@ -131,7 +131,7 @@ func endAll(ctx context.Context, tx *db.Tx, a *account.Account) error {
 			return err
 		}
 	}
-	return nil
+	return s.mails.WithdrawAll(ctx, tx, a.ID)
 }
 
 // Sweep removes sessions, visits and counters of tries that have run out. A worker calls it now and then.

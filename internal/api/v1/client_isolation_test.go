@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"octavo/internal/account"
+	v1 "octavo/internal/api/v1"
 	"octavo/internal/api/v1/apitest"
 )
 
@@ -73,6 +74,45 @@ func TestR056NoAnswerTellsInternalTexts(t *testing.T) {
 	if asked < 300 {
 		t.Errorf("only %d calls were made", asked)
 	}
+}
+
+// Names and ids are unique in an agency, so a refusal says that something is taken; of a client that the person
+// does not see it says no more.
+func TestRefusalsDoNotTellOfHiddenClients(t *testing.T) {
+	w := newWorkshop(t)
+	admin := w.As("admin@northlight.test")
+	admin.Post(clientsPath, map[string]any{"name": innerName, "external_id": innerID}).Want(http.StatusCreated)
+	var manager v1.Role
+	admin.Post("/northlight/roles", map[string]any{"name": "Client manager", "permissions": []string{
+		"client.access", "client.edit", "client.build"}}).Want(http.StatusCreated).JSON(&manager)
+	team := member(t, w.Server, "lena@northlight.test", manager.ID)
+	admin.With("If-Match", `"1"`).Put(clientsPath+"/solstice-coffee/access",
+		map[string]any{"groups": []map[string]any{{"group": team, "can_manage": true}}}).Want(http.StatusOK)
+	lena := w.As("lena@northlight.test")
+	hidden := func(a *apitest.Answer, code string, status int) {
+		t.Helper()
+		a.Refused(status, code)
+		if strings.Contains(strings.ToLower(a.Body), "zanzibar-inner") || strings.Contains(strings.ToLower(a.Body), strings.ToLower(innerID)) {
+			t.Errorf("the refusal tells of a hidden client: %s", a.Body)
+		}
+	}
+	hidden(lena.Post(clientsPath, map[string]any{"name": "Mine", "external_id": innerID}), "external_id_in_use", http.StatusConflict)
+	hidden(lena.Post(clientsPath, map[string]any{"name": innerName}), "name_taken", http.StatusConflict)
+	hidden(record(t, lena, http.MethodPatch, "solstice-coffee", "", map[string]any{"external_id": innerID}), "external_id_in_use", http.StatusConflict)
+	hidden(record(t, lena, http.MethodPatch, "solstice-coffee", "", map[string]any{"name": innerName}), "name_taken", http.StatusConflict)
+	for _, file := range []string{"name,external_id\nMine," + innerID + "\n", "name\n" + strings.ToUpper(innerName) + "\n"} {
+		a := lena.Post("/northlight/clients-import", map[string]any{"csv": file, "check": true}).Want(http.StatusOK)
+		if strings.Contains(a.Body, innerName) {
+			t.Errorf("the check of a file tells of a hidden client: %s", a.Body)
+		}
+	}
+	// Who sees the client is told which it is.
+	p := record(t, admin, http.MethodPatch, "solstice-coffee", "", map[string]any{"external_id": innerID}).Refused(http.StatusConflict, "external_id_taken")
+	if p.Params["name"] != innerName {
+		t.Errorf("params %v", p.Params)
+	}
+	record(t, lena, http.MethodPatch, "solstice-coffee", "", map[string]any{"external_id": "solstice-1"}).Want(http.StatusOK)
+	lena.Post(clientsPath, map[string]any{"name": "Mine", "external_id": "solstice-1"}).Refused(http.StatusConflict, "external_id_taken")
 }
 
 // fill names the account and puts likely values into the other places of a path.

@@ -265,6 +265,40 @@ func TestR064ThePoolSaysWhomToAsk(t *testing.T) {
 	c.Post("/northlight/deleted-clients/fjord-outdoors/restore", nil).Refused(http.StatusConflict, "pool_exhausted")
 }
 
+// Clients that had no limit before the pool got one stand in nobody's way; only a change that gives without a limit is refused.
+func TestAClientWithoutLimitBlocksNoOther(t *testing.T) {
+	t.Parallel()
+	s := apitest.New(t)
+	c := s.As("admin@northlight.test")
+	// Both clients of the fixture have dashboards without a limit.
+	pool := account.Limits{Seats: -1, Dashboards: 100, Links: -1, APICalls: -1}
+	if _, err := s.Accounts.SetPool(context.Background(), s.Agency.ID, pool); err != nil {
+		t.Fatal(err)
+	}
+	limits := func(seats, dashboards int) map[string]any {
+		return map[string]any{"seats": seats, "dashboards": dashboards, "private_links": 5, "api_calls": 10000}
+	}
+	record(t, c, http.MethodPut, "fjord-outdoors", "/limits", limits(4, -1)).Want(http.StatusOK) // its seats only
+	record(t, c, http.MethodPut, "fjord-outdoors", "/limits", limits(4, 60)).Want(http.StatusOK)
+	record(t, c, http.MethodPut, "fjord-outdoors", "/limits", limits(4, 20)).Want(http.StatusOK)
+	for _, dashboards := range []int{-1, 101} {
+		p := record(t, c, http.MethodPut, "fjord-outdoors", "/limits", limits(4, dashboards)).Refused(http.StatusConflict, "pool_exhausted")
+		if p.Params["resource"] != "dashboards" || p.Params["left"] != 80.0 {
+			t.Errorf("%d dashboards: %+v", dashboards, p.Params)
+		}
+	}
+	bulk := map[string]any{"clients": []string{"fjord-outdoors", "solstice-coffee"}, "dashboards": -1}
+	c.Post("/northlight/clients-bulk", bulk).Refused(http.StatusConflict, "pool_exhausted")
+	c.Post(clientsPath, map[string]any{"name": "Tide", "limits": limits(2, -1)}).Refused(http.StatusConflict, "pool_exhausted")
+	c.Post("/northlight/clients-import", map[string]any{"csv": "name,dashboards\nTide,unlimited\n"}).Refused(http.StatusConflict, "pool_exhausted")
+	c.Post(clientsPath, map[string]any{"name": "Tide", "limits": limits(2, 30)}).Want(http.StatusCreated)
+	c.Delete(clientsPath + "/fjord-outdoors?confirm=Fjord+Outdoors").Want(http.StatusOK)
+	c.Post("/northlight/deleted-clients/fjord-outdoors/restore", nil).Want(http.StatusOK)
+	// What comes back without a limit asks for all of it.
+	c.Delete(clientsPath + "/solstice-coffee?confirm=Solstice+(gold)").Want(http.StatusOK)
+	c.Post("/northlight/deleted-clients/solstice-coffee/restore", nil).Refused(http.StatusConflict, "pool_exhausted")
+}
+
 func TestR075ClientsHaveNoClients(t *testing.T) {
 	t.Parallel()
 	s := apitest.New(t)

@@ -68,7 +68,7 @@ type InvitationCheck struct {
 // Seats are how many people an account may have and has.
 type Seats struct {
 	Used  int64 `json:"used"`
-	Limit int64 `json:"limit" doc:"-1 = unlimited."`
+	Limit int64 `json:"limit" doc:"Of an agency without what its clients have; -1 = unlimited."`
 }
 
 // SeatsView is what there is to know before somebody is invited.
@@ -80,15 +80,11 @@ type SeatsView struct {
 }
 
 func (s *Server) getSeats(ctx context.Context, c *Call, _ *struct{}) (*Answer[SeatsView], error) {
-	out := SeatsView{Seats: seats(c.Account), Mails: s.Mails.Sends(), Open: c.Account.Admits()}
-	if !c.Account.IsParent() {
-		agency, err := s.Accounts.ByID(ctx, c.Account.Parent)
-		if err != nil {
-			return nil, err
-		}
-		out.Contact = agency.Display()
+	use, err := s.Accounts.Seats(ctx, c.Actor)
+	if err != nil {
+		return nil, err
 	}
-	return answer(out), nil
+	return answer(SeatsView{Seats: seats(use), Contact: use.Contact, Mails: s.Mails.Sends(), Open: c.Account.Admits()}), nil
 }
 
 // CheckedLine is one line of a list.
@@ -107,7 +103,11 @@ func (s *Server) checkInvitations(ctx context.Context, c *Call, in *inviteesInpu
 	if err != nil {
 		return nil, err
 	}
-	out := InvitationCheck{Lines: make([]CheckedLine, len(verdicts)), Seats: seats(c.Account), Mails: s.Mails.Sends(), Open: c.Account.Admits()}
+	use, err := s.Accounts.Seats(ctx, c.Actor)
+	if err != nil {
+		return nil, err
+	}
+	out := InvitationCheck{Lines: make([]CheckedLine, len(verdicts)), Seats: seats(use), Mails: s.Mails.Sends(), Open: c.Account.Admits()}
 	for i, v := range verdicts {
 		line := CheckedLine{Line: v.Line, Email: v.Email, Name: v.Name, Roles: []string{}, Groups: make([]GroupRef, len(v.Groups))}
 		for _, r := range v.Roles {
@@ -132,7 +132,7 @@ func (s *Server) checkInvitations(ctx context.Context, c *Call, in *inviteesInpu
 	return answer(out), nil
 }
 
-func seats(a *account.Account) Seats { return Seats{Used: a.SeatsUsed, Limit: a.SeatsLimit} }
+func seats(use account.SeatUse) Seats { return Seats{Used: use.Used, Limit: use.Limit} }
 
 // InvitedPeople are those who were invited, in the order of the list.
 type InvitedPeople struct {

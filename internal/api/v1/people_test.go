@@ -10,11 +10,13 @@ import (
 	"testing"
 	"time"
 
+	"octavo/internal/account"
 	v1 "octavo/internal/api/v1"
 	"octavo/internal/api/v1/apitest"
 	"octavo/internal/authz"
 	"octavo/internal/db"
 	"octavo/internal/fixture"
+	"octavo/internal/id"
 	"octavo/internal/job"
 	"octavo/internal/mail"
 	"octavo/internal/page"
@@ -101,6 +103,51 @@ func TestR060NoMoreUsersThanSeats(t *testing.T) {
 	}
 	if got := len(outbox(t, s, "invitation", "b@new.test")); got != 0 {
 		t.Errorf("%d mails to somebody without a seat", got)
+	}
+}
+
+// What is shown before an invitation is what decides it.
+func TestSeatsShownAreThoseThatDecide(t *testing.T) {
+	t.Parallel()
+	s := apitest.New(t, func(d *v1.Deps) {
+		d.Accounts = account.New(d.DB, account.Config{Contact: "sales@octavo.test"})
+		d.Users = user.New(user.Config{DB: d.DB, Accounts: d.Accounts, Mails: d.Mails, Hashing: fixture.Hashing})
+	})
+	// The agency has three people, its clients were given five seats each: of 14 it has four for itself.
+	if _, err := s.Accounts.SetPool(t.Context(), s.Agency.ID, account.Limits{Seats: 14, Dashboards: -1, Links: -1, APICalls: -1}); err != nil {
+		t.Fatal(err)
+	}
+	limit(t, s, s.Fjord, 3)
+	for email, want := range map[string]v1.SeatsView{
+		"admin@northlight.test": {Seats: v1.Seats{Used: 3, Limit: 4}, Contact: "sales@octavo.test", Open: true},
+		"admin@fjord.test":      {Seats: v1.Seats{Used: 3, Limit: 3}, Contact: "Northlight", Open: true},
+	} {
+		home := map[string]string{"admin@northlight.test": "northlight", "admin@fjord.test": "fjord-outdoors"}[email]
+		c := s.As(email)
+		var got v1.SeatsView
+		c.Get("/" + home + "/seats").Want(http.StatusOK).JSON(&got)
+		if got != want {
+			t.Errorf("%s reads %+v, want %+v", email, got, want)
+		}
+		var check v1.InvitationCheck
+		c.Post("/"+home+"/invitations-check", invitees("a@new.test", "b@new.test")).Want(http.StatusOK).JSON(&check)
+		if check.Seats != want.Seats {
+			t.Errorf("%s: the check says %+v", email, check.Seats)
+		}
+		p := c.Post("/"+home+"/invitations", invitees("a@new.test", "b@new.test")).Refused(http.StatusConflict, "seats_exhausted")
+		if p.Params["limit"] != float64(want.Limit) || p.Params["contact"] != want.Contact {
+			t.Errorf("%s: params %v", email, p.Params)
+		}
+	}
+	// An agency that says whom its clients write to is not named instead.
+	c := s.As("admin@northlight.test")
+	tag := c.Get("/northlight/client-defaults").Want(http.StatusOK).Header.Get("ETag")
+	c.With("If-Match", tag).Put("/northlight/client-defaults", map[string]any{"seats": 5, "dashboards": -1, "private_links": 5, "api_calls": 10000,
+		"trial_days": 14, "support": "help@northlight.test"}).Want(http.StatusOK)
+	var got v1.SeatsView
+	s.As("admin@fjord.test").Get("/fjord-outdoors/seats").Want(http.StatusOK).JSON(&got)
+	if got.Contact != "help@northlight.test" {
+		t.Errorf("the client asks %q", got.Contact)
 	}
 }
 
@@ -426,8 +473,9 @@ func TestInvitationOpensOnce(t *testing.T) {
 	c = s.As("admin@solstice.test") // the session has run out meanwhile
 	c.Post(mia+"/resend-invitation", nil).Want(http.StatusOK)
 	open(token(t, outbox(t, s, "invitation", "mia@new.test"))).Want(http.StatusOK)
+	late = token(t, outbox(t, s, "invitation", "mia@new.test"))
 	c.Delete(mia).Want(http.StatusOK) // takes the invitation back
-	open(token(t, outbox(t, s, "invitation", "mia@new.test"))).Refused(http.StatusNotFound, "link_expired")
+	open(late).Refused(http.StatusNotFound, "link_expired")
 }
 
 // work does the jobs that wait.
@@ -523,6 +571,58 @@ func TestAdministratorsMakeResetLinks(t *testing.T) {
 	var link v1.Link
 	visiting(s, "solstice-coffee").Post(at, nil).Want(http.StatusOK).JSON(&link)
 	s.Browser().Post("/reset/password", map[string]any{"token": linkOf.FindStringSubmatch(link.URL)[1], "password": strong}).Want(http.StatusOK)
+}
+
+// A mail that has not left when its link stops to open does not leave any more, and its text is gone.
+func TestMailsWithDeadLinksAreWithdrawn(t *testing.T) {
+	t.Parallel()
+	s := apitest.New(t)
+	limit(t, s, s.Solstice, 20)
+	c := s.As("admin@solstice.test")
+	state := func(kind, to string, want mail.State) {
+		t.Helper()
+		mails := outbox(t, s, kind, to)
+		if len(mails) != 1 || mails[0].State != want || (mails[0].Text == "") != (want == mail.Withdrawn) {
+			t.Errorf("%s to %s: %+v, want %s", kind, to, mails, want)
+		}
+	}
+	invite := func(email string) string {
+		t.Helper()
+		var in v1.InvitedPeople
+		c.Post("/solstice-coffee/invitations", invitees(email)).Want(http.StatusCreated).JSON(&in)
+		state("invitation", email, mail.Kept)
+		return "/solstice-coffee/people/" + string(in.Items[0].ID)
+	}
+	ask := func(email string) {
+		t.Helper()
+		s.Browser().Post("/reset", map[string]any{"email": email}).Want(http.StatusNoContent)
+		work(t, s)
+		state("password_reset", email, mail.Kept)
+	}
+	c.Post(invite("link@new.test")+"/invite-link", nil).Want(http.StatusOK) // the mailed one does not open any more
+	state("invitation", "link@new.test", mail.Withdrawn)
+	c.Delete(invite("gone@new.test")).Want(http.StatusOK)
+	state("invitation", "gone@new.test", mail.Withdrawn)
+	invite("used@new.test")
+	used := token(t, outbox(t, s, "invitation", "used@new.test"))
+	s.Browser().Post("/invitation/accept", map[string]any{"token": used, "name": "U", "password": strong}).Want(http.StatusOK)
+	state("invitation", "used@new.test", mail.Withdrawn)
+
+	ask("viewer@solstice.test")
+	c.Post("/solstice-coffee/people/"+string(s.Solstice.Viewer.ID)+"/reset-link", nil).Want(http.StatusOK)
+	state("password_reset", "viewer@solstice.test", mail.Withdrawn)
+	ask("editor@solstice.test")
+	c.Post("/solstice-coffee/people/"+string(s.Solstice.Editor.ID)+"/deactivate", nil).Want(http.StatusOK)
+	state("password_reset", "editor@solstice.test", mail.Withdrawn)
+
+	// A deleted client's go together; those of another one stay.
+	invite("late@new.test")
+	ask("admin@solstice.test")
+	ask("viewer@fjord.test")
+	s.As("admin@northlight.test").Delete("/northlight/clients/solstice-coffee?confirm=Solstice+(gold)").Want(http.StatusOK)
+	state("invitation", "late@new.test", mail.Withdrawn)
+	state("password_reset", "admin@solstice.test", mail.Withdrawn)
+	state("password_reset", "viewer@fjord.test", mail.Kept)
 }
 
 func TestUnlock(t *testing.T) {
@@ -685,17 +785,77 @@ func TestUserProperties(t *testing.T) {
 	}
 }
 
+// desk signs in a person of Solstice whose only role is one of the account's own making.
+func desk(t *testing.T, s *apitest.Server, name string, permissions ...string) *apitest.Client {
+	t.Helper()
+	var role v1.Role
+	s.As("admin@solstice.test").Post("/solstice-coffee/roles", map[string]any{"name": name, "permissions": permissions}).Want(http.StatusCreated).JSON(&role)
+	email := strings.ToLower(name) + "@solstice.test"
+	_, err := s.Users.Create(t.Context(), s.Actor(s.Solstice, s.Solstice.Admin),
+		user.Draft{Name: name, Email: email, Password: fixture.Password, Roles: []authz.Role{role.ID}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s.As(email)
+}
+
 func TestNobodyManagesPeopleWithMore(t *testing.T) {
 	t.Parallel()
 	s := apitest.New(t)
-	// An actor who may look after people, but is no administrator.
-	who := s.Actor(s.Solstice, s.Solstice.Editor)
-	if _, err := s.Users.GetPerson(t.Context(), who, s.Solstice.Viewer.ID); err == nil {
-		t.Error("an editor looks after people")
+	limit(t, s, s.Solstice, 20)
+	people := "/solstice-coffee/people/"
+	viewer, editor, admin := people+string(s.Solstice.Viewer.ID), people+string(s.Solstice.Editor.ID), people+string(s.Solstice.Admin.ID)
+	for _, d := range []struct{ name, permission, beyond string }{
+		{"Personnel", "user.manage", "role_too_strong"},
+		{"Reception", "user.viewonly.manage", "permission_denied"},
+	} {
+		c := desk(t, s, d.name, d.permission)
+		// Both look after View-Only people, though they have none of what View-Only has.
+		c.Patch(viewer, map[string]any{"name": "By " + d.name}).Want(http.StatusOK)
+		c.Post(viewer+"/deactivate", nil).Want(http.StatusOK)
+		c.Post(viewer+"/reactivate", nil).Want(http.StatusOK)
+		c.Post("/solstice-coffee/invitations", invitees(d.name+"@new.test")).Want(http.StatusCreated)
+		for _, beyond := range []string{editor, admin} {
+			c.Patch(beyond, map[string]any{"name": "X"}).Refused(http.StatusForbidden, d.beyond)
+			c.Post(beyond+"/deactivate", nil).Refused(http.StatusForbidden, d.beyond)
+			c.Post(beyond+"/reset-link", nil).Refused(http.StatusForbidden, d.beyond)
+		}
+		for _, role := range []string{"editor", "admin"} {
+			c.Patch(viewer, map[string]any{"roles": []string{role}}).Refused(http.StatusForbidden, d.beyond)
+			c.Post("/solstice-coffee/invitations", map[string]any{"text": "more@new.test", "roles": []string{role}}).Refused(http.StatusForbidden, d.beyond)
+		}
 	}
-	viewOnly := []authz.Role{authz.ViewOnly}
-	if _, err := s.Users.UpdatePerson(t.Context(), who, s.Solstice.Viewer.ID, user.PersonPatch{Roles: &viewOnly}); err == nil {
-		t.Error("an editor changes roles")
+	s.As("editor@solstice.test").Patch(viewer, map[string]any{"name": "X"}).Refused(http.StatusForbidden, "permission_denied")
+}
+
+func TestThePrimaryContactIsNamedByWhoManagesEverybody(t *testing.T) {
+	t.Parallel()
+	s := apitest.New(t)
+	limit(t, s, s.Solstice, 20)
+	at := func(p id.User) string { return "/solstice-coffee/people/" + string(p) }
+	is := func(p id.User) bool {
+		t.Helper()
+		var d v1.PersonDetails
+		s.As("admin@solstice.test").Get(at(p)).Want(http.StatusOK).JSON(&d)
+		return d.Contact
+	}
+	yes, no := map[string]any{"primary_contact": true}, map[string]any{"primary_contact": false}
+	c := s.As("admin@solstice.test")
+	c.Patch(at(s.Solstice.Admin.ID), yes).Want(http.StatusOK)
+	reception := desk(t, s, "Reception", "user.viewonly.manage")
+	reception.Patch(at(s.Solstice.Viewer.ID), yes).Refused(http.StatusForbidden, "permission_denied")
+	if !is(s.Solstice.Admin.ID) || is(s.Solstice.Viewer.ID) {
+		t.Error("who looks after View-Only people took the contact from an administrator")
+	}
+	var invited v1.InvitedPeople
+	c.Post("/solstice-coffee/invitations", invitees("leo@new.test")).Want(http.StatusCreated).JSON(&invited)
+	c.Patch(at(invited.Items[0].ID), yes).Refused(http.StatusConflict, "not_active") // nobody can talk to them yet
+	c.Post(at(s.Solstice.Editor.ID)+"/deactivate", nil).Want(http.StatusOK)
+	c.Patch(at(s.Solstice.Editor.ID), yes).Refused(http.StatusConflict, "not_active")
+	c.Patch(at(s.Solstice.Viewer.ID), yes).Want(http.StatusOK)
+	reception.Patch(at(s.Solstice.Viewer.ID), no).Refused(http.StatusForbidden, "permission_denied")
+	if is(s.Solstice.Admin.ID) || !is(s.Solstice.Viewer.ID) {
+		t.Error("the contact is not who was named")
 	}
 }
 

@@ -49,6 +49,7 @@ export const errors = {
   'error.bad_limit': 'A limit is a number from 0 to {limit}.',
   'error.seats_exhausted': 'All {limit} seats are taken.',
   'error.external_id_taken': '{name} has this id already.',
+  'error.external_id_in_use': 'A client that is not shared with you has this id already.',
   'error.bad_tag': 'A tag is a short word without comma or semicolon.',
   'error.too_many_tags': 'A client has at most {limit} tags.',
   'error.confirmation_required': 'Type the name exactly as it is shown. Nothing was changed.',
