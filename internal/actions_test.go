@@ -16,7 +16,7 @@ import (
 var actionForm = regexp.MustCompile(`^[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*$`)
 
 // notActions are texts of the same form in files that write lines.
-var notActions = []string{"session.sweep", "audit.seal", "mail.sweep", "user.reset", "a.deleted_at", "calls.sweep", "client.purge", "content.sweep", "trial.tend"}
+var notActions = []string{"session.sweep", "audit.seal", "mail.sweep", "user.reset", "a.deleted_at", "calls.sweep", "bin.sweep", "client.purge", "content.sweep", "trial.tend"}
 
 // madeUp are actions whose first word is the kind of an asset (package asset).
 var madeUp = []string{

@@ -230,3 +230,18 @@ func (s *Service) TakeSeat(ctx context.Context, tx *db.Tx) error {
 	return errs.Newf(errs.Conflict, "seats_exhausted", "All %d seats are taken. Ask for more, or take one away from somebody.", limit).
 		WithParams(map[string]any{"limit": limit, "used": used, "contact": contact})
 }
+
+// All lists every account that is not deleted, for what a worker does account by account.
+func (s *Service) All(ctx context.Context) ([]id.Account, error) {
+	var out []id.Account
+	err := s.db.Read(ctx, db.System(), func(tx *db.Tx) error {
+		out = nil
+		return tx.Query(ctx, `SELECT id FROM accounts WHERE deleted_at IS NULL ORDER BY id`, nil, func(scan func(...any) error) error {
+			var a id.Account
+			err := scan(&a)
+			out = append(out, a)
+			return err
+		})
+	})
+	return out, err
+}
