@@ -105,7 +105,16 @@ func (l *Library) setHidden(ctx context.Context, tx *db.Tx, who authz.Actor, no 
 		}
 		klips[i] = klip
 	}
-	return l.assets.SetHidden(ctx, tx, who, no, klips)
+	taken, err := l.assets.SetHidden(ctx, tx, who, no, klips)
+	if err != nil {
+		return err
+	}
+	for _, t := range taken {
+		if err := l.record(ctx, tx, who, t.Klip, "shared", map[string]any{"taken": t.Rights}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // SetOwner gives an asset to another person of the account. Only its owner and those

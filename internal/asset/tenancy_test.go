@@ -128,7 +128,7 @@ func (w *world) notFound() map[string]probe {
 			return nil, w.assets.MarkSeen(ctx, tx, who, no)
 		},
 		"SetHidden": func(tx *db.Tx, who authz.Actor, no int64) (any, error) {
-			return nil, w.assets.SetHidden(ctx, tx, who, no, nil)
+			return w.assets.SetHidden(ctx, tx, who, no, nil)
 		},
 		"SetLocked": func(tx *db.Tx, who authz.Actor, no int64) (any, error) {
 			return w.assets.SetLocked(ctx, tx, who, no, true)
