@@ -68,6 +68,49 @@ func TestDefaultsShareAndOrder(t *testing.T) {
 	w.sound()
 }
 
+// Setting one default leaves the other shares of the dashboard as they are, and its Klips
+// where somebody took them away.
+func TestOneDefaultTouchesNothingElse(t *testing.T) {
+	w := newWorld(t)
+	ctx, admin, viewer := t.Context(), w.Actor(w.Solstice, w.Solstice.Admin), w.Actor(w.Solstice, w.Solstice.Viewer)
+	team := w.group("Team")
+	klip := w.put(admin, asset.Klip, "Klip", nil)
+	a := w.put(admin, asset.Dashboard, "A", map[string]int64{"slotaaaaaa": klip.Key.No})
+	w.must(w.share(admin, a, withUser(viewer, authz.View)))
+	w.must(w.share(admin, klip)) // taken from the viewer again
+	public := w.assets.PublicID(a.Key)
+	w.must(w.library.SetDefault(ctx, admin, team, public, authz.View, asset.Added))
+	w.rights("not named", viewer, klip, "not_found", "not_found")
+	w.must(w.library.DropDefault(ctx, admin, team, public))
+	w.rights("not named", viewer, klip, "not_found", "not_found")
+	w.rights("keeps the share", viewer, a, "", "permission_denied")
+	w.sound()
+}
+
+// The order of a group holds for all its dashboards, also those that whoever orders cannot see.
+func TestOrderIsThatOfTheGroup(t *testing.T) {
+	w := newWorld(t)
+	ctx, admin := t.Context(), w.Actor(w.Solstice, w.Solstice.Admin)
+	team := w.group("Team")
+	pusher := w.person(w.Solstice, "cy", authz.Editor)
+	pusher.Custom = []authz.Permission{authz.GroupView, authz.TabPush}
+	public := map[string]string{}
+	for _, name := range []string{"A", "B", "C", "D"} {
+		a := w.put(admin, asset.Dashboard, name, nil)
+		public[name] = w.assets.PublicID(a.Key)
+		w.must(w.library.SetDefault(ctx, admin, team, public[name], authz.View, ""))
+		if name != "B" {
+			w.must(w.share(admin, a, withGroup(team, authz.View), withUser(pusher, authz.View)))
+		}
+	}
+	_, err := w.library.OrderDefaults(ctx, pusher, team, []string{public["B"]})
+	w.refuse("not_found", err)
+	_, err = w.library.OrderDefaults(ctx, pusher, team, []string{public["D"], public["C"]})
+	w.must(err)
+	w.wantDefaults("B keeps its place behind A", admin, team, "D view library", "C view library", "A view library", "B view library")
+	w.sound()
+}
+
 func TestDefaultsThatAreRefused(t *testing.T) {
 	w := newWorld(t)
 	ctx, admin, editor := t.Context(), w.Actor(w.Solstice, w.Solstice.Admin), w.Actor(w.Solstice, w.Solstice.Editor)
