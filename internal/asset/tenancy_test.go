@@ -134,7 +134,7 @@ func (w *world) notFound() map[string]probe {
 			return w.assets.SetLocked(ctx, tx, who, no, true)
 		},
 		"Duplicate": func(tx *db.Tx, who authz.Actor, no int64) (any, error) {
-			return w.assets.Duplicate(ctx, tx, who, authz.KlipBuild, no)
+			return w.assets.Duplicate(ctx, tx, who, authz.KlipBuild, no, "X")
 		},
 	}
 }
