@@ -203,3 +203,18 @@ func rootOf(a *Account) id.Account {
 	}
 	return a.ID
 }
+
+// All lists every account that is not deleted, for what a worker does account by account.
+func (s *Service) All(ctx context.Context) ([]id.Account, error) {
+	var out []id.Account
+	err := s.db.Read(ctx, db.System(), func(tx *db.Tx) error {
+		out = nil
+		return tx.Query(ctx, `SELECT id FROM accounts WHERE deleted_at IS NULL ORDER BY id`, nil, func(scan func(...any) error) error {
+			var a id.Account
+			err := scan(&a)
+			out = append(out, a)
+			return err
+		})
+	})
+	return out, err
+}

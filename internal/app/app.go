@@ -102,12 +102,13 @@ func New(ctx context.Context, cfg Config, log *slog.Logger) (*App, error) {
 	a.Purge = purge.New(log, a.DB, a.Accounts, a.Blobs)
 	a.Audit = audit.New(a.DB)
 	a.live = audit.NewWatcher(a.DB, log)
-	handlers := slices.Concat(a.Sources.Jobs(), a.Library.Jobs(), a.Mails.Jobs(), a.Users.Jobs(), a.Purge.Jobs())
+	handlers := slices.Concat(a.Sources.Jobs(), a.Mails.Jobs(), a.Users.Jobs(), a.Purge.Jobs())
 	a.jobs, err = job.NewRunner(job.Config{DB: a.DB, Log: log, Handlers: handlers, Periodic: []job.Periodic{
 		{Name: "audit.seal", Every: time.Minute, Run: a.Audit.Seal},
 		{Name: "session.sweep", Every: time.Hour, Run: a.Users.Sweep},
 		{Name: "mail.sweep", Every: 24 * time.Hour, Run: a.Mails.Sweep},
 		{Name: "trial.tend", Every: 5 * time.Minute, Run: a.Accounts.TendTrials},
+		{Name: "bin.sweep", Every: time.Hour, Run: func(ctx context.Context) error { return a.Library.EmptyBins(ctx, a.Accounts.All) }},
 		{Name: "client.purge", Every: time.Hour, Run: a.Purge.Due},
 		{Name: "content.sweep", Every: 24 * time.Hour, Run: a.Purge.Content},
 		{Name: "calls.sweep", Every: 24 * time.Hour, Run: a.Accounts.SweepCalls},

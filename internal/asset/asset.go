@@ -127,6 +127,13 @@ func CheckName(name, field string) (string, error) {
 	return name, nil
 }
 
+// CopyTitle is the title of a copy, cut so that it stays within the length of a name.
+func CopyTitle(title string) string {
+	const ending = " (copy)"
+	runes := []rune(title)
+	return string(runes[:min(len(runes), maxName-len(ending))]) + ending
+}
+
 // Fold gives the form that names are compared and sorted by.
 func Fold(name string) string { return fold.Text(name) }
 

@@ -11,22 +11,11 @@ import (
 	"octavo/internal/errs"
 	"octavo/internal/fold"
 	"octavo/internal/id"
-	"octavo/internal/job"
 	"octavo/internal/page"
 )
 
 // BinAge is how long the bin keeps things.
 const BinAge = 30 * 24 * time.Hour
-
-// purgeKind is the job that removes for good what has lain in the bin for BinAge.
-const purgeKind = "bin.purge"
-
-// binned names what a person put into the bin, and when: a thing that was restored and
-// deleted again is another one.
-type binned struct {
-	No        int64 `json:"no"`
-	DeletedAt int64 `json:"deleted_at"`
-}
 
 // Binned is an asset in the bin.
 type Binned struct {
@@ -177,55 +166,92 @@ func (l *Library) Purge(ctx context.Context, who authz.Actor, public string) err
 		if who.Allows(a.ForAuthz(authz.None)) != authz.Edit {
 			return authz.Denied(deletePermission[a.Kind])
 		}
-		return l.purge(ctx, tx, who, a)
+		gone, err := l.purge(ctx, tx, who, a)
+		if err == nil && !gone {
+			err = authz.NotFound()
+		}
+		return err
 	})
 }
 
-// ofAsset are the tables whose rows belong to one asset by account_id and no. A test
-// finds one that is missing.
+// ofAsset are the tables besides assets whose rows belong to one asset by account_id
+// and no. A test finds one that is missing.
 var ofAsset = []string{
 	"versions", "sources", "asset_tags", "asset_shares", "asset_seen", "share_exceptions", "user_dashboards",
-	"template_versions", "assets",
+	"template_versions",
 }
 
-// purge removes the rows of an asset. Content stays as long as others may name it.
-// Wires that lead to it dangle and read as deleted.
-func (l *Library) purge(ctx context.Context, tx *db.Tx, who authz.Actor, a *Asset) error {
+// purge removes the rows of an asset that lies in the bin as it was read, and says whether
+// it still did: nothing is removed of one that was restored meanwhile. Content stays as
+// long as others may name it. Wires that lead to it dangle and read as deleted.
+func (l *Library) purge(ctx context.Context, tx *db.Tx, who authz.Actor, a *Asset) (bool, error) {
+	args := db.Args{"no": a.Key.No}
+	// First, and under the condition: it waits for whoever is restoring the asset.
+	n, err := tx.Exec(ctx, `DELETE FROM assets WHERE account_id = :account AND no = :no AND deleted_at = :deleted`,
+		db.Args{"no": a.Key.No, "deleted": a.DeletedAt})
+	if err != nil || n == 0 {
+		return false, err
+	}
 	for _, table := range ofAsset {
-		if _, err := tx.Exec(ctx, `DELETE FROM `+table+` WHERE account_id = :account AND no = :no`, db.Args{"no": a.Key.No}); err != nil {
-			return err
+		if _, err := tx.Exec(ctx, `DELETE FROM `+table+` WHERE account_id = :account AND no = :no`, args); err != nil {
+			return false, err
 		}
 	}
-	_, err := tx.Exec(ctx, `DELETE FROM share_exceptions WHERE account_id = :account AND klip_no = :no`, db.Args{"no": a.Key.No})
-	if err != nil {
-		return err
+	if _, err := tx.Exec(ctx, `DELETE FROM share_exceptions WHERE account_id = :account AND klip_no = :no`, args); err != nil {
+		return false, err
 	}
-	return l.record(ctx, tx, who, a, "purged", nil)
+	return true, l.record(ctx, tx, who, a, "purged", nil)
 }
 
-// Jobs are what a runner must know to empty the bin.
-func (l *Library) Jobs() []job.Handler {
-	return []job.Handler{{Kind: purgeKind, Run: l.purgeOld}}
+// binBatch is how many assets one transaction removes.
+const binBatch = 100
+
+// EmptyBins removes what has lain in the bins of these accounts for BinAge. A worker calls
+// it once an hour, with all accounts.
+func (l *Library) EmptyBins(ctx context.Context, accounts func(context.Context) ([]id.Account, error)) error {
+	all, err := accounts(ctx)
+	for i := 0; err == nil && i < len(all); i++ {
+		err = l.emptyBin(ctx, all[i])
+	}
+	return err
 }
 
-// purgeOld removes what was put into the bin BinAge ago and still lies there.
-func (l *Library) purgeOld(ctx context.Context, run *job.Run) error {
-	var what binned
-	if err := run.Args(&what); err != nil {
-		return err
-	}
-	return l.db.Tx(ctx, db.Account(run.Account), func(tx *db.Tx) error {
-		a, found, err := get(ctx, tx, what.No)
-		if err != nil {
+// emptyBin removes what is due in one account, batch by batch.
+func (l *Library) emptyBin(ctx context.Context, account id.Account) error {
+	for {
+		var due []Asset
+		err := l.db.Read(ctx, db.Account(account), func(tx *db.Tx) (err error) {
+			due, err = longBinned(ctx, tx)
+			return err
+		})
+		if err != nil || len(due) == 0 {
 			return err
 		}
-		if found && a.DeletedAt == what.DeletedAt {
-			if err := l.purge(ctx, tx, theBin(run.Account), a); err != nil {
-				return err
+		err = l.db.Tx(ctx, db.Account(account), func(tx *db.Tx) error {
+			for i := range due {
+				if _, err := l.purge(ctx, tx, theBin(account), &due[i]); err != nil {
+					return err
+				}
 			}
+			return nil
+		})
+		if err != nil || len(due) < binBatch {
+			return err
 		}
-		return run.Finish(ctx, tx)
-	})
+	}
+}
+
+// longBinned reads a batch of what has lain in the bin for BinAge.
+func longBinned(ctx context.Context, tx *db.Tx) ([]Asset, error) {
+	var out []Asset
+	err := tx.Query(ctx, `SELECT `+columns+` FROM assets a WHERE a.account_id = :account AND a.deleted_at <= :before ORDER BY a.no LIMIT :limit`,
+		db.Args{"before": tx.Now - BinAge.Milliseconds(), "limit": binBatch}, func(scan func(...any) error) error {
+			var a Asset
+			err := scan(a.dest()...)
+			out = append(out, a)
+			return err
+		})
+	return out, err
 }
 
 // theBin is who removes things when their time is over.

@@ -1,7 +1,6 @@
 package asset_test
 
 import (
-	"context"
 	"slices"
 	"testing"
 	"time"
@@ -12,7 +11,6 @@ import (
 	"octavo/internal/authz"
 	"octavo/internal/db"
 	"octavo/internal/db/dbtest"
-	"octavo/internal/job"
 	"octavo/internal/page"
 )
 
@@ -134,8 +132,10 @@ func TestPurge(t *testing.T) {
 // After 30 days the bin empties itself; what was restored in between stays.
 func TestTheBinEmptiesItself(t *testing.T) {
 	w := newWorld(t)
-	owner := w.Actor(w.Solstice, w.Solstice.Editor)
+	owner, agency := w.Actor(w.Solstice, w.Solstice.Editor), w.Actor(w.Agency, w.Agency.Admin)
 	gone, back, again := w.put(owner, asset.Klip, "Gone", nil), w.put(owner, asset.Klip, "Back", nil), w.put(owner, asset.Klip, "Again", nil)
+	theirs := w.put(agency, asset.Dashboard, "Of the agency", nil)
+	w.must(w.trash(agency, theirs.Key.No, 1))
 	for _, a := range []*asset.Asset{gone, back, again} {
 		w.must(w.trash(owner, a.Key.No, 1))
 	}
@@ -147,18 +147,21 @@ func TestTheBinEmptiesItself(t *testing.T) {
 	w.must(w.trash(owner, again.Key.No, 1))
 	there := func() []bool {
 		var out []bool
-		for _, a := range []*asset.Asset{gone, back, again} {
-			out = append(out, w.number(owner.Account, `SELECT COUNT(*) FROM assets WHERE account_id = :account AND no = :no`, db.Args{"no": a.Key.No}) == 1)
+		for _, a := range []*asset.Asset{gone, back, again, theirs} {
+			out = append(out, w.number(a.Key.Account, `SELECT COUNT(*) FROM assets WHERE account_id = :account AND no = :no`, db.Args{"no": a.Key.No}) == 1)
 		}
 		return out
 	}
 	for _, c := range []struct {
 		after time.Duration
-		done  int // jobs; the first of the one that was deleted twice finds nothing to do
 		want  []bool
-	}{{29*24*time.Hour + time.Minute, 3, []bool{false, true, true}}, {24 * time.Hour, 4, []bool{false, true, false}}} {
+	}{
+		{29*24*time.Hour - time.Minute, []bool{true, true, true, true}},
+		{time.Minute, []bool{false, true, true, false}},
+		{24 * time.Hour, []bool{false, true, false, false}},
+	} {
 		w.clock.Advance(c.after)
-		w.work(c.done)
+		w.must(w.library.EmptyBins(t.Context(), w.Accounts.All))
 		if got := there(); !slices.Equal(got, c.want) {
 			t.Errorf("after %v more: %v, want %v", c.after, got, c.want)
 		}
@@ -167,23 +170,41 @@ func TestTheBinEmptiesItself(t *testing.T) {
 	w.sound()
 }
 
-// work lets a runner do what is due, until so many jobs are done in all.
-func (w *world) work(done int) {
-	w.t.Helper()
-	runner, err := job.NewRunner(job.Config{DB: w.DB, Handlers: w.library.Jobs(), Poll: time.Millisecond})
-	w.must(err)
-	ctx, stop := context.WithCancel(w.t.Context())
-	ended := make(chan struct{})
-	go func() { runner.Serve(ctx); close(ended) }()
-	defer func() { stop(); <-ended }()
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(2 * time.Millisecond) {
-		counts, err := job.NewBoard(w.DB).Counts(w.t.Context())
-		w.must(err)
-		if counts[job.Done] == done {
-			return
-		}
+// What was restored after a purge had read it keeps everything, also when it was deleted again.
+func TestAPurgeLeavesWhatWasRestoredMeanwhile(t *testing.T) {
+	w := newWorld(t)
+	ctx, owner, viewer := t.Context(), w.Actor(w.Solstice, w.Solstice.Editor), w.Actor(w.Solstice, w.Solstice.Viewer)
+	a := w.put(owner, asset.Klip, "Klip", nil)
+	w.must(w.share(owner, a, withUser(viewer, authz.View)))
+	w.must(w.trash(owner, a.Key.No, 1))
+	var read *asset.Asset
+	w.must(w.in(owner, func(tx *db.Tx) error {
+		some, err := w.assets.Some(ctx, tx, []int64{a.Key.No})
+		read = some[a.Key.No]
+		return err
+	}))
+	purge := func() (gone bool) {
+		w.must(w.in(owner, func(tx *db.Tx) (err error) {
+			gone, err = asset.PurgeAsRead(ctx, w.library, tx, owner, read)
+			return err
+		}))
+		return gone
 	}
-	w.t.Fatal("the jobs were not done")
+	_, err := w.untrash(owner, a.Key.No)
+	w.must(err)
+	if purge() {
+		t.Error("a restored asset was purged")
+	}
+	w.rights("restored", viewer, a, "", "permission_denied")
+	w.tick()
+	w.must(w.trash(owner, a.Key.No, 1))
+	if purge() {
+		t.Error("an asset was purged for an earlier deletion")
+	}
+	_, err = w.untrash(owner, a.Key.No)
+	w.must(err)
+	w.rights("restored again", viewer, a, "", "permission_denied")
+	w.sound()
 }
 
 // A table with rows of assets that purge does not know would keep them for ever.

@@ -35,18 +35,17 @@ func (l *Library) Defaults(ctx context.Context, who authz.Actor, group id.Group)
 }
 
 // SetDefault shares a dashboard with a group, or changes how it is shared. "" leaves the
-// right or the visibility as it is; at first they are view and InLibrary. Codes
-// permission_denied, not_found, bad_right, bad_visibility.
+// right or the visibility as it is; at first they are view and InLibrary. Other shares are
+// not looked at. Codes permission_denied, not_found, bad_right, bad_visibility.
 func (l *Library) SetDefault(ctx context.Context, who authz.Actor, group id.Group, public string, right authz.Right, v Visibility) error {
-	return l.overDefault(ctx, who, group, public, func(tx *db.Tx, a *Asset, shares []Share) error {
-		share := Share{Kind: "group", ID: string(group), Right: authz.View}
-		others := make([]Share, 0, len(shares)+1)
-		for _, sh := range shares {
-			if sh.Kind == "group" && sh.ID == string(group) {
-				share = sh
-				continue
-			}
-			others = append(others, sh)
+	return l.overDefault(ctx, who, group, public, func(tx *db.Tx, a *Asset) error {
+		before, err := sharesOf(ctx, tx, a.Key.No)
+		if err != nil {
+			return err
+		}
+		share, found := findShare(before, Share{Kind: "group", ID: string(group)})
+		if !found {
+			share = Share{Kind: "group", ID: string(group), Right: authz.View}
 		}
 		if right != authz.None {
 			share.Right = right
@@ -54,28 +53,34 @@ func (l *Library) SetDefault(ctx context.Context, who authz.Actor, group id.Grou
 		if v != "" {
 			share.Visibility = v
 		}
-		if err := l.assets.setShares(ctx, tx, who, a, append(others, share)); err != nil {
+		one := []Share{share}
+		if err := checkShares(ctx, tx, one); err != nil {
+			return err
+		}
+		if one, err = visibilities(who, a, before, one); err != nil {
+			return err
+		}
+		if err := putShare(ctx, tx, a.Key.No, one[0]); err != nil {
+			return err
+		}
+		if err := l.assets.shareBelow(ctx, tx, a, one); err != nil {
 			return err
 		}
 		return l.record(ctx, tx, who, a, "default_set", map[string]any{
-			"group": group, "right": share.Right, "visibility": share.Visibility,
+			"group": group, "right": one[0].Right, "visibility": one[0].Visibility,
 		})
 	})
 }
 
 // DropDefault shares a dashboard with a group no more. Codes permission_denied, not_found.
 func (l *Library) DropDefault(ctx context.Context, who authz.Actor, group id.Group, public string) error {
-	return l.overDefault(ctx, who, group, public, func(tx *db.Tx, a *Asset, shares []Share) error {
-		others := make([]Share, 0, len(shares))
-		for _, sh := range shares {
-			if sh.Kind != "group" || sh.ID != string(group) {
-				others = append(others, sh)
-			}
+	return l.overDefault(ctx, who, group, public, func(tx *db.Tx, a *Asset) error {
+		n, err := tx.Exec(ctx, `DELETE FROM asset_shares WHERE account_id = :account AND no = :no
+			AND principal_kind = 'group' AND principal_id = :group`, db.Args{"no": a.Key.No, "group": group})
+		if err == nil && n == 0 {
+			err = authz.NotFound()
 		}
-		if len(others) == len(shares) {
-			return authz.NotFound()
-		}
-		if err := l.assets.setShares(ctx, tx, who, a, others); err != nil {
+		if err != nil {
 			return err
 		}
 		return l.record(ctx, tx, who, a, "default_dropped", map[string]any{"group": group})
@@ -85,7 +90,7 @@ func (l *Library) DropDefault(ctx context.Context, who authz.Actor, group id.Gro
 // ShowAgain brings a dashboard back into the bars of those who have closed it. Codes
 // permission_denied, not_found.
 func (l *Library) ShowAgain(ctx context.Context, who authz.Actor, group id.Group, public string) error {
-	return l.overDefault(ctx, who, group, public, func(tx *db.Tx, a *Asset, _ []Share) error {
+	return l.overDefault(ctx, who, group, public, func(tx *db.Tx, a *Asset) error {
 		n, err := tx.Exec(ctx, `UPDATE asset_shares SET shown_at = :now WHERE account_id = :account AND no = :no
 			AND principal_kind = 'group' AND principal_id = :group`, db.Args{"now": tx.Now, "no": a.Key.No, "group": group})
 		if err == nil && n == 0 {
@@ -98,8 +103,8 @@ func (l *Library) ShowAgain(ctx context.Context, who authz.Actor, group id.Group
 	})
 }
 
-// OrderDefaults puts the dashboards of a group into an order; those that are not named
-// come behind. Codes permission_denied, not_found.
+// OrderDefaults puts the dashboards of a group into an order; those that are not named,
+// also those that the actor may not see, come behind as they were. Codes permission_denied, not_found.
 func (l *Library) OrderDefaults(ctx context.Context, who authz.Actor, group id.Group, public []string) ([]Default, error) {
 	if err := authz.Can(who, authz.TabPush, authz.None); err != nil {
 		return nil, err
@@ -110,11 +115,15 @@ func (l *Library) OrderDefaults(ctx context.Context, who authz.Actor, group id.G
 		if err != nil {
 			return err
 		}
-		all, err := defaults(ctx, tx, who, group)
+		seen, err := defaults(ctx, tx, who, group)
 		if err != nil {
 			return err
 		}
-		places, err := l.places(who, public, all)
+		all, err := ofGroup(ctx, tx, group)
+		if err != nil {
+			return err
+		}
+		places, err := l.places(who, public, seen, all)
 		if err != nil {
 			return err
 		}
@@ -135,10 +144,11 @@ func (l *Library) OrderDefaults(ctx context.Context, who authz.Actor, group id.G
 	return out, err
 }
 
-// places numbers the named dashboards, then the others in their order. Code not_found.
-func (l *Library) places(who authz.Actor, public []string, all []Default) (map[int64]int, error) {
+// places numbers the named dashboards, which must be among those that the actor sees, and
+// then all others of the group in their order. Code not_found.
+func (l *Library) places(who authz.Actor, public []string, seen []Default, all []int64) (map[int64]int, error) {
 	known := map[int64]bool{}
-	for _, d := range all {
+	for _, d := range seen {
 		known[d.Asset.No] = true
 	}
 	out := make(map[int64]int, len(all))
@@ -152,16 +162,32 @@ func (l *Library) places(who authz.Actor, public []string, all []Default) (map[i
 		}
 		out[no] = len(out)
 	}
-	for _, d := range all {
-		if _, named := out[d.Asset.No]; !named {
-			out[d.Asset.No] = len(out)
+	for _, no := range all {
+		if _, named := out[no]; !named {
+			out[no] = len(out)
 		}
 	}
 	return out, nil
 }
 
+// ofGroup gives the numbers of all dashboards of a group in its order, the bin included.
+func ofGroup(ctx context.Context, tx *db.Tx, group id.Group) ([]int64, error) {
+	var out []int64
+	err := tx.Query(ctx, `
+		SELECT a.no FROM asset_shares g
+		JOIN assets a ON a.account_id = g.account_id AND a.no = g.no AND a.kind = 'dashboard'
+		WHERE g.account_id = :account AND g.principal_kind = 'group' AND g.principal_id = :group
+		ORDER BY g.position, a.name_folded, a.no`, db.Args{"group": group}, func(scan func(...any) error) error {
+		var no int64
+		err := scan(&no)
+		out = append(out, no)
+		return err
+	})
+	return out, err
+}
+
 // overDefault changes what a dashboard is to a group, in one transaction.
-func (l *Library) overDefault(ctx context.Context, who authz.Actor, group id.Group, public string, fn func(*db.Tx, *Asset, []Share) error) error {
+func (l *Library) overDefault(ctx context.Context, who authz.Actor, group id.Group, public string, fn func(*db.Tx, *Asset) error) error {
 	return l.change(ctx, who, public, func(tx *db.Tx, no int64) error {
 		if _, err := l.assets.Viewable(ctx, tx, who, no); err != nil {
 			return err
@@ -179,11 +205,7 @@ func (l *Library) overDefault(ctx context.Context, who authz.Actor, group id.Gro
 		if _, err := groupName(ctx, tx, group); err != nil {
 			return err
 		}
-		shares, err := sharesOf(ctx, tx, no)
-		if err != nil {
-			return err
-		}
-		return fn(tx, a, shares)
+		return fn(tx, a)
 	})
 }
 

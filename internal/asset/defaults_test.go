@@ -7,6 +7,7 @@ import (
 
 	"octavo/internal/asset"
 	"octavo/internal/authz"
+	"octavo/internal/db"
 	"octavo/internal/id"
 )
 
@@ -64,6 +65,49 @@ func TestDefaultsShareAndOrder(t *testing.T) {
 	w.refuse("not_found", w.library.DropDefault(ctx, admin, team, public(a)))
 	w.must(w.trash(admin, c.Key.No, 1))
 	w.wantDefaults("in the bin", admin, team, "B view added")
+	w.sound()
+}
+
+// Setting one default leaves the other shares of the dashboard as they are, and its Klips
+// where somebody took them away.
+func TestOneDefaultTouchesNothingElse(t *testing.T) {
+	w := newWorld(t)
+	ctx, admin, viewer := t.Context(), w.Actor(w.Solstice, w.Solstice.Admin), w.Actor(w.Solstice, w.Solstice.Viewer)
+	team := w.group("Team")
+	klip := w.put(admin, asset.Klip, "Klip", nil)
+	a := w.put(admin, asset.Dashboard, "A", map[string]int64{"slotaaaaaa": klip.Key.No})
+	w.must(w.share(admin, a, withUser(viewer, authz.View)))
+	w.must(w.share(admin, klip)) // taken from the viewer again
+	public := w.assets.PublicID(a.Key)
+	w.must(w.library.SetDefault(ctx, admin, team, public, authz.View, asset.Added))
+	w.rights("not named", viewer, klip, "not_found", "not_found")
+	w.must(w.library.DropDefault(ctx, admin, team, public))
+	w.rights("not named", viewer, klip, "not_found", "not_found")
+	w.rights("keeps the share", viewer, a, "", "permission_denied")
+	w.sound()
+}
+
+// The order of a group holds for all its dashboards, also those that whoever orders cannot see.
+func TestOrderIsThatOfTheGroup(t *testing.T) {
+	w := newWorld(t)
+	ctx, admin := t.Context(), w.Actor(w.Solstice, w.Solstice.Admin)
+	team := w.group("Team")
+	pusher := w.person(w.Solstice, "cy", authz.Editor)
+	pusher.Custom = []authz.Permission{authz.GroupView, authz.TabPush}
+	public := map[string]string{}
+	for _, name := range []string{"A", "B", "C", "D"} {
+		a := w.put(admin, asset.Dashboard, name, nil)
+		public[name] = w.assets.PublicID(a.Key)
+		w.must(w.library.SetDefault(ctx, admin, team, public[name], authz.View, ""))
+		if name != "B" {
+			w.must(w.share(admin, a, withGroup(team, authz.View), withUser(pusher, authz.View)))
+		}
+	}
+	_, err := w.library.OrderDefaults(ctx, pusher, team, []string{public["B"]})
+	w.refuse("not_found", err)
+	_, err = w.library.OrderDefaults(ctx, pusher, team, []string{public["D"], public["C"]})
+	w.must(err)
+	w.wantDefaults("B keeps its place behind A", admin, team, "D view library", "C view library", "A view library", "B view library")
 	w.sound()
 }
 
@@ -152,9 +196,56 @@ func TestHiddenKlips(t *testing.T) {
 	set([]string{public(left)}, withUser(viewer, authz.View), withUser(other, authz.View))
 	w.rights("left out again", viewer, left, none, none)
 	w.rights("seen by way of another dashboard", other, left, "", denied)
+	set([]string{}, withUser(viewer, authz.View), withUser(other, authz.View))
 	w.must(w.share(owner, left, withUser(viewer, authz.Edit)))
+	set([]string{public(left)}, withUser(viewer, authz.View), withUser(other, authz.View))
+	w.rights("may edit it: not taken away", viewer, left, "", denied)
 	_, err = w.library.SetShares(ctx, owner, public(board), asset.Sharing{Hidden: []string{public(second)}})
 	w.refuse("not_found", err)
+	w.sound()
+}
+
+// Whoever shares a dashboard takes away no rights on Klips of others, and is not told of
+// Klips that are not theirs to see.
+func TestHiddenKlipsOfOthers(t *testing.T) {
+	w := newWorld(t)
+	ctx, owner := t.Context(), w.Actor(w.Solstice, w.Solstice.Editor)
+	sharer, viewer := w.person(w.Solstice, "bo", authz.Editor), w.Actor(w.Solstice, w.Solstice.Viewer)
+	seen, unseen, own := w.put(owner, asset.Klip, "Seen", nil), w.put(owner, asset.Klip, "Unseen", nil), w.put(owner, asset.Klip, "Of the sharer", nil)
+	board := w.put(owner, asset.Dashboard, "Board", map[string]int64{
+		"slotaaaaaa": seen.Key.No, "slotbbbbbb": unseen.Key.No, "slotcccccc": own.Key.No,
+	})
+	public := func(a *asset.Asset) string { return w.assets.PublicID(a.Key) }
+	set := func(who authz.Actor, hidden []string) error {
+		_, err := w.library.SetShares(ctx, who, public(board), asset.Sharing{
+			With: []asset.Share{withUser(sharer, authz.Edit), withUser(viewer, authz.View)}, Hidden: hidden,
+		})
+		return err
+	}
+	lines := func(a *asset.Asset) int64 {
+		return w.number(owner.Account, `SELECT COUNT(*) FROM audit WHERE account_id = :account AND action = 'klip.shared' AND subject = :id`,
+			db.Args{"id": public(a)})
+	}
+	w.must(set(owner, []string{public(unseen)}))
+	w.must(w.share(owner, seen, withUser(sharer, authz.View), withUser(viewer, authz.View))) // given directly
+	w.must(w.share(owner, own, withUser(sharer, authz.Edit), withUser(viewer, authz.View)))
+	direct := lines(own)
+
+	reach, err := w.library.Reach(ctx, sharer, public(board))
+	w.must(err)
+	if titles := []string{"Of the sharer", "Seen"}; len(reach.Klips) != 2 || reach.Klips[0].Title != titles[0] || reach.Klips[1].Title != titles[1] {
+		t.Errorf("reach of somebody who may not see all: %+v", reach.Klips)
+	}
+	w.refuse("not_found", set(sharer, []string{public(unseen)}))
+	w.must(set(sharer, []string{public(seen), public(own)}))
+	w.rights("a Klip of somebody else", viewer, seen, "", "permission_denied")
+	w.rights("a Klip that the sharer may edit", viewer, own, "not_found", "not_found")
+	w.rights("hidden before, and still", viewer, unseen, "not_found", "not_found")
+	if n := lines(own) - direct; n != 1 || lines(unseen) != 0 {
+		t.Errorf("%d lines say that the Klip was taken away", n)
+	}
+	w.must(set(sharer, []string{}))
+	w.rights("hidden by somebody else, and still", viewer, unseen, "not_found", "not_found")
 	w.sound()
 }
 

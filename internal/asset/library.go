@@ -9,9 +9,10 @@ import (
 	"octavo/internal/id"
 )
 
-// Library is what can be done with an asset whatever its kind: look at its versions,
-// restore one, see and change who it is shared with. Each method is a transaction of
-// its own. Ids are public ids of the acting account; others are not_found. Safe for
+// Library is what can be done with an asset whatever its kind, each concept in its file:
+// versions, shares and owner (here), what comes along with it (reach.go), the default
+// dashboards of groups (defaults.go), and the bin with what empties it (bin.go). Each
+// method is a transaction of its own. Ids are public ids of the acting account; others are not_found. Safe for
 // concurrent use.
 type Library struct {
 	db     *db.DB
@@ -105,7 +106,16 @@ func (l *Library) setHidden(ctx context.Context, tx *db.Tx, who authz.Actor, no 
 		}
 		klips[i] = klip
 	}
-	return l.assets.SetHidden(ctx, tx, who, no, klips)
+	taken, err := l.assets.SetHidden(ctx, tx, who, no, klips)
+	if err != nil {
+		return err
+	}
+	for _, t := range taken {
+		if err := l.record(ctx, tx, who, t.Klip, "shared", map[string]any{"taken": t.Rights}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // SetOwner gives an asset to another person of the account. Only its owner and those

@@ -65,7 +65,8 @@ func (l *Library) Reach(ctx context.Context, who authz.Actor, public string) (*R
 	return out, err
 }
 
-// reachKlips describes the Klips of a dashboard that are not in the bin, in order of title.
+// reachKlips describes the Klips of a dashboard that are not in the bin and that the actor
+// may see, in order of title.
 func (l *Library) reachKlips(ctx context.Context, tx *db.Tx, who authz.Actor, dashboard int64, nos []int64) ([]ReachKlip, error) {
 	some, err := l.assets.Some(ctx, tx, nos)
 	if err != nil {
@@ -94,7 +95,7 @@ func (l *Library) reachKlips(ctx context.Context, tx *db.Tx, who authz.Actor, da
 	out := []ReachKlip{}
 	for _, no := range nos {
 		k := some[no]
-		if k == nil || k.DeletedAt != 0 {
+		if k == nil || k.DeletedAt != 0 || who.Allows(k.ForAuthz(best[no])) == authz.None {
 			continue
 		}
 		out = append(out, ReachKlip{

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"octavo/internal/asset"
+	"octavo/internal/authz"
 	"octavo/internal/db"
 	"octavo/internal/errs"
 	"octavo/internal/id"
@@ -356,4 +357,33 @@ func TestNumbersAreNeverGivenTwice(t *testing.T) {
 	}
 	_, err := w.create(w.Actor(w.Solstice, w.Solstice.Viewer), asset.Klip, "Revenue", content(asset.Klip, "x", nil))
 	w.refuse("permission_denied", err)
+}
+
+func TestCopyTitleStaysWithinTheLimit(t *testing.T) {
+	for _, title := range []string{"A", strings.Repeat("ä", 200)} {
+		got := asset.CopyTitle(title)
+		if _, err := asset.CheckName(got, "title"); err != nil || !strings.HasSuffix(got, " (copy)") {
+			t.Errorf("CopyTitle(%d characters) = %q, %v", len([]rune(title)), got, err)
+		}
+	}
+}
+
+// A copy says its title in row and body alike.
+func TestADuplicateHasItsOwnTitle(t *testing.T) {
+	w := newWorld(t)
+	who := w.Actor(w.Solstice, w.Solstice.Editor)
+	source := w.put(who, asset.Model, "Orders", nil)
+	klip := w.put(who, asset.Klip, "Revenue", map[string]int64{"slotaaaaaa": source.Key.No})
+	w.must(w.in(who, func(tx *db.Tx) error {
+		c, err := w.assets.Duplicate(t.Context(), tx, who, authz.KlipBuild, klip.Key.No, "Revenue (2)")
+		if err != nil {
+			return err
+		}
+		c, err = w.assets.Viewable(t.Context(), tx, who, c.Key.No)
+		if err == nil && (c.Title() != "Revenue (2)" || !strings.Contains(c.JSON, `"title":"Revenue (2)"`) || c.Wiring != klip.Wiring) {
+			t.Errorf("copy %q: %s", c.Title(), c.JSON)
+		}
+		return err
+	}))
+	w.sound()
 }

@@ -228,9 +228,9 @@ func (s *Service) SetLocked(ctx context.Context, tx *db.Tx, who authz.Actor, no 
 	return a, err
 }
 
-// Duplicate makes an asset of the actor's own with the same content: the same body, the
-// same targets. It has no master. Codes not_found, permission_denied.
-func (s *Service) Duplicate(ctx context.Context, tx *db.Tx, who authz.Actor, p authz.Permission, no int64) (*Asset, error) {
+// Duplicate makes a Klip or dashboard of the actor's own with the same content: the same
+// body but for its title, the same targets. It has no master. Codes not_found, permission_denied.
+func (s *Service) Duplicate(ctx context.Context, tx *db.Tx, who authz.Actor, p authz.Permission, no int64, title string) (*Asset, error) {
 	a, err := s.Viewable(ctx, tx, who, no)
 	if err != nil {
 		return nil, err
@@ -244,13 +244,14 @@ func (s *Service) Duplicate(ctx context.Context, tx *db.Tx, who authz.Actor, p a
 		return nil, err
 	}
 	c := Content{Tree: tree.(map[string]any), Wires: map[string]int64{}}
+	c.Tree["title"] = title
 	for _, l := range slots {
 		c.Wires[l.Slot] = l.To
 	}
 	if c.Refs, err = refsOf(ctx, tx, a.Body); err != nil {
 		return nil, err
 	}
-	return s.Create(ctx, tx, who, p, a.Kind, a.Name, c)
+	return s.Create(ctx, tx, who, p, a.Kind, title, c)
 }
 
 // record writes the row of a change.

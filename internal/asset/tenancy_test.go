@@ -128,13 +128,13 @@ func (w *world) notFound() map[string]probe {
 			return nil, w.assets.MarkSeen(ctx, tx, who, no)
 		},
 		"SetHidden": func(tx *db.Tx, who authz.Actor, no int64) (any, error) {
-			return nil, w.assets.SetHidden(ctx, tx, who, no, nil)
+			return w.assets.SetHidden(ctx, tx, who, no, nil)
 		},
 		"SetLocked": func(tx *db.Tx, who authz.Actor, no int64) (any, error) {
 			return w.assets.SetLocked(ctx, tx, who, no, true)
 		},
 		"Duplicate": func(tx *db.Tx, who authz.Actor, no int64) (any, error) {
-			return w.assets.Duplicate(ctx, tx, who, authz.KlipBuild, no)
+			return w.assets.Duplicate(ctx, tx, who, authz.KlipBuild, no, "X")
 		},
 	}
 }
@@ -260,7 +260,7 @@ func TestPublicIDsOfOtherAccounts(t *testing.T) {
 			"RestoreFromBin": func() error { _, err := w.library.RestoreFromBin(t.Context(), c.who, c.id); return err },
 			"Purge":          func() error { return w.library.Purge(t.Context(), c.who, c.id) },
 		}
-		const others = 4 // Bin, Jobs: no asset is named; Defaults, OrderDefaults: TestDefaultsOfOtherAccounts
+		const others = 4 // Bin, EmptyBins: no asset is named; Defaults, OrderDefaults: TestDefaultsOfOtherAccounts
 		if n := reflect.TypeFor[*asset.Library]().NumMethod(); n != len(tries)+others {
 			t.Fatalf("the library has %d methods, this test tries %d", n, len(tries))
 		}

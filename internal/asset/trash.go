@@ -7,7 +7,6 @@ import (
 	"octavo/internal/authz"
 	"octavo/internal/db"
 	"octavo/internal/errs"
-	"octavo/internal/job"
 )
 
 var deletePermission = map[Kind]authz.Permission{
@@ -45,10 +44,6 @@ func (s *Service) Trash(ctx context.Context, tx *db.Tx, who authz.Actor, no, exp
 	}
 	// After the write, which waits for whoever is about to use the asset (lockTargets).
 	if err := s.refuseInUse(ctx, tx, who, no); err != nil {
-		return nil, err
-	}
-	purge := job.New{Kind: purgeKind, Class: job.Background, After: BinAge, Args: binned{No: no, DeletedAt: tx.Now}}
-	if err := job.Enqueue(ctx, tx, purge); err != nil {
 		return nil, err
 	}
 	return a, s.record(ctx, tx, who, s.ids.Change(), "trash", a.Title())

@@ -36,7 +36,7 @@ func (s *Service) Copy(ctx context.Context, who authz.Actor, public string, with
 				return nil, err
 			}
 		}
-		d.title = copyTitle(a.Title())
+		d.title = asset.CopyTitle(a.Title())
 		content := asset.Content{Tree: d.body(), Refs: d.refs(), Wires: wires}
 		return s.assets.Create(ctx, tx, who, authz.TabBuild, asset.Dashboard, d.title, content)
 	})
@@ -64,7 +64,7 @@ func (s *Service) copyKlips(ctx context.Context, tx *db.Tx, who authz.Actor, wir
 			continue
 		}
 		if copies[no] == 0 {
-			made, err := s.assets.Duplicate(ctx, tx, who, authz.KlipBuild, no)
+			made, err := s.assets.Duplicate(ctx, tx, who, authz.KlipBuild, no, k.Title())
 			if err != nil {
 				return err
 			}

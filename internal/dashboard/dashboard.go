@@ -45,10 +45,3 @@ func (s *Service) describe(a *asset.Asset) (*Dashboard, *document, error) {
 		Asset: *a, ID: s.assets.PublicID(a.Key), Description: d.description, Klips: len(d.slots()),
 	}, d, nil
 }
-
-// copyTitle is the title of a copy, cut so that it stays within the length of a name.
-func copyTitle(title string) string {
-	const most, ending = 200, " (copy)"
-	runes := []rune(title)
-	return string(runes[:min(len(runes), most-len(ending))]) + ending
-}

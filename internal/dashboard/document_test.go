@@ -91,12 +91,3 @@ func TestBodyIsCanonical(t *testing.T) {
 		t.Error(diff)
 	}
 }
-
-func TestCopyTitleStaysWithinTheLimit(t *testing.T) {
-	for _, title := range []string{"A", strings.Repeat("ä", 200)} {
-		got := copyTitle(title)
-		if _, err := asset.CheckName(got, "title"); err != nil || !strings.HasSuffix(got, " (copy)") {
-			t.Errorf("copyTitle(%d characters) = %q, %v", len([]rune(title)), got, err)
-		}
-	}
-}

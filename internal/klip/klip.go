@@ -44,13 +44,6 @@ func (s *Service) describeBody(a *asset.Asset) (*Klip, *document, error) {
 	return &Klip{Asset: *a, ID: s.assets.PublicID(a.Key), Description: d.description, Component: d.firstType()}, d, nil
 }
 
-// copyTitle is the title of a copy, cut so that it stays within the length of a name.
-func copyTitle(title string) string {
-	const most, ending = 200, " (copy)"
-	runes := []rune(title)
-	return string(runes[:min(len(runes), most-len(ending))]) + ending
-}
-
 // distinct gives the numbers without those that stand twice.
 func distinct(nos []int64) []int64 {
 	out := slices.Clone(nos)

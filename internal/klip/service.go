@@ -182,16 +182,7 @@ func (s *Service) Copy(ctx context.Context, who authz.Actor, public string) (*Kl
 		if err != nil {
 			return nil, err
 		}
-		d, err := parseBody(a.JSON)
-		if err != nil {
-			return nil, err
-		}
-		wires, err := s.assets.Slots(ctx, tx, a.Key.No)
-		if err != nil {
-			return nil, err
-		}
-		d.title = copyTitle(a.Title())
-		return s.assets.Create(ctx, tx, who, authz.KlipBuild, asset.Klip, d.title, asset.Content{Tree: d.body(), Refs: d.refs(), Wires: wires})
+		return s.assets.Duplicate(ctx, tx, who, authz.KlipBuild, a.Key.No, asset.CopyTitle(a.Title()))
 	})
 }
 
