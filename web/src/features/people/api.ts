@@ -13,6 +13,13 @@ export type Session = Schemas['Session']
 export type InvitationCheck = Schemas['InvitationCheck']
 export type Invitees = Schemas['Invitees']
 
+/** Link of somebody who was invited while mail is not set up; without an address it could not be made. */
+export interface InviteLink {
+  id: string
+  email: string
+  url: string | null
+}
+
 export const peopleKeys = {
   all: (account: string) => [account, 'people'] as const,
   groups: (account: string) => [account, 'people', 'groups'] as const,

@@ -160,6 +160,11 @@ export const people = {
   },
   'invite.linksTitle': 'Invite links',
   'invite.linksText': 'Mail is not set up. Each link opens once, within 48 hours.',
+  'invite.linksMissing': {
+    one: 'The invitation stands, but {n} link could not be made.',
+    other: 'The invitations stand, but {n} links could not be made.',
+  },
+  'invite.noLink': 'No link yet',
   'invite.copyAll': 'Copy all',
 
   'profile.title': 'Profile',
