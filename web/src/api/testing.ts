@@ -46,7 +46,8 @@ export function serve(answers: Record<string, Answer>): Call[] {
       return Response.json({ code: got.code, status: got.status }, { status: got.status })
     }
     const version = (got as { version?: unknown } | null)?.version
-    const headers = typeof version === 'number' ? { ETag: `"${version}"` } : {}
+    const headers: Record<string, string> =
+      typeof version === 'number' ? { ETag: `"${version}"` } : {}
     return Response.json(got ?? {}, { headers })
   })
   return calls
