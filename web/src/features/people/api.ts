@@ -34,13 +34,14 @@ export interface PeopleFilter {
   q: string
   state: Person['state'] | undefined
   group?: string
+  role?: string
 }
 
 export function usePeople(account: () => string, filter: () => PeopleFilter) {
   return createInfiniteQuery(() => {
-    const { q, state, group } = filter()
+    const { q, state, group, role } = filter()
     return {
-      queryKey: [...peopleKeys.all(account()), 'list', q, state ?? '', group ?? ''],
+      queryKey: [...peopleKeys.all(account()), 'list', q, state ?? '', group ?? '', role ?? ''],
       queryFn: ({ pageParam, signal }: { pageParam: string; signal: AbortSignal }) =>
         read(
           api.GET('/api/v1/{account}/people', {
@@ -51,6 +52,7 @@ export function usePeople(account: () => string, filter: () => PeopleFilter) {
                 ...(q ? { q } : {}),
                 ...(state ? { state } : {}),
                 ...(group ? { group } : {}),
+                ...(role ? { role } : {}),
                 ...(pageParam ? { cursor: pageParam } : {}),
               },
             },
