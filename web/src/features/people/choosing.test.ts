@@ -45,8 +45,7 @@ test('a new owner is searched on the server, and only while the question is open
     target: { value: 'z' },
   })
   await fireEvent.click(screen.getByRole('button', { name: 'Delete' }))
-  await expect.poll(() => calls.at(-1)?.what ?? '').toMatch(/^(DELETE .*new_owner=z|GET )/)
-  expect(calls.some((call) => call.what.endsWith('?new_owner=z'))).toBe(true)
+  await expect.poll(() => calls.some((call) => call.what.endsWith('?new_owner=z'))).toBe(true)
 })
 
 test('a property of everybody is deleted only after a question', async () => {
