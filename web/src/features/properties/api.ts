@@ -2,7 +2,7 @@
 import { createInfiniteQuery, createQuery } from '@tanstack/svelte-query'
 import { api, ifMatch, read } from '$api/client'
 import type { Property, PropertyDeclaration, PropertyInput, DeclarationInput } from '$api/contract'
-import type { Change } from './sheet.svelte'
+import type { SentCell } from './sheet.svelte'
 
 export const propertyKeys = {
   own: (account: string) => [account, 'properties', 'own'] as const,
@@ -60,7 +60,7 @@ export function useOwnProperties(account: () => string, enabled: () => boolean =
   }))
 }
 
-export function saveCells(account: string, cells: (Change & { version: number })[]) {
+export function saveCells(account: string, cells: SentCell[]) {
   return read(
     api.PUT('/api/v1/{account}/clients-properties', {
       params: { path: { account } },
