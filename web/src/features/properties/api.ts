@@ -1,6 +1,7 @@
 /** Calls, keys and queries of company properties. */
 import { createInfiniteQuery, createQuery } from '@tanstack/svelte-query'
 import { api, ifMatch, read } from '$api/client'
+import type { components } from '$api/types.gen'
 import type { Property, PropertyDeclaration, PropertyInput, DeclarationInput } from '$api/contract'
 import type { SentCell } from './sheet.svelte'
 
@@ -9,6 +10,8 @@ export const propertyKeys = {
   grid: (account: string, filter: GridFilter) => [account, 'properties', 'grid', filter] as const,
   grids: (account: string) => [account, 'properties', 'grid'] as const,
 }
+
+export type GridPage = components['schemas']['PropertyGrid']
 
 /** Which clients the grid shows, as the address says it. */
 export interface GridFilter {
@@ -44,6 +47,21 @@ export function useGrid(account: () => string, filter: () => GridFilter, enabled
       getNextPageParam: (last: { next_cursor: string | null }) => last.next_cursor || undefined,
     }
   })
+}
+
+/** All clients with their properties, whatever the screen shows of them. */
+export async function readGrid(account: string): Promise<GridPage[]> {
+  const pages: GridPage[] = []
+  let cursor: string | null = ''
+  do {
+    const query = { limit: PAGE, ...(cursor ? { cursor } : {}) }
+    const page: GridPage = await read(
+      api.GET('/api/v1/{account}/clients-properties', { params: { path: { account }, query } }),
+    )
+    pages.push(page)
+    cursor = page.next_cursor
+  } while (cursor)
+  return pages
 }
 
 export function useOwnProperties(account: () => string, enabled: () => boolean = () => true) {
