@@ -9,6 +9,28 @@ export function staleSources(client: Client): number {
   return client.status === 'disabled' ? 0 : client.sources_total - client.sources_fresh
 }
 
+/** Most clients that a choice lists; the others are found by a search. */
+const CHOICES = 200
+
+/** Clients by name, for a choice; `next_cursor` says that there are more. */
+export function useClientNames(account: () => string, q: () => string, enabled: () => boolean) {
+  return createQuery(() => ({
+    queryKey: [...sharedKeys.clients(account()), 'names', q()],
+    enabled: enabled(),
+    queryFn: ({ signal }) =>
+      read(
+        api.GET('/api/v1/{account}/clients', {
+          params: {
+            path: { account: account() },
+            query: { limit: CHOICES, sort: 'name', ...(q() && { q: q() }) },
+          },
+          signal,
+        }),
+      ),
+    placeholderData: <T>(previous: T) => previous,
+  }))
+}
+
 /** Why clients need somebody, counted by the server over all of them, the most urgent cause first. */
 export function useClientNeeds(account: () => string) {
   return createQuery(() => ({

@@ -59,6 +59,18 @@ export function visibleRows(
   return { from, to }
 }
 
+/** What is chosen after the rows from `anchor` to `id`, in either direction, were switched on or off. */
+export function chooseRange(
+  ids: readonly string[],
+  chosen: readonly string[],
+  { anchor, id, on }: { anchor: string; id: string; on: boolean },
+): string[] {
+  const ends = [ids.indexOf(anchor), ids.indexOf(id)]
+  const touched = ids.slice(Math.max(0, Math.min(...ends)), Math.max(...ends) + 1)
+  const rest = chosen.filter((other) => !touched.includes(other))
+  return on ? [...rest, ...touched] : rest
+}
+
 /** Rows without repetition: pages fetched while rows were added or moved may bring a row twice. */
 export function once<Row>(rows: readonly Row[], id: (row: Row) => string): Row[] {
   return [...new Map(rows.map((row) => [id(row), row])).values()]

@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { cleanup, fireEvent, render, screen } from '@testing-library/svelte'
-import { createRawSnippet, type Snippet } from 'svelte'
+import { createRawSnippet, tick, type Snippet } from 'svelte'
 import { afterEach, expect, test, vi } from 'vitest'
 import { handleKey } from './actions.svelte'
 import Table from './table.svelte'
@@ -114,11 +114,31 @@ test('a row that two pages brought is shown once', () => {
   expect(screen.getAllByRole('rowheader')).toHaveLength(4)
 })
 
+test('a page that did not come is asked for once, and then by the person', async () => {
+  const onmore = vi.fn()
+  show({ onmore, moreFailed: true })
+  await tick()
+  fireEvent.scroll(window)
+  expect(onmore).not.toHaveBeenCalled()
+  await fireEvent.click(screen.getByRole('button', { name: 'Try again' }))
+  expect(onmore).toHaveBeenCalledOnce()
+})
+
+test('a row that leads nowhere is no button', () => {
+  show()
+  expect(screen.queryByRole('button', { name: 'Ash' })).toBeNull()
+  cleanup()
+  show({ onopen: () => undefined })
+  expect(screen.getByRole('button', { name: 'Ash' })).toBeTruthy()
+})
+
 test('a long list renders a part and asks for more near its end', async () => {
   const many = Array.from({ length: 300 }, (_, i) => ({ id: `m${i}`, name: `Tree ${i}` }))
   const onmore = vi.fn()
   show({ rows: many, onmore })
   expect(screen.getAllByRole('rowheader').length).toBeLessThan(60)
+  expect(screen.getByRole('table').getAttribute('aria-rowcount')).toBe('301')
+  expect(screen.getAllByRole('row')[1]?.getAttribute('aria-rowindex')).toBe('2')
   expect(onmore).not.toHaveBeenCalled()
   cleanup()
   show({ onmore })

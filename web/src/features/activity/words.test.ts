@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Activity } from '$api/contract'
-import { changes, deed, whence } from './words'
+import { activity } from '$lib/messages/activity'
+import { changes, deed, GROUPS, whence } from './words'
 
 const line = (more: Partial<Activity>): Activity => ({
   id: '1',
@@ -23,6 +24,13 @@ const line = (more: Partial<Activity>): Activity => ({
 test('a line reads as a sentence', () => {
   expect(deed(line({}))).toBe('changed the property companyId')
   expect(deed(line({ action: 'tea.made', subject_name: 'Assam' }))).toBe('tea.made Assam')
+})
+
+test('every action can be filtered by', () => {
+  const first = Object.keys(activity).flatMap(
+    (key) => /^activity\.did\.(\w+)\./.exec(key)?.[1] ?? [],
+  )
+  expect([...new Set(first)].sort()).toEqual([...GROUPS].sort())
 })
 
 test('before and after', () => {

@@ -2,6 +2,28 @@
 import type { Activity } from '$api/contract'
 import { hasText, t } from '$lib/text'
 
+/** First words of actions, which the list can be filtered by. */
+export const GROUPS = [
+  'account',
+  'activity',
+  'client',
+  'dashboard',
+  'group',
+  'groups',
+  'import',
+  'key',
+  'klip',
+  'mail',
+  'profile',
+  'property',
+  'role',
+  'settings',
+  'source',
+  'user',
+  'user_property',
+  'visit',
+] as const
+
 /** What was done, as the rest of a sentence behind a name; an action without words stands as it is. */
 export function deed(line: Activity): string {
   const key = `activity.did.${line.action}`

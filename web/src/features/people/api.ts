@@ -13,6 +13,13 @@ export type Session = Schemas['Session']
 export type InvitationCheck = Schemas['InvitationCheck']
 export type Invitees = Schemas['Invitees']
 
+/** Link of somebody who was invited while mail is not set up; without an address it could not be made. */
+export interface InviteLink {
+  id: string
+  email: string
+  url: string | null
+}
+
 export const peopleKeys = {
   all: (account: string) => [account, 'people'] as const,
   groups: (account: string) => [account, 'people', 'groups'] as const,
@@ -27,13 +34,14 @@ export interface PeopleFilter {
   q: string
   state: Person['state'] | undefined
   group?: string
+  role?: string
 }
 
 export function usePeople(account: () => string, filter: () => PeopleFilter) {
   return createInfiniteQuery(() => {
-    const { q, state, group } = filter()
+    const { q, state, group, role } = filter()
     return {
-      queryKey: [...peopleKeys.all(account()), 'list', q, state ?? '', group ?? ''],
+      queryKey: [...peopleKeys.all(account()), 'list', q, state ?? '', group ?? '', role ?? ''],
       queryFn: ({ pageParam, signal }: { pageParam: string; signal: AbortSignal }) =>
         read(
           api.GET('/api/v1/{account}/people', {
@@ -44,6 +52,7 @@ export function usePeople(account: () => string, filter: () => PeopleFilter) {
                 ...(q ? { q } : {}),
                 ...(state ? { state } : {}),
                 ...(group ? { group } : {}),
+                ...(role ? { role } : {}),
                 ...(pageParam ? { cursor: pageParam } : {}),
               },
             },

@@ -1,14 +1,17 @@
 /** Calls, keys and queries of company properties. */
 import { createInfiniteQuery, createQuery } from '@tanstack/svelte-query'
 import { api, ifMatch, read } from '$api/client'
+import type { components } from '$api/types.gen'
 import type { Property, PropertyDeclaration, PropertyInput, DeclarationInput } from '$api/contract'
-import type { Change } from './sheet.svelte'
+import type { SentCell } from './sheet.svelte'
 
 export const propertyKeys = {
   own: (account: string) => [account, 'properties', 'own'] as const,
   grid: (account: string, filter: GridFilter) => [account, 'properties', 'grid', filter] as const,
   grids: (account: string) => [account, 'properties', 'grid'] as const,
 }
+
+export type GridPage = components['schemas']['PropertyGrid']
 
 /** Which clients the grid shows, as the address says it. */
 export interface GridFilter {
@@ -46,6 +49,21 @@ export function useGrid(account: () => string, filter: () => GridFilter, enabled
   })
 }
 
+/** All clients with their properties, whatever the screen shows of them. */
+export async function readGrid(account: string): Promise<GridPage[]> {
+  const pages: GridPage[] = []
+  let cursor: string | null = ''
+  do {
+    const query = { limit: PAGE, ...(cursor ? { cursor } : {}) }
+    const page: GridPage = await read(
+      api.GET('/api/v1/{account}/clients-properties', { params: { path: { account }, query } }),
+    )
+    pages.push(page)
+    cursor = page.next_cursor
+  } while (cursor)
+  return pages
+}
+
 export function useOwnProperties(account: () => string, enabled: () => boolean = () => true) {
   return createQuery(() => ({
     queryKey: propertyKeys.own(account()),
@@ -60,7 +78,7 @@ export function useOwnProperties(account: () => string, enabled: () => boolean =
   }))
 }
 
-export function saveCells(account: string, cells: (Change & { version: number })[]) {
+export function saveCells(account: string, cells: SentCell[]) {
   return read(
     api.PUT('/api/v1/{account}/clients-properties', {
       params: { path: { account } },

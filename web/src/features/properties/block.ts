@@ -1,7 +1,8 @@
 /** Blocks of cells as spreadsheets put them on the clipboard: tabs between cells, quotes round cells with line breaks. */
 
-/** Reads a block; a line break at its end makes no row. */
+/** Reads a block; a line break at its end makes no row. Nothing, such as the text of a picture, is no block. */
 export function readBlock(text: string): string[][] {
+  if (text === '') return []
   const rows: string[][] = [[]]
   let cell = ''
   let quoted = false

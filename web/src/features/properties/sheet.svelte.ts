@@ -14,6 +14,13 @@ export interface Change {
   client: string
   name: string
   value: string
+  /** Takes a stored secret away. Without it an empty text says nothing about a secret, which is never shown. */
+  clear?: boolean
+}
+
+/** What is typed over a cell, with the version that the cell had then. */
+interface Draft extends Change {
+  version: number
 }
 
 /** A cell as it is shown. */
@@ -29,7 +36,10 @@ export interface Shown {
   problem: string | null
 }
 
-type Drafts = ReadonlyMap<string, Change>
+/** A cell as it is sent to be saved. */
+export type SentCell = Omit<Draft, 'clear'>
+
+type Drafts = ReadonlyMap<string, Draft>
 
 const NONE: Drafts = new Map()
 
@@ -65,12 +75,16 @@ export class Sheet {
     return this.#cells.get(cellKey(client, name))
   }
 
+  typeOf(client: string, name: string): PropertyType {
+    return this.#declared.get(name)?.type ?? this.cell(client, name)?.type ?? 'text'
+  }
+
   show(client: string, name: string): Shown {
     const key = cellKey(client, name)
     const cell = this.#cells.get(key)
     const draft = this.drafts.get(key)
     const declared = this.#declared.get(name) ?? null
-    const type = declared?.type ?? cell?.type ?? 'text'
+    const type = this.typeOf(client, name)
     const text = draft?.value ?? cell?.value ?? ''
     const given = draft ? draft.value.trim() !== '' : (cell?.given ?? false)
     const problem =
@@ -97,13 +111,35 @@ export class Sheet {
     for (const change of changes) {
       const key = cellKey(change.client, change.name)
       const cell = this.#cells.get(key)
-      const same =
-        cell?.type === 'secret'
-          ? change.value === '' && !cell.given
-          : change.value.trim() === (cell?.value ?? '')
+      const secret = this.typeOf(change.client, change.name) === 'secret'
+      if (secret && change.value === '' && !change.clear) continue
+      const same = secret
+        ? change.value === '' && !cell?.given
+        : change.value.trim() === (cell?.value ?? '')
       if (same) next.delete(key)
-      else next.set(key, change)
+      else next.set(key, this.#draft(key, change))
     }
+    this.#step(next)
+  }
+
+  /** Forgets what is typed over one cell. */
+  revert(client: string, name: string): void {
+    const next = new Map(this.drafts)
+    next.delete(cellKey(client, name))
+    this.#step(next)
+  }
+
+  /**
+   * A draft keeps the version that it was first typed over, so that what others changed meanwhile is
+   * noticed. Typing over a refused cell is a decision about what is there now.
+   */
+  #draft(key: string, change: Change): Draft {
+    const before = this.refused.has(key) ? undefined : this.drafts.get(key)
+    if (before && before.value === change.value) return before
+    return { ...change, version: before?.version ?? this.#cells.get(key)?.version ?? 0 }
+  }
+
+  #step(next: Drafts): void {
     if (!differ(next, this.drafts)) return
     this.#past = [...this.#past.slice(-STEPS), this.drafts]
     this.#future = []
@@ -128,25 +164,21 @@ export class Sheet {
 
   /** Forgets all that is not saved. It can be taken back. */
   discard(): void {
-    this.set(
-      [...this.drafts.values()].map((draft) => ({
-        ...draft,
-        value: this.cell(draft.client, draft.name)?.value ?? '',
-      })),
-    )
-    if (this.drafts.size > 0) this.#put(NONE)
+    this.#step(NONE)
   }
 
   /** What saving sends: each cell with the version that it is typed over. */
-  toSave(): (Change & { version: number })[] {
-    return [...this.drafts.values()].map((draft) => ({
-      ...draft,
-      version: this.cell(draft.client, draft.name)?.version ?? 0,
+  toSave(): SentCell[] {
+    return [...this.drafts.values()].map(({ client, name, value, version }) => ({
+      ...{ client, name, value, version },
     }))
   }
 
-  /** Takes the saved cells over; what was typed before is no way back any more. */
-  saved(cells: (PropertyCell & { client: string })[]): void {
+  /**
+   * Takes the saved cells over; what was typed before is no way back any more. What was typed since
+   * `sent` went out stays, over what was saved.
+   */
+  saved(sent: SentCell[], cells: (PropertyCell & { client: string })[]): void {
     const byClient = new Map<string, PropertyCell[]>()
     for (const { client, ...cell } of cells) {
       byClient.set(client, [...(byClient.get(client) ?? []), cell])
@@ -157,19 +189,33 @@ export class Sheet {
       const names = new Set(changed.map((cell) => cell.name))
       return { ...row, cells: [...row.cells.filter((cell) => !names.has(cell.name)), ...changed] }
     })
+    const left = new Map(this.drafts)
+    for (const { client, name, value } of sent) {
+      const key = cellKey(client, name)
+      const draft = left.get(key)
+      if (draft?.value === value) left.delete(key)
+      else if (draft) left.set(key, { ...draft, version: this.cell(client, name)?.version ?? 0 })
+    }
     this.#past = []
     this.#future = []
-    this.#put(NONE)
+    this.#put(left)
   }
 
+  /** What the server said of a cell stands until something else is typed there. */
   #put(drafts: Drafts): void {
+    const before = this.drafts
     this.drafts = drafts
-    this.refused = new Map()
+    this.refused = new Map(
+      [...this.refused].filter(([key]) => drafts.has(key) && drafts.get(key) === before.get(key)),
+    )
   }
 }
 
 function differ(a: Drafts, b: Drafts): boolean {
   if (a.size !== b.size) return true
-  for (const [key, change] of a) if (b.get(key)?.value !== change.value) return true
+  for (const [key, draft] of a) {
+    const other = b.get(key)
+    if (other?.value !== draft.value || other.version !== draft.version) return true
+  }
   return false
 }

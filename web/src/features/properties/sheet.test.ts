@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { PropertyRow } from '$api/contract'
 import { readBlock, writeBlock } from './block'
 import { at, box, move } from './selection'
-import { Sheet } from './sheet.svelte'
+import { cellKey, Sheet } from './sheet.svelte'
 import { nameProblem, valueProblem } from './values'
 
 const row = (client: string, cells: Record<string, string>): PropertyRow => ({
@@ -18,6 +18,12 @@ const row = (client: string, cells: Record<string, string>): PropertyRow => ({
     hidden: false,
     version: 3,
   })),
+})
+
+/** The row as a later fetch brings it. */
+const newer = (of: PropertyRow, version: number): PropertyRow => ({
+  ...of,
+  cells: of.cells.map((cell) => ({ ...cell, version })),
 })
 
 function open(): Sheet {
@@ -89,10 +95,53 @@ describe('sheet', () => {
     ])
     expect(sheet.toSave().map((cell) => cell.version)).toEqual([3, 0])
     const cell = row('', { companyId: 'X' }).cells[0]!
-    sheet.saved([{ ...cell, client: 'fjord', version: 4 }])
+    sheet.saved(sheet.toSave(), [{ ...cell, client: 'fjord', version: 4 }])
     expect(sheet.changes).toBe(0)
     expect(sheet.cell('fjord', 'companyId')?.version).toBe(4)
     expect(sheet.canUndo).toBe(false)
+  })
+
+  test('what others saved after somebody typed is noticed, also when a search hides the row', () => {
+    const sheet = open()
+    sheet.set([{ client: 'fjord', name: 'companyId', value: 'X' }])
+    sheet.rows = [newer(row('fjord', { companyId: 'FJ-2' }), 9)]
+    sheet.set([{ client: 'fjord', name: 'companyId', value: 'XY' }])
+    expect(sheet.toSave()).toEqual([
+      { client: 'fjord', name: 'companyId', value: 'XY', version: 3 },
+    ])
+    sheet.rows = []
+    expect(sheet.toSave()[0]?.version).toBe(3)
+  })
+
+  test('typing over a refused cell is a decision about what is there now', () => {
+    const sheet = open()
+    sheet.set([
+      { client: 'fjord', name: 'companyId', value: 'X' },
+      { client: 'fjord', name: 'budget', value: '5' },
+    ])
+    sheet.rows = [newer(row('fjord', { companyId: 'FJ-2' }), 9)]
+    sheet.refused = new Map([[cellKey('fjord', 'companyId'), 'Somebody changed it.']])
+    sheet.set([{ client: 'fjord', name: 'budget', value: '6' }])
+    expect(sheet.problems).toBe(1)
+    sheet.set([{ client: 'fjord', name: 'companyId', value: 'X' }])
+    expect(sheet.problems).toBe(0)
+    expect(sheet.toSave().find((cell) => cell.name === 'companyId')?.version).toBe(9)
+  })
+
+  test('what is typed while a save runs stays, over what was saved', () => {
+    const sheet = open()
+    sheet.set([{ client: 'fjord', name: 'companyId', value: 'X' }])
+    const sent = sheet.toSave()
+    sheet.set([
+      { client: 'fjord', name: 'companyId', value: 'Y' },
+      { client: 'solstice', name: 'companyId', value: 'Z' },
+    ])
+    const cell = row('', { companyId: 'X' }).cells[0]!
+    sheet.saved(sent, [{ ...cell, client: 'fjord', version: 4 }])
+    expect(sheet.toSave().map(({ value, version }) => [value, version])).toEqual([
+      ['Y', 4],
+      ['Z', 0],
+    ])
   })
 
   test('discard can be taken back', () => {
@@ -102,6 +151,40 @@ describe('sheet', () => {
     expect(sheet.changes).toBe(0)
     sheet.undo()
     expect(sheet.show('fjord', 'companyId').text).toBe('X')
+  })
+})
+
+describe('a secret', () => {
+  const at = { client: 'fjord', name: 'key' }
+
+  function withSecret(): Sheet {
+    const sheet = open()
+    const [cell] = row('', { key: 'x' }).cells
+    const key = { ...cell!, type: 'secret' as const, value: '' }
+    sheet.rows = [{ ...row('fjord', {}), cells: [key] }]
+    sheet.columns = [{ name: 'key', declared: null }]
+    return sheet
+  }
+
+  test('an empty text says nothing about it', () => {
+    const sheet = withSecret()
+    sheet.set([{ ...at, value: '' }])
+    expect(sheet.changes).toBe(0)
+    sheet.set([{ ...at, value: 'new' }])
+    sheet.set([{ ...at, value: '' }])
+    expect(sheet.toSave()[0]?.value).toBe('new')
+    sheet.revert(at.client, at.name)
+    expect(sheet.changes).toBe(0)
+    expect(sheet.show(at.client, at.name).given).toBe(true)
+  })
+
+  test('it goes when that is asked for, and can come back', () => {
+    const sheet = withSecret()
+    sheet.set([{ ...at, value: '', clear: true }])
+    expect(sheet.toSave()).toEqual([{ ...at, value: '', version: 3 }])
+    expect(sheet.show(at.client, at.name).given).toBe(false)
+    sheet.undo()
+    expect(sheet.changes).toBe(0)
   })
 })
 
@@ -117,7 +200,7 @@ describe('blocks of spreadsheets', () => {
     ['a\r\nb', [['a'], ['b']]],
     ['"two\nlines"\t"say ""hi"""', [['two\nlines', 'say "hi"']]],
     ['5" pipe\t"', [['5" pipe', '"']]],
-    ['', [['']]],
+    ['', []],
   ])('%j', (text, rows) => {
     expect(readBlock(text)).toEqual(rows)
     expect(readBlock(writeBlock(rows))).toEqual(rows)

@@ -84,6 +84,7 @@ export const clients = {
   'clients.trialLeft': { zero: 'ends today', one: '{n} day left', other: '{n} days left' },
 
   'clients.bulk.selected': { one: '{n} selected', other: '{n} selected' },
+  'clients.bulk.selectedOf': '{n} of {total} selected',
   'clients.bulk.status': 'Change status',
   'clients.bulk.tags': 'Change tags',
   'clients.bulk.limits': 'Change limits',

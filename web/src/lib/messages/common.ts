@@ -12,6 +12,7 @@ export const common = {
   'list.selected': { one: '{n} selected', other: '{n} selected' },
   'list.loading': 'Loading',
   'list.more': 'Loading more rows',
+  'list.moreFailed': 'The rest did not load.',
   'list.sortBy': 'Sort by {name}',
   'list.move': 'Move',
   'action.add': 'Add',

@@ -30,6 +30,7 @@ export const home = {
   'home.show': 'Show',
   'home.recent': 'Recently active clients',
   'home.allClients': 'All clients',
+  'home.recentFailed': 'The clients did not load.',
   'home.failed': 'Health is unknown at the moment.',
   'home.noDashboards': 'No dashboards yet',
   'home.noDashboardsYours': 'Start one, or import one from a template.',

@@ -30,6 +30,7 @@ export const people = {
   'people.state.deactivated': 'Deactivated',
   'people.state.heldHint': 'Will be sent on activation',
   'people.noGroups': 'No groups',
+  'people.filterRole': 'Role',
   'people.allRoles': 'All roles',
   'people.filterState': 'State',
   'people.contact': 'Primary contact',
@@ -55,6 +56,10 @@ export const people = {
   'person.addProperty': 'Add a property',
   'person.propertyName': 'Name of the property',
   'person.deleteProperty': 'Delete {name} for everybody',
+  'person.deletePropertyTitle': 'Delete {name} for everybody?',
+  'person.deletePropertyText':
+    'The property and its value go away for every person of this account. This cannot be undone.',
+  'person.deletePropertyDo': 'Delete property',
   'person.propertyDeleted': '{name} is deleted for everybody.',
   'person.sessions': 'Sessions',
   'person.sessionsNone': 'Not signed in anywhere.',
@@ -89,6 +94,7 @@ export const people = {
     'They cannot sign in any more and their email address is free again. What they own goes to somebody else.',
   'person.withdrawText': 'The link does not open any more, and the seat is free.',
   'person.newOwner': 'New owner of what they own',
+  'person.newOwnerMore': 'Search to find everybody.',
   'person.newOwnerMe': 'You',
   'person.newOwnerAgency': 'The agency',
   'person.deleted': {
@@ -160,6 +166,11 @@ export const people = {
   },
   'invite.linksTitle': 'Invite links',
   'invite.linksText': 'Mail is not set up. Each link opens once, within 48 hours.',
+  'invite.linksMissing': {
+    one: 'The invitation stands, but {n} link could not be made.',
+    other: 'The invitations stand, but {n} links could not be made.',
+  },
+  'invite.noLink': 'No link yet',
   'invite.copyAll': 'Copy all',
 
   'profile.title': 'Profile',

@@ -88,6 +88,8 @@ export const properties = {
   'properties.removeColumn': 'Remove from the list',
   'properties.removeColumnHint': 'Clients keep their values.',
   'properties.value': 'Value',
+  'properties.clearSecret': 'Clear',
+  'properties.clearSecretOf': 'Clear the secret {name}',
   'properties.secretKeep': 'Leave empty to keep the secret as it is.',
   'properties.locked': 'Locked',
   'properties.lockedLong': 'Only the agency can change it',
