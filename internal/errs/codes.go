@@ -71,6 +71,7 @@ var Codes = map[string]Code{
 	"email_in_use":            {Conflict, "This e-mail address is in use."},
 	"empty_file":              {Invalid, "The file is empty."},
 	"encoding_unknown":        {Invalid, "Row %d has characters that are not valid in this encoding. Choose another encoding."},
+	"external_id_in_use":      {Conflict, "A client that is not shared with you has this id already."},
 	"external_id_taken":       {Conflict, "%s has this id already."},
 	"feature_off":             {Forbidden, "Your agency has not switched this on for your account."},
 	"file_missing":            {Invalid, "There is no file in this form."},

@@ -3737,7 +3737,7 @@ export interface components {
         Seats: {
             /**
              * Format: int64
-             * @description -1 = unlimited.
+             * @description Of an agency without what its clients have; -1 = unlimited.
              */
             limit: number;
             /** Format: int64 */
@@ -3748,7 +3748,7 @@ export interface components {
             contact: string;
             /**
              * Format: int64
-             * @description -1 = unlimited.
+             * @description Of an agency without what its clients have; -1 = unlimited.
              */
             limit: number;
             /** @description There is a mail server; without one links are handed over. */
