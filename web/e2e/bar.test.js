@@ -105,6 +105,8 @@ test('R52 R66 a group brings dashboards, an own choice sticks, favourites come f
   await side(page).getByRole('link', { name: second.title }).focus()
   await page.keyboard.press('Alt+ArrowUp')
   await page.getByText(`${second.title}, place 1 of 2`).waitFor()
+  await page.reload()
+  await side(page).getByRole('link', { name: first.title }).waitFor()
   assert.deepEqual(await sideTitles(page), [second.title, first.title])
   await page.goto(`${server.url}/${slug}/dashboards/${first.id}`)
   await page.getByRole('button', { name: 'Add to favourites' }).click()

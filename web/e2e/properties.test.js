@@ -65,6 +65,8 @@ test('R045 R050 values are pasted, taken back, saved, and are the client’s', a
   await page.goto(`${server.url}/marigold/properties`)
   await page.getByText('MH-2044').waitFor()
   await page.goto(`${server.url}/northlight/activity`)
-  await page.getByText('added the property companyId').first().waitFor()
+  await page
+    .getByRole('row', { name: /Maya.*added the property companyId.*Marigold Home/ })
+    .waitFor()
   assert.deepEqual(faults, [])
 })

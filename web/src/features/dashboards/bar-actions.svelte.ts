@@ -93,10 +93,10 @@ export class BarActions {
     const n = order.findIndex((i) => i.id === item.id) + 1
     if (n === 0) return
     this.failure = null
-    this.said = t('bar.moved', { title: item.title, n, all: order.length })
     try {
       const ids = order.map((i) => i.id)
       await orderBar(this.#queries, this.#account.slug, ids)
+      this.said = t('bar.moved', { title: item.title, n, all: order.length })
     } catch (error) {
       this.failure = error
     }

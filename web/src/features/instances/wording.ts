@@ -30,8 +30,10 @@ export function editsText(instance: Instance, now: number): string {
 /** Why an update does not reach some instances, in a sentence. */
 export function reasonText({ block, names }: Pick<Blocked, 'block' | 'names'>): string {
   if (!block) return ''
-  const reason = names.length > 1 ? 'instances.blockPlural' : 'instances.block'
-  return t(`${reason}.${block}`, { names: listed(names) })
+  const params = { names: listed(names) }
+  return names.length > 1
+    ? t(`instances.blockPlural.${block}`, params)
+    : t(`instances.block.${block}`, params)
 }
 
 /** What to do about it. */

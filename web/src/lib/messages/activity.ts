@@ -9,7 +9,6 @@ export const activity = {
   'activity.who': 'Who',
   'activity.what': 'What',
   'activity.where': 'Where',
-  'activity.change': 'Before and after',
   'activity.visiting': 'visiting from {agency}',
   'activity.ofAgency': 'from {agency}',
   'activity.here': 'This account',

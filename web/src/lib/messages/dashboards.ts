@@ -15,7 +15,6 @@ export const dashboards = {
   'dashboards.badge.new': 'New',
   'dashboards.badge.from': 'From {name}',
   'dashboards.badge.imported': 'Imported',
-  'dashboards.badge.locked': 'Locked',
   'dashboards.badge.shared': 'Shared {n}',
   'dashboards.badge.sharedHint': {
     one: 'Shared with {n} person or group',

@@ -22,10 +22,8 @@ export const errors = {
   'error.active_needs_allocation': 'An active client needs at least one seat and one dashboard.',
   'error.role_too_strong': 'This role allows more than your own. Ask an administrator.',
   'error.role_in_use': 'People have this role. Choose the role that they get instead.',
-  'error.bad_role': 'This role is not here any more.',
-  'error.unknown_group': 'A group is not here any more. Open this again.',
   'error.bad_property_name':
-    'A name has up to 64 letters, digits, _ . or -, and begins with a letter or _.',
+    'A name has up to 64 letters, digits, _ . or -, and begins with a letter or _; company. and user. are taken.',
   'error.property_reserved':
     'Names that begin with company. or user. are built in. Choose another.',
   'error.bad_property_type': 'A property is a text, number, date, list or secret.',
@@ -47,7 +45,6 @@ export const errors = {
     'Your agency has only {left} left to give. Take some away elsewhere, or ask for more.',
   'error.below_usage': '{used} are in use, so {wanted} are too few. Take some away first.',
   'error.bad_limit': 'A limit is a number from 0 to {limit}.',
-  'error.seats_exhausted': 'All {limit} seats are taken.',
   'error.external_id_taken': '{name} has this id already.',
   'error.external_id_in_use': 'A client that is not shared with you has this id already.',
   'error.bad_tag': 'A tag is a short word without comma or semicolon.',

@@ -29,17 +29,11 @@ export const people = {
   'people.state.held': 'Waiting',
   'people.state.deactivated': 'Deactivated',
   'people.state.heldHint': 'Will be sent on activation',
-  'people.noGroups': 'No groups',
   'people.filterRole': 'Role',
   'people.allRoles': 'All roles',
   'people.filterState': 'State',
   'people.contact': 'Primary contact',
   'people.back': 'Users',
-
-  'people.held': {
-    one: '{n} invitation waits until you activate.',
-    other: '{n} invitations wait until you activate.',
-  },
 
   'person.failed': 'This person could not be read.',
   'person.locked': 'Nobody can sign in with this address until {time}: there were too many tries.',
@@ -53,7 +47,6 @@ export const people = {
   'person.saved': 'Saved {name}.',
   'person.properties': 'Properties',
   'person.propertiesHint': 'Everybody in this account has these, empty until filled in.',
-  'person.addProperty': 'Add a property',
   'person.propertyName': 'Name of the property',
   'person.deleteProperty': 'Delete {name} for everybody',
   'person.deletePropertyTitle': 'Delete {name} for everybody?',
@@ -185,7 +178,6 @@ export const people = {
   'profile.change': 'Change password',
   'profile.changed': 'Your password is changed. Other sessions have ended.',
   'profile.inVisit': 'You are visiting. Your profile is in your own account.',
-  'profile.keys': 'Keys without Ctrl',
   'app.profile': 'Profile',
   'app.outbox': 'Outbox',
 
@@ -196,10 +188,6 @@ export const people = {
   'outbox.empty': 'No mails yet.',
   'outbox.failed': 'The outbox did not load.',
   'outbox.list': 'Mails',
-  'outbox.column.mail': 'Mail',
-  'outbox.column.to': 'To',
-  'outbox.column.state': 'State',
-  'outbox.column.time': 'Written',
   'outbox.state.waiting': 'Waiting',
   'outbox.state.sending': 'Sending',
   'outbox.state.sent': 'Sent',
@@ -243,6 +231,4 @@ export const people = {
   'error.password_too_long': 'A password has at most {limit} characters.',
   'error.not_in_visit': 'Go back to your own account for this.',
   'error.group_fixed': 'All Users is kept automatically.',
-  'error.bad_property_name':
-    'A name begins with a letter and has letters, digits, dots, hyphens and underscores, 64 at most; user. and company. are taken.',
 } as const satisfies Record<string, Message>

@@ -2,7 +2,6 @@ import type { Message } from '../text'
 
 /** Texts of roles, and what each permission lets do. */
 export const roles = {
-  'roles.title': 'Roles',
   'roles.add': 'New role',
   'roles.hint':
     'A role says what people can do. What they can do it with is decided by sharing; both must allow it.',
@@ -41,7 +40,6 @@ export const roles = {
   'roles.deleted': '{name} is deleted.',
   'roles.beyond': 'You do not have this permission, so you cannot give it.',
   'roles.all': 'All',
-  'roles.none': 'Roles of your own appear here.',
   'roles.gone': 'This role is not here any more.',
 
   'roles.group.dashboards': 'Dashboards',

@@ -3,7 +3,6 @@ import type { Message } from '../text'
 /** Texts of the settings of an account. */
 export const settings = {
   'settings.title': 'Settings',
-  'settings.general': 'General',
   'settings.subtitle': 'How numbers, dates and weeks are written in everything this account shows.',
   'settings.failed': 'The settings did not load.',
   'settings.notSaved': 'Nothing was saved.',

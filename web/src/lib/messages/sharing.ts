@@ -49,8 +49,6 @@ export const sharing = {
   'defaults.title': 'Default dashboards',
   'defaults.hint': 'What people of this group see when they sign in, in this order.',
   'defaults.add': 'Add a dashboard',
-  'defaults.find': 'Find a dashboard',
-  'defaults.none': 'No dashboards match.',
   'defaults.empty': 'This group sees no dashboards yet',
   'defaults.emptyHint': 'Add one, and everybody in the group can look at it.',
   'defaults.failed': 'The dashboards of this group did not load.',

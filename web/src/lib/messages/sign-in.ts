@@ -2,7 +2,6 @@ import type { Message } from '../text'
 
 /** Texts of the sign-in page. */
 export const signIn = {
-  'signIn.title': 'Sign in',
   'signIn.heading': 'Sign in to {name}',
   'signIn.email': 'Email',
   'signIn.password': 'Password',

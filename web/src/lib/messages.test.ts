@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest'
+import { messages } from './messages'
+
+const files = import.meta.glob<string>(
+  ['../**/*.svelte', '../**/*.ts', '!../**/*.test.ts', '!../lib/messages/**', '!../api/*.gen.ts'],
+  { query: '?raw', import: 'default', eager: true },
+)
+const source = Object.values(files).join('\n')
+
+const plain = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+
+/** Keys that are put together: each template that begins with a part of one, as an expression. */
+const computed = [...source.matchAll(/`(\w+\.(?:[\w.-]|\$\{[^}`]*\})*)`/g)]
+  .filter(([, text]) => text?.includes('${'))
+  .map(
+    ([, text = '']) =>
+      new RegExp(
+        `^${text
+          .split(/\$\{[^}]*\}/)
+          .map(plain)
+          .join('.+')}$`,
+      ),
+  )
+
+test('every text is used', () => {
+  const quoted = new Set([...source.matchAll(/'([\w.-]+)'/g)].map(([, key]) => key))
+  const dead = Object.keys(messages).filter(
+    (key) => !quoted.has(key) && !computed.some((one) => one.test(key)),
+  )
+  expect(dead).toEqual([])
+})
+
+const texts = import.meta.glob<string>('./messages/*.ts', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+})
+
+test('every text is written once', () => {
+  const keys = Object.values(texts).flatMap((file) =>
+    [...file.matchAll(/^ {2}'([\w.-]+)':/gm)].map(([, key]) => key),
+  )
+  expect(keys.length).toBeGreaterThanOrEqual(Object.keys(messages).length)
+  expect(keys.filter((key, i) => keys.indexOf(key) !== i)).toEqual([])
+})
