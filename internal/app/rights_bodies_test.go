@@ -34,6 +34,14 @@ func (w *world) body(row expectation, slug string) any {
 		return map[string]any{"title": "Changed", "placements": []any{}, "remove": []any{}}
 	case "POST /{account}/dashboards/{id}/klips":
 		return map[string]any{"klip": o["klips"]}
+	case "POST /{account}/dashboards/{id}/klips-bulk":
+		return map[string]any{"klips": []any{o["klips"]}}
+	case "POST /{account}/assets-bulk/trash", "POST /{account}/assets-bulk/restore":
+		return map[string]any{"ids": []any{o["dashboards"]}}
+	case "POST /{account}/assets-bulk/tags":
+		return map[string]any{"ids": []any{o["dashboards"]}, "add": []any{"Sales"}}
+	case "POST /{account}/assets-bulk/shares":
+		return map[string]any{"ids": []any{o["dashboards"]}, "items": []any{map[string]any{"kind": "user", "id": "nobody", "right": "view"}}}
 	case "PUT /{account}/assets/{id}/shares":
 		return map[string]any{"items": []any{}}
 	case "POST /{account}/assets/{id}/restore":

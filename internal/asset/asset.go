@@ -70,8 +70,9 @@ type Asset struct {
 	Import         id.Change
 	DeletedAt      int64 // UTC milliseconds, 0 = not in the bin
 	OwnerName      string
-	ChangedBy      string // who made the current version; "" = the agency
-	JSON           string // the body, canonical; only where asked for
+	ChangedBy      string   // who made the current version; "" = the agency
+	JSON           string   // the body, canonical; only where asked for
+	Tags           []string // only where Library.AddTags has been asked
 }
 
 // Title is the shown name.
@@ -103,10 +104,11 @@ type Filter struct {
 	Kinds   []Kind
 	Nos     []int64 // nil = all, else these
 	Search  string  // part of the name
-	After   string  // folded name and number of the last row of the page before
-	AfterNo int64
+	After   string  // what the order compares, and number, of the last row of the page before
+	AfterNo int64   // 0 = from the start
 	Limit   int
 	Bodies  bool // with JSON
+	Choice
 }
 
 // maxName is the length of a name in characters.

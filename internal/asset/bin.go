@@ -98,23 +98,26 @@ func (f BinFilter) condition(who authz.Actor) (where string, args db.Args) {
 // moment because of it: the Klips of a dashboard. Codes not_found, permission_denied, limit_reached.
 func (l *Library) RestoreFromBin(ctx context.Context, who authz.Actor, public string) (*Asset, error) {
 	var out *Asset
-	err := l.change(ctx, who, public, func(tx *db.Tx, no int64) error {
-		before, found, err := get(ctx, tx, no)
-		if err != nil {
-			return err
-		}
-		if out, err = l.assets.Untrash(ctx, tx, who, no); err != nil {
-			return err
-		}
-		if !found || before.DeletedAt == 0 {
-			return nil
-		}
-		if err := l.record(ctx, tx, who, out, "restored_from_bin", nil); err != nil {
-			return err
-		}
-		return l.restoreBelow(ctx, tx, who, before)
+	err := l.change(ctx, who, public, func(tx *db.Tx, no int64) (err error) {
+		out, err = l.restoreFromBin(ctx, tx, who, no)
+		return err
 	})
 	return out, err
+}
+
+func (l *Library) restoreFromBin(ctx context.Context, tx *db.Tx, who authz.Actor, no int64) (*Asset, error) {
+	before, found, err := get(ctx, tx, no)
+	if err != nil {
+		return nil, err
+	}
+	out, err := l.assets.Untrash(ctx, tx, who, no)
+	if err != nil || !found || before.DeletedAt == 0 {
+		return out, err
+	}
+	if err := l.record(ctx, tx, who, out, "restored_from_bin", nil); err != nil {
+		return nil, err
+	}
+	return out, l.restoreBelow(ctx, tx, who, before)
 }
 
 // restoreBelow takes out the Klips that went into the bin together with a dashboard.

@@ -57,13 +57,7 @@ func (l *Library) SetDefault(ctx context.Context, who authz.Actor, group id.Grou
 		if err := checkShares(ctx, tx, one); err != nil {
 			return err
 		}
-		if one, err = visibilities(who, a, before, one); err != nil {
-			return err
-		}
-		if err := putShare(ctx, tx, a.Key.No, one[0]); err != nil {
-			return err
-		}
-		if err := l.assets.shareBelow(ctx, tx, a, one); err != nil {
+		if one, err = l.assets.addShares(ctx, tx, who, a, one); err != nil {
 			return err
 		}
 		return l.record(ctx, tx, who, a, "default_set", map[string]any{

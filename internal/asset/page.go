@@ -24,7 +24,7 @@ func (s *Service) Page(ctx context.Context, tx *db.Tx, who authz.Actor, f Filter
 		return nil, nil, err
 	}
 	rows, next := page.Cut(req, rows, func(a Asset) page.Mark {
-		return page.Mark{Key: Fold(a.Name), ID: strconv.FormatInt(a.Key.No, 10)}
+		return page.Mark{Key: f.Order.key(&a), ID: strconv.FormatInt(a.Key.No, 10)}
 	})
 	return rows, next, nil
 }

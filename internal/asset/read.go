@@ -44,8 +44,13 @@ func (s *Service) load(ctx context.Context, tx *db.Tx, who authz.Actor, no int64
 	return a, best[no], err
 }
 
-// List reads a page of the assets that the actor may see, in order of name. Filter.Limit rows at most.
+// List reads a page of the assets that the actor may see, in the order of the filter.
+// Filter.Limit rows at most. Code permission_denied.
 func (s *Service) List(ctx context.Context, tx *db.Tx, who authz.Actor, f Filter) ([]Asset, error) {
+	f, err := s.narrow(ctx, tx, who, f)
+	if err != nil {
+		return nil, err
+	}
 	return list(ctx, tx, f, listedFor(who, f))
 }
 

@@ -49,6 +49,10 @@ func (s *Service) ShareCounts(ctx context.Context, tx *db.Tx, nos []int64) (map[
 
 // Count is the number of assets that List would give over all pages.
 func (s *Service) Count(ctx context.Context, tx *db.Tx, who authz.Actor, f Filter) (int64, error) {
+	f, err := s.narrow(ctx, tx, who, f)
+	if err != nil {
+		return 0, err
+	}
 	return count(ctx, tx, f, listedFor(who, f))
 }
 

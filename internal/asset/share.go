@@ -107,7 +107,7 @@ func (s *Service) shareable(ctx context.Context, tx *db.Tx, who authz.Actor, no 
 }
 
 func (s *Service) setShares(ctx context.Context, tx *db.Tx, who authz.Actor, a *Asset, shares []Share) error {
-	shares = slices.DeleteFunc(slices.Clone(shares), func(sh Share) bool { return sh.Kind == "user" && sh.ID == string(a.Owner) })
+	shares = withoutOwner(a, shares)
 	if err := checkShares(ctx, tx, shares); err != nil {
 		return err
 	}
@@ -137,6 +137,33 @@ func (s *Service) setShares(ctx context.Context, tx *db.Tx, who authz.Actor, a *
 		return nil
 	}
 	return s.shareBelow(ctx, tx, a, shares)
+}
+
+// addShares gives rights on an asset beside those that are there, and gives them filled in.
+// The owner is passed over. Who gets them is checked before. Code bad_visibility.
+func (s *Service) addShares(ctx context.Context, tx *db.Tx, who authz.Actor, a *Asset, shares []Share) ([]Share, error) {
+	shares = withoutOwner(a, shares)
+	before, err := sharesOf(ctx, tx, a.Key.No)
+	if err != nil {
+		return nil, err
+	}
+	if shares, err = visibilities(who, a, before, shares); err != nil {
+		return nil, err
+	}
+	for _, sh := range shares {
+		if err := putShare(ctx, tx, a.Key.No, sh); err != nil {
+			return nil, err
+		}
+	}
+	if a.Kind != Dashboard {
+		return shares, nil
+	}
+	return shares, s.shareBelow(ctx, tx, a, shares)
+}
+
+// withoutOwner leaves out the share of the owner, who has every right anyway.
+func withoutOwner(a *Asset, shares []Share) []Share {
+	return slices.DeleteFunc(slices.Clone(shares), func(sh Share) bool { return sh.Kind == "user" && sh.ID == string(a.Owner) })
 }
 
 // findShare looks for the share of the same person or group.

@@ -37,8 +37,8 @@ func get(ctx context.Context, tx *db.Tx, no int64) (*Asset, bool, error) {
 	return a, found, err
 }
 
-// listed is the condition of all lists: kinds, part of the name, and what a person
-// owns or was shared with.
+// listed is the condition of all lists: kinds, part of the name, what a person owns or
+// was shared with, and what is chosen.
 func (f Filter) listed(who id.User) (where string, args db.Args) {
 	kinds := make([]string, 0, len(f.Kinds))
 	for _, k := range f.Kinds {
@@ -48,12 +48,13 @@ func (f Filter) listed(who id.User) (where string, args db.Args) {
 	if f.Nos != nil {
 		only = " AND a.no IN {each :nos}"
 	}
+	args = db.Args{"search": fold.Like(f.Search), "all": who == "", "who": who, "nos": db.List(f.Nos)}
 	where = `a.account_id = :account AND a.deleted_at IS NULL` + only + ` AND a.kind IN (` + strings.Join(kinds, ", ") + `)
 		  AND a.name_folded LIKE :search ESCAPE '!' AND (:all = 1 OR a.owner_id = :who OR EXISTS (` + sharedWith + `))`
-	return where, db.Args{"search": fold.Like(f.Search), "all": who == "", "who": who, "nos": db.List(f.Nos)}
+	return where + f.conditions(args), args
 }
 
-// list reads assets in order of name and number. who is the person whose owned and
+// list reads assets in their order. who is the person whose owned and
 // shared assets are listed, "" for all.
 func list(ctx context.Context, tx *db.Tx, f Filter, who id.User) ([]Asset, error) {
 	body, join := "''", ""
@@ -61,14 +62,16 @@ func list(ctx context.Context, tx *db.Tx, f Filter, who id.User) ([]Asset, error
 		body, join = "b.json", " JOIN bodies b ON b.id = a.body_id AND b.family_id = :family"
 	}
 	where, args := f.listed(who)
-	args["after"], args["after_no"], args["limit"] = f.After, f.AfterNo, f.Limit
+	behind, err := f.behind(args)
+	if err != nil {
+		return nil, err
+	}
+	args["limit"] = f.Limit
 	var out []Asset
-	err := tx.Query(ctx, `
+	err = tx.Query(ctx, `
 		SELECT `+columns+`, COALESCE(o.name, ''), COALESCE(u.name, ''), `+body+`
 		FROM assets a`+join+people+`
-		WHERE `+where+`
-		  AND (a.name_folded > :after OR (a.name_folded = :after AND a.no > :after_no))
-		ORDER BY a.name_folded, a.no LIMIT :limit`, args,
+		WHERE `+where+behind+` ORDER BY `+f.order()+` LIMIT :limit`, args,
 		func(scan func(...any) error) error {
 			var a Asset
 			err := scan(append(a.dest(), &a.OwnerName, &a.ChangedBy, &a.JSON)...)

@@ -29,10 +29,11 @@ type Placed struct {
 // Filter selects dashboards of a list.
 type Filter struct {
 	Search string // part of the title
+	asset.Choice
 }
 
 func (f Filter) assets() asset.Filter {
-	return asset.Filter{Kinds: []asset.Kind{asset.Dashboard}, Search: f.Search, Bodies: true}
+	return asset.Filter{Kinds: []asset.Kind{asset.Dashboard}, Search: f.Search, Bodies: true, Choice: f.Choice}
 }
 
 // describe fills in what the body says.

@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"context"
+	"slices"
 
 	"octavo/internal/asset"
 	"octavo/internal/audit"
@@ -110,14 +111,24 @@ func (s *Service) shareAdded(ctx context.Context, tx *db.Tx, who authz.Actor, no
 // AddKlip puts a Klip into the first gap that it fits in, over whatever version is
 // current. Codes not_found, permission_denied, dashboard_locked, unknown_klip, too_many_klips.
 func (s *Service) AddKlip(ctx context.Context, who authz.Actor, public, klip string) (*Dashboard, error) {
+	return s.add(ctx, who, "dashboard.klip_added", public, []string{klip}, false)
+}
+
+// AddKlips is AddKlip for many: all of them or none. Those that the dashboard shows
+// already stay where they are.
+func (s *Service) AddKlips(ctx context.Context, who authz.Actor, public string, klips []string) (*Dashboard, error) {
+	return s.add(ctx, who, "dashboard.klips_added", public, klips, true)
+}
+
+func (s *Service) add(ctx context.Context, who authz.Actor, action, public string, klips []string, once bool) (*Dashboard, error) {
 	no, err := s.assets.Resolve(who.Account, public)
 	if err != nil {
 		return nil, err
 	}
 	const tries = 4 // against others who save at the same moment
 	for try := 1; ; try++ {
-		out, err := s.change(ctx, who, "dashboard.klip_added", 0, func(tx *db.Tx) (*asset.Asset, error) {
-			return s.addKlip(ctx, tx, who, no, klip)
+		out, err := s.change(ctx, who, action, 0, func(tx *db.Tx) (*asset.Asset, error) {
+			return s.addKlips(ctx, tx, who, no, klips, once)
 		})
 		if try == tries || !errs.Is(err, "version_conflict") {
 			return out, err
@@ -125,7 +136,8 @@ func (s *Service) AddKlip(ctx context.Context, who authz.Actor, public, klip str
 	}
 }
 
-func (s *Service) addKlip(ctx context.Context, tx *db.Tx, who authz.Actor, no int64, klip string) (*asset.Asset, error) {
+// addKlips saves a dashboard with more Klips; once leaves out those that it shows already.
+func (s *Service) addKlips(ctx context.Context, tx *db.Tx, who authz.Actor, no int64, klips []string, once bool) (*asset.Asset, error) {
 	current, err := s.editable(ctx, tx, who, authz.DashboardKlip, no)
 	if err != nil {
 		return nil, err
@@ -134,17 +146,24 @@ func (s *Service) addKlip(ctx context.Context, tx *db.Tx, who authz.Actor, no in
 	if err != nil {
 		return nil, err
 	}
-	number, err := s.assets.Resolve(who.Account, klip)
-	if err != nil {
-		return nil, unknownKlip("klip")
+	numbers := make([]int64, len(klips))
+	for i, klip := range klips {
+		if numbers[i], err = s.assets.Resolve(who.Account, klip); err != nil {
+			return nil, unknownKlip("klip")
+		}
 	}
-	klips, err := s.assets.Some(ctx, tx, []int64{number})
+	found, err := s.assets.Some(ctx, tx, numbers)
 	if err != nil {
 		return nil, err
 	}
-	size := UsualSize(componentTypes(klips[number])) // visible or not is asked by put
-	x, y := FirstGap(d.boxes(), size.W, size.H)
-	d.placements = append(d.placements, placement{Box: Box{X: x, Y: y, W: size.W, H: size.H}, klip: klip, auto: true})
+	for i, klip := range klips {
+		if once && slices.ContainsFunc(d.placements, func(p placement) bool { return p.klip == klip }) {
+			continue
+		}
+		size := UsualSize(componentTypes(found[numbers[i]])) // visible or not is asked by put
+		x, y := FirstGap(d.boxes(), size.W, size.H)
+		d.placements = append(d.placements, placement{Box: Box{X: x, Y: y, W: size.W, H: size.H}, klip: klip, auto: true})
+	}
 	if err := d.check(); err != nil {
 		return nil, err
 	}

@@ -63,10 +63,11 @@ type Patch struct {
 // Filter selects sources of a list.
 type Filter struct {
 	Search string // part of the name
+	asset.Choice
 }
 
 func (f Filter) assets() asset.Filter {
-	return asset.Filter{Kinds: []asset.Kind{asset.Source}, Search: f.Search, Bodies: true}
+	return asset.Filter{Kinds: []asset.Kind{asset.Source}, Search: f.Search, Bodies: true, Choice: f.Choice}
 }
 
 const maxDescription = 2000

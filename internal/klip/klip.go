@@ -29,10 +29,11 @@ type Named struct {
 // Filter selects Klips of a list.
 type Filter struct {
 	Search string // part of the title
+	asset.Choice
 }
 
 func (f Filter) assets() asset.Filter {
-	return asset.Filter{Kinds: []asset.Kind{asset.Klip}, Search: f.Search, Bodies: true}
+	return asset.Filter{Kinds: []asset.Kind{asset.Klip}, Search: f.Search, Bodies: true, Choice: f.Choice}
 }
 
 // describe fills in what the body says.

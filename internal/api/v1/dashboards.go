@@ -49,6 +49,7 @@ type Dashboard struct {
 	Shared      int       `json:"shared" doc:"People and groups it is shared with."`
 	CanEdit     bool      `json:"can_edit" doc:"One may change it, unless it is locked."`
 	Locked      bool      `json:"locked" doc:"Its layout cannot be changed."`
+	Tags        []string  `json:"tags"`
 }
 
 // DashboardDetail is a dashboard with its document.
@@ -108,25 +109,38 @@ func dashboardOf(d *dashboard.Dashboard, origin *Origin) Dashboard {
 	return Dashboard{
 		ID: d.ID, Title: d.Title(), Description: d.Description, Klips: d.Klips, Version: d.Version, UpdatedAt: millis(d.UpdatedAt()),
 		Owner: Named{ID: d.Owner, Name: d.OwnerName}, IsNew: d.IsNew, Origin: origin, Shared: d.Shared,
-		CanEdit: d.CanEdit, Locked: d.Locked,
+		CanEdit: d.CanEdit, Locked: d.Locked, Tags: orEmpty(d.Tags),
 	}
 }
 
 // oneDashboard answers with one dashboard, its document and its version.
 func (s *Server) oneDashboard(ctx context.Context, c *Call, d *dashboard.Dashboard) (*Tagged[DashboardDetail], error) {
-	origin, err := s.origins(ctx, c, &d.Asset)
+	origin, err := s.assetFacts(ctx, c, &d.Asset)
 	if err != nil {
 		return nil, err
 	}
 	return tagged(d.Version, DashboardDetail{Dashboard: dashboardOf(d, origin(&d.Asset)), Document: d.Document}), nil
 }
 
-func (s *Server) listDashboards(ctx context.Context, c *Call, in *SearchInput) (*Listing[Dashboard], error) {
+// DashboardsInput asks for dashboards.
+type DashboardsInput struct {
+	ListInput
+	AssetChoice
+	Using string `query:"using" maxLength:"64" doc:"A Klip or data source: only what shows it."`
+}
+
+func (in *DashboardsInput) choice() asset.Choice {
+	out := in.AssetChoice.choice()
+	out.Using = in.Using
+	return out
+}
+
+func (s *Server) listDashboards(ctx context.Context, c *Call, in *DashboardsInput) (*Listing[Dashboard], error) {
 	req, err := s.page(c, in.ListInput)
 	if err != nil {
 		return nil, err
 	}
-	filter := dashboard.Filter{Search: in.Q}
+	filter := dashboard.Filter{Search: in.Q, Choice: in.choice()}
 	rows, next, err := s.Dashboards.List(ctx, c.Actor, filter, req)
 	if err != nil {
 		return nil, err
@@ -143,7 +157,7 @@ func (s *Server) listDashboards(ctx context.Context, c *Call, in *SearchInput) (
 	for i := range rows {
 		assets[i] = &rows[i].Asset
 	}
-	origin, err := s.origins(ctx, c, assets...)
+	origin, err := s.assetFacts(ctx, c, assets...)
 	if err != nil {
 		return nil, err
 	}

@@ -55,6 +55,7 @@ type DataSource struct {
 	Owner       Named            `json:"owner"`
 	UsedBy      UseCounts        `json:"used_by"`
 	Origin      *Origin          `json:"origin" doc:"Null unless it was imported."`
+	Tags        []string         `json:"tags"`
 }
 
 // UseCounts says how many use a data source.
@@ -67,7 +68,7 @@ func dataSource(src *datasource.Source, origin *Origin) DataSource {
 	out := DataSource{
 		ID: src.ID, Name: src.Title(), Description: src.Description, Connector: src.Connector, Format: src.Format, State: src.State,
 		Rows: src.Rows, Columns: src.Columns, Bytes: src.Bytes, FileName: src.FileName, UpdatedAt: millis(src.UpdatedAt()),
-		Version: src.Version, Owner: Named{ID: src.Owner, Name: src.OwnerName}, UsedBy: UseCounts{src.Klips, src.Dashboards}, Origin: origin,
+		Version: src.Version, Owner: Named{ID: src.Owner, Name: src.OwnerName}, UsedBy: UseCounts{src.Klips, src.Dashboards}, Origin: origin, Tags: orEmpty(src.Tags),
 	}
 	if src.ReceivedAt != 0 {
 		t := millis(src.ReceivedAt)
@@ -78,25 +79,33 @@ func dataSource(src *datasource.Source, origin *Origin) DataSource {
 
 // oneDataSource answers with one data source and its version.
 func (s *Server) oneDataSource(ctx context.Context, c *Call, src *datasource.Source) (*Tagged[DataSource], error) {
-	origin, err := s.origins(ctx, c, &src.Asset)
+	origin, err := s.assetFacts(ctx, c, &src.Asset)
 	if err != nil {
 		return nil, err
 	}
 	return tagged(src.Version, dataSource(src, origin(&src.Asset))), nil
 }
 
-// SearchInput asks for a list by a part of the name.
-type SearchInput struct {
+// DataSourcesInput asks for data sources.
+type DataSourcesInput struct {
 	ListInput
-	Q string `query:"q" maxLength:"200" doc:"Part of the name."`
+	AssetChoice
+	On    string           `query:"on" maxLength:"64" doc:"A Klip or dashboard: only what it draws on."`
+	State datasource.State `query:"state" enum:"fresh,no_data"`
 }
 
-func (s *Server) listDataSources(ctx context.Context, c *Call, in *SearchInput) (*Listing[DataSource], error) {
+func (in *DataSourcesInput) choice() asset.Choice {
+	out := in.AssetChoice.choice()
+	out.On, out.State = in.On, string(in.State)
+	return out
+}
+
+func (s *Server) listDataSources(ctx context.Context, c *Call, in *DataSourcesInput) (*Listing[DataSource], error) {
 	req, err := s.page(c, in.ListInput)
 	if err != nil {
 		return nil, err
 	}
-	filter := datasource.Filter{Search: in.Q}
+	filter := datasource.Filter{Search: in.Q, Choice: in.choice()}
 	rows, next, err := s.DataSources.List(ctx, c.Actor, filter, req)
 	if err != nil {
 		return nil, err
@@ -113,7 +122,7 @@ func (s *Server) listDataSources(ctx context.Context, c *Call, in *SearchInput) 
 	for i := range rows {
 		assets[i] = &rows[i].Asset
 	}
-	origin, err := s.origins(ctx, c, assets...)
+	origin, err := s.assetFacts(ctx, c, assets...)
 	if err != nil {
 		return nil, err
 	}

@@ -45,6 +45,7 @@ type Klip struct {
 	UpdatedBy   Named        `json:"updated_by" doc:"Empty where somebody of the agency did it. The id is not told."`
 	Owner       Named        `json:"owner"`
 	Origin      *Origin      `json:"origin" doc:"Null unless it was imported."`
+	Tags        []string     `json:"tags"`
 }
 
 // KlipSource is a data source attached to a Klip.
@@ -131,7 +132,7 @@ func klipOf(k *klip.Klip, origin *Origin) Klip {
 	out := Klip{
 		ID: k.ID, Title: k.Title(), Description: k.Description, Component: k.Component, Sources: make([]KlipSource, len(k.Sources)),
 		Dashboards: k.Dashboards, Instances: k.Instances, Version: k.Version, UpdatedAt: millis(k.UpdatedAt()),
-		UpdatedBy: Named{Name: k.ChangedBy}, Owner: Named{ID: k.Owner, Name: k.OwnerName}, Origin: origin,
+		UpdatedBy: Named{Name: k.ChangedBy}, Owner: Named{ID: k.Owner, Name: k.OwnerName}, Origin: origin, Tags: orEmpty(k.Tags),
 	}
 	for i, src := range k.Sources {
 		out.Sources[i] = KlipSource(src)
@@ -141,19 +142,33 @@ func klipOf(k *klip.Klip, origin *Origin) Klip {
 
 // oneKlip answers with one Klip, its document and its version.
 func (s *Server) oneKlip(ctx context.Context, c *Call, k *klip.Klip) (*Tagged[KlipDetail], error) {
-	origin, err := s.origins(ctx, c, &k.Asset)
+	origin, err := s.assetFacts(ctx, c, &k.Asset)
 	if err != nil {
 		return nil, err
 	}
 	return tagged(k.Version, KlipDetail{Klip: klipOf(k, origin(&k.Asset)), CanEdit: k.CanEdit, Document: k.Document}), nil
 }
 
-func (s *Server) listKlips(ctx context.Context, c *Call, in *SearchInput) (*Listing[Klip], error) {
+// KlipsInput asks for Klips.
+type KlipsInput struct {
+	ListInput
+	AssetChoice
+	On    string `query:"on" maxLength:"64" doc:"A dashboard: only the Klips on it."`
+	Using string `query:"using" maxLength:"64" doc:"A data source: only what draws on it."`
+}
+
+func (in *KlipsInput) choice() asset.Choice {
+	out := in.AssetChoice.choice()
+	out.On, out.Using = in.On, in.Using
+	return out
+}
+
+func (s *Server) listKlips(ctx context.Context, c *Call, in *KlipsInput) (*Listing[Klip], error) {
 	req, err := s.page(c, in.ListInput)
 	if err != nil {
 		return nil, err
 	}
-	filter := klip.Filter{Search: in.Q}
+	filter := klip.Filter{Search: in.Q, Choice: in.choice()}
 	rows, next, err := s.Klips.List(ctx, c.Actor, filter, req)
 	if err != nil {
 		return nil, err
@@ -170,7 +185,7 @@ func (s *Server) listKlips(ctx context.Context, c *Call, in *SearchInput) (*List
 	for i := range rows {
 		assets[i] = &rows[i].Asset
 	}
-	origin, err := s.origins(ctx, c, assets...)
+	origin, err := s.assetFacts(ctx, c, assets...)
 	if err != nil {
 		return nil, err
 	}

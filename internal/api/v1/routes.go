@@ -37,6 +37,7 @@ func routes() []entry {
 		defaultRoutes,
 		binRoutes,
 		assetRoutes,
+		assetBulkRoutes,
 		importRoutes,
 		instanceRoutes,
 		liveRoutes,

@@ -242,6 +242,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/{account}/asset-tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the tags of what one may see, with how many have each. */
+        get: operations["list-asset-tags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/assets-bulk/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes many out of the bin: all of them or none. */
+        post: operations["restore-assets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/assets-bulk/shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives people and groups a right on many, beside whom they are shared with: on all of them or none. */
+        post: operations["share-assets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/assets-bulk/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Adds tags to many and removes others: of all of them or none. */
+        post: operations["tag-assets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/assets-bulk/trash": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Moves many to the bin: all of them or none; bulk_refused names each that stands in the way. */
+        post: operations["trash-assets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/{account}/assets/{id}/owner": {
         parameters: {
             query?: never;
@@ -865,6 +950,23 @@ export interface paths {
         put?: never;
         /** Puts a Klip into the first gap that it fits in. */
         post: operations["add-klip-to-dashboard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/dashboards/{id}/klips-bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts many Klips onto a dashboard: all of them or none. Those that it shows already stay where they are. */
+        post: operations["add-klips-to-dashboard"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1999,12 +2101,23 @@ export interface components {
         AddKlipInputBody: {
             klip: string;
         };
+        AddKlipsInputBody: {
+            klips: string[];
+        };
         AddUserPropertyInputBody: {
             name: string;
         };
         AssetRef: {
             id: string;
             title: string;
+        };
+        AssetTag: {
+            /** Format: int64 */
+            count: number;
+            tag: string;
+        };
+        AssetTags: {
+            items: components["schemas"]["AssetTag"][];
         };
         AssetVersion: {
             /** Format: date-time */
@@ -2502,6 +2615,7 @@ export interface components {
              * @description People and groups it is shared with.
              */
             shared: number;
+            tags: string[];
             title: string;
             /** Format: date-time */
             updated_at: string;
@@ -2531,6 +2645,7 @@ export interface components {
              * @description People and groups it is shared with.
              */
             shared: number;
+            tags: string[];
             title: string;
             /** Format: date-time */
             updated_at: string;
@@ -2591,6 +2706,7 @@ export interface components {
             rows: number;
             /** @enum {string} */
             state: "fresh" | "no_data";
+            tags: string[];
             /**
              * Format: date-time
              * @description Of the definition.
@@ -3031,6 +3147,7 @@ export interface components {
             origin: components["schemas"]["Origin"];
             owner: components["schemas"]["Named"];
             sources: components["schemas"]["KlipSource"][];
+            tags: string[];
             title: string;
             /** Format: date-time */
             updated_at: string;
@@ -3069,6 +3186,7 @@ export interface components {
             origin: components["schemas"]["Origin"];
             owner: components["schemas"]["Named"];
             sources: components["schemas"]["KlipSource"][];
+            tags: string[];
             title: string;
             /** Format: date-time */
             updated_at: string;
@@ -3201,6 +3319,10 @@ export interface components {
             /** @description Empty once it was sent. */
             text: string;
             to: string;
+        };
+        ManyAssets: {
+            /** @description Dashboards, Klips and data sources; at most 200. */
+            ids: string[];
         };
         Mark: {
             background?: string;
@@ -3829,6 +3951,11 @@ export interface components {
              */
             visibility?: "required" | "added" | "library";
         };
+        ShareAssetsInputBody: {
+            /** @description Dashboards, Klips and data sources; at most 200. */
+            ids: string[];
+            items: components["schemas"]["Share"][];
+        };
         Shares: {
             items: components["schemas"]["Share"][];
         };
@@ -3877,6 +4004,12 @@ export interface components {
             striped: boolean;
             /** Format: int64 */
             total_rows: number;
+        };
+        TagAssetsInputBody: {
+            add?: string[];
+            /** @description Dashboards, Klips and data sources; at most 200. */
+            ids: string[];
+            remove?: string[];
         };
         Token: {
             token: string;
@@ -4442,6 +4575,176 @@ export interface operations {
         responses: {
             /** @description OK */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-asset-tags": {
+        parameters: {
+            query: {
+                kind: "dashboard" | "klip" | "source";
+            };
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetTags"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "restore-assets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManyAssets"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "share-assets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShareAssetsInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "tag-assets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagAssetsInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "trash-assets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManyAssets"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6007,6 +6310,17 @@ export interface operations {
                 count?: boolean;
                 /** @description Part of the name. */
                 q?: string;
+                /** @description Whose they are. */
+                owner?: string;
+                /** @description Shared with this group; needs user.view. */
+                group?: string;
+                origin?: "imported" | "own";
+                /** @description Changed at this time or later. */
+                since?: string;
+                tag?: string;
+                sort?: "name" | "-name" | "updated_at" | "-updated_at";
+                /** @description A Klip or data source: only what shows it. */
+                using?: string;
             };
             header?: never;
             path: {
@@ -6405,6 +6719,45 @@ export interface operations {
             };
         };
     };
+    "add-klips-to-dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Id of the asset. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddKlipsInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DashboardDetail"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "lock-dashboard": {
         parameters: {
             query?: never;
@@ -6602,6 +6955,18 @@ export interface operations {
                 count?: boolean;
                 /** @description Part of the name. */
                 q?: string;
+                /** @description Whose they are. */
+                owner?: string;
+                /** @description Shared with this group; needs user.view. */
+                group?: string;
+                origin?: "imported" | "own";
+                /** @description Changed at this time or later. */
+                since?: string;
+                tag?: string;
+                sort?: "name" | "-name" | "updated_at" | "-updated_at";
+                /** @description A Klip or dashboard: only what it draws on. */
+                on?: string;
+                state?: "fresh" | "no_data";
             };
             header?: never;
             path: {
@@ -7768,6 +8133,19 @@ export interface operations {
                 count?: boolean;
                 /** @description Part of the name. */
                 q?: string;
+                /** @description Whose they are. */
+                owner?: string;
+                /** @description Shared with this group; needs user.view. */
+                group?: string;
+                origin?: "imported" | "own";
+                /** @description Changed at this time or later. */
+                since?: string;
+                tag?: string;
+                sort?: "name" | "-name" | "updated_at" | "-updated_at";
+                /** @description A dashboard: only the Klips on it. */
+                on?: string;
+                /** @description A data source: only what draws on it. */
+                using?: string;
             };
             header?: never;
             path: {

@@ -20,6 +20,8 @@ export const errors = {
   'error.slug_taken': 'That address is taken.',
   'error.bad_status_transition': 'A client cannot change from that status to this one.',
   'error.active_needs_allocation': 'An active client needs at least one seat and one dashboard.',
+  'error.bulk_refused': '{count} of these cannot be changed so. Nothing was changed.',
+  'error.too_many_assets': 'At most {limit} are changed at once.',
   'error.role_too_strong': 'This role allows more than your own. Ask an administrator.',
   'error.role_in_use': 'People have this role. Choose the role that they get instead.',
   'error.bad_property_name':

@@ -1,0 +1,154 @@
+package asset
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"octavo/internal/authz"
+	"octavo/internal/db"
+	"octavo/internal/errs"
+)
+
+// MaxBulk is how many assets one change may name.
+const MaxBulk = 200
+
+// Refused is an asset of a change of many that stands in its way. Title is "" where the
+// actor may not see it, which reads like one that is not there.
+type Refused struct {
+	ID     string         `json:"id"` // public
+	Title  string         `json:"title"`
+	Code   string         `json:"code"`
+	Detail string         `json:"detail"`
+	Params map[string]any `json:"params,omitempty"`
+}
+
+// TrashAll moves many assets to the bin: all of them or none. Codes too_many_assets, bulk_refused.
+func (l *Library) TrashAll(ctx context.Context, who authz.Actor, public []string) error {
+	return l.each(ctx, who, public, func(tx *db.Tx, no int64) error {
+		a, err := l.assets.Viewable(ctx, tx, who, no)
+		if err != nil {
+			return err
+		}
+		if a, err = l.assets.Trash(ctx, tx, who, no, a.Version); err != nil {
+			return err
+		}
+		return l.record(ctx, tx, who, a, "trashed", nil)
+	})
+}
+
+// RestoreAll takes many assets out of the bin: all of them or none. Codes too_many_assets, bulk_refused.
+func (l *Library) RestoreAll(ctx context.Context, who authz.Actor, public []string) error {
+	return l.each(ctx, who, public, func(tx *db.Tx, no int64) error {
+		_, err := l.restoreFromBin(ctx, tx, who, no)
+		return err
+	})
+}
+
+// TagAll adds tags to many assets and removes others: of all of them or none.
+// Codes too_many_assets, bad_tag, text_too_long, bulk_refused.
+func (l *Library) TagAll(ctx context.Context, who authz.Actor, public, add, remove []string) error {
+	add, err := checkTags(add)
+	if err != nil {
+		return err
+	}
+	if remove, err = checkTags(remove); err != nil {
+		return err
+	}
+	return l.each(ctx, who, public, func(tx *db.Tx, no int64) error {
+		a, err := l.assets.Viewable(ctx, tx, who, no)
+		if err != nil {
+			return err
+		}
+		if a, err = l.assets.Editable(ctx, tx, who, editPermission[a.Kind], no); err != nil {
+			return err
+		}
+		if err := retag(ctx, tx, a, add, remove); err != nil {
+			return err
+		}
+		return l.record(ctx, tx, who, a, "tagged", map[string]any{"added": add, "removed": remove})
+	})
+}
+
+// ShareAll gives people and groups a right on many assets, beside whom they are shared
+// with already, and takes none away: on all of them or none. Codes too_many_assets, unknown_principal,
+// bad_right, bulk_refused.
+func (l *Library) ShareAll(ctx context.Context, who authz.Actor, public []string, with []Share) error {
+	if err := authz.Can(who, authz.UserView, authz.None); err != nil {
+		return err
+	}
+	err := l.db.Read(ctx, db.Account(who.Account), func(tx *db.Tx) error { return checkShares(ctx, tx, with) })
+	if err != nil {
+		return err
+	}
+	return l.each(ctx, who, public, func(tx *db.Tx, no int64) error {
+		a, err := l.assets.shareable(ctx, tx, who, no)
+		if err != nil {
+			return err
+		}
+		before, err := sharesOf(ctx, tx, no)
+		if err != nil {
+			return err
+		}
+		more := slices.Clone(with)
+		for i, sh := range more {
+			if old, found := findShare(before, sh); found && old.Right == authz.Edit {
+				more[i].Right = authz.Edit
+			}
+		}
+		if _, err := l.assets.addShares(ctx, tx, who, a, more); err != nil {
+			return err
+		}
+		return l.record(ctx, tx, who, a, "shared", map[string]any{"added": len(with)})
+	})
+}
+
+// each runs a change for many assets in one transaction. When some of them are refused,
+// nothing is changed and the error names each with its reason.
+func (l *Library) each(ctx context.Context, who authz.Actor, public []string, fn func(tx *db.Tx, no int64) error) error {
+	if len(public) > MaxBulk {
+		return errs.Newf(errs.Invalid, "too_many_assets", "At most %d are changed at once.", MaxBulk).
+			WithField("ids").WithParams(map[string]any{"limit": MaxBulk})
+	}
+	public = slices.Clone(public)
+	slices.Sort(public) // one order for all, in which rows are locked
+	public = slices.Compact(public)
+	return l.db.Tx(ctx, db.Account(who.Account), func(tx *db.Tx) error {
+		var refused []Refused
+		for _, id := range public {
+			no, err := l.assets.Resolve(who.Account, id)
+			if err == nil {
+				err = fn(tx, no)
+			}
+			problem := (*errs.Error)(nil)
+			if err != nil && !errors.As(err, &problem) {
+				return err
+			}
+			if problem == nil {
+				continue
+			}
+			r := Refused{ID: id, Code: problem.Code, Detail: problem.Message, Params: problem.Params}
+			if r.Title, err = l.titleFor(ctx, tx, who, no); err != nil {
+				return err
+			}
+			refused = append(refused, r)
+		}
+		if len(refused) == 0 {
+			return nil
+		}
+		return errs.Newf(errs.Conflict, "bulk_refused", "%d of these cannot be changed so. Nothing was changed.", len(refused)).
+			WithParams(map[string]any{"count": len(refused), "items": refused})
+	})
+}
+
+// titleFor is the title of an asset as far as the actor may know it.
+func (l *Library) titleFor(ctx context.Context, tx *db.Tx, who authz.Actor, no int64) (string, error) {
+	a, best, err := l.assets.load(ctx, tx, who, no)
+	if errs.Is(err, "not_found") || (err == nil && who.Allows(a.ForAuthz(best)) == authz.None) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	return a.Title(), nil
+}
