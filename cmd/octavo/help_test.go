@@ -127,3 +127,17 @@ func TestPlacesThatCannotBe(t *testing.T) {
 	octavo(t, "", nil, "migrate", "--data", "/dev/null/data").want(t, 1, "", "data folder")
 	octavo(t, "", nil, "migrate", "--database", "sqlite://"+filepath.Join(dir, "missing", "octavo.db")).want(t, 1, "", "octavo: ")
 }
+
+// Settings that cannot be meant are refused with what to set, before anything is opened.
+func TestSettingsThatCannotBeMeant(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for _, days := range []string{"-1", "366"} {
+		octavo(t, "", nil, "migrate", "--data", dir, "--keep-deleted-days="+days).want(t, 1, "", "--keep-deleted-days is 0 to 365, not "+days)
+	}
+	octavo(t, "", nil, "migrate", "--data", dir, "--keep-deleted-days=365").want(t, 0, "up to date", "")
+	for _, address := range []string{":0", "0.0.0.0:0", "[::]:0"} {
+		octavo(t, "", nil, "serve", "--data", dir, "--addr", address, "--smtp-url", "smtp://127.0.0.1:25", "--mail-from", "octavo@octavo.test").
+			want(t, 1, "", "say with --public-url")
+	}
+}

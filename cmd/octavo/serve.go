@@ -21,6 +21,9 @@ type serveCommand struct {
 }
 
 func (c *serveCommand) Run(ctx context.Context) error {
+	if err := c.Check(c.Config); err != nil {
+		return err
+	}
 	a, err := open(ctx, c.Config)
 	if err != nil {
 		return err

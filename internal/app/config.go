@@ -62,16 +62,37 @@ func (c Config) blobURL() string {
 
 // keepDeleted is how long a deleted client can be restored.
 func (c Config) keepDeleted() time.Duration {
-	if c.KeepDays <= 0 {
+	if c.KeepDays == 0 {
 		return -1 // not at all
 	}
-	return time.Duration(min(c.KeepDays, maxKeepDays)) * 24 * time.Hour
+	return time.Duration(c.KeepDays) * 24 * time.Hour
 }
 
 const maxKeepDays = 365
 
-// prepare makes the data folder, for its owner only.
+// check refuses values that cannot be meant.
+func (c Config) check() error {
+	if c.KeepDays < 0 || c.KeepDays > maxKeepDays {
+		return fmt.Errorf("--keep-deleted-days is 0 to %d, not %d", maxKeepDays, c.KeepDays)
+	}
+	return nil
+}
+
+// Check refuses to serve with settings that would lead people astray: the links of mails begin with the
+// address of the server, and one that listens for others does not know under which name they reach it.
+func (c ServeConfig) Check(all Config) error {
+	if all.SMTPURL != "" && c.PublicURL == "" && !isLoopback(c.Addr) {
+		return fmt.Errorf("mails would have links to %s, which people cannot open; say with --public-url (OCTAVO_PUBLIC_URL) "+
+			"which address they type, such as https://dashboards.example.com", c.Addr)
+	}
+	return nil
+}
+
+// prepare checks the settings and makes the data folder, for its owner only.
 func (c *Config) prepare() error {
+	if err := c.check(); err != nil {
+		return err
+	}
 	abs, err := filepath.Abs(c.Data)
 	if err != nil {
 		return fmt.Errorf("app: data folder: %w", err)

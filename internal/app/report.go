@@ -85,6 +85,7 @@ func (c ServeConfig) doubts(address string) []doubt {
 	return out
 }
 
+// isLoopback says whether an address to listen on can be reached from this machine only.
 func isLoopback(address string) bool {
 	host, _, err := net.SplitHostPort(address)
 	ip := net.ParseIP(host)
