@@ -173,6 +173,20 @@ type Operation<P extends string, O> = Omit<O, 'query' | 'body'> & {
       : { requestBody: { content: { 'application/json': B } } }
     : unknown)
 
+/** What lists of dashboards, Klips and data sources are narrowed by. */
+export type AssetQuery = {
+  owner?: string
+  group?: string
+  origin?: 'imported' | 'own'
+  since?: string
+  tag?: string
+  on?: string
+  using?: string
+  state?: string
+}
+/** The lists of assets. */
+export type ListKind = 'dashboard' | 'klip' | 'source'
+export type AssetTag = Schemas['AssetTag']
 export type ListQuery = { q?: string; sort?: string; limit?: number; cursor?: string; count?: 1 }
 
 type ClientQuery = { status?: ClientStatus; tag?: string; attention?: ClientNeed['cause'] }
@@ -236,7 +250,7 @@ interface Calls extends PeopleCalls, PropertyCalls {
   }
   '/api/v1/{account}/uploads/{id}/options': { put: Write<Upload, FormatOptions> }
   '/api/v1/{account}/data-sources': {
-    get: Read<Page<Source>, ListQuery>
+    get: Read<Page<Source>, ListQuery & AssetQuery>
     post: Write<Source, { name: string; description?: string; upload_id: string }>
   }
   '/api/v1/{account}/data-sources/{id}': {
@@ -250,7 +264,7 @@ interface Calls extends PeopleCalls, PropertyCalls {
   }
   '/api/v1/{account}/data-sources/{id}/used-by': { get: Read<UsedBy> }
   '/api/v1/{account}/klips': {
-    get: Read<Page<Klip>, ListQuery>
+    get: Read<Page<Klip>, ListQuery & AssetQuery>
     post: Write<KlipDetail, Partial<KlipDoc>>
   }
   '/api/v1/{account}/klips/{id}': {
@@ -268,7 +282,7 @@ interface Calls extends PeopleCalls, PropertyCalls {
   '/api/v1/{account}/klip-preview': { post: Write<KlipResult, { klip: KlipDoc }> }
   '/api/v1/{account}/formula': { post: Write<FormulaAnswer, FormulaRequest> }
   '/api/v1/{account}/dashboards': {
-    get: Read<Page<Dashboard>, ListQuery>
+    get: Read<Page<Dashboard>, ListQuery & AssetQuery>
     post: Write<DashboardDetail, { title: string; description?: string }>
   }
   '/api/v1/{account}/dashboards/{id}': {
@@ -277,6 +291,16 @@ interface Calls extends PeopleCalls, PropertyCalls {
     delete: Write<void> & { query: { klips?: boolean } }
   }
   '/api/v1/{account}/dashboards/{id}/results': { get: Read<DashboardResults> }
+  '/api/v1/{account}/asset-tags': { get: Read<{ items: AssetTag[] }, { kind: ListKind }> }
+  '/api/v1/{account}/assets-bulk/trash': { post: Write<void, { ids: string[] }> }
+  '/api/v1/{account}/assets-bulk/restore': { post: Write<void, { ids: string[] }> }
+  '/api/v1/{account}/assets-bulk/tags': {
+    post: Write<void, { ids: string[]; add: string[]; remove: string[] }>
+  }
+  '/api/v1/{account}/assets-bulk/shares': { post: Write<void, { ids: string[]; items: Share[] }> }
+  '/api/v1/{account}/dashboards/{id}/klips-bulk': {
+    post: Write<DashboardDetail, { klips: string[] }>
+  }
   '/api/v1/{account}/assets/{id}/versions': { get: Read<Page<Version>> }
   '/api/v1/{account}/assets/{id}/restore': { post: Write<void, { version: number }> }
   '/api/v1/{account}/assets/{id}/shares': {

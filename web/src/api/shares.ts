@@ -28,9 +28,10 @@ export function useShares(account: () => string, id: () => string, enabled = () 
 }
 
 /** People and groups of the account. */
-export function usePrincipals(account: () => string) {
+export function usePrincipals(account: () => string, enabled = () => true) {
   return createQuery(() => ({
     queryKey: shareKeys.principals(account()),
+    enabled: enabled(),
     queryFn: ({ signal }) =>
       read(
         api.GET('/api/v1/{account}/principals', {

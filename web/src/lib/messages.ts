@@ -10,6 +10,7 @@ import { frame } from './messages/frame'
 import { home } from './messages/home'
 import { importing } from './messages/import'
 import { instances } from './messages/instances'
+import { lists } from './messages/lists'
 import { klips } from './messages/klips'
 import { people } from './messages/people'
 import { properties } from './messages/properties'
@@ -30,6 +31,7 @@ export const messages = {
   ...home,
   ...clients,
   ...klips,
+  ...lists,
   ...data,
   ...editor,
   ...dashboards,

@@ -1,7 +1,7 @@
 import type { ClientLimits, ClientOutcome, ClientsChange, ClientStatus } from '$api/contract'
 import { number, t } from '$lib/text'
 import { RESOURCES } from './limits'
-import { parseTags } from './tags'
+import { parseTags } from '$lib/tags'
 
 /** What is changed of many clients at once. */
 export type BulkKind = 'status' | 'tags' | 'limits'

@@ -5,7 +5,7 @@ import { changeOf, EMPTY_FORM, happens } from './bulk'
 import { parseColumns, toggleColumn } from './columns'
 import { draftOf, limitsOf } from './limits'
 import { daysUntil, dataState, isFull, setUpSteps } from './status'
-import { parseTags } from './tags'
+import { parseTags } from '$lib/tags'
 
 const client: Client = {
   id: '1',

@@ -3,6 +3,7 @@ import { createInfiniteQuery, createQuery } from '@tanstack/svelte-query'
 import { api, ApiError, ifMatch, read, readVersioned } from '$api/client'
 import type { Dashboard, DashboardDetail, DashboardDoc, Klip } from '$api/contract'
 import { sharedKeys } from '$api/queries'
+import { queryOf, type Choice } from '$api/choice'
 import { mergeResults, type Answers } from './answers'
 
 type Text = () => string
@@ -25,9 +26,9 @@ export const dashboardKeys = {
 const PAGE = 60
 
 /** Pages of dashboards whose title matches. */
-export function useDashboards(account: Text, q: Text) {
+export function useDashboards(account: Text, q: Text, choice: () => Choice) {
   return createInfiniteQuery(() => ({
-    queryKey: dashboardKeys.list(account(), q()),
+    queryKey: [...dashboardKeys.list(account(), q()), choice()],
     initialPageParam: '',
     queryFn: ({ pageParam, signal }: { pageParam: string; signal: AbortSignal }) =>
       read(
@@ -37,6 +38,7 @@ export function useDashboards(account: Text, q: Text) {
             query: {
               limit: PAGE,
               ...(q() && { q: q() }),
+              ...queryOf(choice()),
               ...(pageParam && { cursor: pageParam }),
             },
           },

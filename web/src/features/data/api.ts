@@ -2,6 +2,7 @@
 import { createInfiniteQuery, createQuery } from '@tanstack/svelte-query'
 import { api, ifMatch, read, upload } from '$api/client'
 import type { FormatOptions, Source, Upload } from '$api/contract'
+import { queryOf, type Choice } from '$api/choice'
 
 type Text = () => string
 
@@ -21,9 +22,9 @@ export const dataKeys = {
 const PAGE = 50
 
 /** Pages of data sources in order of name; the first also counts all that match. */
-export function useSources(account: Text, q: Text) {
+export function useSources(account: Text, q: Text, choice: () => Choice) {
   return createInfiniteQuery(() => ({
-    queryKey: dataKeys.list(account(), q()),
+    queryKey: [...dataKeys.list(account(), q()), choice()],
     initialPageParam: '',
     queryFn: ({ pageParam, signal }: { pageParam: string; signal: AbortSignal }) =>
       read(
@@ -33,6 +34,7 @@ export function useSources(account: Text, q: Text) {
             query: {
               limit: PAGE,
               ...(q() && { q: q() }),
+              ...queryOf(choice()),
               ...(pageParam ? { cursor: pageParam } : { count: 1 as const }),
             },
           },

@@ -3,14 +3,15 @@ import { createInfiniteQuery, createQuery } from '@tanstack/svelte-query'
 import { api, ifMatch, read } from '$api/client'
 import type { KlipDetail } from '$api/contract'
 import { klipKeys } from '$api/klips'
+import { queryOf, type Choice } from '$api/choice'
 
 /** Rows of a page. */
 const PAGE = 50
 
 /** Pages of Klips in order of title; the first also counts all that match. */
-export function useKlips(account: () => string, q: () => string) {
+export function useKlips(account: () => string, q: () => string, choice: () => Choice) {
   return createInfiniteQuery(() => ({
-    queryKey: klipKeys.list(account(), q()),
+    queryKey: [...klipKeys.list(account(), q()), choice()],
     initialPageParam: '',
     queryFn: ({ pageParam, signal }: { pageParam: string; signal: AbortSignal }) =>
       read(
@@ -20,6 +21,7 @@ export function useKlips(account: () => string, q: () => string) {
             query: {
               limit: PAGE,
               ...(q() && { q: q() }),
+              ...queryOf(choice()),
               ...(pageParam ? { cursor: pageParam } : { count: 1 as const }),
             },
           },
