@@ -14,7 +14,7 @@ WEB_SOURCES := web/src web/static web/scripts web/package-lock.json $(wildcard w
 stale = [ ! -e $(1) ] || [ -n "$$(find $(2) -newer $(1) -print -quit)" ]
 
 .PHONY: help deps web build run test lint gen bench bench-p3 fuzz e2e fmt clean \
-	test-format test-vet test-static test-generated test-go test-race test-web-check test-web-lint test-web
+	test-format test-vet test-static test-generated test-go test-race test-rest test-web-check test-web-lint test-web
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,7 +46,7 @@ deps: web/node_modules/.package-lock.json ## install what the tests need: Debian
 ## Test
 
 test: deps ## run all checks and print how long each took
-	@.ci/stages test-format test-vet test-static test-web-check test-web-lint test-web test-generated build e2e test-race test-go
+	@.ci/stages test-format test-vet test-static test-web-check test-web-lint test-web test-generated build e2e test-race test-rest
 
 lint: test-format test-vet test-static test-web-check test-web-lint ## check form, types and style, run nothing
 
@@ -61,6 +61,9 @@ test-static: ## run staticcheck
 
 test-go: build/bin/testrun ## run the Go tests on SQLite and PostgreSQL (PKG=./internal/x, RUN=TestName)
 	build/bin/testrun $(if $(RUN),-run '$(RUN)') $(PKG)
+
+test-rest: build/bin/testrun ## run what test-race leaves: the other packages, and PostgreSQL for all
+	build/bin/testrun -rest $(PKG)
 
 test-race: build/bin/testrun ## run the packages with goroutines or locks with the race detector
 	build/bin/testrun -race $(PKG)

@@ -63,6 +63,9 @@ func buildOne(ctx context.Context, cfg config, p *pkg) []task {
 	}
 	switch {
 	case !p.bothEngines():
+		if cfg.rest && p.racedWhole() {
+			return nil
+		}
 		return []task{t}
 	case cfg.race:
 		t.engine = sqlite
@@ -70,6 +73,9 @@ func buildOne(ctx context.Context, cfg config, p *pkg) []task {
 	}
 	var tasks []task
 	for _, engine := range cfg.engines {
+		if cfg.rest && engine == sqlite && p.racedWhole() {
+			continue
+		}
 		t.engine = engine
 		tasks = append(tasks, t)
 	}

@@ -38,8 +38,10 @@ type pkg struct {
 	TestGoFiles  []string
 	XTestGoFiles []string
 	EmbedFiles   []string
-	Deps         []string
-	Module       *struct{ Main bool }
+
+	IgnoredGoFiles []string // for other builds, such as one with the race detector
+	Deps           []string
+	Module         *struct{ Main bool }
 
 	TestEmbedFiles, XTestEmbedFiles []string
 
@@ -56,7 +58,7 @@ func (p *pkg) bothEngines() bool {
 
 // load lists the packages asked for, with what their tests link.
 func load(ctx context.Context, cfg config) ([]*pkg, error) {
-	args := append([]string{"list", "-e", "-test", "-deps", "-json=ImportPath,Dir,ForTest,DepOnly,GoFiles,TestGoFiles,XTestGoFiles,EmbedFiles,TestEmbedFiles,XTestEmbedFiles,Deps,Module"}, cfg.args...)
+	args := append([]string{"list", "-e", "-test", "-deps", "-json=ImportPath,Dir,ForTest,DepOnly,GoFiles,TestGoFiles,XTestGoFiles,IgnoredGoFiles,EmbedFiles,TestEmbedFiles,XTestEmbedFiles,Deps,Module"}, cfg.args...)
 	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0") // as the product is built
 	cmd.Stderr = os.Stderr

@@ -2,9 +2,10 @@
 // engines of the database. Packages whose tests cannot tell the engines apart run
 // once. It ends with the slowest packages and the line "N passed, M failed".
 //
-//	go run ./internal/tools/testrun [-race] [-engines sqlite,postgres] [-run REGEXP] [-out DIR] [packages]
+//	go run ./internal/tools/testrun [-race | -rest] [-engines sqlite,postgres] [-run REGEXP] [-out DIR] [packages]
 //
-// With -race only the packages of race.go are run, once, with the race detector.
+// With -race only the packages of race.go are run, once, on SQLite, with the race
+// detector; with -rest everything is run but that.
 package main
 
 import (
@@ -25,6 +26,7 @@ import (
 // config is the command line.
 type config struct {
 	race    bool
+	rest    bool
 	engines []string
 	run     string
 	out     string
@@ -54,6 +56,7 @@ func parse(args []string) (config, error) {
 	var cfg config
 	flags := flag.NewFlagSet("testrun", flag.ContinueOnError)
 	flags.BoolVar(&cfg.race, "race", false, "run the packages of race.go with the race detector")
+	flags.BoolVar(&cfg.rest, "rest", false, "leave out on SQLite the packages that -race runs there")
 	engines := flags.String("engines", strings.Join(allEngines, ","), "engines to run on")
 	flags.StringVar(&cfg.run, "run", "", "run only tests that match this regular expression")
 	flags.StringVar(&cfg.out, "out", "build/tests", "directory of the test binaries, kept between runs")

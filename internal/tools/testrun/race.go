@@ -1,5 +1,10 @@
 package main
 
+import (
+	"slices"
+	"strings"
+)
+
 // raced are the packages whose tests run with the race detector: those with
 // goroutines, locks or values that goroutines share.
 var raced = []string{
@@ -19,6 +24,13 @@ var raced = []string{
 	"octavo/internal/job",
 	"octavo/internal/klip",
 	"octavo/internal/user",
+}
+
+// racedWhole says that all tests of the package run with the race detector. Where the
+// tests have a file for that build, some leave themselves out there.
+func (p *pkg) racedWhole() bool {
+	forRace := func(file string) bool { return strings.HasSuffix(file, "_test.go") }
+	return slices.Contains(raced, p.ImportPath) && !slices.ContainsFunc(p.IgnoredGoFiles, forRace)
 }
 
 // unraced are packages that use goroutines or locks and are left out, with the reason.

@@ -68,3 +68,19 @@ func isConcurrent(file *ast.File) bool {
 	})
 	return found
 }
+
+func TestRacedWhole(t *testing.T) {
+	for _, c := range []struct {
+		p    pkg
+		want bool
+	}{
+		{pkg{ImportPath: raced[0]}, true},
+		{pkg{ImportPath: raced[0], IgnoredGoFiles: []string{"other_windows.go"}}, true},
+		{pkg{ImportPath: raced[0], IgnoredGoFiles: []string{"race_on_test.go"}}, false},
+		{pkg{ImportPath: "octavo/internal/fold"}, false},
+	} {
+		if got := c.p.racedWhole(); got != c.want {
+			t.Errorf("%+v: %v", c.p, got)
+		}
+	}
+}
