@@ -42,7 +42,7 @@ test('lists are narrowed by the address, and many are changed together', async (
   // Tags.
   await picks.nth(0).check()
   await picks.nth(1).check()
-  await page.getByRole('toolbar', { name: '2 chosen' }).waitFor()
+  await page.getByRole('toolbar', { name: '2 selected' }).waitFor()
   await settle(page)
   assert.deepEqual(await findBarriers(page), [])
   await shoot(page, 'klips-chosen', LOOKS[0])

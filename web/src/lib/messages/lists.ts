@@ -33,7 +33,7 @@ export const lists = {
   'lists.imported': 'Imported from {name} on {date}',
   'lists.importedAgency': 'Imported from your agency on {date}',
   'lists.tags': 'Tags: {tags}',
-  'lists.selected': { one: '{n} chosen', other: '{n} chosen' },
+  'lists.selected': { one: '{n} selected', other: '{n} selected' },
   'lists.deselect': 'Clear choice',
   'lists.share': 'Share',
   'lists.share.title': { one: 'Share {n} thing', other: 'Share {n} things' },
