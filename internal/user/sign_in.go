@@ -122,5 +122,7 @@ func enter(ctx context.Context, tx *db.Tx, c *candidate, hash string, at Place, 
 	if err != nil {
 		return "", err
 	}
-	return secret, audit.Record(ctx, tx, c.identity.actor(c.account), audit.Line{Action: action, Subject: string(c.identity.User), SubjectName: c.identity.Name})
+	who := c.identity.actor(c.account)
+	who.IP, who.UserAgent = at.Address, at.Agent
+	return secret, audit.Record(ctx, tx, who, audit.Line{Action: action, Subject: string(c.identity.User), SubjectName: c.identity.Name})
 }
