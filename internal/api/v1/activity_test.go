@@ -101,3 +101,42 @@ func TestActivityTellsWhereSignInsComeFrom(t *testing.T) {
 		}
 	}
 }
+
+func TestActivityTellsOfRefusedSignIns(t *testing.T) {
+	t.Parallel()
+	s := apitest.New(t)
+	admin := s.As("admin@northlight.test")
+	guess := func(email string) {
+		s.Browser().With("User-Agent", "Test/4.0").Post("/sign-in", signIn(email, "not the password")).Refused(http.StatusUnauthorized, "sign_in_failed")
+	}
+	refused := func() (out []string) {
+		work(t, s)
+		for _, l := range activity(admin, "northlight", "subject="+string(s.Agency.Editor.ID)) {
+			if l.Action == "user.created" {
+				continue
+			}
+			if out = append(out, l.Action); l.UserAgent != "Test/4.0" || l.IP == "" || l.Person.Name != "Octavo" {
+				t.Errorf("line %+v", l)
+			}
+		}
+		return out
+	}
+	guess("Editor@NORTHLIGHT.test")
+	guess("nobody@northlight.test")
+	if lines := activity(admin, "northlight", "subject="+string(s.Agency.Editor.ID)); len(lines) != 1 {
+		t.Errorf("%d lines before the job: the time tells who is known", len(lines))
+	}
+	if got := refused(); len(got) != 1 || got[0] != "user.sign_in_refused" {
+		t.Errorf("after one try %v", got)
+	}
+	for range 9 {
+		guess("editor@northlight.test")
+	}
+	s.Browser().Post("/sign-in", signIn("editor@northlight.test", "not the password")).Refused(http.StatusTooManyRequests, "too_many_tries")
+	if got := refused(); len(got) != 11 || strings.Count(strings.Join(got, " "), "user.locked") != 1 {
+		t.Errorf("after the lock %v", got)
+	}
+	if got := s.As("admin@fjord.test").Get("/fjord-outdoors/activity").Want(http.StatusOK); strings.Contains(got.Body, "refused") {
+		t.Errorf("another account reads %s", got.Body)
+	}
+}
