@@ -23,7 +23,7 @@ var Causes = []Cause{TrialEnding, TrialEnded, NearLimit, InSetup}
 
 const trialSoon = 7 * day
 
-// The conditions of the causes, on a row a of accounts; :now, :soon and :today are bound.
+// The conditions of the causes, on a row a of accounts; :now and :soon are bound.
 const (
 	trialEnding = `(a.status = 'trial' AND a.trial_ends_at <= :soon)`
 	trialEnded  = `(a.status = 'disabled' AND a.status_note = '` + NoteTrialExpired + `')`
@@ -46,7 +46,7 @@ func (s *Service) Attention(ctx context.Context, who authz.Actor) (map[Cause]int
 		_, err := tx.One(ctx, `SELECT COUNT(CASE WHEN `+trialEnding+` THEN 1 END), COUNT(CASE WHEN `+trialEnded+` THEN 1 END),
 				COUNT(CASE WHEN `+inSetup+` THEN 1 END), COUNT(CASE WHEN `+nearLimit+` THEN 1 END)
 			FROM accounts a WHERE a.id IN {each :accounts} AND a.deleted_at IS NULL`,
-			db.Args{"soon": tx.Now + trialSoon.Milliseconds(), "today": dayOf(tx.Now)}, &ending, &ended, &setup, &near)
+			db.Args{"soon": tx.Now + trialSoon.Milliseconds(), "now": tx.Now}, &ending, &ended, &setup, &near)
 		out[TrialEnding], out[TrialEnded], out[InSetup], out[NearLimit] = ending, ended, setup, near
 		return err
 	})

@@ -13,19 +13,32 @@ import (
 	"octavo/internal/id"
 )
 
-// dayOf is the day that a call at an instant counts for, YYYY-MM-DD. Days begin at midnight
-// UTC; with a zone per account this and nextDay take the account.
-func dayOf(now int64) string { return clock.FromMillis(now).Format(time.DateOnly) }
+// Zones gives the time zone of an account: its day of calls ends at midnight there.
+type Zones func(ctx context.Context, a id.Account) (*time.Location, error)
 
-// nextDay is when the calls of an account begin to count anew, UTC milliseconds.
-func nextDay(now int64) int64 {
-	return clock.Millis(clock.FromMillis(now).Truncate(day).Add(day))
+// in is the zone of an account; without zones all is UTC.
+func (z Zones) in(ctx context.Context, a id.Account) (*time.Location, error) {
+	if z == nil {
+		return time.UTC, nil
+	}
+	return z(ctx, a)
+}
+
+// dayIn is the day that a call at an instant counts for, YYYY-MM-DD, and when that ends, UTC milliseconds.
+func dayIn(zone *time.Location, now int64) (name string, ends int64) {
+	at := clock.FromMillis(now).In(zone)
+	end := time.Date(at.Year(), at.Month(), at.Day()+1, 0, 0, 0, 0, zone)
+	if end.Day() == at.Day() { // where clocks go forward at midnight, that may be 23:00
+		end = end.Add(time.Hour)
+	}
+	return at.Format(time.DateOnly), clock.Millis(end)
 }
 
 // CallsConfig are the limits of calls with API keys. Zero values are the factory's.
 type CallsConfig struct {
 	Burst int           // calls a second of one key; default 50
 	Write time.Duration // how often counts are written; default 2 s
+	Zones Zones         // nil = all UTC
 }
 
 const (
@@ -58,12 +71,12 @@ type bucket struct {
 	at   int64
 }
 
-// tally is one account's day.
+// tally is one account's day. A changed time zone holds from the next day on.
 type tally struct {
 	day     string
+	ends    int64 // UTC milliseconds
 	stored  int64 // as read at the last writing
 	pending int64 // counted here and not written
-	known   bool  // stored was read
 }
 
 // NewCalls makes the counter of a process.
@@ -106,10 +119,10 @@ func (c *Calls) take(key id.Key, home *Account, now int64) error {
 	if home.IsParent() && limit != Unlimited {
 		limit = max(0, limit-home.given.APICalls)
 	}
-	t := c.day(home.ID, now)
+	t := c.days[home.ID] // load put it there
 	if limit != Unlimited && t.stored+t.pending >= limit {
 		c.buckets[key] = b
-		return rateLimited("day", limit, (nextDay(now)-now+999)/1000)
+		return rateLimited("day", limit, max(1, (t.ends-now+999)/1000))
 	}
 	if b.left < 1 {
 		c.buckets[key] = b
@@ -129,33 +142,27 @@ func (c *Calls) forgetFull(now int64) {
 	maps.DeleteFunc(c.buckets, func(_ id.Key, b bucket) bool { return now-b.at >= 1000 })
 }
 
-// day gives the tally of an account; mu is held.
-func (c *Calls) day(a id.Account, now int64) *tally {
-	today := dayOf(now)
-	t := c.days[a]
-	if t == nil || t.day != today && t.pending == 0 {
-		t = &tally{day: today}
-		c.days[a] = t
-	}
-	return t
-}
-
 // load reads what was counted before, once per account and day.
 func (c *Calls) load(ctx context.Context, a id.Account, now int64) error {
 	c.mu.Lock()
-	stale := c.days[a] != nil && c.days[a].day != dayOf(now)
-	known := c.day(a, now).known
+	t := c.days[a]
 	c.mu.Unlock()
-	if stale { // yesterday's calls first
-		c.flush(ctx)
-	}
-	if known && !stale {
+	if t != nil && now < t.ends {
 		return nil
 	}
-	var calls int64
-	err := c.db.Read(ctx, db.System(), func(tx *db.Tx) error {
-		calls = 0
-		_, err := tx.One(ctx, `SELECT calls FROM api_calls WHERE account_id = :of AND day = :day`, db.Args{"of": a, "day": dayOf(now)}, &calls)
+	if t != nil { // yesterday's calls first
+		c.flush(ctx)
+	}
+	zone, err := c.cfg.Zones.in(ctx, a)
+	if err != nil {
+		return err
+	}
+	today := tally{}
+	err = c.db.Read(ctx, db.System(), func(tx *db.Tx) error {
+		today.day, today.ends = dayIn(zone, now)
+		today.stored = 0
+		_, err := tx.One(ctx, `SELECT day, ends_at, calls FROM api_calls WHERE account_id = :of AND ends_at > :now ORDER BY ends_at LIMIT 1`,
+			db.Args{"of": a, "now": now}, &today.day, &today.ends, &today.stored)
 		return err
 	})
 	if err != nil {
@@ -163,8 +170,8 @@ func (c *Calls) load(ctx context.Context, a id.Account, now int64) error {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if t := c.day(a, now); !t.known {
-		t.stored, t.known = calls, true
+	if t := c.days[a]; t == nil || t.ends <= now { // nobody was faster; what could not be written of yesterday is lost
+		c.days[a] = &today
 	}
 	return nil
 }
@@ -211,10 +218,10 @@ func (c *Calls) flush(ctx context.Context) {
 		c.mu.Lock()
 		now := c.days[a]
 		switch {
-		case err != nil && now != nil && now.day == t.day:
+		case err != nil && now != nil && now.ends == t.ends:
 			now.stored, now.pending = now.stored-t.pending, now.pending+t.pending
-		case err == nil && now != nil && now.day == t.day:
-			now.stored, now.known = max(now.stored, calls), true
+		case err == nil && now != nil && now.ends == t.ends:
+			now.stored = max(now.stored, calls)
 		}
 		c.mu.Unlock()
 		if err != nil {
@@ -225,9 +232,11 @@ func (c *Calls) flush(ctx context.Context) {
 
 func (c *Calls) write(ctx context.Context, a id.Account, t tally) (calls int64, err error) {
 	err = c.db.Tx(ctx, db.System(), func(tx *db.Tx) error {
-		_, err := tx.One(ctx, `INSERT INTO api_calls (account_id, day, calls) VALUES (:of, :day, :n)
-			ON CONFLICT (account_id, day) DO UPDATE SET calls = api_calls.calls + excluded.calls RETURNING calls`,
-			db.Args{"of": a, "day": t.day, "n": t.pending}, &calls)
+		_, err := tx.One(ctx, `INSERT INTO api_calls (account_id, day, calls, ends_at) VALUES (:of, :day, :n, :ends)
+			ON CONFLICT (account_id, day) DO UPDATE SET ends_at = excluded.ends_at,
+				calls = CASE WHEN api_calls.ends_at = excluded.ends_at THEN api_calls.calls ELSE 0 END + excluded.calls
+			RETURNING calls`, // another end: the zone was changed, and the day of that name is another
+			db.Args{"of": a, "day": t.day, "n": t.pending, "ends": t.ends}, &calls)
 		return err
 	})
 	return calls, err
@@ -239,7 +248,7 @@ const keepCalls = 400 * day
 // SweepCalls removes counts of days long past. A worker calls it now and then.
 func (s *Service) SweepCalls(ctx context.Context) error {
 	return s.db.Tx(ctx, db.System(), func(tx *db.Tx) error {
-		_, err := tx.Exec(ctx, `DELETE FROM api_calls WHERE day < :day`, db.Args{"day": dayOf(tx.Now - keepCalls.Milliseconds())})
+		_, err := tx.Exec(ctx, `DELETE FROM api_calls WHERE ends_at < :old`, db.Args{"old": tx.Now - keepCalls.Milliseconds()})
 		return err
 	})
 }

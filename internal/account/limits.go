@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"time"
 
 	"octavo/internal/audit"
 	"octavo/internal/authz"
@@ -179,16 +180,20 @@ func (s *Service) Limits(ctx context.Context, who authz.Actor, slug string) (*Al
 	if err != nil {
 		return nil, err
 	}
+	zone, err := s.zones.in(ctx, party.Account)
+	if err != nil {
+		return nil, err
+	}
 	var out *Allowance
 	err = s.db.Read(ctx, db.Across(grant), func(tx *db.Tx) (err error) {
-		out, err = allowance(ctx, tx, who.Account, party.Account)
+		out, err = allowance(ctx, tx, zone, who.Account, party.Account)
 		return err
 	})
 	return out, err
 }
 
 // allowance reads the limits of one client of a scope over several accounts.
-func allowance(ctx context.Context, tx *db.Tx, agency, client id.Account) (*Allowance, error) {
+func allowance(ctx context.Context, tx *db.Tx, zone *time.Location, agency, client id.Account) (*Allowance, error) {
 	parent, found, err := findBy(ctx, tx, across, agency)
 	if err != nil || !found {
 		return nil, orNotFound(err)
@@ -197,9 +202,12 @@ func allowance(ctx context.Context, tx *db.Tx, agency, client id.Account) (*Allo
 	if err != nil {
 		return nil, err
 	}
-	out := &Allowance{Account: &l.Account, Used: l.Used(), Left: parent.Left(), Reset: nextDay(tx.Now)}
+	out := &Allowance{Account: &l.Account, Used: l.Used(), Left: parent.Left()}
 	out.Used.APICalls = l.CallsToday
-	return out, nil
+	_, out.Reset = dayIn(zone, tx.Now)
+	_, err = tx.One(ctx, `SELECT ends_at FROM api_calls WHERE account_id IN {each :accounts} AND account_id = :client AND ends_at > :now ORDER BY ends_at LIMIT 1`,
+		db.Args{"client": client, "now": tx.Now}, &out.Reset)
+	return out, err
 }
 
 // SetLimits gives a client other limits: all four, or none of them. version is the one that
@@ -209,20 +217,17 @@ func (s *Service) SetLimits(ctx context.Context, who authz.Actor, slug string, v
 	if err := to.check(); err != nil {
 		return nil, err
 	}
-	var out *Allowance
 	err := s.change(ctx, who, slug, version, func(tx *db.Tx, parent, a *Account) error {
 		before := a.Limits()
 		if err := s.allot(ctx, tx, who, a, to); err != nil {
 			return err
 		}
-		if err := s.recount(ctx, tx, nil, parent, endless(before, to)); err != nil {
-			return err
-		}
-		var err error
-		out, err = allowance(ctx, tx, parent.ID, a.ID)
-		return err
+		return s.recount(ctx, tx, nil, parent, endless(before, to))
 	})
-	return out, err
+	if err != nil {
+		return nil, err
+	}
+	return s.Limits(ctx, who, slug)
 }
 
 // allot writes other limits of a client, which is locked, with a line in the agency's trail. The pool is not looked at.

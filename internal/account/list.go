@@ -21,10 +21,10 @@ type Listed struct {
 	CallsToday int64 // with API keys of its people
 }
 
-// listedColumns are read by scanListed; :today is the day of the calls.
+// listedColumns are read by scanListed; :now is bound.
 const listedColumns = columns + `, ` + lastSignIn + `, ` + callsToday
 
-const callsToday = `COALESCE((SELECT c.calls FROM api_calls c WHERE c.account_id = a.id AND c.day = :today), 0)`
+const callsToday = `COALESCE((SELECT c.calls FROM api_calls c WHERE c.account_id = a.id AND c.ends_at > :now ORDER BY c.ends_at LIMIT 1), 0)`
 
 const lastSignIn = `COALESCE((SELECT MAX(u.last_sign_in_at) FROM users u WHERE u.account_id = a.id), 0)`
 
@@ -41,7 +41,7 @@ func listedByID(ctx context.Context, tx *db.Tx, client id.Account) (*Listed, err
 
 // listedWhere reads clients of the scope without their tags.
 func listedWhere(ctx context.Context, tx *db.Tx, rest string, args db.Args) ([]*Listed, error) {
-	args["today"] = dayOf(tx.Now)
+	args["now"] = tx.Now
 	var rows []*Listed
 	err := tx.Query(ctx, `SELECT `+listedColumns+` FROM accounts a WHERE a.id IN {each :accounts} AND `+rest, args,
 		func(scan func(...any) error) error {
@@ -82,7 +82,7 @@ func (f Filter) args(now int64) db.Args {
 		only, all = db.List(f.Only), 0
 	}
 	return db.Args{"status": string(f.Status), "like": like, "tag": fold.Text(f.Tag), "external": f.ExternalID, "only": only, "all": all,
-		"cause": string(f.Cause), "now": now, "soon": now + trialSoon.Milliseconds(), "today": dayOf(now)}
+		"cause": string(f.Cause), "now": now, "soon": now + trialSoon.Milliseconds()}
 }
 
 // order finds the order of the list. Code bad_sort.

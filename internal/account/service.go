@@ -15,6 +15,7 @@ type Service struct {
 	db      *db.DB
 	contact string
 	keep    time.Duration
+	zones   Zones
 	notices Notices
 	opened  []opened
 	closed  []closed
@@ -24,6 +25,7 @@ type Service struct {
 type Config struct {
 	Contact string        // whom agencies write to for a larger pool; "" = nobody is named
 	Keep    time.Duration // how long a deleted client can be restored; 0 = 30 days, less = not at all
+	Zones   Zones         // nil = all UTC
 }
 
 // keepDeleted is how long a deleted client can be restored (accounts.md D22).
@@ -35,7 +37,7 @@ const day = 24 * time.Hour
 func New(d *db.DB, cfg ...Config) *Service {
 	s := &Service{db: d, keep: keepDeleted}
 	for _, c := range cfg {
-		s.contact = c.Contact
+		s.contact, s.zones = c.Contact, c.Zones
 		if c.Keep != 0 {
 			s.keep = max(0, c.Keep)
 		}

@@ -86,11 +86,11 @@ func New(ctx context.Context, cfg Config, log *slog.Logger) (*App, error) {
 	if err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
-	a.Accounts = account.New(a.DB, account.Config{Contact: cfg.Contact, Keep: cfg.keepDeleted()})
+	a.Settings = setting.New(a.DB)
+	a.Accounts = account.New(a.DB, account.Config{Contact: cfg.Contact, Keep: cfg.keepDeleted(), Zones: a.Settings.Zone})
 	a.Users = user.New(user.Config{DB: a.DB, Accounts: a.Accounts, Mails: a.Mails, HandOver: asset.HandOver})
 	a.Accounts.OnOpen(a.Users.OpenHeld)
 	a.Properties = property.New(a.DB, a.Accounts, a.Master)
-	a.Settings = setting.New(a.DB)
 	a.Accounts.Tell(a.Users)
 	ids := id.NewMaker(a.DB.Clock())
 	a.Assets = asset.New(ids, a.Keys.IDs)
@@ -196,7 +196,7 @@ func (a *App) Handle(cfg ServeConfig, build fs.FS) error {
 	a.metrics = metrics.New(metrics.Facts{
 		Version: a.Version, Engine: a.engine(), Blobs: a.blobKind(), Pools: a.DB.Pools, Clock: a.DB.Clock(),
 	})
-	a.calls = account.NewCalls(a.DB, a.log, account.CallsConfig{Burst: cfg.APIBurst})
+	a.calls = account.NewCalls(a.DB, a.log, account.CallsConfig{Burst: cfg.APIBurst, Zones: a.Settings.Zone})
 	api, err := v1.New(v1.Deps{
 		Log: a.log, DB: a.DB, Keys: a.Keys, Accounts: a.Accounts, Users: a.Users, Mails: a.Mails, Transfer: a.Transfer, Purge: a.Purge, Calls: a.calls,
 		Properties: a.Properties, Settings: a.Settings, Audit: a.Audit,

@@ -233,6 +233,14 @@ func TestRefusalsForGoodAreToldAndCanBeRepeated(t *testing.T) {
 	if _, err := w.SendAgain(t.Context(), w.owner(), m.ID); err != nil {
 		t.Fatal(err)
 	}
+	var noted string
+	err := w.db.Read(t.Context(), db.System(), func(tx *db.Tx) error {
+		_, err := tx.One(t.Context(), `SELECT subject_name FROM audit WHERE action = 'mail.sent_again'`, nil, &noted)
+		return err
+	})
+	if err != nil || noted != "invitation" { // a subject may name what the readers of the trail may not know
+		t.Errorf("noted as %q, %v", noted, err)
+	}
 	w.work(Sent)
 	if _, err := w.SendAgain(t.Context(), w.owner(), m.ID); !errs.Is(err, "mail_not_stopped") {
 		t.Errorf("a sent mail was sent again: %v", err)

@@ -81,7 +81,7 @@ func (s *Service) SendAgain(ctx context.Context, who authz.Actor, mail string) (
 		if err != nil {
 			return err
 		}
-		return audit.Record(ctx, tx, who, audit.Line{Action: "mail.sent_again", Subject: m.ID, SubjectName: m.Subject})
+		return audit.Record(ctx, tx, who, audit.Line{Action: "mail.sent_again", Subject: m.ID, SubjectName: m.Kind})
 	})
 	return m, err
 }

@@ -86,6 +86,21 @@ func (s *Service) families(ctx context.Context) ([][]id.Account, error) {
 	return out, err
 }
 
+// family lists the clients of an agency, deleted ones too.
+func (s *Service) family(ctx context.Context, agency id.Account) ([]id.Account, error) {
+	var out []id.Account
+	err := s.db.Read(ctx, db.System(), func(tx *db.Tx) error {
+		out = nil
+		return tx.Query(ctx, `SELECT id FROM accounts WHERE parent_id = :agency ORDER BY id`, db.Args{"agency": agency}, func(scan func(...any) error) error {
+			var a id.Account
+			err := scan(&a)
+			out = append(out, a)
+			return err
+		})
+	})
+	return out, err
+}
+
 // sweep marks what a family names no more in one content table, and removes what was marked a day ago.
 func (s *Service) sweep(ctx context.Context, grant authz.Grant, table string) error {
 	err := s.db.Tx(ctx, db.Import(grant), func(tx *db.Tx) error {

@@ -21,7 +21,8 @@ type Loss struct {
 	Keep       time.Duration
 }
 
-// Preview counts what the deletion of a client takes along. Codes not_found, permission_denied.
+// Preview counts what the deletion of a client takes along, and what of all accounts of the family depends on it,
+// also in clients that the actor does not see. Codes not_found, permission_denied.
 func (s *Service) Preview(ctx context.Context, who authz.Actor, slug string) (*Loss, error) {
 	if _, _, err := s.accounts.EnterGrant(ctx, who, authz.ClientDelete, slug, false); err != nil {
 		return nil, err
@@ -30,10 +31,12 @@ func (s *Service) Preview(ctx context.Context, who authz.Actor, slug string) (*L
 	if err != nil {
 		return nil, err
 	}
-	all, err := s.accounts.Grant(ctx, who, authz.ClientDelete, false)
+	family, err := s.family(ctx, who.Account)
 	if err != nil {
 		return nil, err
 	}
+	// What depends on the client is counted wherever it is: how many, never whose.
+	all := authz.GrantOperator(who.Account, family, false)
 	loss := &Loss{Client: client, Users: client.SeatsUsed, Keep: s.accounts.Keep()}
 	err = s.db.Read(ctx, db.Across(all), func(tx *db.Tx) error {
 		args := db.Args{"client": client.ID}

@@ -37,7 +37,7 @@ func (s *Service) Now(ctx context.Context, who authz.Actor, slug, typed string) 
 	if err := a.Confirmed(typed); err != nil {
 		return err
 	}
-	_, err = s.remove(ctx, grant, who, a.ID)
+	_, err = s.remove(ctx, grant, who, a.ID, true)
 	return err
 }
 
@@ -65,7 +65,7 @@ func (s *Service) Due(ctx context.Context) error {
 		}
 		server := parent.Operator()
 		server.Name = "Octavo"
-		removed, err := s.remove(ctx, authz.GrantOperator(g.parent, []id.Account{g.account}, true), server, g.account)
+		removed, err := s.remove(ctx, authz.GrantOperator(g.parent, []id.Account{g.account}, true), server, g.account, false)
 		if err != nil {
 			return err
 		}
@@ -77,12 +77,14 @@ func (s *Service) Due(ctx context.Context) error {
 }
 
 // remove deletes every row of one deleted client, and leaves its files to a job. It says
-// false when the client was restored or removed in the meantime.
-func (s *Service) remove(ctx context.Context, grant authz.Grant, who authz.Actor, client id.Account) (removed bool, err error) {
+// false when the client was restored or removed in the meantime, or, unless atOnce, deleted anew, so that its time in
+// the bin is not over.
+func (s *Service) remove(ctx context.Context, grant authz.Grant, who authz.Actor, client id.Account, atOnce bool) (removed bool, err error) {
 	err = s.db.Tx(ctx, db.Import(grant), func(tx *db.Tx) error {
 		var public, name string
 		removed, err = tx.One(ctx, `SELECT public_id, name FROM accounts
-			WHERE id IN {each :accounts} AND id = :client AND deleted_at IS NOT NULL {lock}`, db.Args{"client": client}, &public, &name)
+			WHERE id IN {each :accounts} AND id = :client AND deleted_at IS NOT NULL AND (CAST(:at_once AS smallint) = 1 OR purge_at <= :now) {lock}`,
+			db.Args{"client": client, "at_once": atOnce, "now": tx.Now}, &public, &name)
 		if err != nil || !removed {
 			return err
 		}

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"octavo/internal/authz"
 	"octavo/internal/blob"
 	"octavo/internal/clock"
 	"octavo/internal/db"
@@ -189,6 +190,22 @@ func TestPurgeLeavesNoRow(t *testing.T) {
 	}
 	if err := w.purge.Due(ctx); err != nil { // begun again there is nothing to do
 		t.Fatal(err)
+	}
+}
+
+// TestPurgeLooksAgainWhetherItIsTime has a client restored and deleted anew between the list of what is due and its turn.
+func TestPurgeLooksAgainWhetherItIsTime(t *testing.T) {
+	w := newWorld(t)
+	ctx := context.Background()
+	if _, err := w.Accounts.DeleteClient(ctx, w.Actor(w.Agency, w.Agency.Admin), "solstice-coffee", "Solstice (gold)"); err != nil {
+		t.Fatal(err)
+	}
+	grant := authz.GrantOperator(w.Agency.ID, []id.Account{w.Solstice.ID}, true)
+	for _, step := range []struct{ atOnce, want bool }{{false, false}, {true, true}, {true, false}} {
+		removed, err := w.purge.remove(ctx, grant, w.Agency.Operator(), w.Solstice.ID, step.atOnce)
+		if err != nil || removed != step.want || w.rows("accounts", "id", w.Solstice.ID) == 0 != step.atOnce {
+			t.Errorf("at once %v: removed %v, %v", step.atOnce, removed, err)
+		}
 	}
 }
 

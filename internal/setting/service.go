@@ -3,6 +3,7 @@ package setting
 import (
 	"context"
 	"slices"
+	"time"
 
 	"octavo/internal/audit"
 	"octavo/internal/authz"
@@ -91,6 +92,12 @@ func (s *Service) Place(ctx context.Context, a id.Account) (component.Place, err
 		values[v.Name] = v.Value
 	}
 	return place(values), nil
+}
+
+// Zone is the time zone of an account. Like Place it asks nobody.
+func (s *Service) Zone(ctx context.Context, a id.Account) (*time.Location, error) {
+	p, err := s.Place(ctx, a)
+	return p.Zone, err
 }
 
 // ShowsVisitors says whether clients of an account's agency see which of its people

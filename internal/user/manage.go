@@ -241,15 +241,17 @@ func setProperties(ctx context.Context, tx *db.Tx, _ authz.Actor, is *Person, p 
 
 // Unlock lets a person try to sign in again at once (accounts.md D34). Codes permission_denied, role_too_strong, not_found.
 func (s *Service) Unlock(ctx context.Context, who authz.Actor, person id.User) (*Details, error) {
-	var email string
-	err := s.change(ctx, who, person, func(tx *db.Tx, is *Person) error {
-		email = is.Email
-		return audit.Record(ctx, tx, who, audit.Line{Action: "user.unlocked", Subject: string(is.ID), SubjectName: is.Name})
-	})
+	var found Person
+	err := s.change(ctx, who, person, func(_ *db.Tx, is *Person) error { found = *is; return nil })
 	if err != nil {
 		return nil, err
 	}
-	err = s.db.Tx(ctx, db.System(), func(tx *db.Tx) error { return forgetTries(ctx, tx, email) })
+	err = s.db.Tx(ctx, db.System(), func(tx *db.Tx) error { // tries belong to no account
+		if err := forgetTries(ctx, tx, found.Email); err != nil {
+			return err
+		}
+		return audit.Record(ctx, tx, who, audit.Line{Action: "user.unlocked", Subject: string(found.ID), SubjectName: found.Name})
+	})
 	if err != nil {
 		return nil, err
 	}

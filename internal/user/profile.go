@@ -62,7 +62,8 @@ func (s *Service) ChangePassword(ctx context.Context, who authz.Actor, at Place,
 		return err
 	}
 	try := SignIn{Email: who.Email, Place: at}
-	if err := s.countTry(ctx, try); err != nil {
+	last, err := s.countTry(ctx, try)
+	if err != nil {
 		return err
 	}
 	c, err := s.candidate(ctx, who.Email)
@@ -77,6 +78,9 @@ func (s *Service) ChangePassword(ctx context.Context, who authz.Actor, at Place,
 		return err
 	}
 	if !ok || c.identity.User != who.User {
+		if err := s.noteRefused(ctx, try, last); err != nil {
+			return err
+		}
 		return errs.New(errs.Invalid, "password_wrong", "This is not your present password.").WithField("present")
 	}
 	hash, err := s.hasher.hash(ctx, wanted)

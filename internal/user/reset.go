@@ -38,13 +38,22 @@ type resetArgs struct {
 
 // Jobs are the handlers of the package.
 func (s *Service) Jobs() []job.Handler {
-	return []job.Handler{{Kind: kindReset, Deadline: time.Minute, Run: func(ctx context.Context, run *job.Run) error {
-		var args resetArgs
-		if err := run.Args(&args); err != nil {
-			return err
-		}
-		return s.mailReset(ctx, args.Email)
-	}}}
+	return []job.Handler{
+		{Kind: kindReset, Deadline: time.Minute, Run: func(ctx context.Context, run *job.Run) error {
+			var args resetArgs
+			if err := run.Args(&args); err != nil {
+				return err
+			}
+			return s.mailReset(ctx, args.Email)
+		}},
+		{Kind: kindRefused, Deadline: time.Minute, Run: func(ctx context.Context, run *job.Run) error {
+			var args refused
+			if err := run.Args(&args); err != nil {
+				return err
+			}
+			return s.recordRefused(ctx, args)
+		}},
+	}
 }
 
 // RequestReset mails a link to a new password to a person who can sign in. Nothing is looked up
@@ -58,10 +67,10 @@ func (s *Service) RequestReset(ctx context.Context, email string, at Place) erro
 	key := hex.EncodeToString(sum[:])
 	var wait time.Duration
 	err := s.db.Tx(ctx, db.System(), func(tx *db.Tx) (err error) {
-		if wait, err = count(ctx, tx, "reset-"+addressKey(at.Address), resetsPerAddress); err != nil || wait > 0 {
+		if _, wait, err = count(ctx, tx, "reset-"+addressKey(at.Address), resetsPerAddress); err != nil || wait > 0 {
 			return err
 		}
-		many, err := count(ctx, tx, "reset-email:"+key, resetsPerEmail)
+		_, many, err := count(ctx, tx, "reset-email:"+key, resetsPerEmail)
 		if err != nil || many > 0 {
 			return err
 		}

@@ -2,6 +2,7 @@ package user_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"testing"
@@ -241,5 +242,37 @@ func TestSweepKeepsWhatIsAlive(t *testing.T) {
 	}
 	if _, err := f.Users.Authenticate(ctx, user.Credentials{Session: old}); err == nil {
 		t.Error("the old session opens")
+	}
+}
+
+// TestUnlockIsNotedWhenItIsDone has one statement after the other fail.
+func TestUnlockIsNotedWhenItIsDone(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	var fault dbtest.Fault
+	f := fixture.New(t, dbtest.Open(t, dbtest.Failing(&fault)))
+	failed := errors.New("failed for a test")
+	unlocked := 0
+	for n := 1; unlocked == 0; n++ {
+		if _, _, err := f.Users.SignIn(ctx, user.SignIn{Email: "viewer@fjord.test", Password: "wrong"}); !errs.Is(err, "sign_in_failed") {
+			t.Fatal(err)
+		}
+		fault.At(n, failed)
+		_, err := f.Users.Unlock(ctx, f.Actor(f.Fjord, f.Fjord.Admin), f.Fjord.Viewer.ID)
+		fault.At(0, nil)
+		if err != nil && !errors.Is(err, failed) {
+			t.Fatal(err)
+		}
+		var tries int
+		err = f.DB.Read(ctx, db.System(), func(tx *db.Tx) error {
+			if _, err := tx.One(ctx, `SELECT COUNT(*) FROM audit WHERE action = 'user.unlocked'`, nil, &unlocked); err != nil {
+				return err
+			}
+			_, err := tx.One(ctx, `SELECT COUNT(*) FROM sign_in_tries WHERE key LIKE 'email:%'`, nil, &tries)
+			return err
+		})
+		if err != nil || unlocked+tries != 1 {
+			t.Fatalf("statement %d failed: %d lines, %d counters (%v)", n, unlocked, tries, err)
+		}
 	}
 }

@@ -50,10 +50,12 @@ type Place struct {
 // maxAgent is how much is kept of what a browser calls itself, in bytes.
 const maxAgent = 300
 
+// agent is what is kept of the browser's words.
+func (p Place) agent() string { return strings.ToValidUTF8(p.Agent[:min(len(p.Agent), maxAgent)], "") }
+
 func insertSession(ctx context.Context, tx *db.Tx, who Identity, sum []byte, at Place) error {
-	agent := strings.ToValidUTF8(at.Agent[:min(len(at.Agent), maxAgent)], "")
 	return tx.Insert(ctx, "sessions", []string{"account_id", "id", "secret_hash", "user_id", "created_at", "used_at", "expires_at", "address", "agent"},
-		[][]any{{who.Home, who.Session, sum, who.User, tx.Now, tx.Now, tx.Now + SessionMax.Milliseconds(), at.Address, agent}})
+		[][]any{{who.Home, who.Session, sum, who.User, tx.Now, tx.Now, tx.Now + SessionMax.Milliseconds(), at.Address, at.agent()}})
 }
 
 // bySession finds the identity of a session's secret. Code sign_in_required.

@@ -30,7 +30,8 @@ type candidate struct {
 // SignIn checks a password and begins a session. secret goes into the cookie and is
 // stored nowhere. Codes sign_in_failed, too_many_tries.
 func (s *Service) SignIn(ctx context.Context, in SignIn) (secret string, who Identity, err error) {
-	if err := s.countTry(ctx, in); err != nil {
+	last, err := s.countTry(ctx, in)
+	if err != nil {
 		return "", Identity{}, err
 	}
 	c, err := s.candidate(ctx, in.Email)
@@ -45,13 +46,11 @@ func (s *Service) SignIn(ctx context.Context, in SignIn) (secret string, who Ide
 	if err != nil {
 		return "", Identity{}, err
 	}
-	if !ok || c.state != Active {
-		return "", Identity{}, signInFailed()
-	}
-	if !c.account.Admits() {
-		return "", Identity{}, errs.New(errs.Unauthenticated, "sign_in_failed",
-			"E-mail address or password is wrong. If your access was paused, contact your agency.").
-			WithParams(map[string]any{"maybe_paused": true})
+	if refusal := c.refusal(ok); refusal != nil {
+		if err := s.noteRefused(ctx, in, last); err != nil {
+			return "", Identity{}, err
+		}
+		return "", Identity{}, refusal
 	}
 	hash := c.hash
 	if outdated {
@@ -62,8 +61,17 @@ func (s *Service) SignIn(ctx context.Context, in SignIn) (secret string, who Ide
 	return s.begin(ctx, in, c, hash)
 }
 
-func signInFailed() error {
-	return errs.New(errs.Unauthenticated, "sign_in_failed", "E-mail address or password is wrong.")
+// refusal is why a sign-in is not let in; matches says whether the password is right. Code sign_in_failed.
+func (c candidate) refusal(matches bool) error {
+	switch {
+	case !matches || c.state != Active:
+		return errs.New(errs.Unauthenticated, "sign_in_failed", "E-mail address or password is wrong.")
+	case !c.account.Admits():
+		return errs.New(errs.Unauthenticated, "sign_in_failed",
+			"E-mail address or password is wrong. If your access was paused, contact your agency.").
+			WithParams(map[string]any{"maybe_paused": true})
+	}
+	return nil
 }
 
 // candidate reads the person of an e-mail address; an unknown one gives an empty
@@ -122,5 +130,7 @@ func enter(ctx context.Context, tx *db.Tx, c *candidate, hash string, at Place, 
 	if err != nil {
 		return "", err
 	}
-	return secret, audit.Record(ctx, tx, c.identity.actor(c.account), audit.Line{Action: action, Subject: string(c.identity.User), SubjectName: c.identity.Name})
+	who := c.identity.actor(c.account)
+	who.IP, who.UserAgent = at.Address, at.Agent
+	return secret, audit.Record(ctx, tx, who, audit.Line{Action: action, Subject: string(c.identity.User), SubjectName: c.identity.Name})
 }

@@ -41,20 +41,22 @@ func addressKey(address string) string {
 }
 
 // countTry counts a try before the password is looked at, so that tries side by
-// side cannot pass the limit. Code too_many_tries with retry_after_s.
-func (s *Service) countTry(ctx context.Context, in SignIn) error {
+// side cannot pass the limit. last says that the address is locked unless this one succeeds. Code too_many_tries
+// with retry_after_s.
+func (s *Service) countTry(ctx context.Context, in SignIn) (last bool, err error) {
 	var refused error
-	err := s.db.Tx(ctx, db.System(), func(tx *db.Tx) error {
+	err = s.db.Tx(ctx, db.System(), func(tx *db.Tx) error {
 		refused = nil
 		limits := []struct {
 			key   string
 			limit int64
 		}{{addressKey(in.Place.Address), triesPerAddress}, {emailKey(in.Email), triesPerEmail}}
 		for _, l := range limits {
-			wait, err := count(ctx, tx, l.key, l.limit)
+			n, wait, err := count(ctx, tx, l.key, l.limit)
 			if err != nil {
 				return err
 			}
+			last = n == triesPerEmail // of the address, which is counted last
 			if wait > 0 && refused == nil {
 				refused = tooManyTries(wait)
 			}
@@ -62,9 +64,9 @@ func (s *Service) countTry(ctx context.Context, in SignIn) error {
 		return nil
 	})
 	if err != nil {
-		return err
+		return false, err
 	}
-	return refused
+	return last, refused
 }
 
 func tooManyTries(wait time.Duration) error {
@@ -72,12 +74,12 @@ func tooManyTries(wait time.Duration) error {
 		WithParams(map[string]any{"retry_after_s": int64(wait/time.Second) + 1})
 }
 
-// count adds one try and says how long to wait; 0 = go on. The window begins anew
+// count adds one try, and says how many that are and how long to wait; 0 = go on. The window begins anew
 // with the try that reaches the limit: from there on the lock lasts tryWindow.
-func count(ctx context.Context, tx *db.Tx, key string, limit int64) (time.Duration, error) {
+func count(ctx context.Context, tx *db.Tx, key string, limit int64) (n int64, wait time.Duration, err error) {
 	window := tryWindow.Milliseconds()
-	var n, since int64
-	_, err := tx.One(ctx, `
+	var since int64
+	_, err = tx.One(ctx, `
 		INSERT INTO sign_in_tries (key, count, since) VALUES (:key, 1, :now)
 		ON CONFLICT (key) DO UPDATE SET
 			count = CASE WHEN sign_in_tries.since <= :old THEN 1 ELSE sign_in_tries.count + 1 END,
@@ -85,9 +87,9 @@ func count(ctx context.Context, tx *db.Tx, key string, limit int64) (time.Durati
 		RETURNING count, since`,
 		db.Args{"key": key, "now": tx.Now, "old": tx.Now - window, "last": limit - 1}, &n, &since)
 	if err != nil || n <= limit {
-		return 0, err
+		return n, 0, err
 	}
-	return time.Duration(since+window-tx.Now) * time.Millisecond, nil
+	return n, time.Duration(since+window-tx.Now) * time.Millisecond, nil
 }
 
 // forgiveTries takes back what a good sign-in counted, and the wrong ones before it.

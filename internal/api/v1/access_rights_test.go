@@ -11,6 +11,7 @@ import (
 	v1 "octavo/internal/api/v1"
 	"octavo/internal/api/v1/apitest"
 	"octavo/internal/authz"
+	"octavo/internal/db"
 	"octavo/internal/errs"
 	"octavo/internal/fixture"
 	"octavo/internal/id"
@@ -229,4 +230,33 @@ func TestR007AnUpdateNeedsAllClientsOfTheKlip(t *testing.T) {
 	if done.Updated != 2 {
 		t.Errorf("updated %+v", done)
 	}
+}
+
+// TestADeletionTellsOfWhatDependsOnItElsewhere asks as somebody who sees the one client alone: how much elsewhere
+// stands on it is told all the same.
+func TestADeletionTellsOfWhatDependsOnItElsewhere(t *testing.T) {
+	t.Parallel()
+	s := apitest.New(t)
+	role, err := s.Users.CreateRole(t.Context(), s.Actor(s.Agency, s.Agency.Admin), user.RoleDraft{Name: "Keeper",
+		Permissions: []authz.Permission{authz.ClientAccess, authz.ClientEdit, authz.ClientDelete}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	share(t, s, 1, map[string]any{"group": member(t, s, "lena@northlight.test", role.ID), "can_manage": true})
+	err = s.DB.Tx(t.Context(), db.Account(s.Fjord.ID), func(tx *db.Tx) error {
+		return tx.Insert(t.Context(), "sources", []string{"account_id", "no", "description", "settings_id", "credential_account", "state"},
+			[][]any{{s.Fjord.ID, int64(1), "", int64(1), s.Solstice.ID, "fresh"}})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, email := range []string{"admin@northlight.test", "lena@northlight.test"} {
+		var loss v1.ClientLoss
+		a := s.As(email).Get(clientsPath + "/solstice-coffee/deletion").Want(http.StatusOK)
+		a.JSON(&loss)
+		if loss.Dependents != 1 || strings.Contains(a.Body, "Fjord") {
+			t.Errorf("%s reads %s", email, a.Body)
+		}
+	}
+	s.As("lena@northlight.test").Get(clientsPath+"/fjord-outdoors/deletion").Refused(http.StatusNotFound, "not_found")
 }

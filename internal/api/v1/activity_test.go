@@ -9,6 +9,8 @@ import (
 
 	v1 "octavo/internal/api/v1"
 	"octavo/internal/api/v1/apitest"
+	"octavo/internal/fixture"
+	"octavo/internal/id"
 )
 
 func activity(c *apitest.Client, account, query string) []v1.Activity {
@@ -79,5 +81,62 @@ func TestActivityTellsWhoDidWhat(t *testing.T) {
 	}
 	if got := activity(maya, "northlight", "group=activity&client=northlight"); len(got) != 1 || got[0].Action != "activity.exported" {
 		t.Errorf("the export is noted as %+v", got)
+	}
+}
+
+func TestActivityTellsWhereSignInsComeFrom(t *testing.T) {
+	t.Parallel()
+	s := apitest.New(t)
+	s.Browser().With("User-Agent", "Test/2.0").Post("/sign-in", signIn("editor@northlight.test", fixture.Password)).Want(http.StatusOK)
+	s.Browser().With("User-Agent", "Test/3.0").Post("/reset", map[string]any{"email": "viewer@northlight.test"}).Want(http.StatusNoContent)
+	work(t, s)
+	secret := token(t, outbox(t, s, "password_reset", "viewer@northlight.test"))
+	s.Browser().With("User-Agent", "Test/3.0").Post("/reset/password", map[string]any{"token": secret, "password": strong}).Want(http.StatusOK)
+
+	admin := s.As("admin@northlight.test")
+	for person, want := range map[id.User]string{s.Agency.Editor.ID: "user.signed_in Test/2.0", s.Agency.Viewer.ID: "user.password_reset Test/3.0"} {
+		lines := activity(admin, "northlight", "person="+string(person))
+		if len(lines) != 1 || lines[0].Action+" "+lines[0].UserAgent != want || lines[0].IP == "" {
+			t.Errorf("lines %+v, want %s", lines, want)
+		}
+	}
+}
+
+func TestActivityTellsOfRefusedSignIns(t *testing.T) {
+	t.Parallel()
+	s := apitest.New(t)
+	admin := s.As("admin@northlight.test")
+	guess := func(email string) {
+		s.Browser().With("User-Agent", "Test/4.0").Post("/sign-in", signIn(email, "not the password")).Refused(http.StatusUnauthorized, "sign_in_failed")
+	}
+	refused := func() (out []string) {
+		work(t, s)
+		for _, l := range activity(admin, "northlight", "subject="+string(s.Agency.Editor.ID)) {
+			if l.Action == "user.created" {
+				continue
+			}
+			if out = append(out, l.Action); l.UserAgent != "Test/4.0" || l.IP == "" || l.Person.Name != "Octavo" {
+				t.Errorf("line %+v", l)
+			}
+		}
+		return out
+	}
+	guess("Editor@NORTHLIGHT.test")
+	guess("nobody@northlight.test")
+	if lines := activity(admin, "northlight", "subject="+string(s.Agency.Editor.ID)); len(lines) != 1 {
+		t.Errorf("%d lines before the job: the time tells who is known", len(lines))
+	}
+	if got := refused(); len(got) != 1 || got[0] != "user.sign_in_refused" {
+		t.Errorf("after one try %v", got)
+	}
+	for range 9 {
+		guess("editor@northlight.test")
+	}
+	s.Browser().Post("/sign-in", signIn("editor@northlight.test", "not the password")).Refused(http.StatusTooManyRequests, "too_many_tries")
+	if got := refused(); len(got) != 11 || strings.Count(strings.Join(got, " "), "user.locked") != 1 {
+		t.Errorf("after the lock %v", got)
+	}
+	if got := s.As("admin@fjord.test").Get("/fjord-outdoors/activity").Want(http.StatusOK); strings.Contains(got.Body, "refused") {
+		t.Errorf("another account reads %s", got.Body)
 	}
 }

@@ -92,7 +92,7 @@ func New(deps Deps) (*Server, error) {
 		deps.Live = audit.NewWatcher(deps.DB, deps.Log)
 	}
 	if deps.Calls == nil {
-		deps.Calls = account.NewCalls(deps.DB, deps.Log, account.CallsConfig{})
+		deps.Calls = account.NewCalls(deps.DB, deps.Log, account.CallsConfig{Zones: deps.Settings.Zone})
 	}
 	if deps.Watch == nil {
 		deps.Watch = func() func(string, int) { return func(string, int) {} }
