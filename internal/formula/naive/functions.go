@@ -47,7 +47,8 @@ var functions = map[string]func(c *call) []any{
 	"OR": func(c *call) []any {
 		return c.each(func(x []any) any { return slices.ContainsFunc(x, truth) }, c.lists...)
 	},
-	"NOT": func(c *call) []any { return c.each(func(x []any) any { return !truth(x[0]) }, c.list(0)) },
+	"NOT":    func(c *call) []any { return c.each(func(x []any) any { return !truth(x[0]) }, c.list(0)) },
+	"SWITCH": switched,
 	"XOR": func(c *call) []any {
 		return c.each(func(x []any) any { return int(count(x, truth))%2 == 1 }, c.lists...)
 	},

@@ -54,6 +54,9 @@ func sorted(c *call) []any {
 	}
 	kind := c.word(1, "ascending")
 	down := strings.HasPrefix(kind, "descending")
+	if !slices.Contains([]string{"ascending", "descending", "ascending numeric", "descending numeric"}, kind) {
+		panic(failure("bad_keyword"))
+	}
 	slices.SortStableFunc(rows, func(a, b []any) int {
 		if strings.HasSuffix(kind, "numeric") {
 			return bySize(a[0], b[0], down)

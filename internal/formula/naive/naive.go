@@ -9,6 +9,7 @@ package naive
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"octavo/internal/formula/syntax"
 )
@@ -19,20 +20,35 @@ type Result struct {
 	Warnings map[string]bool
 }
 
+// Clock is what dates depend on; the zero value stands for UTC and weeks from Sunday.
+type Clock struct {
+	Now       time.Time
+	Zone      *time.Location
+	WeekStart time.Weekday
+}
+
 // evaluation collects warnings.
 type evaluation struct {
+	clock    Clock
 	vars     map[string][]any
 	warnings map[string]bool
 }
 
 // Eval evaluates a formula over variables. The error is about formulas that
-// this package does not understand.
-func Eval(text string, vars map[string][]any) (Result, error) {
+// this package does not understand, or in which a regular expression or a
+// pattern cannot be used.
+func Eval(text string, vars map[string][]any) (Result, error) { return EvalAt(text, vars, Clock{}) }
+
+// EvalAt evaluates a formula at a time and place.
+func EvalAt(text string, vars map[string][]any, clock Clock) (Result, error) {
+	if clock.Zone == nil {
+		clock.Zone = time.UTC
+	}
 	tree, failed := syntax.Parse(text, noNames{}, syntax.Limits{})
 	if failed != nil {
 		return Result{}, failed
 	}
-	ev := &evaluation{vars, map[string]bool{}}
+	ev := &evaluation{clock, vars, map[string]bool{}}
 	if tree == nil {
 		return Result{Warnings: ev.warnings}, nil
 	}
@@ -128,7 +144,10 @@ type call struct {
 }
 
 func (ev *evaluation) call(n *syntax.Call) ([]any, error) {
-	f, ok := functions[strings.ToUpper(n.Name)]
+	if list, ok, err := ev.form(strings.ToUpper(n.Name), n.Args); ok {
+		return list, err
+	}
+	f, ok := function(n.Name)
 	if !ok {
 		return nil, fmt.Errorf("naive: no function %s", n.Name)
 	}
@@ -142,6 +161,11 @@ func (ev *evaluation) call(n *syntax.Call) ([]any, error) {
 			word = strings.ToLower(a.Value)
 			list = []any{}
 		case *syntax.Empty:
+		case *syntax.Text:
+			list = []any{a.Value}
+			if strings.EqualFold(a.Value, "_default_") {
+				word = "_default_"
+			}
 		default:
 			if list, err = ev.eval(a); err == nil && list == nil {
 				list = []any{}
@@ -152,7 +176,7 @@ func (ev *evaluation) call(n *syntax.Call) ([]any, error) {
 		}
 		c.lists, c.words = append(c.lists, list), append(c.words, word)
 	}
-	return f(c), nil
+	return guard(f, c)
 }
 
 // has says whether argument i was given.
