@@ -2,7 +2,9 @@ package asset
 
 import (
 	"context"
+	"fmt"
 	"slices"
+	"strings"
 
 	"octavo/internal/authz"
 	"octavo/internal/db"
@@ -81,8 +83,22 @@ func (s *Service) refuseInUse(ctx context.Context, tx *db.Tx, who authz.Actor, n
 			names = append(names, some[n].Title())
 		}
 	}
-	return errs.Newf(errs.Conflict, "in_use", "%d others still use it. Remove it there first.", len(nos)).
+	return errs.Newf(errs.Conflict, "in_use", "Still used by %s. Remove it there first.", usedBy(names, len(nos))).
 		WithParams(map[string]any{"count": len(nos), "used_by": names, "hidden": len(nos) - len(names)})
+}
+
+// usedBy words who uses something: up to three names, and how many more there are.
+func usedBy(names []string, all int) string {
+	shown := names[:min(len(names), 3)]
+	more := all - len(shown)
+	switch {
+	case len(shown) == 0:
+		return fmt.Sprintf("%d that you may not see", more)
+	case more > 0:
+		return fmt.Sprintf("%s and %d more", strings.Join(shown, ", "), more)
+	default:
+		return strings.Join(shown, ", ")
+	}
 }
 
 // usersOf gives the numbers of the assets outside the bin that use one, each once.
