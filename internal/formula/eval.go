@@ -249,7 +249,9 @@ func (ev *evaluation) reference(r Ref) (value.Vector, error) {
 			return v, nil
 		}
 		if env.Unset != nil {
-			return value.Vector{}, unplaced(env.Unset(r.Name))
+			if err := env.Unset(r.Name); err != nil {
+				return value.Vector{}, unplaced(err)
+			}
 		}
 		message := "the variable $" + r.Name + " is not set"
 		if strings.Contains(r.Name, "-") {

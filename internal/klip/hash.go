@@ -87,6 +87,10 @@ func hashResult(body []byte, e *evaluation) string {
 		put([]byte(name))
 		putVector(h, put, e.vars.set[name])
 	}
+	num(int64(len(e.vars.blank)))
+	for _, name := range e.vars.blank {
+		put([]byte(name))
+	}
 	num(int64(len(e.vars.missing)))
 	for _, name := range e.vars.missing {
 		put([]byte(name))

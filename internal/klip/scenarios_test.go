@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"octavo/internal/authz"
 	"octavo/internal/db"
 	"octavo/internal/klip"
 )
@@ -186,11 +187,34 @@ func TestTablesThatReadEachOther(t *testing.T) {
 	wantRows(t, r, 1, "4 4, 7 7, 2 2, 9 9, 1 1, 5 5")
 }
 
+// A name that means nothing here is an error (accounts.md D92); a property of people is
+// a blank for who has none.
 func TestScenario13AnUnsetVariable(t *testing.T) {
 	w := newWorld(t)
-	r := w.result(w.admin, w.create(w.admin, table(w.source(w.admin, "Orders", orders), "$team")).ID).Result
-	if e := r.Components[0].Error; e == nil || e.Code != "missing_variable" || e.Message != "Set the company property team." {
+	k := w.create(w.admin, table(w.source(w.admin, "Orders", orders), `CONCAT("team ", $team)`))
+	w.share(w.admin, k.ID, w.viewer.User, authz.View)
+	if e := w.result(w.admin, k.ID).Result.Components[0].Error; e == nil || e.Code != "missing_variable" || e.Message != "Set the company property team." {
 		t.Errorf("error %+v", e)
+	}
+	if err := w.DB.Tx(w.ctx(), db.Account(w.admin.Account), func(tx *db.Tx) error {
+		if err := tx.Insert(w.ctx(), "user_properties", []string{"account_id", "name", "created_at"}, [][]any{{w.admin.Account, "team", 1}}); err != nil {
+			return err
+		}
+		return tx.Insert(w.ctx(), "user_property_values", []string{"account_id", "user_id", "name", "value"}, [][]any{{w.admin.Account, w.viewer.User, "team", "Blue"}})
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // results are kept, each for whom it is
+		r := w.result(w.admin, k.ID).Result
+		wantRows(t, r, 0, "team ")
+		if warned := r.Warnings; len(warned) != 1 || warned[0].Code != "unset_variable" {
+			t.Errorf("warnings %+v", warned)
+		}
+		r = w.result(w.viewer, k.ID).Result
+		wantRows(t, r, 0, "team Blue")
+		if len(r.Warnings) != 0 {
+			t.Errorf("who has the property is warned: %+v", r.Warnings)
+		}
 	}
 }
 

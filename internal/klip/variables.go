@@ -20,6 +20,7 @@ const codeMissing = "missing_variable"
 type values struct {
 	set     map[string]value.Vector
 	missing []string // names without a value, in order
+	blank   []string // properties of people that this person does not have, in order
 	told    bool     // the person is told what is missing, because they can do something about it
 }
 
@@ -43,6 +44,10 @@ func readValues(ctx context.Context, tx *db.Tx, who authz.Actor, names []string)
 	if err != nil {
 		return nil, err
 	}
+	theirs, err := personal(ctx, tx, names)
+	if err != nil {
+		return nil, err
+	}
 	for _, name := range names {
 		found := false
 		for _, from := range []map[string]value.Vector{fixed, own, open, chosen} {
@@ -50,11 +55,16 @@ func readValues(ctx context.Context, tx *db.Tx, who authz.Actor, names []string)
 				out.set[name], found = v, true
 			}
 		}
-		if !found {
+		switch {
+		case found:
+		case theirs[name]:
+			out.blank = append(out.blank, name)
+		default:
 			out.missing = append(out.missing, name)
 		}
 	}
 	slices.Sort(out.missing)
+	slices.Sort(out.blank)
 	return out, nil
 }
 
@@ -67,6 +77,8 @@ func (v *values) pick(d *document) *values {
 	for _, name := range d.variables() {
 		if list, ok := v.set[name]; ok {
 			out.set[name] = list
+		} else if slices.Contains(v.blank, name) {
+			out.blank = append(out.blank, name)
 		} else {
 			out.missing = append(out.missing, name)
 		}
@@ -75,8 +87,12 @@ func (v *values) pick(d *document) *values {
 }
 
 // unset is the error of a formula that names something without a value: nothing is
-// computed, because a blank could select what belongs to all clients.
+// computed, because a blank could select what belongs to all clients. A property of
+// people that this person lacks is a blank, with a warning (klips.md §18, scenario 13).
 func (v *values) unset(name string) error {
+	if slices.Contains(v.blank, name) {
+		return nil
+	}
 	return syntax.Fail(codeMissing, v.sentence(name), "")
 }
 
@@ -88,6 +104,21 @@ func (v *values) sentence(name string) string {
 		return fmt.Sprintf("Set the company property %s.", name)
 	}
 	return "No data yet."
+}
+
+// personal says which names are properties that people here can have, and that nothing
+// of the company has.
+func personal(ctx context.Context, tx *db.Tx, names []string) (map[string]bool, error) {
+	out := map[string]bool{}
+	err := tx.Query(ctx, `SELECT name FROM user_properties WHERE account_id = :account AND name IN {words :names}
+		AND NOT EXISTS (SELECT 1 FROM properties WHERE properties.account_id = :account AND properties.name = user_properties.name)`,
+		db.Args{"names": db.Words(names)}, func(scan func(...any) error) error {
+			var name string
+			err := scan(&name)
+			out[name] = true
+			return err
+		})
+	return out, err
 }
 
 // maxVariables is more than an account has.

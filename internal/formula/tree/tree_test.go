@@ -184,3 +184,28 @@ func BenchmarkReadJSON(b *testing.B) {
 		b.ReportMetric(float64(d.Len()), "nodes")
 	}
 }
+
+// TestMemoryOfATree: a tree must not need many times its payload, so that one of
+// 100 MB stays far below 2 GB.
+func TestMemoryOfATree(t *testing.T) {
+	const size = 8 << 20
+	payload := big(size)
+	before := heap()
+	d, err := tree.ReadJSON(bytes.NewReader(payload))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if kept := heap() - before; kept > 3*size {
+		t.Errorf("a tree of %d MB takes %d MB", size>>20, kept>>20)
+	}
+	runtime.KeepAlive(d)
+	runtime.KeepAlive(payload)
+}
+
+// heap is what is in use after a collection.
+func heap() int64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
+}
