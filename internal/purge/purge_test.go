@@ -2,12 +2,14 @@ package purge
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -30,11 +32,11 @@ type world struct {
 	purge *Service
 }
 
-func newWorld(t *testing.T) *world {
+func newWorld(t *testing.T, more ...dbtest.Option) *world {
 	t.Helper()
 	t.Parallel()
 	w := &world{t: t, now: clock.NewManual(dbtest.Start)}
-	w.Family = fixture.New(t, dbtest.Open(t, dbtest.Clock(w.now)))
+	w.Family = fixture.New(t, dbtest.Open(t, append(more, dbtest.Clock(w.now))...))
 	blobs, err := blob.Open(t.Context(), "file://"+filepath.ToSlash(t.TempDir()))
 	if err != nil {
 		t.Fatal(err)
@@ -206,6 +208,69 @@ func TestPurgeLooksAgainWhetherItIsTime(t *testing.T) {
 		if err != nil || removed != step.want || w.rows("accounts", "id", w.Solstice.ID) == 0 != step.atOnce {
 			t.Errorf("at once %v: removed %v, %v", step.atOnce, removed, err)
 		}
+	}
+}
+
+func TestWhatFailsKeepsNothingElseWaiting(t *testing.T) {
+	failed := errors.New("failed for a test")
+	var refuse atomic.Value // the beginning of the statements that fail
+	refuse.Store("-")
+	w := newWorld(t, dbtest.OnStatement(func(st db.Statement) error {
+		if strings.HasPrefix(st.Text, refuse.Load().(string)) {
+			return failed
+		}
+		return nil
+	}))
+	ctx := context.Background()
+	err := w.DB.Tx(ctx, db.Account(w.Fjord.ID), func(tx *db.Tx) error {
+		for _, table := range []string{"wirings", "settings"} {
+			columns, values := []string{"family_id", "id", "hash"}, []any{w.Agency.ID.Family(), int64(1), []byte("x")}
+			if table == "settings" {
+				columns, values = append(columns, "json"), append(values, "{}")
+			}
+			if err := tx.Insert(ctx, table, columns, [][]any{values}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	marked := func(table string) (n int64) {
+		t.Helper()
+		err := w.DB.Read(ctx, db.Account(w.Fjord.ID), func(tx *db.Tx) error {
+			_, err := tx.One(ctx, `SELECT COUNT(*) FROM `+table+` WHERE family_id = :family AND unused_since IS NOT NULL`, nil, &n)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	refuse.Store("UPDATE wirings")
+	if err := w.purge.Content(ctx); !errors.Is(err, failed) || marked("wirings") != 0 || marked("settings") != 1 {
+		t.Errorf("%d wirings and %d settings are marked, %v", marked("wirings"), marked("settings"), err)
+	}
+
+	refuse.Store("-")
+	admin := w.Actor(w.Agency, w.Agency.Admin)
+	for slug, name := range map[string]string{"solstice-coffee": "Solstice (gold)", "fjord-outdoors": "Fjord Outdoors"} {
+		if _, err := w.Accounts.DeleteClient(ctx, admin, slug, name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	// The first of the two stands under an agency that is not there.
+	err = w.DB.Tx(ctx, db.System(), func(tx *db.Tx) error {
+		_, err := tx.Exec(ctx, `UPDATE accounts SET parent_id = 77 WHERE id = :first`, db.Args{"first": min(w.Solstice.ID, w.Fjord.ID)})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.now.Advance(31 * 24 * time.Hour)
+	if err := w.purge.Due(ctx); err == nil || w.rows("accounts", "id", max(w.Solstice.ID, w.Fjord.ID)) != 0 {
+		t.Errorf("the other client is still there, %v", err)
 	}
 }
 
