@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"octavo/internal/account"
 	"octavo/internal/authz"
 	"octavo/internal/clock"
 	"octavo/internal/db"
@@ -274,5 +275,42 @@ func TestUnlockIsNotedWhenItIsDone(t *testing.T) {
 		if err != nil || unlocked+tries != 1 {
 			t.Fatalf("statement %d failed: %d lines, %d counters (%v)", n, unlocked, tries, err)
 		}
+	}
+}
+
+// TestManyAreInvitedWithTheStatementsOfOne counts them in a client that holds its invitations.
+func TestManyAreInvitedWithTheStatementsOfOne(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	var log dbtest.Log
+	f := fixture.New(t, dbtest.Open(t, dbtest.Record(&log)))
+	if _, err := f.Accounts.CreateClient(ctx, f.Actor(f.Agency, f.Agency.Admin), account.Draft{Name: "Tide",
+		Limits: &account.Limits{Seats: 100, Dashboards: 1}}); err != nil {
+		t.Fatal(err)
+	}
+	a, err := f.Accounts.BySlug(ctx, "tide")
+	if err != nil || a.Admits() {
+		t.Fatal(a, err)
+	}
+	role, err := f.Users.CreateRole(ctx, a.Operator(), user.RoleDraft{Name: "Reader", Permissions: []authz.Permission{authz.UserView}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	invite := func(from, to int) int {
+		var list []user.Invitee
+		for n := from; n < to; n++ {
+			list = append(list, user.Invitee{Line: n, Email: draft(n).Email, Roles: []string{string(role.ID)}})
+		}
+		log.Reset()
+		if _, err := f.Users.Invite(ctx, a.Operator(), list); err != nil {
+			t.Fatal(err)
+		}
+		return len(log.Statements())
+	}
+	if one, many := invite(0, 1), invite(1, 31); many != one {
+		t.Errorf("%d statements for one, %d for thirty", one, many)
+	}
+	if a, err := f.Accounts.BySlug(ctx, "tide"); err != nil || a.SeatsUsed != 31 {
+		t.Errorf("%d seats are taken, %v", a.SeatsUsed, err)
 	}
 }
