@@ -48,7 +48,7 @@ const (
 )
 
 // Calls counts calls with API keys and refuses those beyond the limits. Counts are kept in
-// memory and written together, so a call costs no statement; what other processes have counted
+// memory and written together: statements cost an account's first call of a day, and one call in Write for all; what other processes have counted
 // is learnt with each writing. Several processes may therefore together let through more than the
 // limit: at most what all of them answer in Write, each. A process that dies loses what it counted
 // since. Safe for concurrent use.

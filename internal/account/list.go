@@ -73,15 +73,11 @@ type Filter struct {
 }
 
 func (f Filter) args(now int64) db.Args {
-	like := ""
-	if fold.Text(f.Search) != "" {
-		like = fold.Like(f.Search)
-	}
 	only, all := "[]", 1
 	if f.Only != nil {
 		only, all = db.List(f.Only), 0
 	}
-	return db.Args{"status": string(f.Status), "like": like, "tag": fold.Text(f.Tag), "external": f.ExternalID, "only": only, "all": all,
+	return db.Args{"status": string(f.Status), "like": fold.Like(f.Search), "tag": fold.Text(f.Tag), "external": f.ExternalID, "only": only, "all": all,
 		"cause": string(f.Cause), "now": now, "soon": now + trialSoon.Milliseconds()}
 }
 
@@ -121,7 +117,7 @@ var sorts = map[string]order{
 }
 
 const matching = `a.family_id = :family AND a.id IN {each :accounts} AND a.deleted_at IS NULL AND (:status = '' OR a.status = :status)
-	AND (:like = '' OR a.name_folded LIKE :like ESCAPE '!' OR a.slug LIKE :like ESCAPE '!' OR LOWER(a.display_name) LIKE :like ESCAPE '!'
+	AND (a.name_folded LIKE :like ESCAPE '!' OR a.slug LIKE :like ESCAPE '!' OR LOWER(a.display_name) LIKE :like ESCAPE '!'
 		OR LOWER(a.external_id) LIKE :like ESCAPE '!')
 	AND (:external = '' OR a.external_id = :external)
 	AND (:tag = '' OR EXISTS (SELECT 1 FROM account_tags g WHERE g.account_id = a.id AND g.folded = :tag))

@@ -53,12 +53,16 @@ func (s *Service) seats(ctx context.Context, tx *db.Tx) (SeatUse, error) {
 	return use, nil
 }
 
-// TakeSeat counts one more person in the account of the transaction's scope and
-// refuses when all seats are taken. Code seats_exhausted with limit, used and contact.
-func (s *Service) TakeSeat(ctx context.Context, tx *db.Tx) error {
+// TakeSeat is TakeSeats for one person.
+func (s *Service) TakeSeat(ctx context.Context, tx *db.Tx) error { return s.TakeSeats(ctx, tx, 1) }
+
+// TakeSeats counts so many more people in the account of the transaction's scope, all of them or none, and
+// refuses when there are not seats enough. Code seats_exhausted with limit, used and contact.
+func (s *Service) TakeSeats(ctx context.Context, tx *db.Tx, people int) error {
 	n, err := tx.Exec(ctx, `
-		UPDATE accounts SET seats_used = seats_used + 1
-		WHERE id = :account AND deleted_at IS NULL AND (seats_limit < 0 OR seats_used + seats_given < seats_limit)`, nil)
+		UPDATE accounts SET seats_used = seats_used + CAST(:people AS bigint)
+		WHERE id = :account AND deleted_at IS NULL AND (seats_limit < 0 OR seats_used + seats_given + CAST(:people AS bigint) <= seats_limit)`,
+		db.Args{"people": people})
 	if err != nil || n == 1 {
 		return err
 	}
@@ -68,16 +72,6 @@ func (s *Service) TakeSeat(ctx context.Context, tx *db.Tx) error {
 	}
 	return errs.Newf(errs.Conflict, "seats_exhausted", "All %d seats are taken. Ask for more, or take one away from somebody.", use.Limit).
 		WithParams(map[string]any{"limit": use.Limit, "used": use.Used, "contact": use.Contact})
-}
-
-// TakeSeats is TakeSeat for n people: all of them or none. Code seats_exhausted.
-func (s *Service) TakeSeats(ctx context.Context, tx *db.Tx, n int) error {
-	for range n { // one by one, so that there is one rule; the row is locked by the first
-		if err := s.TakeSeat(ctx, tx); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // FreeSeat gives back the seat of one person in the account of the transaction's scope.

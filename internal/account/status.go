@@ -53,9 +53,6 @@ func (a *Account) Next(now time.Time) []Status {
 	return out
 }
 
-// WasActive says whether the client was active once.
-func (a *Account) WasActive() bool { return a.settings.WasActive }
-
 // moveTo changes the status of a client; trial is how many days one lasts. Codes bad_status, bad_status_transition, active_needs_allocation.
 func (a *Account) moveTo(to Status, now, trial int64) error {
 	if err := to.check(); err != nil || to == a.Status {

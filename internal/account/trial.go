@@ -2,6 +2,8 @@ package account
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"time"
 
 	"octavo/internal/audit"
@@ -103,7 +105,7 @@ func (s *Service) ExtendTrial(ctx context.Context, who authz.Actor, slug string,
 }
 
 // TendTrials tells agencies of trials that end soon and disables the clients whose trial has
-// ended. A worker calls it now and then; each client has a transaction of its own.
+// ended. A worker calls it now and then; each client has a transaction of its own, and one that fails keeps no other waiting.
 func (s *Service) TendTrials(ctx context.Context) error {
 	var due []id.Account
 	err := s.db.Read(ctx, db.System(), func(tx *db.Tx) error {
@@ -120,12 +122,13 @@ func (s *Service) TendTrials(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var failed []error
 	for _, a := range due {
 		if err := s.db.Tx(ctx, db.System(), func(tx *db.Tx) error { return s.tendTrial(ctx, tx, a) }); err != nil {
-			return err
+			failed = append(failed, fmt.Errorf("trial of account %d: %w", a, err))
 		}
 	}
-	return nil
+	return errors.Join(failed...)
 }
 
 // tendTrial does what is due for the trial of one client, which may have changed since it was found.

@@ -68,8 +68,6 @@ func (w *world) body(row expectation, slug string) any {
 		return map[string]any{"csv": "name\nNew " + o["dashboards"] + "\n"}
 	case "POST /{account}/clients-bulk":
 		return map[string]any{"clients": []any{o["clients"]}, "add_tags": []any{"new"}}
-	case "DELETE /{account}/clients/{client}":
-		return map[string]any{"confirm": "not the name"}
 	case "PATCH /{account}/people/{user}":
 		return map[string]any{"name": "Changed"}
 	case "POST /{account}/invitations", "POST /{account}/invitations-check":

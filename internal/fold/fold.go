@@ -13,7 +13,7 @@ func Text(s string) string {
 	return strings.ToLower(norm.NFKC.String(strings.TrimSpace(s)))
 }
 
-// Like is a pattern for `LIKE … ESCAPE '!'` that finds s anywhere in a folded column.
+// Like is a pattern for `LIKE … ESCAPE '!'` that finds s anywhere in a folded column; blanks alone find all.
 func Like(s string) string {
 	r := strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
 	return "%" + r.Replace(Text(s)) + "%"

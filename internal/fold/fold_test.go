@@ -14,4 +14,7 @@ func TestLike(t *testing.T) {
 	if got, want := Like("50%_Off!"), "%50!%!_off!!%"; got != want {
 		t.Errorf("Like = %q, want %q", got, want)
 	}
+	if got := Like(" "); got != "%%" {
+		t.Errorf("Like of a blank = %q", got)
+	}
 }

@@ -13,7 +13,7 @@ import (
 // Letter is what a mail says. One form in two dresses, text and HTML, for all kinds of mail.
 type Letter struct {
 	Kind    string // "invitation", "password_reset" …
-	About   string // id of the person or thing; a newer letter of one kind about it withdraws the older
+	About   string // ids of whom and what, as one text; a newer letter of one kind about the same withdraws the older
 	To      string // address
 	Sender  string // name that it comes from: what the receiver may see of the account
 	Subject string

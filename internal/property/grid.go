@@ -67,17 +67,13 @@ const missing = `NOT EXISTS (SELECT 1 FROM properties g WHERE g.account_id = a.i
 // gridClients selects the clients of a page.
 const gridClients = `SELECT a.id, a.slug, a.name, a.name_folded, a.status FROM accounts a
 	WHERE a.id IN {each :accounts} AND a.kind = 'client' AND a.deleted_at IS NULL
-	AND (CAST(:like AS text) = '' OR a.name_folded LIKE :like ESCAPE '!' OR a.slug LIKE :like ESCAPE '!')
+	AND (a.name_folded LIKE :like ESCAPE '!' OR a.slug LIKE :like ESCAPE '!')
 	AND (CAST(:client AS text) = '' OR a.slug = :client)
 	AND (CAST(:missing AS text) = '' OR EXISTS (SELECT 1 FROM property_declarations d WHERE d.account_id = :agency
 		AND ((:missing = '*' AND d.required = 1) OR d.name = :missing) AND ` + missing + `))`
 
 func (f GridFilter) args() db.Args {
-	args := db.Args{"like": "", "client": f.Client, "missing": f.Missing}
-	if fold.Text(f.Search) != "" {
-		args["like"] = fold.Like(f.Search)
-	}
-	return args
+	return db.Args{"like": fold.Like(f.Search), "client": f.Client, "missing": f.Missing}
 }
 
 // Grid gives a page of the clients that the actor may manage, in order of name, with all

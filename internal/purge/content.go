@@ -2,6 +2,7 @@ package purge
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -51,21 +52,23 @@ func unnamed(table string) string {
 	return sb.String()
 }
 
-// Content removes content that nothing has named for a day, in all families. A worker calls it once a day.
+// Content removes content that nothing has named for a day, in all families. A worker calls it once a day. What
+// cannot be removed keeps nothing else waiting.
 func (s *Service) Content(ctx context.Context) error {
 	families, err := s.families(ctx)
 	if err != nil {
 		return err
 	}
+	var failed []error
 	for _, accounts := range families {
 		grant := authz.GrantOperator(accounts[0], accounts[1:], true)
 		for _, table := range order {
 			if err := s.sweep(ctx, grant, table); err != nil {
-				return err
+				failed = append(failed, fmt.Errorf("%s of family %d: %w", table, accounts[0].Family(), err))
 			}
 		}
 	}
-	return nil
+	return errors.Join(failed...)
 }
 
 // families lists the accounts of each family, deleted ones too, the parent first.

@@ -2,6 +2,8 @@ package purge
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"log/slog"
 	"maps"
 	"slices"
@@ -41,7 +43,8 @@ func (s *Service) Now(ctx context.Context, who authz.Actor, slug, typed string) 
 	return err
 }
 
-// Due removes the clients whose time in the bin is over. A worker calls it now and then.
+// Due removes the clients whose time in the bin is over. A worker calls it now and then. One that cannot be
+// removed keeps no other waiting.
 func (s *Service) Due(ctx context.Context) error {
 	type gone struct{ account, parent id.Account }
 	var due []gone
@@ -58,22 +61,28 @@ func (s *Service) Due(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var failed []error
 	for _, g := range due {
-		parent, err := s.accounts.ByID(ctx, g.parent)
-		if err != nil {
-			return err
-		}
-		server := parent.Operator()
-		server.Name = "Octavo"
-		removed, err := s.remove(ctx, authz.GrantOperator(g.parent, []id.Account{g.account}, true), server, g.account, false)
-		if err != nil {
-			return err
-		}
-		if removed {
-			s.log.InfoContext(ctx, "client removed for good", "account", int64(g.account))
+		if err := s.end(ctx, g.parent, g.account); err != nil {
+			failed = append(failed, fmt.Errorf("account %d: %w", g.account, err))
 		}
 	}
-	return nil
+	return errors.Join(failed...)
+}
+
+// end removes a client of an agency whose time in the bin is over.
+func (s *Service) end(ctx context.Context, agency, client id.Account) error {
+	parent, err := s.accounts.ByID(ctx, agency)
+	if err != nil {
+		return err
+	}
+	server := parent.Operator()
+	server.Name = "Octavo"
+	removed, err := s.remove(ctx, authz.GrantOperator(agency, []id.Account{client}, true), server, client, false)
+	if removed && err == nil {
+		s.log.InfoContext(ctx, "client removed for good", "account", int64(client))
+	}
+	return err
 }
 
 // remove deletes every row of one deleted client, and leaves its files to a job. It says

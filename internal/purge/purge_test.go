@@ -2,12 +2,14 @@ package purge
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -28,13 +30,15 @@ type world struct {
 	now   *clock.Manual
 	blobs *blob.Store
 	purge *Service
+
+	counted map[id.Account][2]int64 // what rows below an account are found by
 }
 
-func newWorld(t *testing.T) *world {
+func newWorld(t *testing.T, more ...dbtest.Option) *world {
 	t.Helper()
 	t.Parallel()
-	w := &world{t: t, now: clock.NewManual(dbtest.Start)}
-	w.Family = fixture.New(t, dbtest.Open(t, dbtest.Clock(w.now)))
+	w := &world{t: t, now: clock.NewManual(dbtest.Start), counted: map[id.Account][2]int64{}}
+	w.Family = fixture.New(t, dbtest.Open(t, append(more, dbtest.Clock(w.now))...))
 	blobs, err := blob.Open(t.Context(), "file://"+filepath.ToSlash(t.TempDir()))
 	if err != nil {
 		t.Fatal(err)
@@ -126,11 +130,123 @@ func (w *world) fill(a id.Account) {
 	}
 }
 
+// upload is the name of a file that an account has uploaded.
+func upload(a id.Account) string { return fmt.Sprintf("families/1/uploads/%d.file", a) }
+
+// fillBelow gives an account what belongs to it by another column than account_id, and the file of an upload.
+func (w *world) fillBelow(a id.Account) {
+	w.t.Helper()
+	ctx := context.Background()
+	if _, _, err := w.blobs.Put(ctx, upload(a), strings.NewReader("x")); err != nil {
+		w.t.Fatal(err)
+	}
+	err := w.DB.Tx(ctx, db.Account(a), func(tx *db.Tx) error {
+		_, err := tx.Exec(ctx, `UPDATE uploads SET file_key = :key WHERE account_id = :account`, db.Args{"key": upload(a)})
+		return err
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	err = w.DB.Tx(ctx, db.Import(authz.GrantOperator(w.Agency.ID, []id.Account{a}, true)), func(tx *db.Tx) error {
+		for _, text := range []string{
+			`INSERT INTO nodes (change_id, ord, kind, name, name_folded, suffix, origin_account, origin_no, version, body_id, wiring_id)
+				SELECT id, 1, '', '', '', 0, 1, 1, 1, 1, 1 FROM changes WHERE account_id IN {each :accounts}`,
+			`INSERT INTO template_nodes (version_id, ord, kind, name, origin_account, origin_no, version, body_id, wiring_id)
+				SELECT version_id, 1, '', '', 1, 1, 1, 1, 1 FROM template_versions WHERE account_id IN {each :accounts}`,
+			`INSERT INTO account_moves (old_id, new_id) SELECT id, 77 FROM accounts WHERE id IN {each :accounts}`,
+			`INSERT INTO account_moves (old_id, new_id) SELECT id + 1000000, id FROM accounts WHERE id IN {each :accounts}`,
+		} {
+			if _, err := tx.Exec(ctx, text, nil); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.counted[a] = w.keysBelow(a)
+}
+
+// keysBelow are the ids that the rows below an account have: they are asked for while the rows are there that lead to them.
+func (w *world) keysBelow(a id.Account) (keys [2]int64) {
+	w.t.Helper()
+	err := w.DB.Read(context.Background(), db.Account(a), func(tx *db.Tx) error {
+		if _, err := tx.One(context.Background(), `SELECT id FROM changes WHERE account_id = :account`, nil, &keys[0]); err != nil {
+			return err
+		}
+		_, err := tx.One(context.Background(), `SELECT version_id FROM template_versions WHERE account_id = :account`, nil, &keys[1])
+		return err
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return keys
+}
+
+// below counts the rows that fillBelow made.
+func (w *world) below(a id.Account) string {
+	w.t.Helper()
+	var nodes, templates, moves int64
+	args := db.Args{"change": w.counted[a][0], "version": w.counted[a][1], "of": a}
+	err := w.DB.Read(context.Background(), db.System(), func(tx *db.Tx) error {
+		for _, row := range []struct {
+			text string
+			into *int64
+		}{
+			{`SELECT COUNT(*) FROM nodes WHERE change_id = :change`, &nodes},
+			{`SELECT COUNT(*) FROM template_nodes WHERE version_id = :version`, &templates},
+			{`SELECT COUNT(*) FROM account_moves WHERE old_id = :of OR new_id = :of`, &moves},
+		} {
+			if _, err := tx.One(context.Background(), row.text, args, row.into); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return fmt.Sprintf("nodes %d, template_nodes %d, account_moves %d", nodes, templates, moves)
+}
+
+// stored says whether a file is there.
+func (w *world) stored(key string) bool {
+	w.t.Helper()
+	there, err := w.blobs.Exists(context.Background(), key)
+	if err != nil {
+		w.t.Error(err)
+	}
+	return there
+}
+
+// work runs the jobs until something is so, five seconds at most.
+func (w *world) work(until func() bool) {
+	w.t.Helper()
+	runner, err := job.NewRunner(job.Config{DB: w.DB, Log: slog.New(slog.DiscardHandler), Handlers: w.purge.Jobs()})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	running, stop := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() { defer close(done); runner.Serve(running) }()
+	for range 200 {
+		if until() {
+			break
+		}
+		time.Sleep(25 * time.Millisecond)
+	}
+	stop()
+	<-done
+}
+
 func TestPurgeLeavesNoRow(t *testing.T) {
 	w := newWorld(t)
 	ctx := context.Background()
 	w.fill(w.Solstice.ID)
 	w.fill(w.Fjord.ID)
+	w.fillBelow(w.Solstice.ID)
+	w.fillBelow(w.Fjord.ID)
 	before := map[string]int64{}
 	for table, column := range w.carriers() {
 		before[table] = w.rows(table, column, w.Fjord.ID)
@@ -176,6 +292,13 @@ func TestPurgeLeavesNoRow(t *testing.T) {
 			t.Errorf("%s of another client has %d rows, had %d", table, n, before[table])
 		}
 	}
+	if gone, there := w.below(w.Solstice.ID), w.below(w.Fjord.ID); gone != "nodes 0, template_nodes 0, account_moves 0" || there != "nodes 1, template_nodes 1, account_moves 2" {
+		t.Errorf("below it there are still %s, below another %s", gone, there)
+	}
+	w.work(func() bool { return !w.stored(upload(w.Solstice.ID)) })
+	if w.stored(upload(w.Solstice.ID)) || !w.stored(upload(w.Fjord.ID)) {
+		t.Errorf("files of uploads: there is one of it %v, of another %v", w.stored(upload(w.Solstice.ID)), w.stored(upload(w.Fjord.ID)))
+	}
 	if shares(w.Solstice.ID) != 0 || shares(w.Fjord.ID) != 1 {
 		t.Errorf("shares with groups: %d of it, %d of another", shares(w.Solstice.ID), shares(w.Fjord.ID))
 	}
@@ -206,6 +329,69 @@ func TestPurgeLooksAgainWhetherItIsTime(t *testing.T) {
 		if err != nil || removed != step.want || w.rows("accounts", "id", w.Solstice.ID) == 0 != step.atOnce {
 			t.Errorf("at once %v: removed %v, %v", step.atOnce, removed, err)
 		}
+	}
+}
+
+func TestWhatFailsKeepsNothingElseWaiting(t *testing.T) {
+	failed := errors.New("failed for a test")
+	var refuse atomic.Value // the beginning of the statements that fail
+	refuse.Store("-")
+	w := newWorld(t, dbtest.OnStatement(func(st db.Statement) error {
+		if strings.HasPrefix(st.Text, refuse.Load().(string)) {
+			return failed
+		}
+		return nil
+	}))
+	ctx := context.Background()
+	err := w.DB.Tx(ctx, db.Account(w.Fjord.ID), func(tx *db.Tx) error {
+		for _, table := range []string{"wirings", "settings"} {
+			columns, values := []string{"family_id", "id", "hash"}, []any{w.Agency.ID.Family(), int64(1), []byte("x")}
+			if table == "settings" {
+				columns, values = append(columns, "json"), append(values, "{}")
+			}
+			if err := tx.Insert(ctx, table, columns, [][]any{values}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	marked := func(table string) (n int64) {
+		t.Helper()
+		err := w.DB.Read(ctx, db.Account(w.Fjord.ID), func(tx *db.Tx) error {
+			_, err := tx.One(ctx, `SELECT COUNT(*) FROM `+table+` WHERE family_id = :family AND unused_since IS NOT NULL`, nil, &n)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	refuse.Store("UPDATE wirings")
+	if err := w.purge.Content(ctx); !errors.Is(err, failed) || marked("wirings") != 0 || marked("settings") != 1 {
+		t.Errorf("%d wirings and %d settings are marked, %v", marked("wirings"), marked("settings"), err)
+	}
+
+	refuse.Store("-")
+	admin := w.Actor(w.Agency, w.Agency.Admin)
+	for slug, name := range map[string]string{"solstice-coffee": "Solstice (gold)", "fjord-outdoors": "Fjord Outdoors"} {
+		if _, err := w.Accounts.DeleteClient(ctx, admin, slug, name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	// The first of the two stands under an agency that is not there.
+	err = w.DB.Tx(ctx, db.System(), func(tx *db.Tx) error {
+		_, err := tx.Exec(ctx, `UPDATE accounts SET parent_id = 77 WHERE id = :first`, db.Args{"first": min(w.Solstice.ID, w.Fjord.ID)})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.now.Advance(31 * 24 * time.Hour)
+	if err := w.purge.Due(ctx); err == nil || w.rows("accounts", "id", max(w.Solstice.ID, w.Fjord.ID)) != 0 {
+		t.Errorf("the other client is still there, %v", err)
 	}
 }
 
@@ -297,31 +483,10 @@ func TestContentGoesADayAfterItsLastUse(t *testing.T) {
 	sweep("bodies 0, payloads 1, settings 1, wirings 0")
 
 	w.now.Advance(filesLast)
-	runner, err := job.NewRunner(job.Config{DB: w.DB, Log: slog.New(slog.DiscardHandler), Handlers: w.purge.Jobs()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	running, stop := context.WithCancel(ctx)
-	done := make(chan struct{})
-	go func() { defer close(done); runner.Serve(running) }()
-	gone := func(key string) bool {
-		there, err := w.blobs.Exists(ctx, key)
-		if err != nil {
-			t.Error(err)
-		}
-		return !there
-	}
-	for range 200 {
-		if gone(files[0]) && gone(files[1]) {
-			break
-		}
-		time.Sleep(25 * time.Millisecond)
-	}
-	stop()
-	<-done
+	w.work(func() bool { return !w.stored(files[0]) && !w.stored(files[1]) })
 	for i, key := range files {
-		if gone(key) != (i < 2) {
-			t.Errorf("%s: gone %v", key, gone(key))
+		if w.stored(key) == (i < 2) {
+			t.Errorf("%s: there %v", key, w.stored(key))
 		}
 	}
 }

@@ -60,12 +60,16 @@ func (s *Service) invite(ctx context.Context, tx *db.Tx, who authz.Actor, invite
 	if err != nil {
 		return err
 	}
+	roles := make([][]authz.Role, len(people))
+	for i, p := range people {
+		roles[i] = p.Roles
+	}
+	if err := checkGrants(ctx, tx, who, roles); err != nil {
+		return err
+	}
 	var rows [][]any
 	lines := make([]audit.Line, len(people))
 	for i, p := range people {
-		if err := checkGrant(ctx, tx, who, p.Roles); err != nil {
-			return err
-		}
 		p.State = Held
 		rows = append(rows, []any{p.Account, p.ID, inviter, tx.Now})
 		lines[i] = audit.Line{Action: "user.invited", Subject: string(p.ID), SubjectName: p.Email,

@@ -132,14 +132,15 @@ func (s *Service) Judge(ctx context.Context, who authz.Actor, list []Invitee) ([
 		if j.groups, err = allGroups(ctx, tx); err != nil {
 			return err
 		}
-		if j.roles, err = roleNames(ctx, tx, who); err != nil {
+		if j.all, err = readRoles(ctx, tx, who.IsParent); err != nil {
 			return err
 		}
+		j.roles = roleNames(j.all)
 		verdicts = make([]Verdict, len(list))
 		for i, in := range list {
 			v := &verdicts[i]
 			v.Line, v.Email, v.Name = in.Line, plainEmail(in.Email), strings.TrimSpace(in.Name)
-			err := j.look(ctx, tx, in, v)
+			err := j.look(in, v)
 			if e, ok := err.(*errs.Error); ok {
 				v.Err = e
 			} else if err != nil {
@@ -157,11 +158,12 @@ type judge struct {
 	known  map[string]id.Account // folded address → account that has it
 	seen   map[string]bool       // folded addresses of earlier lines
 	groups []Group
+	all    []Role
 	roles  map[string]authz.Role // id and folded name → role
 }
 
 // look fills a verdict; an errs.Error stands in the way of the line.
-func (j *judge) look(ctx context.Context, tx *db.Tx, in Invitee, v *Verdict) error {
+func (j *judge) look(in Invitee, v *Verdict) error {
 	if err := CheckEmail(v.Email); err != nil {
 		return err
 	}
@@ -193,7 +195,7 @@ func (j *judge) look(ctx context.Context, tx *db.Tx, in Invitee, v *Verdict) err
 	if err := mayManage(j.who, v.Roles); err != nil {
 		return err
 	}
-	if err := checkGrant(ctx, tx, j.who, v.Roles); err != nil {
+	if err := mayGrant(j.who, v.Roles, j.all); err != nil {
 		return err
 	}
 	return j.lookGroups(in, v)
@@ -238,12 +240,8 @@ var builtInNames = map[string]authz.Role{
 	"administrator": authz.Admin, "view-only": authz.ViewOnly, "view only": authz.ViewOnly, "viewer": authz.ViewOnly,
 }
 
-// roleNames gives the roles of the acting account by id and by folded name.
-func roleNames(ctx context.Context, tx *db.Tx, who authz.Actor) (map[string]authz.Role, error) {
-	all, err := readRoles(ctx, tx, who.IsParent)
-	if err != nil {
-		return nil, err
-	}
+// roleNames gives roles by id and by folded name.
+func roleNames(all []Role) map[string]authz.Role {
 	names := map[string]authz.Role{}
 	for _, r := range all {
 		if !r.BuiltIn {
@@ -254,5 +252,5 @@ func roleNames(ctx context.Context, tx *db.Tx, who authz.Actor) (map[string]auth
 	for _, r := range all {
 		names[string(r.ID)] = r.ID
 	}
-	return names, nil
+	return names
 }

@@ -89,12 +89,6 @@ func readInvitation(ctx context.Context, tx *db.Tx, d *Details) error {
 	return nil
 }
 
-// SetRoles is UpdatePerson with roles alone.
-func (s *Service) SetRoles(ctx context.Context, who authz.Actor, person id.User, roles []authz.Role) error {
-	_, err := s.UpdatePerson(ctx, who, person, PersonPatch{Roles: &roles})
-	return err
-}
-
 // UpdatePerson changes a person of the acting account; roles and groups hold from the person's next request
 // on. Codes permission_denied, bad_role, role_too_strong, not_found (person or group), last_admin, name_required,
 // name_too_long, primary_contact, not_active, unknown_property, text_too_long.

@@ -20,24 +20,16 @@ type Filter struct {
 }
 
 func (f Filter) args() db.Args {
-	return db.Args{"like": like(f.Search), "state": string(f.State), "role": string(f.Role), "group": f.Group}
+	return db.Args{"like": fold.Like(f.Search), "state": string(f.State), "role": string(f.Role), "group": f.Group}
 }
 
 // matching are the people of the acting account that a filter lets through.
 const matching = `account_id = :account AND deleted_at IS NULL AND state <> 'principal'
-	AND (CAST(:like AS text) = '' OR name_folded LIKE :like ESCAPE '!' OR email_folded LIKE :like ESCAPE '!')
+	AND (name_folded LIKE :like ESCAPE '!' OR email_folded LIKE :like ESCAPE '!')
 	AND (CAST(:state AS text) = '' OR state = :state)
 	AND (CAST(:role AS text) = '' OR EXISTS (SELECT 1 FROM user_roles f WHERE f.account_id = users.account_id AND f.user_id = users.id AND f.role = :role))
 	AND (CAST(:group AS text) = '' OR EXISTS (SELECT 1 FROM group_members f WHERE f.account_id = users.account_id AND f.user_id = users.id AND f.group_id = :group)
 		OR EXISTS (SELECT 1 FROM groups f WHERE f.account_id = users.account_id AND f.id = :group AND f.kind = 'all'))`
-
-// like is the pattern of a search; "" finds everybody.
-func like(search string) string {
-	if fold.Text(search) == "" {
-		return ""
-	}
-	return fold.Like(search)
-}
 
 // List gives a page of the acting account's people, with their groups, in order of name.
 // Visitors from the agency are not among them. Code permission_denied.
@@ -104,23 +96,6 @@ func (s *Service) Principals(ctx context.Context, who authz.Actor) ([]*Person, [
 		return err
 	})
 	return people, groups, err
-}
-
-// GroupsOf gives the groups of the acting account that a person belongs to, All
-// Users among them: what share checks compare with.
-func GroupsOf(ctx context.Context, tx *db.Tx, person id.User) ([]id.Group, error) {
-	var groups []id.Group
-	err := tx.Query(ctx, `
-		SELECT g.id FROM groups g WHERE g.account_id = :account AND (
-			EXISTS (SELECT 1 FROM group_members m WHERE m.account_id = g.account_id AND m.group_id = g.id AND m.user_id = :user)
-			OR (g.kind = 'all' AND EXISTS (SELECT 1 FROM users u WHERE u.account_id = g.account_id AND u.id = :user)))
-		ORDER BY g.id`, db.Args{"user": person}, func(scan func(...any) error) error {
-		var g id.Group
-		err := scan(&g)
-		groups = append(groups, g)
-		return err
-	})
-	return groups, err
 }
 
 // mayManage admits those who look after people with certain roles: user.manage for all,

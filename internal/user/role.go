@@ -299,14 +299,24 @@ func mayGrant(who authz.Actor, roles []authz.Role, all []Role) error {
 // checkGrant refuses roles that the acting account has not, or that the actor may not
 // hand out, in the transaction that writes them. Codes bad_role, role_too_strong.
 func checkGrant(ctx context.Context, tx *db.Tx, who authz.Actor, roles []authz.Role) error {
-	if !slices.ContainsFunc(roles, func(r authz.Role) bool { return !r.BuiltIn() }) {
-		return mayGrant(who, roles, builtInRoles)
+	return checkGrants(ctx, tx, who, [][]authz.Role{roles})
+}
+
+// checkGrants is checkGrant for the roles of several people.
+func checkGrants(ctx context.Context, tx *db.Tx, who authz.Actor, lists [][]authz.Role) error {
+	all := builtInRoles
+	if slices.ContainsFunc(slices.Concat(lists...), func(r authz.Role) bool { return !r.BuiltIn() }) {
+		var err error
+		if all, err = readRoles(ctx, tx, who.IsParent); err != nil {
+			return err
+		}
 	}
-	all, err := readRoles(ctx, tx, who.IsParent)
-	if err != nil {
-		return err
+	for _, roles := range lists {
+		if err := mayGrant(who, roles, all); err != nil {
+			return err
+		}
 	}
-	return mayGrant(who, roles, all)
+	return nil
 }
 
 var builtInRoles = []Role{{ID: authz.Admin, BuiltIn: true}, {ID: authz.Editor, BuiltIn: true}, {ID: authz.ViewOnly, BuiltIn: true}}

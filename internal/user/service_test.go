@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"octavo/internal/account"
 	"octavo/internal/authz"
 	"octavo/internal/clock"
 	"octavo/internal/db"
@@ -79,16 +80,16 @@ func TestAnAgencyKeepsAnAdministrator(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
 	f := fixture.New(t, dbtest.Open(t))
-	if err := f.Users.SetRoles(ctx, f.Actor(f.Agency, f.Agency.Admin), f.Agency.Admin.ID, []authz.Role{authz.Editor}); !errs.Is(err, "last_admin") {
+	if err := f.SetRoles(ctx, f.Actor(f.Agency, f.Agency.Admin), f.Agency.Admin.ID, []authz.Role{authz.Editor}); !errs.Is(err, "last_admin") {
 		t.Errorf("err = %v", err)
 	}
-	if err := f.Users.SetRoles(ctx, f.Visitor(f.Fjord), f.Fjord.Admin.ID, []authz.Role{authz.Editor}); err != nil {
+	if err := f.SetRoles(ctx, f.Visitor(f.Fjord), f.Fjord.Admin.ID, []authz.Role{authz.Editor}); err != nil {
 		t.Errorf("a client may be without one: %v", err)
 	}
-	if err := f.Users.SetRoles(ctx, f.Visitor(f.Fjord), f.Fjord.Principal, []authz.Role{authz.Admin}); !errs.Is(err, "not_found") {
+	if err := f.SetRoles(ctx, f.Visitor(f.Fjord), f.Fjord.Principal, []authz.Role{authz.Admin}); !errs.Is(err, "not_found") {
 		t.Errorf("the principal was given a role: %v", err)
 	}
-	if err := f.Users.SetRoles(ctx, f.Visitor(f.Fjord), f.Solstice.Admin.ID, nil); !errs.Is(err, "not_found") {
+	if err := f.SetRoles(ctx, f.Visitor(f.Fjord), f.Solstice.Admin.ID, nil); !errs.Is(err, "not_found") {
 		t.Errorf("a person of another account was given a role: %v", err)
 	}
 }
@@ -115,16 +116,9 @@ func TestGroups(t *testing.T) {
 	if err != nil || len(groups) != 2 || groups[0].Members != 4 || groups[1].Members != 1 || groups[1].Name != "Retail team" {
 		t.Errorf("groups = %+v, %v", groups, err)
 	}
-	for person, want := range map[id.User]int{p.ID: 2, f.Agency.Admin.ID: 1, f.Fjord.Admin.ID: 0} {
-		err := f.DB.Read(ctx, db.Account(f.Agency.ID), func(tx *db.Tx) error {
-			got, err := user.GroupsOf(ctx, tx, person)
-			if len(got) != want {
-				t.Errorf("%d groups, want %d", len(got), want)
-			}
-			return err
-		})
-		if err != nil {
-			t.Fatal(err)
+	for person, want := range map[id.User]int{p.ID: 1, f.Agency.Admin.ID: 0} {
+		if got, err := f.Users.GetPerson(ctx, admin, person); err != nil || len(got.Groups) != want {
+			t.Errorf("%+v, want %d groups (%v)", got, want, err)
 		}
 	}
 }
@@ -274,5 +268,42 @@ func TestUnlockIsNotedWhenItIsDone(t *testing.T) {
 		if err != nil || unlocked+tries != 1 {
 			t.Fatalf("statement %d failed: %d lines, %d counters (%v)", n, unlocked, tries, err)
 		}
+	}
+}
+
+// TestManyAreInvitedWithTheStatementsOfOne counts them in a client that holds its invitations.
+func TestManyAreInvitedWithTheStatementsOfOne(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	var log dbtest.Log
+	f := fixture.New(t, dbtest.Open(t, dbtest.Record(&log)))
+	if _, err := f.Accounts.CreateClient(ctx, f.Actor(f.Agency, f.Agency.Admin), account.Draft{Name: "Tide",
+		Limits: &account.Limits{Seats: 100, Dashboards: 1}}); err != nil {
+		t.Fatal(err)
+	}
+	a, err := f.Accounts.BySlug(ctx, "tide")
+	if err != nil || a.Admits() {
+		t.Fatal(a, err)
+	}
+	role, err := f.Users.CreateRole(ctx, a.Operator(), user.RoleDraft{Name: "Reader", Permissions: []authz.Permission{authz.UserView}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	invite := func(from, to int) int {
+		var list []user.Invitee
+		for n := from; n < to; n++ {
+			list = append(list, user.Invitee{Line: n, Email: draft(n).Email, Roles: []string{string(role.ID)}})
+		}
+		log.Reset()
+		if _, err := f.Users.Invite(ctx, a.Operator(), list); err != nil {
+			t.Fatal(err)
+		}
+		return len(log.Statements())
+	}
+	if one, many := invite(0, 1), invite(1, 31); many != one {
+		t.Errorf("%d statements for one, %d for thirty", one, many)
+	}
+	if a, err := f.Accounts.BySlug(ctx, "tide"); err != nil || a.SeatsUsed != 31 {
+		t.Errorf("%d seats are taken, %v", a.SeatsUsed, err)
 	}
 }

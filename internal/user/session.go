@@ -136,7 +136,8 @@ func (s *Service) endAll(ctx context.Context, tx *db.Tx, a *account.Account) err
 	return s.mails.WithdrawAll(ctx, tx, a.ID)
 }
 
-// Sweep removes sessions, visits and counters of tries that have run out. A worker calls it now and then.
+// Sweep removes sessions, visits and counters of tries that have run out, and links to new passwords and secrets of
+// invitations a while after that; the invitations themselves stay. A worker calls it now and then.
 func (s *Service) Sweep(ctx context.Context) error {
 	return s.db.Tx(ctx, db.System(), func(tx *db.Tx) error {
 		args := db.Args{"now": tx.Now, "idle": tx.Now - sessionIdle.Milliseconds(), "window": tx.Now - tryWindow.Milliseconds(),

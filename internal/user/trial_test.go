@@ -2,6 +2,7 @@ package user_test
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -55,6 +56,44 @@ func TestTrialsAreMailedToThoseWhoManageTheClient(t *testing.T) {
 		}
 		if got := mails(); got != step.want {
 			t.Errorf("mails %q, want %q", got, step.want)
+		}
+	}
+}
+
+// oneFails refuses to tell of one client.
+type oneFails struct {
+	account.Notices
+	client string
+}
+
+var errNotTold = errors.New("not told")
+
+func (n oneFails) TrialEnded(ctx context.Context, tx *db.Tx, client *account.Account) error {
+	if client.Name == n.client {
+		return errNotTold
+	}
+	return n.Notices.TrialEnded(ctx, tx, client)
+}
+
+func TestATrialThatCannotBeEndedKeepsNoOtherWaiting(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	now := clock.NewManual(dbtest.Start)
+	f := fixture.New(t, dbtest.Open(t, dbtest.Clock(now)))
+	f.Accounts.Tell(oneFails{f.Users, "First"})
+	admin := f.Actor(f.Agency, f.Agency.Admin)
+	for _, name := range []string{"First", "Second"} {
+		if _, err := f.Accounts.CreateClient(ctx, admin, account.Draft{Name: name, Status: account.Trial}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	now.Advance(15 * 24 * time.Hour)
+	if err := f.Accounts.TendTrials(ctx); !errors.Is(err, errNotTold) {
+		t.Errorf("the failure is told as %v", err)
+	}
+	for slug, want := range map[string]account.Status{"first": account.Trial, "second": account.Disabled} {
+		if a, err := f.Accounts.BySlug(ctx, slug); err != nil || a.Status != want {
+			t.Errorf("%s: %+v, %v", slug, a, err)
 		}
 	}
 }

@@ -172,7 +172,7 @@ func TestRolesStayInTheirAccountAndBelowTheirMaker(t *testing.T) {
 	sam := s.As("sam@solstice.test")
 	sam.Post("/solstice-coffee/roles", map[string]any{"name": "More", "permissions": []string{"klip.build"}}).Refused(403, "role_too_strong")
 	sam.Post("/solstice-coffee/roles", map[string]any{"name": "Same", "permissions": []string{"user.view"}}).Want(201)
-	if err := s.Users.SetRoles(ctx, s.Actor(s.Fjord, s.Fjord.Admin), s.Fjord.Viewer.ID, []authz.Role{staff.ID}); !errs.Is(err, "bad_role") {
+	if err := s.SetRoles(ctx, s.Actor(s.Fjord, s.Fjord.Admin), s.Fjord.Viewer.ID, []authz.Role{staff.ID}); !errs.Is(err, "bad_role") {
 		t.Errorf("a role of another account: %v", err)
 	}
 	for _, path := range []string{"/fjord-outdoors/roles/", "/northlight/roles/"} {

@@ -124,12 +124,12 @@ func TestVisitEndsWithTheRight(t *testing.T) {
 	s := apitest.New(t)
 	ctx := context.Background()
 	admin := s.Actor(s.Agency, s.Agency.Admin)
-	if err := s.Users.SetRoles(ctx, admin, s.Agency.Editor.ID, []authz.Role{authz.Admin}); err != nil {
+	if err := s.SetRoles(ctx, admin, s.Agency.Editor.ID, []authz.Role{authz.Admin}); err != nil {
 		t.Fatal(err)
 	}
 	c := s.As("editor@northlight.test")
 	c.Post("/northlight/clients/solstice-coffee/sign-in", nil).Want(http.StatusOK)
-	if err := s.Users.SetRoles(ctx, admin, s.Agency.Editor.ID, []authz.Role{authz.Editor}); err != nil {
+	if err := s.SetRoles(ctx, admin, s.Agency.Editor.ID, []authz.Role{authz.Editor}); err != nil {
 		t.Fatal(err)
 	}
 	c.Get("/solstice-coffee/context").Refused(http.StatusForbidden, "delegation_revoked")
@@ -177,7 +177,7 @@ func TestKeyOfADemotedPersonIsRefused(t *testing.T) {
 	c := s.Browser().With("Authorization", "Bearer "+secret)
 	c.Get("/northlight/context").Want(http.StatusOK)
 	c.Get("/solstice-coffee/context").Refused(http.StatusNotFound, "not_found")
-	if err := s.Users.SetRoles(ctx, s.Actor(s.Agency, s.Agency.Admin), s.Agency.Editor.ID, []authz.Role{authz.ViewOnly}); err != nil {
+	if err := s.SetRoles(ctx, s.Actor(s.Agency, s.Agency.Admin), s.Agency.Editor.ID, []authz.Role{authz.ViewOnly}); err != nil {
 		t.Fatal(err)
 	}
 	c.Get("/northlight/context").Refused(http.StatusForbidden, "permission_denied")

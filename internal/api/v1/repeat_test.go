@@ -50,7 +50,7 @@ func TestKeysBelongToAPerson(t *testing.T) {
 	other := s.As("editor@northlight.test").With("Idempotency-Key", "k1")
 	other.Post("/northlight/clients", body).Refused(http.StatusForbidden, "permission_denied")
 	admin := s.Actor(s.Agency, s.Agency.Admin)
-	if err := s.Users.SetRoles(context.Background(), admin, s.Agency.Editor.ID, []authz.Role{authz.Admin}); err != nil {
+	if err := s.SetRoles(context.Background(), admin, s.Agency.Editor.ID, []authz.Role{authz.Admin}); err != nil {
 		t.Fatal(err)
 	}
 	other.Post("/northlight/clients", body).Refused(http.StatusConflict, "name_taken")

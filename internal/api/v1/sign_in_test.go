@@ -185,7 +185,7 @@ func TestRolesHoldFromTheNextRequest(t *testing.T) {
 	c := s.As("editor@northlight.test")
 	c.Get("/northlight/people").Want(http.StatusOK)
 	admin := s.Actor(s.Agency, s.Agency.Admin)
-	if err := s.Users.SetRoles(context.Background(), admin, s.Agency.Editor.ID, []authz.Role{authz.ViewOnly}); err != nil {
+	if err := s.SetRoles(context.Background(), admin, s.Agency.Editor.ID, []authz.Role{authz.ViewOnly}); err != nil {
 		t.Fatal(err)
 	}
 	p := c.Get("/northlight/people").Refused(http.StatusForbidden, "permission_denied")
