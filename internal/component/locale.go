@@ -15,7 +15,7 @@ import (
 var symbolFirst = []string{"en", "ja", "ko", "nl", "zh"}
 
 // LocaleFor gives how a locale such as fr-CA writes numbers and dates: the marks of
-// numbers and the names of months from CLDR. ok is false if the language is not known;
+// numbers, the names of months and the patterns of days and times from CLDR. ok is false if the language is not known;
 // the locale is then English, as it is for "en".
 func LocaleFor(tag string) (l Locale, ok bool) {
 	if tag == "" || strings.EqualFold(tag, English.Tag) {
@@ -29,6 +29,7 @@ func LocaleFor(tag string) (l Locale, ok bool) {
 	l = English
 	l.Tag, l.names = t.String(), names
 	l.Decimal, l.Group = marksOf(t)
+	l.DatePattern, l.TimePattern = names.Day, " "+names.Time
 	base, _ := t.Base()
 	l.SymbolAfter = !slices.Contains(symbolFirst, base.String())
 	return l, true

@@ -60,6 +60,9 @@ func (c chosen) values(agency bool) []Value {
 			continue
 		}
 		v := Value{Name: d.name, Inherited: d.factory, Source: Factory}
+		if d.name == DatePattern {
+			v.Inherited = localePattern(out)
+		}
 		if text, ok := c.agency[d.name]; ok {
 			v.Inherited, v.Source = text, Agency
 		}
@@ -70,6 +73,17 @@ func (c chosen) values(agency bool) []Value {
 		out = append(out, v)
 	}
 	return out
+}
+
+// localePattern is how the locale among the values writes days.
+func localePattern(values []Value) string {
+	for _, v := range values {
+		if v.Name == Locale {
+			l, _ := component.LocaleFor(v.Value)
+			return l.DatePattern
+		}
+	}
+	return component.English.DatePattern
 }
 
 func (s *Service) chosen(ctx context.Context, a id.Account) (c chosen, err error) {

@@ -46,7 +46,7 @@ type definition struct {
 var definitions = []definition{
 	{TimeZone, "UTC", false, checkZone},
 	{Locale, "en", false, checkLocale},
-	{DatePattern, component.English.DatePattern, false, checkPattern},
+	{DatePattern, "", false, checkPattern}, // the locale's: see localePattern
 	{FirstWeekday, "sunday", false, checkWeekday},
 	{Currency, "EUR", false, checkCurrency},
 	{ShowVisitors, "no", true, checkYesNo},

@@ -1,5 +1,5 @@
-// Package locale has the names of months and weekdays and the words for the
-// halves of the day in the date locales that an account can choose, from CLDR.
+// Package locale has the names of months and weekdays, the words for the halves of
+// the day and the usual patterns of days and times in the date locales that an account can choose, from CLDR.
 // table.go is written by table.mjs.
 package locale
 
@@ -16,6 +16,7 @@ type Names struct {
 	Months, MonthsAlone Words
 	Days, DaysAlone     Words
 	Halves              [2]string // before and after noon
+	Day, Time           string    // the usual patterns: a day of medium length, a short time
 }
 
 // English are the names that patterns mean without a locale: abbreviations of
@@ -24,6 +25,7 @@ func English() *Names { return &english }
 
 var english = Names{
 	Months: englishMonths, MonthsAlone: englishMonths, Days: englishDays, DaysAlone: englishDays, Halves: [2]string{"AM", "PM"},
+	Day: "d MMM yyyy", Time: "HH:mm",
 }
 
 var (

@@ -11,6 +11,8 @@ var table = []Names{
 		Days:        Words{Wide: [12]string{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"}, Short: [12]string{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"}},
 		DaysAlone:   Words{Wide: [12]string{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"}, Short: [12]string{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"}},
 		Halves:      [2]string{"am", "pm"},
+		Day:         "d MMM yyyy",
+		Time:        "HH:mm",
 	},
 	{
 		Locale:      "en-US",
@@ -19,6 +21,8 @@ var table = []Names{
 		Days:        Words{Wide: [12]string{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"}, Short: [12]string{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"}},
 		DaysAlone:   Words{Wide: [12]string{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"}, Short: [12]string{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"}},
 		Halves:      [2]string{"AM", "PM"},
+		Day:         "MMM d, yyyy",
+		Time:        "h:mm a",
 	},
 	{
 		Locale:      "en-CA",
@@ -27,6 +31,8 @@ var table = []Names{
 		Days:        Words{Wide: [12]string{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"}, Short: [12]string{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"}},
 		DaysAlone:   Words{Wide: [12]string{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"}, Short: [12]string{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"}},
 		Halves:      [2]string{"a.m.", "p.m."},
+		Day:         "MMM d, yyyy",
+		Time:        "h:mm a",
 	},
 	{
 		Locale:      "fr-FR",
@@ -35,6 +41,8 @@ var table = []Names{
 		Days:        Words{Wide: [12]string{"dimanche", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi"}, Short: [12]string{"dim.", "lun.", "mar.", "mer.", "jeu.", "ven.", "sam."}},
 		DaysAlone:   Words{Wide: [12]string{"dimanche", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi"}, Short: [12]string{"dim.", "lun.", "mar.", "mer.", "jeu.", "ven.", "sam."}},
 		Halves:      [2]string{"AM", "PM"},
+		Day:         "d MMM yyyy",
+		Time:        "HH:mm",
 	},
 	{
 		Locale:      "fr-CA",
@@ -43,6 +51,8 @@ var table = []Names{
 		Days:        Words{Wide: [12]string{"dimanche", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi"}, Short: [12]string{"dim.", "lun.", "mar.", "mer.", "jeu.", "ven.", "sam."}},
 		DaysAlone:   Words{Wide: [12]string{"dimanche", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi"}, Short: [12]string{"dim.", "lun.", "mar.", "mer.", "jeu.", "ven.", "sam."}},
 		Halves:      [2]string{"a.m.", "p.m."},
+		Day:         "d MMM yyyy",
+		Time:        "HH 'h' mm",
 	},
 	{
 		Locale:      "de-DE",
@@ -51,6 +61,8 @@ var table = []Names{
 		Days:        Words{Wide: [12]string{"Sonntag", "Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag"}, Short: [12]string{"So.", "Mo.", "Di.", "Mi.", "Do.", "Fr.", "Sa."}},
 		DaysAlone:   Words{Wide: [12]string{"Sonntag", "Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag"}, Short: [12]string{"So", "Mo", "Di", "Mi", "Do", "Fr", "Sa"}},
 		Halves:      [2]string{"AM", "PM"},
+		Day:         "dd.MM.yyyy",
+		Time:        "HH:mm",
 	},
 	{
 		Locale:      "es-ES",
@@ -59,6 +71,8 @@ var table = []Names{
 		Days:        Words{Wide: [12]string{"domingo", "lunes", "martes", "miércoles", "jueves", "viernes", "sábado"}, Short: [12]string{"dom", "lun", "mar", "mié", "jue", "vie", "sáb"}},
 		DaysAlone:   Words{Wide: [12]string{"domingo", "lunes", "martes", "miércoles", "jueves", "viernes", "sábado"}, Short: [12]string{"dom", "lun", "mar", "mié", "jue", "vie", "sáb"}},
 		Halves:      [2]string{"a. m.", "p. m."},
+		Day:         "d MMM yyyy",
+		Time:        "H:mm",
 	},
 	{
 		Locale:      "es-MX",
@@ -67,6 +81,8 @@ var table = []Names{
 		Days:        Words{Wide: [12]string{"domingo", "lunes", "martes", "miércoles", "jueves", "viernes", "sábado"}, Short: [12]string{"dom", "lun", "mar", "mié", "jue", "vie", "sáb"}},
 		DaysAlone:   Words{Wide: [12]string{"domingo", "lunes", "martes", "miércoles", "jueves", "viernes", "sábado"}, Short: [12]string{"dom", "lun", "mar", "mié", "jue", "vie", "sáb"}},
 		Halves:      [2]string{"a.m.", "p.m."},
+		Day:         "d MMM yyyy",
+		Time:        "h:mm a",
 	},
 	{
 		Locale:      "it-IT",
@@ -75,6 +91,8 @@ var table = []Names{
 		Days:        Words{Wide: [12]string{"domenica", "lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato"}, Short: [12]string{"dom", "lun", "mar", "mer", "gio", "ven", "sab"}},
 		DaysAlone:   Words{Wide: [12]string{"domenica", "lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato"}, Short: [12]string{"dom", "lun", "mar", "mer", "gio", "ven", "sab"}},
 		Halves:      [2]string{"AM", "PM"},
+		Day:         "d MMM yyyy",
+		Time:        "HH:mm",
 	},
 	{
 		Locale:      "nl-NL",
@@ -83,6 +101,8 @@ var table = []Names{
 		Days:        Words{Wide: [12]string{"zondag", "maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag"}, Short: [12]string{"zo", "ma", "di", "wo", "do", "vr", "za"}},
 		DaysAlone:   Words{Wide: [12]string{"zondag", "maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag"}, Short: [12]string{"zo", "ma", "di", "wo", "do", "vr", "za"}},
 		Halves:      [2]string{"a.m.", "p.m."},
+		Day:         "d MMM yyyy",
+		Time:        "HH:mm",
 	},
 	{
 		Locale:      "pt-BR",
@@ -91,6 +111,8 @@ var table = []Names{
 		Days:        Words{Wide: [12]string{"domingo", "segunda-feira", "terça-feira", "quarta-feira", "quinta-feira", "sexta-feira", "sábado"}, Short: [12]string{"dom.", "seg.", "ter.", "qua.", "qui.", "sex.", "sáb."}},
 		DaysAlone:   Words{Wide: [12]string{"domingo", "segunda-feira", "terça-feira", "quarta-feira", "quinta-feira", "sexta-feira", "sábado"}, Short: [12]string{"dom.", "seg.", "ter.", "qua.", "qui.", "sex.", "sáb."}},
 		Halves:      [2]string{"AM", "PM"},
+		Day:         "d 'de' MMM 'de' yyyy",
+		Time:        "HH:mm",
 	},
 	{
 		Locale:      "pt-PT",
@@ -99,6 +121,8 @@ var table = []Names{
 		Days:        Words{Wide: [12]string{"domingo", "segunda-feira", "terça-feira", "quarta-feira", "quinta-feira", "sexta-feira", "sábado"}, Short: [12]string{"domingo", "segunda", "terça", "quarta", "quinta", "sexta", "sábado"}},
 		DaysAlone:   Words{Wide: [12]string{"domingo", "segunda-feira", "terça-feira", "quarta-feira", "quinta-feira", "sexta-feira", "sábado"}, Short: [12]string{"domingo", "segunda", "terça", "quarta", "quinta", "sexta", "sábado"}},
 		Halves:      [2]string{"a.m.", "p.m."},
+		Day:         "dd/MM/yyyy",
+		Time:        "HH:mm",
 	},
 	{
 		Locale:      "sv-SE",
@@ -107,6 +131,8 @@ var table = []Names{
 		Days:        Words{Wide: [12]string{"söndag", "måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag"}, Short: [12]string{"sön", "mån", "tis", "ons", "tors", "fre", "lör"}},
 		DaysAlone:   Words{Wide: [12]string{"söndag", "måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag"}, Short: [12]string{"sön", "mån", "tis", "ons", "tors", "fre", "lör"}},
 		Halves:      [2]string{"fm", "em"},
+		Day:         "d MMM yyyy",
+		Time:        "HH:mm",
 	},
 	{
 		Locale:      "nb-NO",
@@ -115,6 +141,8 @@ var table = []Names{
 		Days:        Words{Wide: [12]string{"søndag", "mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag"}, Short: [12]string{"søn.", "man.", "tir.", "ons.", "tor.", "fre.", "lør."}},
 		DaysAlone:   Words{Wide: [12]string{"søndag", "mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag"}, Short: [12]string{"søn.", "man.", "tir.", "ons.", "tor.", "fre.", "lør."}},
 		Halves:      [2]string{"a.m.", "p.m."},
+		Day:         "d. MMM yyyy",
+		Time:        "HH:mm",
 	},
 	{
 		Locale:      "da-DK",
@@ -123,6 +151,8 @@ var table = []Names{
 		Days:        Words{Wide: [12]string{"søndag", "mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag"}, Short: [12]string{"søn.", "man.", "tirs.", "ons.", "tors.", "fre.", "lør."}},
 		DaysAlone:   Words{Wide: [12]string{"søndag", "mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag"}, Short: [12]string{"søn.", "man.", "tirs.", "ons.", "tors.", "fre.", "lør."}},
 		Halves:      [2]string{"AM", "PM"},
+		Day:         "d. MMM yyyy",
+		Time:        "HH.mm",
 	},
 	{
 		Locale:      "fi-FI",
@@ -131,6 +161,8 @@ var table = []Names{
 		Days:        Words{Wide: [12]string{"sunnuntaina", "maanantaina", "tiistaina", "keskiviikkona", "torstaina", "perjantaina", "lauantaina"}, Short: [12]string{"su", "ma", "ti", "ke", "to", "pe", "la"}},
 		DaysAlone:   Words{Wide: [12]string{"sunnuntai", "maanantai", "tiistai", "keskiviikko", "torstai", "perjantai", "lauantai"}, Short: [12]string{"su", "ma", "ti", "ke", "to", "pe", "la"}},
 		Halves:      [2]string{"ap.", "ip."},
+		Day:         "d.M.yyyy",
+		Time:        "H.mm",
 	},
 	{
 		Locale:      "pl-PL",
@@ -139,6 +171,8 @@ var table = []Names{
 		Days:        Words{Wide: [12]string{"niedziela", "poniedziałek", "wtorek", "środa", "czwartek", "piątek", "sobota"}, Short: [12]string{"niedz.", "pon.", "wt.", "śr.", "czw.", "pt.", "sob."}},
 		DaysAlone:   Words{Wide: [12]string{"niedziela", "poniedziałek", "wtorek", "środa", "czwartek", "piątek", "sobota"}, Short: [12]string{"niedz.", "pon.", "wt.", "śr.", "czw.", "pt.", "sob."}},
 		Halves:      [2]string{"AM", "PM"},
+		Day:         "d MMM yyyy",
+		Time:        "HH:mm",
 	},
 	{
 		Locale:      "cs-CZ",
@@ -147,6 +181,8 @@ var table = []Names{
 		Days:        Words{Wide: [12]string{"neděle", "pondělí", "úterý", "středa", "čtvrtek", "pátek", "sobota"}, Short: [12]string{"ne", "po", "út", "st", "čt", "pá", "so"}},
 		DaysAlone:   Words{Wide: [12]string{"neděle", "pondělí", "úterý", "středa", "čtvrtek", "pátek", "sobota"}, Short: [12]string{"ne", "po", "út", "st", "čt", "pá", "so"}},
 		Halves:      [2]string{"dop.", "odp."},
+		Day:         "d. M. yyyy",
+		Time:        "H:mm",
 	},
 	{
 		Locale:      "ja-JP",
@@ -155,6 +191,8 @@ var table = []Names{
 		Days:        Words{Wide: [12]string{"日曜日", "月曜日", "火曜日", "水曜日", "木曜日", "金曜日", "土曜日"}, Short: [12]string{"日", "月", "火", "水", "木", "金", "土"}},
 		DaysAlone:   Words{Wide: [12]string{"日曜日", "月曜日", "火曜日", "水曜日", "木曜日", "金曜日", "土曜日"}, Short: [12]string{"日", "月", "火", "水", "木", "金", "土"}},
 		Halves:      [2]string{"午前", "午後"},
+		Day:         "yyyy/MM/dd",
+		Time:        "H:mm",
 	},
 	{
 		Locale:      "zh-CN",
@@ -163,5 +201,7 @@ var table = []Names{
 		Days:        Words{Wide: [12]string{"星期日", "星期一", "星期二", "星期三", "星期四", "星期五", "星期六"}, Short: [12]string{"周日", "周一", "周二", "周三", "周四", "周五", "周六"}},
 		DaysAlone:   Words{Wide: [12]string{"星期日", "星期一", "星期二", "星期三", "星期四", "星期五", "星期六"}, Short: [12]string{"周日", "周一", "周二", "周三", "周四", "周五", "周六"}},
 		Halves:      [2]string{"上午", "下午"},
+		Day:         "yyyy年M月d日",
+		Time:        "HH:mm",
 	},
 }

@@ -25,6 +25,8 @@ function names(locale, folder) {
   const words = (of, keys) =>
     `Words{Wide: [12]string${list(keys.map((k) => of.wide[k]))}, Short: [12]string${list(keys.map((k) => of.abbreviated[k]))}}`;
   const months = Array.from({ length: 12 }, (_, i) => String(i + 1));
+  // A year of CLDR is y; ours are yyyy.
+  const pattern = (text) => JSON.stringify(plain(text).replace(/y+/g, 'yyyy'));
   const half = g.dayPeriods.format.abbreviated;
   return `{
 	Locale: ${JSON.stringify(locale)},
@@ -33,6 +35,8 @@ function names(locale, folder) {
 	Days: ${words(g.days.format, days)},
 	DaysAlone: ${words(g.days['stand-alone'], days)},
 	Halves: [2]string${list([half.am, half.pm])},
+	Day: ${pattern(g.dateFormats.medium)},
+	Time: ${pattern(g.timeFormats.short)},
 },`;
 }
 
