@@ -93,7 +93,7 @@ func testNothingSet(t *testing.T) {
 				t.Errorf("%s shows %d rows", table, n)
 			}
 		}
-		_, err := conn.ExecContext(ctx, `INSERT INTO asset_tags (account_id, no, tag) VALUES (1, 1, 'x')`)
+		_, err := conn.ExecContext(ctx, `INSERT INTO asset_tags (account_id, no, folded, tag) VALUES (1, 1, 'x', 'x')`)
 		if !db.IsOutsideScope(err) {
 			t.Errorf("an insert gave %v", err)
 		}
@@ -328,11 +328,11 @@ func testLoad(t *testing.T, d *db.DB) {
 		t.Fatal(err)
 	}
 	tags := db.Table{Name: "asset_tags", Columns: []db.Column{
-		{Name: "tag", Type: db.TextColumn}, {Name: "account_id", Type: db.WholeColumn}, {Name: "no", Type: db.WholeColumn},
+		{Name: "tag", Type: db.TextColumn}, {Name: "account_id", Type: db.WholeColumn}, {Name: "no", Type: db.WholeColumn}, {Name: "folded", Type: db.TextColumn},
 	}}
 	load := func() error {
 		return d.LoadAll(ctx, version, func(l *db.Loader) error {
-			if err := l.Insert(ctx, tags, [][]any{{"loaded", int64(client), int64(77)}}); err != nil {
+			if err := l.Insert(ctx, tags, [][]any{{"loaded", int64(client), int64(77), "loaded"}}); err != nil {
 				return err
 			}
 			n, err := l.Count(ctx, tags)

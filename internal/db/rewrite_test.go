@@ -87,7 +87,7 @@ func TestTextIsSortedByBytes(t *testing.T) {
 	want := []string{"", "A", "Z", "_", "a", "a b", "ab", "z", "ä", "é", "日本", "🙂"}
 	err := d.Tx(context.Background(), db.Account(client), func(tx *db.Tx) error {
 		for _, s := range want {
-			if err := tx.Insert(context.Background(), "asset_tags", tagColumns, [][]any{{client, 1, s}}); err != nil {
+			if err := tx.Insert(context.Background(), "asset_tags", tagColumns, [][]any{{client, 1, s, s}}); err != nil {
 				return err
 			}
 		}

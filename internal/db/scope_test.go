@@ -19,11 +19,11 @@ var (
 )
 
 const (
-	insertTag = `INSERT INTO asset_tags (account_id, no, tag) VALUES (:to, :no, :tag)`
+	insertTag = `INSERT INTO asset_tags (account_id, no, folded, tag) VALUES (:to, :no, :tag, :tag)`
 	listTags  = `SELECT tag FROM asset_tags WHERE account_id = :account ORDER BY tag`
 )
 
-var tagColumns = []string{"account_id", "no", "tag"}
+var tagColumns = []string{"account_id", "no", "folded", "tag"}
 
 // rows reads texts, one column wide.
 func rows(tx *db.Tx, text string, args db.Args) ([]string, error) {
@@ -42,7 +42,7 @@ func tag(t *testing.T, d *db.DB, accounts ...id.Account) {
 	t.Helper()
 	for _, a := range accounts {
 		err := d.Tx(context.Background(), db.Account(a), func(tx *db.Tx) error {
-			return tx.Insert(context.Background(), "asset_tags", tagColumns, [][]any{{a, 1, "tag of " + string('0'+rune(a&0xff))}})
+			return tx.Insert(context.Background(), "asset_tags", tagColumns, [][]any{{a, 1, "tag of " + string('0'+rune(a&0xff)), "tag of " + string('0'+rune(a&0xff))}})
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -155,7 +155,7 @@ func TestAcrossBindsTheGrantedAccounts(t *testing.T) {
 func TestInsertRefusesRowsOutsideTheScope(t *testing.T) {
 	t.Parallel()
 	d := dbtest.Open(t)
-	tagOf := func(a id.Account) []any { return []any{a, 1, "x"} }
+	tagOf := func(a id.Account) []any { return []any{a, 1, "x", "x"} }
 	body := func(family int64) []any { return []any{family, 1, []byte("h"), "klip", "{}"} }
 	bodyColumns := []string{"family_id", "id", "hash", "kind", "json"}
 	reading := authz.GrantOperator(parent, []id.Account{client}, false)
@@ -178,7 +178,7 @@ func TestInsertRefusesRowsOutsideTheScope(t *testing.T) {
 		{"source of a reading import", db.Import(reading), "asset_tags", tagColumns, tagOf(parent), "outside the scope"},
 		{"own family", db.Account(client), "bodies", bodyColumns, body(7), ""},
 		{"another family", db.Account(client), "bodies", bodyColumns, body(8), "outside the family"},
-		{"a short row", db.Account(client), "asset_tags", tagColumns, []any{client, 1}, "2 values for 3 columns"},
+		{"a short row", db.Account(client), "asset_tags", tagColumns, []any{client, 1}, "2 values for 4 columns"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -207,7 +207,7 @@ func TestInsertWritesManyRows(t *testing.T) {
 	const n = 11_000 // more values than one statement takes
 	list := make([][]any, n)
 	for i := range list {
-		list[i] = []any{client, i, "t"}
+		list[i] = []any{client, i, "t", "t"}
 	}
 	var count, sum int64
 	err := d.Tx(context.Background(), db.Account(client), func(tx *db.Tx) error {

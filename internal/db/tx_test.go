@@ -20,7 +20,7 @@ func TestErrorTakesEverythingBack(t *testing.T) {
 	t.Parallel()
 	d := dbtest.Open(t)
 	err := d.Tx(context.Background(), db.Account(client), func(tx *db.Tx) error {
-		if _, err := tx.Exec(context.Background(), `INSERT INTO asset_tags (account_id, no, tag) VALUES (:account, 1, 'x')`, nil); err != nil {
+		if _, err := tx.Exec(context.Background(), `INSERT INTO asset_tags (account_id, no, folded, tag) VALUES (:account, 1, 'x', 'x')`, nil); err != nil {
 			return err
 		}
 		return errUndo
@@ -43,7 +43,7 @@ func TestPanicTakesEverythingBackAndGoesOn(t *testing.T) {
 			}
 		}()
 		_ = d.Tx(context.Background(), db.Account(client), func(tx *db.Tx) error {
-			if err := tx.Insert(context.Background(), "asset_tags", tagColumns, [][]any{{client, 1, "x"}}); err != nil {
+			if err := tx.Insert(context.Background(), "asset_tags", tagColumns, [][]any{{client, 1, "x", "x"}}); err != nil {
 				t.Error(err)
 			}
 			panic("on purpose")
@@ -98,7 +98,7 @@ func TestOneGivesAtMostOneRow(t *testing.T) {
 		if found, err := tx.One(context.Background(), listTags, nil, &s); found || err != nil {
 			t.Errorf("of none: %v, %v", found, err)
 		}
-		if err := tx.Insert(context.Background(), "asset_tags", tagColumns, [][]any{{client, 1, "a"}, {client, 1, "b"}}); err != nil {
+		if err := tx.Insert(context.Background(), "asset_tags", tagColumns, [][]any{{client, 1, "a", "a"}, {client, 1, "b", "b"}}); err != nil {
 			return err
 		}
 		_, err := tx.One(context.Background(), listTags, nil, &s)
@@ -112,7 +112,7 @@ func TestUniqueIsTold(t *testing.T) {
 	d := dbtest.Open(t)
 	tag(t, d, client)
 	err := d.Tx(context.Background(), db.Account(client), func(tx *db.Tx) error {
-		return tx.Insert(context.Background(), "asset_tags", tagColumns, [][]any{{client, 1, "tag of 2"}})
+		return tx.Insert(context.Background(), "asset_tags", tagColumns, [][]any{{client, 1, "tag of 2", "tag of 2"}})
 	})
 	if !db.IsUnique(err) || db.IsUnique(errUndo) {
 		t.Errorf("a repeated key gave %v", err)
@@ -123,7 +123,7 @@ func TestReadDoesNotWrite(t *testing.T) {
 	t.Parallel()
 	d := dbtest.Open(t)
 	err := d.Read(context.Background(), db.Account(client), func(tx *db.Tx) error {
-		return tx.Insert(context.Background(), "asset_tags", tagColumns, [][]any{{client, 1, "x"}})
+		return tx.Insert(context.Background(), "asset_tags", tagColumns, [][]any{{client, 1, "x", "x"}})
 	})
 	if err == nil {
 		t.Error("a reading transaction wrote")
@@ -139,7 +139,7 @@ func TestReadersDoNotWaitForTheWriter(t *testing.T) {
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
 	err := d.Tx(ctx, db.Account(client), func(tx *db.Tx) error {
-		if err := tx.Insert(ctx, "asset_tags", tagColumns, [][]any{{client, 1, "x"}}); err != nil {
+		if err := tx.Insert(ctx, "asset_tags", tagColumns, [][]any{{client, 1, "x", "x"}}); err != nil {
 			return err
 		}
 		return d.Read(ctx, db.Account(client), func(reader *db.Tx) error { // while the other is open
@@ -192,11 +192,11 @@ func TestCancelledContextEndsTheTransaction(t *testing.T) {
 	d := dbtest.Open(t)
 	ctx, cancel := context.WithCancel(context.Background())
 	err := d.Tx(ctx, db.Account(client), func(tx *db.Tx) error {
-		if err := tx.Insert(ctx, "asset_tags", tagColumns, [][]any{{client, 1, "x"}}); err != nil {
+		if err := tx.Insert(ctx, "asset_tags", tagColumns, [][]any{{client, 1, "x", "x"}}); err != nil {
 			return err
 		}
 		cancel()
-		return tx.Insert(ctx, "asset_tags", tagColumns, [][]any{{client, 2, "x"}})
+		return tx.Insert(ctx, "asset_tags", tagColumns, [][]any{{client, 2, "x", "x"}})
 	})
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("error = %v", err)

@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	insertTag = `INSERT INTO asset_tags (account_id, no, tag) VALUES (:account, :no, :tag)`
+	insertTag = `INSERT INTO asset_tags (account_id, no, folded, tag) VALUES (:account, :no, :tag, :tag)`
 	countTags = `SELECT count(*) FROM asset_tags WHERE account_id = :account`
 )
 
@@ -30,7 +30,7 @@ func TestDatabasesAreFreshAndApart(t *testing.T) {
 	if err := first.Tx(ctx, db.Account(account), func(tx *db.Tx) error { return addTag(tx, "one") }); err != nil {
 		t.Fatal(err)
 	}
-	if got := Dump(t, first); got != "asset_tags account_id=12884901890 no=1 tag=\"one\"\n" {
+	if got := Dump(t, first); got != "asset_tags account_id=12884901890 no=1 folded=\"one\" tag=\"one\"\n" {
 		t.Errorf("dump of the first: %s", got)
 	}
 	if got := Dump(t, second); got != "" {
