@@ -14,7 +14,8 @@ export const settings = {
   'settings.locale': 'Numbers and dates',
   'settings.locale.hint': 'The language that they are written in.',
   'settings.date_pattern': 'Date',
-  'settings.date_pattern.hint': 'For days without a pattern of their own, such as d MMM yyyy. Left alone, it is that of the language.',
+  'settings.date_pattern.hint':
+    'For days without a pattern of their own, such as d MMM yyyy. Left alone, it is that of the language.',
   'settings.first_weekday': 'First day of the week',
   'settings.currency': 'Currency',
   'settings.currency.hint': 'For money without a currency of its own.',
