@@ -133,6 +133,8 @@ export const clients = {
   'client.tab.overview': 'Overview',
   'client.tab.resources': 'Resources',
   'client.tab.access': 'Access',
+  'client.tab.properties': 'Properties',
+  'client.tab.activity': 'Activity',
   'client.more': 'More',
   'client.open': 'Open',
   'client.edit': 'Edit name and tags',
