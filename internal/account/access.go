@@ -121,7 +121,7 @@ func writeAccess(ctx context.Context, tx *db.Tx, who authz.Actor, client id.Acco
 	var rows [][]any
 	for _, g := range groups {
 		if !known[g.Group] {
-			return errs.New(errs.Invalid, "unknown_group", "Choose groups of your agency, each once.").WithField("groups")
+			return unknownGroup()
 		}
 		known[g.Group] = false // named twice is refused like an unknown one
 		manage := 0
@@ -134,6 +134,64 @@ func writeAccess(ctx context.Context, tx *db.Tx, who authz.Actor, client id.Acco
 		return err
 	}
 	return tx.Insert(ctx, "client_shares", []string{"account_id", "client_id", "group_id", "can_manage"}, rows)
+}
+
+// giveTo shares a client that is being made, in a System transaction, with groups of the agency, whose people manage
+// it (accounts.md D17).
+func giveTo(ctx context.Context, tx *db.Tx, who authz.Actor, client *Account, groups []id.Group) error {
+	args := inSystem(who)
+	home, err := atHome(ctx, tx, who, args)
+	if err != nil {
+		return err
+	}
+	type group struct {
+		name string
+		own  bool // the actor is in it
+	}
+	known := map[id.Group]group{}
+	err = tx.Query(ctx, `
+		SELECT g.id, g.name, CASE WHEN g.kind = 'all' OR EXISTS (SELECT 1 FROM group_members m
+			WHERE m.account_id = g.account_id AND m.group_id = g.id AND m.user_id = :user) THEN 1 ELSE 0 END
+		FROM groups g WHERE g.account_id = :agency`, args, func(scan func(...any) error) error {
+		var g id.Group
+		var own int64
+		var one group
+		err := scan(&g, &one.name, &own)
+		one.own = own == 1
+		known[g] = one
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	own := false
+	var rows [][]any
+	var after []Access
+	for _, g := range groups {
+		one, ok := known[g]
+		if !ok {
+			return unknownGroup()
+		}
+		delete(known, g) // named twice is refused like an unknown one
+		own = own || one.own
+		rows = append(rows, []any{who.Account, client.ID, string(g), 1})
+		after = append(after, Access{Name: one.name, CanManage: true})
+	}
+	if !own && !home.IsAdmin() {
+		return errs.New(errs.Invalid, "own_group_required", "Choose at least one group that you are in; otherwise you would not see the client.").WithField("groups")
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	if err := tx.Insert(ctx, "client_shares", []string{"account_id", "client_id", "group_id", "can_manage"}, rows); err != nil {
+		return err
+	}
+	return audit.Record(ctx, tx, who, audit.Line{Account: rootOf(client), Action: "client.access_changed", Subject: client.PublicID, SubjectName: client.Name,
+		Detail: map[string]any{"before": names(nil), "after": names(after)}})
+}
+
+func unknownGroup() error {
+	return errs.New(errs.Invalid, "unknown_group", "Choose groups of your agency, each once.").WithField("groups")
 }
 
 // names are groups for the trail.

@@ -99,7 +99,8 @@ type Draft struct {
 	Status      Status // "" = setup; parents are always active
 	ExternalID  string
 	Tags        []string
-	Limits      *Limits // nil = the agency's defaults for new clients
+	Limits      *Limits    // nil = the agency's defaults for new clients
+	Groups      []id.Group // of the agency, that have the client and manage it
 
 	partial map[Resource]int64 // limits that take the place of the defaults
 }

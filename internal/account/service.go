@@ -95,7 +95,9 @@ func (s *Service) CreateParent(ctx context.Context, in Draft) (*Account, error) 
 	})
 }
 
-// CreateClient adds a client to the actor's agency. Codes permission_denied,
+// CreateClient adds a client to the actor's agency and gives it to groups of it, who manage it. Somebody who is no
+// administrator names a group of their own: nobody makes a client that they do not see. Codes permission_denied,
+// own_group_required, unknown_group,
 // name_required, text_too_long, bad_text, bad_tag, too_many_tags, bad_limit, name_taken, external_id_taken, external_id_in_use, bad_slug,
 // slug_reserved, slug_taken, bad_status, active_needs_allocation, pool_exhausted.
 func (s *Service) CreateClient(ctx context.Context, who authz.Actor, in Draft) (*Account, error) {
@@ -109,6 +111,9 @@ func (s *Service) CreateClient(ctx context.Context, who authz.Actor, in Draft) (
 	return s.create(ctx, in, func(tx *db.Tx) (*Account, error) {
 		a, parent, err := s.insertClient(ctx, tx, who, in)
 		if err != nil {
+			return nil, err
+		}
+		if err := giveTo(ctx, tx, who, a, in.Groups); err != nil {
 			return nil, err
 		}
 		return a, s.recount(ctx, tx, db.Args{"family": who.Account.Family()}, parent, endless(Limits{}, a.Limits()))

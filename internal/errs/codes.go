@@ -121,6 +121,7 @@ var Codes = map[string]Code{
 	"not_shared":              {Forbidden, "This Klip is not shared with you."},
 	"option_invalid":          {Invalid, "The format %q is not known. Use csv, xlsx or json."},
 	"own_account":             {Conflict, "You cannot take yourself out of the account. Ask another administrator."},
+	"own_group_required":      {Invalid, "Choose at least one group that you are in; otherwise you would not see the client."},
 	"password_common":         {Invalid, "Many people use this password, so it is tried first. Choose another."},
 	"password_has_email":      {Invalid, "The password contains the e-mail address. Choose another."},
 	"password_too_long":       {Invalid, "A password has at most %d characters."},

@@ -49,10 +49,21 @@ test('R54 R55 R58 R63 clients are added, changed, deleted and restored', async (
     await page.getByLabel('Description').fill('came by word of mouth')
     await page.getByLabel('Tags').fill('retail, gold')
     await page.getByRole('textbox', { name: 'Users', exact: true }).fill('3')
+    const preview = page.getByRole('complementary', { name: 'Preview' })
+    await preview.getByText('Only administrators of Northlight have this client.').waitFor()
+    await page.getByLabel('Who at Northlight can sign in').selectOption({ index: 1 })
+    await preview.getByText('Everybody at Northlight, and administrators').waitFor()
+    await shoot(page, 'clients-add-groups', LOOK)
     await page.getByRole('button', { name: 'Add a Client' }).click()
     await page.waitForURL(`${list}/tide`)
     await page.getByText('1 of 5 done', { exact: true }).waitFor()
     await page.getByText('0 / 3', { exact: true }).waitFor()
+    await page.getByRole('link', { name: 'Access' }).click()
+    await page.getByLabel('What Everybody at Northlight can do').waitFor()
+    assert.equal(
+      await page.getByLabel('What Everybody at Northlight can do').inputValue(),
+      'manage',
+    )
     await settle(page)
   })
 

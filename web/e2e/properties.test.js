@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 
-import { openBrowser, openPage, signIn, LOOKS } from './browser.js'
+import { findBarriers, LOOKS, openBrowser, openPage, signIn } from './browser.js'
 import { startServer } from './server.js'
 
 const MAYA = 'maya@northlight.example'
@@ -70,3 +70,47 @@ test('R045 R050 values are pasted, taken back, saved, and are the client’s', a
     .waitFor()
   assert.deepEqual(faults, [])
 })
+
+test('R045 the page of a client has its properties and its activity', async (t) => {
+  const server = await startServer({ demo: true })
+  t.after(() => server.stop())
+  const { page, context, faults } = await openPage(browser, LOOKS[0])
+  t.after(() => context.close())
+  await signIn(page, server.url, MAYA, server.password(MAYA))
+  await page.goto(`${server.url}/northlight/clients/marigold`)
+  await page.getByRole('link', { name: 'Properties' }).last().click()
+  await page.waitForURL(/tab=properties/)
+
+  // What the client lacks stands first; a value is typed and saved by keyboard alone.
+  const first = page.locator('form').getByRole('textbox').first()
+  await page.getByLabel('companyId', { exact: true }).waitFor()
+  assert.equal(await first.getAttribute('id'), await idOf(page, 'companyId'))
+  await page.getByText('Every client needs this.').waitFor()
+  await first.fill('MH-2044')
+  await page.getByRole('button', { name: 'Save 1 change' }).waitFor()
+
+  // Another tab of the page asks before it throws the value away.
+  await page.getByRole('link', { name: 'Overview' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Keep editing' }).click()
+  assert.equal(await first.inputValue(), 'MH-2044')
+  await first.press('Enter')
+  await page.getByText('Saved 1 value.').waitFor()
+  await page.getByText('Every client needs this.').waitFor({ state: 'detached' })
+  assert.deepEqual(await findBarriers(page), [])
+
+  // The activity says so, and nothing of other clients.
+  await page.getByRole('link', { name: 'Activity' }).last().click()
+  await page.getByRole('row', { name: /Maya.*added the property companyId/ }).waitFor()
+  await page.getByRole('link', { name: 'With it, at Northlight' }).click()
+  await page.getByRole('row', { name: /added the property companyId/ }).waitFor({
+    state: 'detached',
+  })
+  await page
+    .getByRole('row', { name: /Marigold Home/ })
+    .first()
+    .waitFor()
+  assert.deepEqual(await findBarriers(page), [])
+  assert.deepEqual(faults, [])
+})
+
+const idOf = (page, label) => page.getByLabel(label, { exact: true }).getAttribute('id')

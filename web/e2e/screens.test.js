@@ -76,6 +76,18 @@ const SCREENS = [
     shows: (page) => page.getByRole('switch', { name: 'API keys' }),
   },
   {
+    name: 'client-properties-tab',
+    who: MAYA,
+    path: () => '/northlight/clients/marigold?tab=properties',
+    shows: (page) => page.getByLabel('companyId', { exact: true }),
+  },
+  {
+    name: 'client-activity',
+    who: MAYA,
+    path: () => '/northlight/clients/marigold?tab=activity',
+    shows: (page) => page.getByRole('table', { name: 'Activity' }),
+  },
+  {
     name: 'clients-import',
     who: MAYA,
     path: () => '/northlight/clients/import',

@@ -260,3 +260,56 @@ func TestADeletionTellsOfWhatDependsOnItElsewhere(t *testing.T) {
 	}
 	s.As("lena@northlight.test").Get(clientsPath+"/fjord-outdoors/deletion").Refused(http.StatusNotFound, "not_found")
 }
+
+// Who adds a client says which groups have it (accounts.md D17): at least one of the own, unless they administer.
+func TestAClientIsAddedWithItsGroups(t *testing.T) {
+	t.Parallel()
+	s := apitest.New(t)
+	admin := s.As("admin@northlight.test")
+	var builder v1.Role
+	admin.Post("/northlight/roles", map[string]any{"name": "Builder", "permissions": []string{
+		"client.access", "client.build", "client.edit", "user.view"}}).Want(201).JSON(&builder)
+	team := member(t, s, "lena@northlight.test", builder.ID)
+	other, err := s.Users.CreateGroup(t.Context(), s.Actor(s.Agency, s.Agency.Admin), "Others", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	foreign, err := s.Users.CreateGroup(t.Context(), s.Actor(s.Fjord, s.Fjord.Admin), "Theirs", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lena := s.As("lena@northlight.test")
+	add := func(name string, groups ...any) map[string]any {
+		return map[string]any{"name": name, "slug": strings.ToLower(name), "groups": groups}
+	}
+	for code, bodies := range map[string][]map[string]any{
+		"own_group_required": {{"name": "Tide"}, add("Tide"), add("Tide", other.ID)},
+		"unknown_group":      {add("Tide", team, foreign.ID), add("Tide", foreign.ID), add("Tide", team, "nothing"), add("Tide", team, team)},
+	} {
+		for _, body := range bodies {
+			if p := lena.Post("/northlight/clients", body).Refused(422, code); p.Field != "groups" {
+				t.Errorf("%v: field %q", body, p.Field)
+			}
+		}
+	}
+	admin.Post("/northlight/clients", add("Tide", foreign.ID)).Refused(422, "unknown_group")
+	admin.Get("/northlight/clients/tide").Refused(404, "not_found") // nothing of the refused ones was written
+
+	lena.Post("/northlight/clients", add("Tide", other.ID, team)).Want(201)
+	lena.With("If-Match", `"1"`).Patch("/northlight/clients/tide", map[string]any{"description": "by Lena"}).Want(200)
+	var got v1.ClientAccess
+	admin.Get("/northlight/clients/tide/access").Want(200).JSON(&got)
+	if len(got.Groups) != 2 || !got.Groups[0].CanManage || !got.Groups[1].CanManage {
+		t.Errorf("access = %+v", got)
+	}
+	var lines v1.Page[v1.Activity]
+	admin.Get("/northlight/activity?client=northlight&group=client").Want(200).JSON(&lines)
+	if len(lines.Items) == 0 || !slices.ContainsFunc(lines.Items, func(l v1.Activity) bool {
+		return l.Action == "client.access_changed" && l.SubjectName == "Tide"
+	}) {
+		t.Errorf("the trail has no line of the groups: %+v", lines.Items)
+	}
+
+	admin.Post("/northlight/clients", add("Wave")).Want(201)
+	lena.Get("/northlight/clients/wave").Refused(404, "not_found")
+}

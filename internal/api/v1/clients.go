@@ -203,6 +203,7 @@ type NewClient struct {
 	ExternalID  string        `json:"external_id,omitempty" maxLength:"500"`
 	Tags        []string      `json:"tags,omitempty" maxItems:"100"`
 	Limits      *ClientLimits `json:"limits,omitempty" doc:"Default: what the agency gives new clients."`
+	Groups      []id.Group    `json:"groups,omitempty" maxItems:"200" doc:"Groups of the agency that have the client and manage it. Without one only administrators see it; who is no administrator names at least one that they are in."`
 }
 
 type createClientInput struct {
@@ -212,7 +213,7 @@ type createClientInput struct {
 func (s *Server) createClient(ctx context.Context, c *Call, in *createClientInput) (*Tagged[Client], error) {
 	draft := account.Draft{
 		Name: in.Body.Name, DisplayName: in.Body.DisplayName, Description: in.Body.Description,
-		Slug: in.Body.Slug, Status: account.Status(in.Body.Status), ExternalID: in.Body.ExternalID, Tags: in.Body.Tags,
+		Slug: in.Body.Slug, Status: account.Status(in.Body.Status), ExternalID: in.Body.ExternalID, Tags: in.Body.Tags, Groups: in.Body.Groups,
 	}
 	if in.Body.Limits != nil {
 		limits := in.Body.Limits.limits()

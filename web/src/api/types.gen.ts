@@ -3363,6 +3363,8 @@ export interface components {
             description?: string;
             display_name?: string;
             external_id?: string;
+            /** @description Groups of the agency that have the client and manage it. Without one only administrators see it; who is no administrator names at least one that they are in. */
+            groups?: string[];
             /** @description Default: what the agency gives new clients. */
             limits?: components["schemas"]["ClientLimits"];
             name: string;

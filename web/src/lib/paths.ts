@@ -70,6 +70,8 @@ export const paths = {
   client: (account: string, client: string) => `/${account}/clients/${client}`,
   clientResources: (account: string, client: string) =>
     `/${account}/clients/${client}?tab=resources`,
+  clientProperties: (account: string, client: string) =>
+    `/${account}/clients/${client}?tab=properties`,
   /** The clients in the bin. */
   deletedClients: (account: string) => `/${account}/clients?status=deleted`,
   clientDefaults: (account: string) => `/${account}/settings/clients`,

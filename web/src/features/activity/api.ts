@@ -25,9 +25,14 @@ export function activityQuery({ group, client, person, subject, since }: Activit
   }
 }
 
-export function useActivity(account: () => string, filter: () => ActivityFilter) {
+export function useActivity(
+  account: () => string,
+  filter: () => ActivityFilter,
+  enabled = () => true,
+) {
   return createInfiniteQuery(() => ({
     queryKey: [account(), 'activity', filter()],
+    enabled: enabled(),
     initialPageParam: '',
     queryFn: ({ pageParam, signal }: { pageParam: string; signal: AbortSignal }) =>
       read(

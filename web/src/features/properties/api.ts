@@ -16,6 +16,8 @@ export type GridPage = components['schemas']['PropertyGrid']
 /** Which clients the grid shows, as the address says it. */
 export interface GridFilter {
   q: string
+  /** Address of the only client, "" for all. */
+  client: string
   missing: string
 }
 
@@ -24,7 +26,7 @@ const PAGE = 1000
 
 export function useGrid(account: () => string, filter: () => GridFilter, enabled: () => boolean) {
   return createInfiniteQuery(() => {
-    const { q, missing } = filter()
+    const { q, client, missing } = filter()
     return {
       queryKey: propertyKeys.grid(account(), filter()),
       enabled: enabled(),
@@ -37,6 +39,7 @@ export function useGrid(account: () => string, filter: () => GridFilter, enabled
               query: {
                 limit: PAGE,
                 ...(q && { q }),
+                ...(client && { client }),
                 ...(missing && { missing }),
                 ...(pageParam ? { cursor: pageParam } : { count: 1 as const }),
               },

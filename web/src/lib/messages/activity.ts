@@ -24,6 +24,12 @@ export const activity = {
   'activity.empty': 'Nothing has happened yet.',
   'activity.filtered': 'Nothing matches these filters.',
   'activity.failed': 'The activity did not load.',
+  'activity.notYours':
+    'You can see {name} but not what is done there. Ask an administrator of your agency.',
+  'activity.sides': 'Where it was done',
+  'activity.side.client': 'In {name}',
+  'activity.side.agency': 'With it, at {agency}',
+  'activity.openAll': 'Open in Activity',
   'activity.export': 'Export',
   'activity.export.csv': 'CSV, for spreadsheets',
   'activity.export.jsonl': 'JSON lines, for programs',

@@ -133,6 +133,8 @@ export const clients = {
   'client.tab.overview': 'Overview',
   'client.tab.resources': 'Resources',
   'client.tab.access': 'Access',
+  'client.tab.properties': 'Properties',
+  'client.tab.activity': 'Activity',
   'client.more': 'More',
   'client.open': 'Open',
   'client.edit': 'Edit name and tags',
@@ -275,6 +277,13 @@ export const clients = {
   'clients.new.tagsHint': 'Separate several with commas. Only people at {agency} see them.',
   'clients.new.limits': 'How much it may use',
   'clients.new.limitsHint': 'Empty is no limit.',
+  'clients.new.groups': 'Who at {agency} can sign in',
+  'clients.new.groupsHint':
+    'People of these groups see the client and change it, as far as their roles allow. Administrators always do.',
+  'clients.new.groupsHintOwn':
+    'People of these groups see the client and change it, as far as their roles allow. Choose at least one that you are in.',
+  'clients.new.groupsChosen': 'Chosen groups',
+  'clients.new.previewGroups': '{groups}, and administrators',
   'clients.new.submit': 'Add a Client',
   'clients.new.preview': 'Preview',
   'clients.new.previewRow': 'In your list',

@@ -111,6 +111,9 @@ export const properties = {
   'properties.ownFirstHint':
     'A property is a value with a name, such as companyId. Formulas read it, so one Klip fits every account.',
   'properties.noPermission': 'You can use properties in formulas but not see their values.',
+  'properties.notYours':
+    'You can see {name} but not sign in, so its properties are hidden. Ask an administrator of your agency.',
+  'properties.open': 'Open all clients',
   'properties.chooseClient': 'Client',
   'properties.previous': 'Previous client',
   'properties.next': 'Next client',
