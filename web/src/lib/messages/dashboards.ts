@@ -13,7 +13,6 @@ export const dashboards = {
   'dashboards.klips': { zero: 'No Klips', one: '{n} Klip', other: '{n} Klips' },
   'dashboards.changed': 'Changed {time}',
   'dashboards.badge.new': 'New',
-  'dashboards.badge.from': 'From {name}',
   'dashboards.badge.imported': 'Imported',
   'dashboards.badge.shared': 'Shared {n}',
   'dashboards.badge.sharedHint': {

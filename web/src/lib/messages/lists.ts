@@ -32,7 +32,6 @@ export const lists = {
   'lists.clear': 'Clear filters',
   'lists.imported': 'Imported from {name} on {date}',
   'lists.importedAgency': 'Imported from your agency on {date}',
-  'lists.tags': 'Tags: {tags}',
   'lists.selected': { one: '{n} selected', other: '{n} selected' },
   'lists.deselect': 'Clear choice',
   'lists.share': 'Share',
