@@ -50,6 +50,13 @@ test('before and after', () => {
   ])
 })
 
+test('a list is words, not code', () => {
+  expect(changes(line({ detail: { roles: ['admin', 'editor'], groups: [] } }))).toEqual([
+    'roles: admin, editor',
+    'groups: none',
+  ])
+})
+
 test('visitors say where they come from, the agency itself does not', () => {
   const visit = { from_agency: true, visiting: true, agency: 'Northlight' }
   expect(whence(line(visit))).toBe('visiting from Northlight')

@@ -34,6 +34,8 @@ export function deed(line: Activity): string {
 function shown(value: unknown): string {
   if (value === null || value === undefined || value === '') return t('activity.none')
   if (typeof value === 'boolean') return t(value ? 'activity.yes' : 'activity.no')
+  if (Array.isArray(value) && value.every((one) => typeof one !== 'object'))
+    return value.length > 0 ? value.join(', ') : t('activity.none')
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
