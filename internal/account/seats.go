@@ -70,7 +70,7 @@ func (s *Service) TakeSeats(ctx context.Context, tx *db.Tx, people int) error {
 	if err != nil {
 		return err
 	}
-	return errs.Newf(errs.Conflict, "seats_exhausted", "All %d seats are taken. Ask for more, or take one away from somebody.", use.Limit).
+	return errs.Newf(errs.Conflict, "seats_exhausted", "%d of %d seats are taken. Ask for more, or take some away.", use.Used, use.Limit).
 		WithParams(map[string]any{"limit": use.Limit, "used": use.Used, "contact": use.Contact})
 }
 

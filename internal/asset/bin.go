@@ -2,6 +2,8 @@ package asset
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -210,13 +212,19 @@ func (l *Library) purge(ctx context.Context, tx *db.Tx, who authz.Actor, a *Asse
 const binBatch = 100
 
 // EmptyBins removes what has lain in the bins of these accounts for BinAge. A worker calls
-// it once an hour, with all accounts.
+// it once an hour, with all accounts. A bin that cannot be emptied keeps no other waiting.
 func (l *Library) EmptyBins(ctx context.Context, accounts func(context.Context) ([]id.Account, error)) error {
 	all, err := accounts(ctx)
-	for i := 0; err == nil && i < len(all); i++ {
-		err = l.emptyBin(ctx, all[i])
+	if err != nil {
+		return err
 	}
-	return err
+	var failed []error
+	for _, a := range all {
+		if err := l.emptyBin(ctx, a); err != nil {
+			failed = append(failed, fmt.Errorf("bin of account %d: %w", a, err))
+		}
+	}
+	return errors.Join(failed...)
 }
 
 // emptyBin removes what is due in one account, batch by batch.

@@ -1,7 +1,10 @@
 package asset_test
 
 import (
+	"errors"
 	"slices"
+	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -11,6 +14,7 @@ import (
 	"octavo/internal/authz"
 	"octavo/internal/db"
 	"octavo/internal/db/dbtest"
+	"octavo/internal/id"
 	"octavo/internal/page"
 )
 
@@ -168,6 +172,31 @@ func TestTheBinEmptiesItself(t *testing.T) {
 	}
 	w.rights("was restored", owner, back, "", "")
 	w.sound()
+}
+
+// The agency's bin comes first and cannot be emptied; that of the client is all the same.
+func TestABinThatFailsKeepsNoOtherWaiting(t *testing.T) {
+	broken := errors.New("the disk is full")
+	var refuse atomic.Int64 // the account whose assets cannot be removed
+	w := newWorld(t, dbtest.OnStatement(func(s db.Statement) error {
+		if strings.HasPrefix(s.Text, "DELETE FROM assets") && s.Bound["account"] == refuse.Load() {
+			return broken
+		}
+		return nil
+	}))
+	for _, who := range []authz.Actor{w.Actor(w.Agency, w.Agency.Admin), w.Actor(w.Solstice, w.Solstice.Admin)} {
+		w.must(w.trash(who, w.put(who, asset.Klip, "Old", nil).Key.No, 1))
+	}
+	w.clock.Advance(asset.BinAge)
+	refuse.Store(int64(w.Agency.ID))
+	if err := w.library.EmptyBins(t.Context(), w.Accounts.All); !errors.Is(err, broken) {
+		t.Errorf("emptying says %v", err)
+	}
+	for a, want := range map[id.Account]int64{w.Agency.ID: 1, w.Solstice.ID: 0} {
+		if n := w.number(a, `SELECT COUNT(*) FROM assets WHERE account_id = :account`, nil); int64(n) != want {
+			t.Errorf("account %d has %d assets, want %d", a, n, want)
+		}
+	}
 }
 
 // What was restored after a purge had read it keeps everything, also when it was deleted again.

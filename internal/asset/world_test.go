@@ -29,10 +29,10 @@ type world struct {
 	library *asset.Library
 }
 
-func newWorld(t *testing.T) *world {
+func newWorld(t *testing.T, options ...dbtest.Option) *world {
 	t.Helper()
 	t.Parallel()
-	d := dbtest.Open(t)
+	d := dbtest.Open(t, options...)
 	codec, err := id.NewCodec(bytes.Repeat([]byte{5}, id.KeySize))
 	if err != nil {
 		t.Fatal(err)

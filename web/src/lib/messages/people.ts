@@ -204,7 +204,7 @@ export const people = {
   'outbox.more': 'Show more',
   'outbox.home': 'Home',
 
-  'error.seats_exhausted': 'All {limit} seats are used.',
+  'error.seats_exhausted': '{used} of {limit} seats are used.',
   'error.email_in_use': 'This email address is in use.',
   'error.already_here': 'Already here.',
   'error.bad_email': 'Not an email address.',
