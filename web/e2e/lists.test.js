@@ -79,6 +79,7 @@ test('lists are narrowed by the address, and many are changed together', async (
   await page.getByRole('button', { name: 'Move to bin' }).click()
   await dialog.getByRole('button', { name: 'Move to bin' }).click()
   await page.getByText('1 is in the bin.').waitFor()
+  await page.getByRole('row', { name: titles[0] }).waitFor({ state: 'detached' })
   await page.getByRole('button', { name: 'Undo' }).click()
   await page.getByText('1 is back.').waitFor()
   await settle(page)

@@ -1,4 +1,4 @@
-/** What a list of assets is narrowed by, as its address says it. */
+/** What a list of assets is narrowed by, as its address says it, and where an imported one came from. */
 import type { AssetQuery, Origin } from './contract'
 import { day } from '$lib/dates'
 import { t } from '$lib/text'
@@ -44,7 +44,7 @@ export const CLEARED: Record<string, null> = Object.fromEntries(
   [...KEYS, 'since', 'q'].map((key) => [key, null]),
 )
 
-/** The choice as the API takes it. Days are counted from the start of `now`'s hour, so that pages belong together. */
+/** The choice as the API takes it. Days are counted from the start of `now`'s hour. */
 export function queryOf(choice: Choice, now = Date.now()): AssetQuery & { sort?: string } {
   const { since, origin, ...rest } = choice
   const hour = 3_600_000

@@ -59,13 +59,13 @@ export function visibleRows(
   return { from, to }
 }
 
-/** What is chosen after the rows from `anchor` to `id`, in either direction, were switched on or off. */
+/** What is chosen after the rows from `anchor` to `id`, in either direction, were switched on or off; an anchor that is gone counts for nothing. */
 export function chooseRange(
   ids: readonly string[],
   chosen: readonly string[],
   { anchor, id, on }: { anchor: string; id: string; on: boolean },
 ): string[] {
-  const ends = [ids.indexOf(anchor), ids.indexOf(id)]
+  const ends = [ids.indexOf(ids.includes(anchor) ? anchor : id), ids.indexOf(id)]
   const touched = ids.slice(Math.max(0, Math.min(...ends)), Math.max(...ends) + 1)
   const rest = chosen.filter((other) => !touched.includes(other))
   return on ? [...rest, ...touched] : rest

@@ -4,7 +4,7 @@ import { createRawSnippet, tick, type Snippet } from 'svelte'
 import { afterEach, expect, test, vi } from 'vitest'
 import { handleKey } from './actions.svelte'
 import Table from './table.svelte'
-import type { Column } from './table-types'
+import { chooseRange, type Column } from './table-types'
 
 interface Row {
   id: string
@@ -143,4 +143,11 @@ test('a long list renders a part and asks for more near its end', async () => {
   cleanup()
   show({ onmore })
   await vi.waitFor(() => expect(onmore).toHaveBeenCalled())
+})
+
+test('a range of rows is switched, and an anchor that is gone switches one row alone', () => {
+  const ids = ['a', 'b', 'c', 'd']
+  expect(chooseRange(ids, ['a'], { anchor: 'b', id: 'd', on: true })).toEqual(['a', 'b', 'c', 'd'])
+  expect(chooseRange(ids, ids, { anchor: 'c', id: 'b', on: false })).toEqual(['a', 'd'])
+  expect(chooseRange(ids, [], { anchor: 'gone', id: 'd', on: true })).toEqual(['d'])
 })

@@ -27,27 +27,30 @@ const PAGE = 60
 
 /** Pages of dashboards whose title matches. */
 export function useDashboards(account: Text, q: Text, choice: () => Choice) {
-  return createInfiniteQuery(() => ({
-    queryKey: [...dashboardKeys.list(account(), q()), choice()],
-    initialPageParam: '',
-    queryFn: ({ pageParam, signal }: { pageParam: string; signal: AbortSignal }) =>
-      read(
-        api.GET('/api/v1/{account}/dashboards', {
-          params: {
-            path: { account: account() },
-            query: {
-              limit: PAGE,
-              ...(q() && { q: q() }),
-              ...queryOf(choice()),
-              ...(pageParam && { cursor: pageParam }),
+  return createInfiniteQuery(() => {
+    const asked = queryOf(choice()) // once for all pages: a cursor belongs to its query
+    return {
+      queryKey: [...dashboardKeys.list(account(), q()), asked],
+      initialPageParam: '',
+      queryFn: ({ pageParam, signal }: { pageParam: string; signal: AbortSignal }) =>
+        read(
+          api.GET('/api/v1/{account}/dashboards', {
+            params: {
+              path: { account: account() },
+              query: {
+                limit: PAGE,
+                ...(q() && { q: q() }),
+                ...asked,
+                ...(pageParam && { cursor: pageParam }),
+              },
             },
-          },
-          signal,
-        }),
-      ),
-    getNextPageParam: (last: { next_cursor: string | null }) => last.next_cursor || undefined,
-    placeholderData: <T>(previous: T) => previous,
-  }))
+            signal,
+          }),
+        ),
+      getNextPageParam: (last: { next_cursor: string | null }) => last.next_cursor || undefined,
+      placeholderData: <T>(previous: T) => previous,
+    }
+  })
 }
 
 /** A dashboard with the version that a change must name. */

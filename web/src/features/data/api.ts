@@ -23,27 +23,30 @@ const PAGE = 50
 
 /** Pages of data sources in order of name; the first also counts all that match. */
 export function useSources(account: Text, q: Text, choice: () => Choice) {
-  return createInfiniteQuery(() => ({
-    queryKey: [...dataKeys.list(account(), q()), choice()],
-    initialPageParam: '',
-    queryFn: ({ pageParam, signal }: { pageParam: string; signal: AbortSignal }) =>
-      read(
-        api.GET('/api/v1/{account}/data-sources', {
-          params: {
-            path: { account: account() },
-            query: {
-              limit: PAGE,
-              ...(q() && { q: q() }),
-              ...queryOf(choice()),
-              ...(pageParam ? { cursor: pageParam } : { count: 1 as const }),
+  return createInfiniteQuery(() => {
+    const asked = queryOf(choice()) // once for all pages: a cursor belongs to its query
+    return {
+      queryKey: [...dataKeys.list(account(), q()), asked],
+      initialPageParam: '',
+      queryFn: ({ pageParam, signal }: { pageParam: string; signal: AbortSignal }) =>
+        read(
+          api.GET('/api/v1/{account}/data-sources', {
+            params: {
+              path: { account: account() },
+              query: {
+                limit: PAGE,
+                ...(q() && { q: q() }),
+                ...asked,
+                ...(pageParam ? { cursor: pageParam } : { count: 1 as const }),
+              },
             },
-          },
-          signal,
-        }),
-      ),
-    getNextPageParam: (last: { next_cursor: string | null }) => last.next_cursor || undefined,
-    placeholderData: <T>(previous: T) => previous,
-  }))
+            signal,
+          }),
+        ),
+      getNextPageParam: (last: { next_cursor: string | null }) => last.next_cursor || undefined,
+      placeholderData: <T>(previous: T) => previous,
+    }
+  })
 }
 
 export function useSource(account: Text, id: Text) {

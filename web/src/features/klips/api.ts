@@ -10,27 +10,30 @@ const PAGE = 50
 
 /** Pages of Klips in order of title; the first also counts all that match. */
 export function useKlips(account: () => string, q: () => string, choice: () => Choice) {
-  return createInfiniteQuery(() => ({
-    queryKey: [...klipKeys.list(account(), q()), choice()],
-    initialPageParam: '',
-    queryFn: ({ pageParam, signal }: { pageParam: string; signal: AbortSignal }) =>
-      read(
-        api.GET('/api/v1/{account}/klips', {
-          params: {
-            path: { account: account() },
-            query: {
-              limit: PAGE,
-              ...(q() && { q: q() }),
-              ...queryOf(choice()),
-              ...(pageParam ? { cursor: pageParam } : { count: 1 as const }),
+  return createInfiniteQuery(() => {
+    const asked = queryOf(choice()) // once for all pages: a cursor belongs to its query
+    return {
+      queryKey: [...klipKeys.list(account(), q()), asked],
+      initialPageParam: '',
+      queryFn: ({ pageParam, signal }: { pageParam: string; signal: AbortSignal }) =>
+        read(
+          api.GET('/api/v1/{account}/klips', {
+            params: {
+              path: { account: account() },
+              query: {
+                limit: PAGE,
+                ...(q() && { q: q() }),
+                ...asked,
+                ...(pageParam ? { cursor: pageParam } : { count: 1 as const }),
+              },
             },
-          },
-          signal,
-        }),
-      ),
-    getNextPageParam: (last: { next_cursor: string | null }) => last.next_cursor || undefined,
-    placeholderData: <T>(previous: T) => previous,
-  }))
+            signal,
+          }),
+        ),
+      getNextPageParam: (last: { next_cursor: string | null }) => last.next_cursor || undefined,
+      placeholderData: <T>(previous: T) => previous,
+    }
+  })
 }
 
 /** Data sources to make a Klip of. */

@@ -5,17 +5,10 @@ import type { ListKind, Share } from '$api/contract'
 
 type Text = () => string
 
-/** First part of the queries of a list, for invalidation. */
-export const listKey = (account: string, kind: ListKind) =>
-  [account, { dashboard: 'dashboards', klip: 'klips', source: 'data-sources' }[kind]] as const
-
-const tagsKey = (account: string) => [account, 'asset-tags'] as const
-export { tagsKey }
-
 /** The tags of what one may see, with how many have each. */
 export function useAssetTags(account: Text, kind: () => ListKind) {
   return createQuery(() => ({
-    queryKey: [...tagsKey(account()), kind()],
+    queryKey: [account(), 'asset-tags', kind()],
     queryFn: async ({ signal }) => {
       const call = api.GET('/api/v1/{account}/asset-tags', {
         params: { path: { account: account() }, query: { kind: kind() } },

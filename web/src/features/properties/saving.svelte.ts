@@ -38,6 +38,12 @@ export class Saving {
     }
   }
 
+  /** Forgets what is not saved, and why it was not. */
+  discard() {
+    this.failure = null
+    this.#sheet.discard()
+  }
+
   #mark(error: unknown) {
     const faults = error instanceof ApiError ? error.params.cells : undefined
     if (!Array.isArray(faults)) return

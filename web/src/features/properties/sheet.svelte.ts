@@ -170,7 +170,10 @@ export class Sheet {
   /** What saving sends: each cell with the version that it is typed over. */
   toSave(): SentCell[] {
     return [...this.drafts.values()].map(({ client, name, value, version }) => ({
-      ...{ client, name, value, version },
+      client,
+      name,
+      value,
+      version,
     }))
   }
 

@@ -82,12 +82,10 @@ export const clients = {
   'clients.column.created': 'Added',
   'clients.trialLeft': { zero: 'ends today', one: '{n} day left', other: '{n} days left' },
 
-  'clients.bulk.selected': { one: '{n} selected', other: '{n} selected' },
   'clients.bulk.selectedOf': '{n} of {total} selected',
   'clients.bulk.status': 'Change status',
   'clients.bulk.tags': 'Change tags',
   'clients.bulk.limits': 'Change limits',
-  'clients.bulk.clear': 'Clear',
   'clients.bulk.add': 'Tags to add',
   'clients.bulk.remove': 'Tags to take away',
   'clients.bulk.tagsHint': 'Separate several with commas.',

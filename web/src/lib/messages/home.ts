@@ -2,7 +2,6 @@ import type { Message } from '../text'
 
 /** Texts of the home page. */
 export const home = {
-  'home.title': 'Home',
   'home.morning': 'Good morning, {name}',
   'home.afternoon': 'Good afternoon, {name}',
   'home.evening': 'Good evening, {name}',
