@@ -100,7 +100,7 @@ bench-p3: bench/p3/node_modules/.package-lock.json ## measure a thousand formula
 # The peers of benchmarks; no test installs or needs them. Not npm ci: it looks in the
 # lock file for the builds of Polars for other systems, of which not all were published.
 bench/p3/node_modules/.package-lock.json: bench/p3/package-lock.json
-	npm --prefix bench/p3 install
+	npm --prefix bench/p3 install --no-save
 	@touch $@
 
 # $(call fuzz,TARGET,PACKAGE)

@@ -53,7 +53,7 @@ func TestEveryLocaleHasMarks(t *testing.T) {
 	}
 }
 
-// The usual way of each locale to write 5 March 2024, 14:07, as CLDR has it.
+// The usual way of each locale to write 5 March 2024, 14:07, as CLDR has both parts; between them stands a blank.
 func TestDaysAndTimesOfEveryLocale(t *testing.T) {
 	want := map[string][2]string{
 		"en-GB": {"5 Mar 2024", "5 Mar 2024 14:07"}, "en-US": {"Mar 5, 2024", "Mar 5, 2024 2:07 PM"}, "en-CA": {"Mar 5, 2024", "Mar 5, 2024 2:07 p.m."},

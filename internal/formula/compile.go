@@ -164,6 +164,9 @@ func noFunction(name string) *Error {
 func (c *compiler) arity(f *fn.Func, n *syntax.Call) *Error {
 	for i, a := range n.Args {
 		p := f.Param(i)
+		if p == nil && len(f.Params) == 0 {
+			return c.at(arity(f, f.Name+" takes no arguments."), a)
+		}
 		if p == nil {
 			return c.at(arity(f, fmt.Sprintf("%s takes at most %d arguments.", f.Name, len(f.Params))), a)
 		}

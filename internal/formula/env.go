@@ -29,7 +29,7 @@ type Trees interface {
 type Env struct {
 	Data      Data
 	Vars      map[string]value.Vector // variables by name, without $
-	Unset     func(name string) error // of a variable that is not in Vars; nil = it is blank, with a warning
+	Unset     func(name string) error // of a variable that is not in Vars; nil, or an answer of nil = it is blank, with a warning
 	Now       time.Time               // one instant for the whole Klip
 	Zone      *time.Location          // of the account, nil = UTC
 	WeekStart time.Weekday

@@ -174,5 +174,8 @@ func (c *compiler) sourceID(n syntax.Node) (slot string, literal bool, err *Erro
 }
 
 func noSource(id string) *Error {
+	if id == "" {
+		return unknown("DATASOURCE needs the id of a data source; this one is empty.", "Choose a data source.")
+	}
 	return unknown(fmt.Sprintf("No data source with the id %s is attached to the Klip.", id), "Attach it, or choose another one.")
 }

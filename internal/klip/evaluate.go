@@ -13,7 +13,7 @@ import (
 )
 
 // EngineVersion is part of every hash of a result. Raise it with every change of results.
-const EngineVersion = 4
+const EngineVersion = 5
 
 // Limits of one evaluation. Those of time are the defaults of package formula: 5 s
 // for a formula, 20 s for a Klip.

@@ -44,10 +44,7 @@ func readValues(ctx context.Context, tx *db.Tx, who authz.Actor, names []string)
 	if err != nil {
 		return nil, err
 	}
-	theirs, err := personal(ctx, tx, names)
-	if err != nil {
-		return nil, err
-	}
+	var left []string // names without a value
 	for _, name := range names {
 		found := false
 		for _, from := range []map[string]value.Vector{fixed, own, open, chosen} {
@@ -55,11 +52,18 @@ func readValues(ctx context.Context, tx *db.Tx, who authz.Actor, names []string)
 				out.set[name], found = v, true
 			}
 		}
-		switch {
-		case found:
-		case theirs[name]:
+		if !found {
+			left = append(left, name)
+		}
+	}
+	theirs, err := personal(ctx, tx, left)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range left {
+		if theirs[name] {
 			out.blank = append(out.blank, name)
-		default:
+		} else {
 			out.missing = append(out.missing, name)
 		}
 	}
@@ -110,6 +114,9 @@ func (v *values) sentence(name string) string {
 // of the company has.
 func personal(ctx context.Context, tx *db.Tx, names []string) (map[string]bool, error) {
 	out := map[string]bool{}
+	if len(names) == 0 {
+		return out, nil
+	}
 	err := tx.Query(ctx, `SELECT name FROM user_properties WHERE account_id = :account AND name IN {words :names}
 		AND NOT EXISTS (SELECT 1 FROM properties WHERE properties.account_id = :account AND properties.name = user_properties.name)`,
 		db.Args{"names": db.Words(names)}, func(scan func(...any) error) error {

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -57,15 +58,15 @@ func buildOne(ctx context.Context, cfg config, p *pkg) []task {
 		return []task{{pkg: p, broken: err.Error()}}
 	}
 	t := task{pkg: p, binary: binary}
+	if cfg.rest && p.racedWhole() && (!p.bothEngines() || slices.Equal(cfg.engines, []string{sqlite})) {
+		return nil // nothing is left to run
+	}
 	if out, err := compile(ctx, cfg, p, binary); err != nil {
 		t.broken = fmt.Sprintf("%s%v\n", out, err)
 		return []task{t}
 	}
 	switch {
 	case !p.bothEngines():
-		if cfg.rest && p.racedWhole() {
-			return nil
-		}
 		return []task{t}
 	case cfg.race:
 		t.engine = sqlite

@@ -70,6 +70,9 @@ func parse(args []string) (config, error) {
 			return cfg, fmt.Errorf("testrun: unknown engine %q; the engines are %s", e, strings.Join(allEngines, ", "))
 		}
 	}
+	if cfg.race && cfg.rest {
+		return cfg, errors.New("testrun: -race and -rest are two halves; choose one")
+	}
 	cfg.args = flags.Args()
 	if len(cfg.args) == 0 {
 		cfg.args = []string{"./..."}
