@@ -355,7 +355,12 @@ func TestR085UsersAreAddedWithAddressAndGroups(t *testing.T) {
 	c.Post("/solstice-coffee/groups", map[string]any{"name": "Directors"}).Want(http.StatusCreated)
 	c.Post("/solstice-coffee/groups", map[string]any{"name": "Store managers"}).Want(http.StatusCreated)
 	c.Post("/solstice-coffee/invitations", invitees("not an address")).Refused(http.StatusUnprocessableEntity, "bad_email")
-	c.Post("/solstice-coffee/invitations", invitees("leo@new.test,,,,Nobody")).Refused(http.StatusUnprocessableEntity, "unknown_group")
+	c.Post("/solstice-coffee/invitations", invitees("leo@new.test,,,,Nobody")).Refused(http.StatusUnprocessableEntity, "group_not_found")
+	var check v1.InvitationCheck
+	c.Post("/solstice-coffee/invitations-check", invitees("leo@new.test,,,,Nobody")).Want(http.StatusOK).JSON(&check)
+	if l := check.Lines[0]; l.Code != "group_not_found" || l.Params["name"] != "Nobody" || check.Refused != 1 {
+		t.Errorf("checked %+v", l)
+	}
 	var got v1.InvitedPeople
 	c.Post("/solstice-coffee/invitations", invitees("Leo@NEW.test, Leo, Novak, Editor, directors;Store Managers")).Want(http.StatusCreated).JSON(&got)
 	p := got.Items[0]
