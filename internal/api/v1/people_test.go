@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -802,6 +803,51 @@ func desk(t *testing.T, s *apitest.Server, name string, permissions ...string) *
 		t.Fatal(err)
 	}
 	return s.As(email)
+}
+
+func TestTheTrailNamesRoles(t *testing.T) {
+	t.Parallel()
+	s := apitest.New(t)
+	limit(t, s, s.Solstice, 20)
+	c := s.As("admin@solstice.test")
+	desk(t, s, "Reader", "user.view")
+	var writer v1.Role
+	c.Post("/solstice-coffee/roles", map[string]any{"name": "Writer", "permissions": []string{"klip.build"}}).Want(http.StatusCreated).JSON(&writer)
+	viewer := "/solstice-coffee/people/" + string(s.Solstice.Viewer.ID)
+	c.Patch(viewer, map[string]any{"roles": []string{string(writer.ID)}}).Want(http.StatusOK)
+	c.Patch(viewer, map[string]any{"roles": []string{"editor"}}).Want(http.StatusOK)
+	c.Patch(viewer, map[string]any{"roles": []string{string(writer.ID), "editor"}}).Want(http.StatusOK)
+	c.Post("/solstice-coffee/invitations", map[string]any{"text": "more@new.test", "roles": []string{string(writer.ID)}}).Want(http.StatusCreated)
+	var reader v1.Role
+	var roles v1.Roles
+	c.Get("/solstice-coffee/roles").Want(http.StatusOK).JSON(&roles)
+	for _, r := range roles.Items {
+		if r.Name == "Reader" {
+			reader = r
+		}
+	}
+	c.Delete("/solstice-coffee/roles/" + string(reader.ID) + "?replacement=" + string(writer.ID)).Want(http.StatusNoContent)
+
+	var got []string
+	for _, group := range []string{"role", "user"} {
+		for _, l := range activity(c, "solstice-coffee", "group="+group) {
+			switch l.Action {
+			case "role.deleted", "user.invited", "user.created", "user.roles_changed":
+				got = append(got, fmt.Sprint(l.Action, " ", l.Detail))
+			}
+		}
+	}
+	want := []string{
+		"role.deleted map[people:1 replacement:Writer]",
+		"user.invited map[held:false roles:[Writer]]",
+		"user.roles_changed map[after:[Writer editor] before:[editor]]",
+		"user.roles_changed map[after:[editor] before:[Writer]]",
+		"user.roles_changed map[after:[Writer] before:[view_only]]",
+		"user.created map[roles:[Reader]]",
+	}
+	if !slices.Equal(got[:min(len(got), len(want))], want) {
+		t.Errorf("the trail has %q", got)
+	}
 }
 
 func TestNobodyManagesPeopleWithMore(t *testing.T) {
