@@ -79,6 +79,7 @@ var Codes = map[string]Code{
 	"format_mismatch":         {Invalid, "The file is not what was expected: %s."},
 	"format_unsupported":      {Invalid, "This kind of file cannot be read."},
 	"group_fixed":             {Conflict, "The group of all people is kept by Octavo itself."},
+	"group_not_found":         {Invalid, "There is no group %s in this account."},
 	"id_in_body":              {Invalid, "The id of something in this account cannot be kept here."},
 	"idempotency_in_progress": {Conflict, "The first call with this key is still running. Try again in a moment."},
 	"idempotency_key_reused":  {Invalid, "This Idempotency-Key was used for another request. Take a new one."},

@@ -64,16 +64,20 @@ func (s *Service) invite(ctx context.Context, tx *db.Tx, who authz.Actor, invite
 	for i, p := range people {
 		roles[i] = p.Roles
 	}
-	if err := checkGrants(ctx, tx, who, roles); err != nil {
+	all, err := rolesFor(ctx, tx, who, roles...)
+	if err != nil {
 		return err
 	}
 	var rows [][]any
 	lines := make([]audit.Line, len(people))
 	for i, p := range people {
+		if err := mayGrant(who, p.Roles, all); err != nil {
+			return err
+		}
 		p.State = Held
 		rows = append(rows, []any{p.Account, p.ID, inviter, tx.Now})
 		lines[i] = audit.Line{Action: "user.invited", Subject: string(p.ID), SubjectName: p.Email,
-			Detail: map[string]any{"roles": p.Roles, "held": !a.Admits()}}
+			Detail: map[string]any{"roles": named(all, p.Roles), "held": !a.Admits()}}
 	}
 	if err := insertPeople(ctx, tx, people, ""); err != nil {
 		return err

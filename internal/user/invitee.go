@@ -109,7 +109,7 @@ func splitList(s string) []string {
 
 // Judge says of each invitee whether they can be invited. Codes permission_denied, too_many_lines, nobody_named; of
 // a line: bad_email, named_twice, already_here, email_in_use, name_too_long, bad_text, bad_role, role_too_strong,
-// permission_denied, unknown_group.
+// permission_denied, group_not_found.
 func (s *Service) Judge(ctx context.Context, who authz.Actor, list []Invitee) ([]Verdict, error) {
 	if err := mayManageSome(who); err != nil {
 		return nil, err
@@ -205,7 +205,7 @@ func (j *judge) lookGroups(in Invitee, v *Verdict) error {
 	for _, name := range in.Groups {
 		i := slices.IndexFunc(j.groups, func(g Group) bool { return string(g.ID) == name || fold.Text(g.Name) == fold.Text(name) })
 		if i < 0 {
-			return errs.Newf(errs.Invalid, "unknown_group", "There is no group %s in this account.", name).
+			return errs.Newf(errs.Invalid, "group_not_found", "There is no group %s in this account.", name).
 				WithField("groups").WithParams(map[string]any{"name": name})
 		}
 		if g := j.groups[i]; !g.BuiltIn && !slices.ContainsFunc(v.Groups, func(has Group) bool { return has.ID == g.ID }) {

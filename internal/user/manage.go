@@ -168,13 +168,17 @@ func setRoles(ctx context.Context, tx *db.Tx, who authz.Actor, is *Person, p Per
 	if err := mayManage(who, roles); err != nil {
 		return err
 	}
-	if err := checkGrant(ctx, tx, who, roles); err != nil {
+	all, err := rolesFor(ctx, tx, who, is.Roles, roles)
+	if err != nil {
+		return err
+	}
+	if err := mayGrant(who, roles, all); err != nil {
 		return err
 	}
 	if err := replaceRoles(ctx, tx, is, roles); err != nil {
 		return err
 	}
-	detail["roles"] = map[string]any{"before": is.Roles, "after": roles}
+	detail["roles"] = map[string]any{"before": named(all, is.Roles), "after": named(all, roles)}
 	is.Roles = roles
 	return keepAnAdmin(ctx, tx, who)
 }

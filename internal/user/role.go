@@ -239,16 +239,17 @@ func (s *Service) DeleteRole(ctx context.Context, who authz.Actor, role, replace
 		if err := who.MayGrant(nil, r.Permissions); err != nil {
 			return err
 		}
+		detail := map[string]any{"people": r.People}
 		if r.People > 0 {
 			if err := replaceRole(ctx, tx, who, r, replacement, all); err != nil {
 				return err
 			}
+			detail["replacement"] = named(all, []authz.Role{replacement})[0]
 		}
 		if _, err := tx.Exec(ctx, `DELETE FROM roles WHERE account_id = :account AND id = :id`, db.Args{"id": string(role)}); err != nil {
 			return err
 		}
-		return audit.Record(ctx, tx, who, audit.Line{Action: "role.deleted", Subject: string(role), SubjectName: r.Name,
-			Detail: map[string]any{"replacement": replacement, "people": r.People}})
+		return audit.Record(ctx, tx, who, audit.Line{Action: "role.deleted", Subject: string(role), SubjectName: r.Name, Detail: detail})
 	})
 }
 
@@ -299,24 +300,31 @@ func mayGrant(who authz.Actor, roles []authz.Role, all []Role) error {
 // checkGrant refuses roles that the acting account has not, or that the actor may not
 // hand out, in the transaction that writes them. Codes bad_role, role_too_strong.
 func checkGrant(ctx context.Context, tx *db.Tx, who authz.Actor, roles []authz.Role) error {
-	return checkGrants(ctx, tx, who, [][]authz.Role{roles})
+	all, err := rolesFor(ctx, tx, who, roles)
+	if err != nil {
+		return err
+	}
+	return mayGrant(who, roles, all)
 }
 
-// checkGrants is checkGrant for the roles of several people.
-func checkGrants(ctx context.Context, tx *db.Tx, who authz.Actor, lists [][]authz.Role) error {
-	all := builtInRoles
+// rolesFor gives the roles that there are: without the account's own where the lists name built-in ones only.
+func rolesFor(ctx context.Context, tx *db.Tx, who authz.Actor, lists ...[]authz.Role) ([]Role, error) {
 	if slices.ContainsFunc(slices.Concat(lists...), func(r authz.Role) bool { return !r.BuiltIn() }) {
-		var err error
-		if all, err = readRoles(ctx, tx, who.IsParent); err != nil {
-			return err
+		return readRoles(ctx, tx, who.IsParent)
+	}
+	return builtInRoles, nil
+}
+
+// named gives what the trail calls roles, which outlives them: the name, of a built-in one the id.
+func named(all []Role, roles []authz.Role) []string {
+	names := make([]string, len(roles))
+	for i, r := range roles {
+		names[i] = string(r)
+		if at := slices.IndexFunc(all, func(known Role) bool { return known.ID == r && !known.BuiltIn }); at >= 0 {
+			names[i] = all[at].Name
 		}
 	}
-	for _, roles := range lists {
-		if err := mayGrant(who, roles, all); err != nil {
-			return err
-		}
-	}
-	return nil
+	return names
 }
 
 var builtInRoles = []Role{{ID: authz.Admin, BuiltIn: true}, {ID: authz.Editor, BuiltIn: true}, {ID: authz.ViewOnly, BuiltIn: true}}

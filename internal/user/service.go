@@ -60,7 +60,11 @@ func (s *Service) Create(ctx context.Context, who authz.Actor, in Draft) (*Perso
 	}
 	p := &Person{ID: id.User(id.New()), Account: who.Account, Name: in.Name, Email: in.Email, State: Active, Roles: in.Roles}
 	err = s.db.Tx(ctx, db.Account(who.Account), func(tx *db.Tx) (err error) {
-		if err := checkGrant(ctx, tx, who, p.Roles); err != nil {
+		all, err := rolesFor(ctx, tx, who, p.Roles)
+		if err != nil {
+			return err
+		}
+		if err := mayGrant(who, p.Roles, all); err != nil {
 			return err
 		}
 		if err := s.accounts.TakeSeat(ctx, tx); err != nil {
@@ -76,7 +80,7 @@ func (s *Service) Create(ctx context.Context, who authz.Actor, in Draft) (*Perso
 			return err
 		}
 		return audit.Record(ctx, tx, who, audit.Line{Action: "user.created", Subject: string(p.ID), SubjectName: p.Name,
-			Detail: map[string]any{"roles": p.Roles}})
+			Detail: map[string]any{"roles": named(all, p.Roles)}})
 	})
 	if db.IsUnique(err) {
 		return nil, emailInUse()

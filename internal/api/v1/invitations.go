@@ -89,13 +89,14 @@ func (s *Server) getSeats(ctx context.Context, c *Call, _ *struct{}) (*Answer[Se
 
 // CheckedLine is one line of a list.
 type CheckedLine struct {
-	Line   int        `json:"line"`
-	Email  string     `json:"email"`
-	Name   string     `json:"name"`
-	Roles  []string   `json:"roles"`
-	Groups []GroupRef `json:"groups"`
-	Code   string     `json:"code" doc:"Why it cannot be invited; empty = it can."`
-	Detail string     `json:"detail"`
+	Line   int            `json:"line"`
+	Email  string         `json:"email"`
+	Name   string         `json:"name"`
+	Roles  []string       `json:"roles"`
+	Groups []GroupRef     `json:"groups"`
+	Code   string         `json:"code" doc:"Why it cannot be invited; empty = it can."`
+	Detail string         `json:"detail"`
+	Params map[string]any `json:"params,omitempty" doc:"Values of the sentence."`
 }
 
 func (s *Server) checkInvitations(ctx context.Context, c *Call, in *inviteesInput) (*Answer[InvitationCheck], error) {
@@ -125,7 +126,7 @@ func (s *Server) checkInvitations(ctx context.Context, c *Call, in *inviteesInpu
 			out.Refused++
 		}
 		if v.Err != nil {
-			line.Code, line.Detail = v.Err.Code, v.Err.Message
+			line.Code, line.Detail, line.Params = v.Err.Code, v.Err.Message, v.Err.Params
 		}
 		out.Lines[i] = line
 	}

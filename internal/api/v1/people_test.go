@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -355,7 +356,12 @@ func TestR085UsersAreAddedWithAddressAndGroups(t *testing.T) {
 	c.Post("/solstice-coffee/groups", map[string]any{"name": "Directors"}).Want(http.StatusCreated)
 	c.Post("/solstice-coffee/groups", map[string]any{"name": "Store managers"}).Want(http.StatusCreated)
 	c.Post("/solstice-coffee/invitations", invitees("not an address")).Refused(http.StatusUnprocessableEntity, "bad_email")
-	c.Post("/solstice-coffee/invitations", invitees("leo@new.test,,,,Nobody")).Refused(http.StatusUnprocessableEntity, "unknown_group")
+	c.Post("/solstice-coffee/invitations", invitees("leo@new.test,,,,Nobody")).Refused(http.StatusUnprocessableEntity, "group_not_found")
+	var check v1.InvitationCheck
+	c.Post("/solstice-coffee/invitations-check", invitees("leo@new.test,,,,Nobody")).Want(http.StatusOK).JSON(&check)
+	if l := check.Lines[0]; l.Code != "group_not_found" || l.Params["name"] != "Nobody" || check.Refused != 1 {
+		t.Errorf("checked %+v", l)
+	}
 	var got v1.InvitedPeople
 	c.Post("/solstice-coffee/invitations", invitees("Leo@NEW.test, Leo, Novak, Editor, directors;Store Managers")).Want(http.StatusCreated).JSON(&got)
 	p := got.Items[0]
@@ -797,6 +803,51 @@ func desk(t *testing.T, s *apitest.Server, name string, permissions ...string) *
 		t.Fatal(err)
 	}
 	return s.As(email)
+}
+
+func TestTheTrailNamesRoles(t *testing.T) {
+	t.Parallel()
+	s := apitest.New(t)
+	limit(t, s, s.Solstice, 20)
+	c := s.As("admin@solstice.test")
+	desk(t, s, "Reader", "user.view")
+	var writer v1.Role
+	c.Post("/solstice-coffee/roles", map[string]any{"name": "Writer", "permissions": []string{"klip.build"}}).Want(http.StatusCreated).JSON(&writer)
+	viewer := "/solstice-coffee/people/" + string(s.Solstice.Viewer.ID)
+	c.Patch(viewer, map[string]any{"roles": []string{string(writer.ID)}}).Want(http.StatusOK)
+	c.Patch(viewer, map[string]any{"roles": []string{"editor"}}).Want(http.StatusOK)
+	c.Patch(viewer, map[string]any{"roles": []string{string(writer.ID), "editor"}}).Want(http.StatusOK)
+	c.Post("/solstice-coffee/invitations", map[string]any{"text": "more@new.test", "roles": []string{string(writer.ID)}}).Want(http.StatusCreated)
+	var reader v1.Role
+	var roles v1.Roles
+	c.Get("/solstice-coffee/roles").Want(http.StatusOK).JSON(&roles)
+	for _, r := range roles.Items {
+		if r.Name == "Reader" {
+			reader = r
+		}
+	}
+	c.Delete("/solstice-coffee/roles/" + string(reader.ID) + "?replacement=" + string(writer.ID)).Want(http.StatusNoContent)
+
+	var got []string
+	for _, group := range []string{"role", "user"} {
+		for _, l := range activity(c, "solstice-coffee", "group="+group) {
+			switch l.Action {
+			case "role.deleted", "user.invited", "user.created", "user.roles_changed":
+				got = append(got, fmt.Sprint(l.Action, " ", l.Detail))
+			}
+		}
+	}
+	want := []string{
+		"role.deleted map[people:1 replacement:Writer]",
+		"user.invited map[held:false roles:[Writer]]",
+		"user.roles_changed map[after:[Writer editor] before:[editor]]",
+		"user.roles_changed map[after:[editor] before:[Writer]]",
+		"user.roles_changed map[after:[Writer] before:[view_only]]",
+		"user.created map[roles:[Reader]]",
+	}
+	if !slices.Equal(got[:min(len(got), len(want))], want) {
+		t.Errorf("the trail has %q", got)
+	}
 }
 
 func TestNobodyManagesPeopleWithMore(t *testing.T) {

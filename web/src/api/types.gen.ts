@@ -2217,6 +2217,10 @@ export interface components {
             /** Format: int64 */
             line: number;
             name: string;
+            /** @description Values of the sentence. */
+            params?: {
+                [key: string]: unknown;
+            };
             roles: string[];
         };
         Client: {

@@ -48,6 +48,26 @@ test('a new owner is searched on the server, and only while the question is open
   await expect.poll(() => calls.some((call) => call.what.endsWith('?new_owner=z'))).toBe(true)
 })
 
+test('a new owner chosen before Cancel gets nothing', async () => {
+  const calls = serve({
+    'GET /api/v1/agency/people': () => ({ items: [person('b', 'Noah')], next_cursor: null }),
+    'DELETE /api/v1/agency/people/a': () => ({ assets: 2 }),
+  })
+  const props = { person: person('a', 'Maya'), ondeleted: () => undefined }
+  const { change } = show(DeletePerson, { ...props, open: true })
+  const owner = () => screen.findByLabelText<HTMLSelectElement>('New owner of what they own')
+  await screen.findByRole('option', { name: 'Noah' })
+  await fireEvent.change(await owner(), { target: { value: 'b' } })
+  await fireEvent.click(screen.getByRole('button', { name: 'Cancel' }))
+  await expect.poll(() => screen.queryByText('Noah')).toBeNull()
+  await change({ ...props, open: false })
+  await change({ ...props, open: true })
+  expect((await owner()).value).toBe('')
+  await fireEvent.click(screen.getByRole('button', { name: 'Delete' }))
+  await expect.poll(() => calls.find((call) => call.what.startsWith('DELETE'))).toBeTruthy()
+  expect(calls.find((call) => call.what.startsWith('DELETE'))?.what).not.toContain('new_owner=b')
+})
+
 test('a property of everybody is deleted only after a question', async () => {
   const calls = serve({
     'GET /api/v1/agency/user-properties': () => ({ items: ['companyId'] }),

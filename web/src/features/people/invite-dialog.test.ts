@@ -83,6 +83,23 @@ test('a link that could not be made is shown, and made by another try', async ()
   expect(screen.queryByText(/could not be made/)).toBeNull()
 })
 
+test('a line with a group that is not there names it', async () => {
+  account({
+    'POST /api/v1/agency/invitations-check': () => ({
+      lines: [
+        {
+          ...{ line: 1, email: 'leo@example.org', name: 'Leo', roles: [], groups: [] },
+          ...{ code: 'group_not_found', detail: 'From the server.', params: { name: 'Sailors' } },
+        },
+      ],
+      ...{ new: 0, here: 0, refused: 1, seats: SEATS, mails: false, open: true },
+    }),
+  })
+  show(InviteDialog, { open: true }, ['user.manage'])
+  await type('leo@example.org,Leo,,,Sailors')
+  await screen.findByText(/There is no group Sailors\.$/)
+})
+
 test('roles that did not come say so', async () => {
   account({ 'GET /api/v1/agency/roles': () => new Refused(500, 'unknown') })
   show(InviteDialog, { open: true }, ['user.manage'])

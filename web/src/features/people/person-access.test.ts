@@ -43,6 +43,30 @@ test('ticks stay when the person is fetched again, and only they are saved', asy
     .toEqual({ roles: ['viewer', 'editor'], groups: ['g1'] })
 })
 
+test('what somebody else took away meanwhile is not given back', async () => {
+  const calls = serve({
+    'GET /api/v1/agency/roles': () => ROLES,
+    'GET /api/v1/agency/groups': () => ({
+      items: ['West', 'East', 'North'].map((name) => ({ id: name, name, built_in: false })),
+    }),
+    'PATCH /api/v1/agency/people/p1': () => PERSON,
+  })
+  const { change } = show(PersonAccess, {
+    person: { ...PERSON, groups: [{ id: 'West', name: 'West' }] },
+  })
+  await fireEvent.click(await screen.findByLabelText('Editor'))
+  await fireEvent.click(await screen.findByLabelText('East'))
+  await change({
+    person: { ...PERSON, roles: ['other'], groups: [{ id: 'North', name: 'North' }] },
+  })
+  expect(screen.getByLabelText<HTMLInputElement>('Viewer').checked).toBe(false)
+  expect(screen.getByLabelText<HTMLInputElement>('North').checked).toBe(true)
+  await fireEvent.click(screen.getByRole('button', { name: 'Save' }))
+  await expect
+    .poll(() => calls.find((call) => call.what.startsWith('PATCH'))?.body)
+    .toEqual({ roles: ['other', 'editor'], groups: ['North', 'East'] })
+})
+
 test('roles that did not come say so', async () => {
   serve({ 'GET /api/v1/agency/groups': () => ({ items: [] }) })
   show(PersonAccess, { person: PERSON })

@@ -210,6 +210,7 @@ export const people = {
   'error.bad_email': 'Not an email address.',
   'error.named_twice': 'In the list twice.',
   'error.unknown_group': 'A group is not there any more. Choose another.',
+  'error.group_not_found': 'There is no group {name}.',
   'error.bad_role': 'There is no such role in this account.',
   'error.invitations_refused': {
     one: '{n} line cannot be invited, so nobody was.',
