@@ -48,7 +48,7 @@ export const errors = {
   'error.below_usage': '{used} are in use, so {wanted} are too few. Take some away first.',
   'error.bad_limit': 'A limit is a number from 0 to {limit}.',
   'error.own_group_required':
-    'Choose at least one group that you are in. Otherwise you would not see the client.',
+    'Choose at least one group that you are in. Otherwise you would not see the client. From a file, only administrators add clients.',
   'error.external_id_taken': '{name} has this id already.',
   'error.external_id_in_use': 'A client that is not shared with you has this id already.',
   'error.bad_tag': 'A tag is a short word without comma or semicolon.',
