@@ -87,3 +87,25 @@ func TestManyAreChangedOrNone(t *testing.T) {
 	w.rights("back", editor, free, "", "")
 	w.sound()
 }
+
+// What goes to the bin together uses nothing that goes along, whatever the order of the ids, which is random.
+func TestADashboardGoesToTheBinWithItsKlips(t *testing.T) {
+	w := newWorld(t)
+	ctx, editor := t.Context(), w.Actor(w.Solstice, w.Solstice.Editor)
+	orders := map[bool]bool{}
+	for len(orders) < 2 {
+		klip := w.put(editor, asset.Klip, "Revenue", nil)
+		board := w.put(editor, asset.Dashboard, "Board", map[string]int64{"slotaaaaaa": klip.Key.No})
+		other := w.put(editor, asset.Dashboard, "Other", map[string]int64{"slotaaaaaa": klip.Key.No})
+		ids := []string{w.assets.PublicID(klip.Key), w.assets.PublicID(board.Key)}
+		orders[ids[0] < ids[1]] = true
+		if got := w.refused(w.library.TrashAll(ctx, editor, ids)); !slices.Equal(got, []string{"Revenue in_use"}) {
+			t.Errorf("on another dashboard: %q", got)
+		}
+		w.rights("nothing went", editor, board, "", "")
+		w.must(w.trash(editor, other.Key.No, 1))
+		w.must(w.library.TrashAll(ctx, editor, ids))
+		w.rights("went along", editor, klip, "not_found", "not_found")
+	}
+	w.sound()
+}
