@@ -28,7 +28,7 @@ type Refused struct {
 // Codes too_many_assets, bulk_refused.
 func (l *Library) TrashAll(ctx context.Context, who authz.Actor, public []string) error {
 	moved := map[int64]*Asset{}
-	return l.each(ctx, who, public, func(tx *db.Tx, no int64) error {
+	return l.each(ctx, who, public, nil, func(tx *db.Tx, no int64) error {
 		a, err := l.assets.Viewable(ctx, tx, who, no)
 		if err != nil {
 			return err
@@ -46,7 +46,7 @@ func (l *Library) TrashAll(ctx context.Context, who authz.Actor, public []string
 
 // RestoreAll takes many assets out of the bin: all of them or none. Codes too_many_assets, bulk_refused.
 func (l *Library) RestoreAll(ctx context.Context, who authz.Actor, public []string) error {
-	return l.each(ctx, who, public, func(tx *db.Tx, no int64) error {
+	return l.each(ctx, who, public, nil, func(tx *db.Tx, no int64) error {
 		_, err := l.restoreFromBin(ctx, tx, who, no)
 		return err
 	})
@@ -62,7 +62,7 @@ func (l *Library) TagAll(ctx context.Context, who authz.Actor, public, add, remo
 	if remove, err = checkTags(remove); err != nil {
 		return err
 	}
-	return l.each(ctx, who, public, func(tx *db.Tx, no int64) error {
+	return l.each(ctx, who, public, nil, func(tx *db.Tx, no int64) error {
 		a, err := l.assets.Viewable(ctx, tx, who, no)
 		if err != nil {
 			return err
@@ -70,10 +70,11 @@ func (l *Library) TagAll(ctx context.Context, who authz.Actor, public, add, remo
 		if a, err = l.assets.Editable(ctx, tx, who, editPermission[a.Kind], no); err != nil {
 			return err
 		}
-		if err := retag(ctx, tx, a, add, remove); err != nil {
+		added, removed, err := retag(ctx, tx, a, add, remove)
+		if err != nil || len(added)+len(removed) == 0 {
 			return err
 		}
-		return l.record(ctx, tx, who, a, "tagged", map[string]any{"added": add, "removed": remove})
+		return l.record(ctx, tx, who, a, "tagged", map[string]any{"added": added, "removed": removed})
 	})
 }
 
@@ -84,26 +85,13 @@ func (l *Library) ShareAll(ctx context.Context, who authz.Actor, public []string
 	if err := authz.Can(who, authz.UserView, authz.None); err != nil {
 		return err
 	}
-	err := l.db.Read(ctx, db.Account(who.Account), func(tx *db.Tx) error { return checkShares(ctx, tx, with) })
-	if err != nil {
-		return err
-	}
-	return l.each(ctx, who, public, func(tx *db.Tx, no int64) error {
+	return l.each(ctx, who, public, func(tx *db.Tx) error { return checkShares(ctx, tx, with) }, func(tx *db.Tx, no int64) error {
 		a, err := l.assets.shareable(ctx, tx, who, no)
 		if err != nil {
 			return err
 		}
-		before, err := sharesOf(ctx, tx, no)
-		if err != nil {
-			return err
-		}
-		more := slices.Clone(with)
-		for i, sh := range more {
-			if old, found := findShare(before, sh); found && old.Right == authz.Edit {
-				more[i].Right = authz.Edit
-			}
-		}
-		if _, err := l.assets.addShares(ctx, tx, who, a, more); err != nil {
+		_, n, err := l.assets.addShares(ctx, tx, who, a, with, keepStronger)
+		if err != nil || n == 0 {
 			return err
 		}
 		return l.record(ctx, tx, who, a, "shared", map[string]any{"added": len(with)})
@@ -113,9 +101,9 @@ func (l *Library) ShareAll(ctx context.Context, who authz.Actor, public []string
 // step is one step of a change of many, for one asset.
 type step func(tx *db.Tx, no int64) error
 
-// each runs a change for many assets in one transaction: each step for all of them that were not refused, before
+// each runs a change for many assets in one transaction: first, which may be nil, once, then each step for all of them that were not refused, before
 // the next. When some of them are refused, nothing is changed and the error names each with its reason.
-func (l *Library) each(ctx context.Context, who authz.Actor, public []string, steps ...step) error {
+func (l *Library) each(ctx context.Context, who authz.Actor, public []string, first func(tx *db.Tx) error, steps ...step) error {
 	if len(public) > MaxBulk {
 		return errs.Newf(errs.Invalid, "too_many_assets", "At most %d are changed at once.", MaxBulk).
 			WithField("ids").WithParams(map[string]any{"limit": MaxBulk})
@@ -124,6 +112,11 @@ func (l *Library) each(ctx context.Context, who authz.Actor, public []string, st
 	slices.Sort(public) // one order for all, in which rows are locked
 	public = slices.Compact(public)
 	return l.db.Tx(ctx, db.Account(who.Account), func(tx *db.Tx) error {
+		if first != nil {
+			if err := first(tx); err != nil {
+				return err
+			}
+		}
 		problems := map[string]*errs.Error{} // by public id
 		for _, run := range steps {
 			for _, id := range public {
