@@ -620,6 +620,12 @@ func TestMailsWithDeadLinksAreWithdrawn(t *testing.T) {
 	ask("editor@solstice.test")
 	c.Post("/solstice-coffee/people/"+string(s.Solstice.Editor.ID)+"/deactivate", nil).Want(http.StatusOK)
 	state("password_reset", "editor@solstice.test", mail.Withdrawn)
+	ask("admin@fjord.test")
+	s.As("admin@fjord.test").Post("/fjord-outdoors/profile/password", map[string]any{"present": fixture.Password, "password": strong}).Want(http.StatusNoContent)
+	state("password_reset", "admin@fjord.test", mail.Withdrawn)
+	ask("editor@fjord.test")
+	s.Browser().Post("/reset/password", map[string]any{"token": token(t, outbox(t, s, "password_reset", "editor@fjord.test")), "password": strong}).Want(http.StatusOK)
+	state("password_reset", "editor@fjord.test", mail.Withdrawn)
 
 	// A deleted client's go together; those of another one stay.
 	invite("late@new.test")
