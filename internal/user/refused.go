@@ -42,8 +42,9 @@ func (s *Service) note(ctx context.Context, in SignIn, r refused) error {
 	})
 }
 
-// recordRefused writes the lines. Nobody has proved to be the person, so Octavo is who acts.
-func (s *Service) recordRefused(ctx context.Context, r refused) error {
+// recordRefused writes the lines and ends the job, together: each try is told once. Nobody has proved to be the
+// person, so Octavo is who acts.
+func (s *Service) recordRefused(ctx context.Context, run *job.Run, r refused) error {
 	c, err := s.candidate(ctx, r.Email)
 	if err != nil || c.account == nil {
 		return err
@@ -61,5 +62,10 @@ func (s *Service) recordRefused(ctx context.Context, r refused) error {
 	for i, action := range actions {
 		lines[i] = audit.Line{Action: action, Subject: string(c.identity.User), SubjectName: c.identity.Name}
 	}
-	return s.db.Tx(ctx, db.System(), func(tx *db.Tx) error { return audit.RecordAll(ctx, tx, who, lines) })
+	return s.db.Tx(ctx, db.System(), func(tx *db.Tx) error {
+		if err := audit.RecordAll(ctx, tx, who, lines); err != nil {
+			return err
+		}
+		return run.FinishFor(ctx, tx)
+	})
 }
