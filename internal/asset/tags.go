@@ -72,7 +72,7 @@ func retag(ctx context.Context, tx *db.Tx, a *Asset, add, remove []string) (adde
 		return nil, nil, err
 	}
 	if n > maxTags {
-		return nil, nil, errs.Newf(errs.Invalid, "too_many_tags", "It would have more than %d tags.", maxTags).
+		return nil, nil, errs.Newf(errs.Invalid, "too_many_tags", "At most %d tags.", maxTags).
 			WithField("tags").WithParams(map[string]any{"limit": maxTags})
 	}
 	return added, removed, nil
