@@ -34,6 +34,29 @@ func dayIn(zone *time.Location, now int64) (name string, ends int64) {
 	return at.Format(time.DateOnly), clock.Millis(end)
 }
 
+// shortestDay is the least time from the end of a day of calls to the end of the next: where a changed time zone
+// would make it shorter, the day goes on for another one, so that nobody gets a fresh limit by choosing the zone whose
+// midnight comes next.
+const shortestDay = 22 * time.Hour
+
+// today is the day of calls of an account that runs, with what was stored of it. in limits the accounts to those of the scope.
+func today(ctx context.Context, tx *db.Tx, in string, a id.Account, zone *time.Location) (tally, error) {
+	var t tally
+	args := db.Args{"of": a, "now": tx.Now}
+	found, err := tx.One(ctx, `SELECT day, ends_at, calls FROM api_calls WHERE `+in+`account_id = :of AND ends_at > :now ORDER BY ends_at LIMIT 1`,
+		args, &t.day, &t.ends, &t.stored)
+	if err != nil || found {
+		return t, err
+	}
+	var last int64
+	_, err = tx.One(ctx, `SELECT ends_at FROM api_calls WHERE `+in+`account_id = :of ORDER BY ends_at DESC LIMIT 1`, db.Args{"of": a}, &last)
+	t.day, t.ends = dayIn(zone, tx.Now)
+	if t.ends-last < shortestDay.Milliseconds() {
+		t.day, t.ends = dayIn(zone, t.ends)
+	}
+	return t, err
+}
+
 // CallsConfig are the limits of calls with API keys. Zero values are the factory's.
 type CallsConfig struct {
 	Burst int           // calls a second of one key; default 50
@@ -157,12 +180,9 @@ func (c *Calls) load(ctx context.Context, a id.Account, now int64) error {
 	if err != nil {
 		return err
 	}
-	today := tally{}
-	err = c.db.Read(ctx, db.System(), func(tx *db.Tx) error {
-		today.day, today.ends = dayIn(zone, now)
-		today.stored = 0
-		_, err := tx.One(ctx, `SELECT day, ends_at, calls FROM api_calls WHERE account_id = :of AND ends_at > :now ORDER BY ends_at LIMIT 1`,
-			db.Args{"of": a, "now": now}, &today.day, &today.ends, &today.stored)
+	var next tally
+	err = c.db.Read(ctx, db.System(), func(tx *db.Tx) (err error) {
+		next, err = today(ctx, tx, ``, a, zone)
 		return err
 	})
 	if err != nil {
@@ -171,7 +191,7 @@ func (c *Calls) load(ctx context.Context, a id.Account, now int64) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if t := c.days[a]; t == nil || t.ends <= now { // nobody was faster; what could not be written of yesterday is lost
-		c.days[a] = &today
+		c.days[a] = &next
 	}
 	return nil
 }
@@ -214,14 +234,14 @@ func (c *Calls) flush(ctx context.Context) {
 	}
 	c.mu.Unlock()
 	for a, t := range pending {
-		calls, err := c.write(ctx, a, t)
+		calls, ends, err := c.write(ctx, a, t)
 		c.mu.Lock()
 		now := c.days[a]
 		switch {
 		case err != nil && now != nil && now.ends == t.ends:
 			now.stored, now.pending = now.stored-t.pending, now.pending+t.pending
 		case err == nil && now != nil && now.ends == t.ends:
-			now.stored = max(now.stored, calls)
+			now.stored, now.ends = max(now.stored, calls), ends
 		}
 		c.mu.Unlock()
 		if err != nil {
@@ -230,16 +250,21 @@ func (c *Calls) flush(ctx context.Context) {
 	}
 }
 
-func (c *Calls) write(ctx context.Context, a id.Account, t tally) (calls int64, err error) {
+// write adds what was counted of a day to what is stored of it, and gives the sum and when the day ends: another
+// process may have begun it before the time zone was changed, and its end holds for all. A stored day of that name which
+// is over, seen from another zone, is begun anew.
+func (c *Calls) write(ctx context.Context, a id.Account, t tally) (calls, ends int64, err error) {
+	const goesOn = `api_calls.ends_at > CAST(:now AS bigint) OR api_calls.ends_at >= excluded.ends_at`
 	err = c.db.Tx(ctx, db.System(), func(tx *db.Tx) error {
 		_, err := tx.One(ctx, `INSERT INTO api_calls (account_id, day, calls, ends_at) VALUES (:of, :day, :n, :ends)
-			ON CONFLICT (account_id, day) DO UPDATE SET ends_at = excluded.ends_at,
-				calls = CASE WHEN api_calls.ends_at = excluded.ends_at THEN api_calls.calls ELSE 0 END + excluded.calls
-			RETURNING calls`, // another end: the zone was changed, and the day of that name is another
-			db.Args{"of": a, "day": t.day, "n": t.pending, "ends": t.ends}, &calls)
+			ON CONFLICT (account_id, day) DO UPDATE SET
+				ends_at = CASE WHEN `+goesOn+` THEN api_calls.ends_at ELSE excluded.ends_at END,
+				calls = CASE WHEN `+goesOn+` THEN api_calls.calls ELSE 0 END + excluded.calls
+			RETURNING calls, ends_at`,
+			db.Args{"of": a, "day": t.day, "n": t.pending, "ends": t.ends, "now": tx.Now}, &calls, &ends)
 		return err
 	})
-	return calls, err
+	return calls, ends, err
 }
 
 // keepCalls is how long the counts of a day are kept.

@@ -91,7 +91,8 @@ type CSVLine struct {
 }
 
 // ImportClients adds the clients of a CSV file: all of them or none. With check it only says what
-// would become of each line. Codes permission_denied, bad_csv, bad_csv_column, too_many_clients, pool_exhausted;
+// would become of each line. A file names no groups, so only administrators add by one: nobody makes a client that
+// they do not see. Codes permission_denied, own_group_required, bad_csv, bad_csv_column, too_many_clients, pool_exhausted;
 // without check bulk_blocked, when something stands in the way of one line.
 func (s *Service) ImportClients(ctx context.Context, who authz.Actor, text string, check bool) ([]CSVLine, error) {
 	if err := mayBuild(who); err != nil {
@@ -103,6 +104,14 @@ func (s *Service) ImportClients(ctx context.Context, who authz.Actor, text strin
 	}
 	var out []CSVLine
 	err = s.db.Tx(ctx, db.System(), func(tx *db.Tx) error {
+		home, err := atHome(ctx, tx, who, inSystem(who))
+		if err != nil {
+			return err
+		}
+		if !home.IsAdmin() {
+			return errs.New(errs.Invalid, "own_group_required", "Only administrators add clients by a file. Add them one by one, each with a group that you are in.").
+				WithField("csv")
+		}
 		out = slices.Clone(lines)
 		var parent *Account
 		var more []Resource // that lines take without a limit

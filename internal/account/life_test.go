@@ -326,3 +326,45 @@ func TestCallsOfKeysAreCounted(t *testing.T) {
 		t.Errorf("calls today = %d, %v", l.CallsToday, err)
 	}
 }
+
+// Two processes that read the time zone before and after its change have different ends for one day: that which was
+// stored first holds for both, and nothing that was counted is lost.
+func TestADayOfCallsHasOneEnd(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	now := clock.NewManual(dbtest.Start)
+	f := fixture.New(t, dbtest.Open(t, dbtest.Clock(now)))
+	in := func(hours int) *account.Calls {
+		zone := time.FixedZone("", hours*3600)
+		return account.NewCalls(f.DB, nil, account.CallsConfig{Write: time.Hour, Zones: func(context.Context, id.Account) (*time.Location, error) { return zone, nil }})
+	}
+	one, two := in(0), in(2)
+	home := *f.Fjord.Account
+	home.APILimit = 0
+	take := func(c *account.Calls, code string) {
+		t.Helper()
+		if err := c.Take(ctx, "a", &home); code == "" && err != nil || code != "" && !errs.Is(err, code) {
+			t.Errorf("got %v, want %q", err, code)
+		}
+	}
+	take(one, "rate_limited") // each has read that nothing is stored
+	take(two, "rate_limited")
+	home.APILimit = 7
+	for range 3 {
+		take(one, "")
+		one.Flush(ctx)
+		take(two, "")
+		two.Flush(ctx)
+	}
+	take(one, "")
+	one.Flush(ctx)
+	take(one, "rate_limited")
+	var calls, rows int64
+	err := f.DB.Read(ctx, db.System(), func(tx *db.Tx) error {
+		_, err := tx.One(ctx, `SELECT SUM(calls), COUNT(*) FROM api_calls WHERE account_id = :of`, db.Args{"of": home.ID}, &calls, &rows)
+		return err
+	})
+	if err != nil || calls != 7 || rows != 1 {
+		t.Errorf("%d calls in %d days, %v", calls, rows, err)
+	}
+}

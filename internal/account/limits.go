@@ -204,9 +204,8 @@ func allowance(ctx context.Context, tx *db.Tx, zone *time.Location, agency, clie
 	}
 	out := &Allowance{Account: &l.Account, Used: l.Used(), Left: parent.Left()}
 	out.Used.APICalls = l.CallsToday
-	_, out.Reset = dayIn(zone, tx.Now)
-	_, err = tx.One(ctx, `SELECT ends_at FROM api_calls WHERE account_id IN {each :accounts} AND account_id = :client AND ends_at > :now ORDER BY ends_at LIMIT 1`,
-		db.Args{"client": client, "now": tx.Now}, &out.Reset)
+	day, err := today(ctx, tx, `account_id IN {each :accounts} AND `, client, zone)
+	out.Reset = day.ends
 	return out, err
 }
 

@@ -37,7 +37,7 @@ func checkTags(tags []string) ([]string, error) {
 		}
 	}
 	if len(out) > maxTags {
-		return nil, errs.Newf(errs.Invalid, "too_many_tags", "A client has at most %d tags.", maxTags).
+		return nil, errs.Newf(errs.Invalid, "too_many_tags", "At most %d tags.", maxTags).
 			WithField("tags").WithParams(map[string]any{"limit": maxTags})
 	}
 	sortTags(out)

@@ -41,7 +41,7 @@ func (w *world) body(row expectation, slug string) any {
 	case "POST /{account}/assets-bulk/tags":
 		return map[string]any{"ids": []any{o["dashboards"]}, "add": []any{"Sales"}}
 	case "POST /{account}/assets-bulk/shares":
-		return map[string]any{"ids": []any{o["dashboards"]}, "items": []any{map[string]any{"kind": "user", "id": "nobody", "right": "view"}}}
+		return map[string]any{"ids": []any{o["dashboards"]}, "items": []any{map[string]any{"kind": "group", "id": o["groups"], "right": "view"}}}
 	case "PUT /{account}/assets/{id}/shares":
 		return map[string]any{"items": []any{}}
 	case "POST /{account}/assets/{id}/restore":

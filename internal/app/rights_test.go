@@ -256,9 +256,20 @@ var refusals = []string{"permission_denied", "import_admin_only", "import_no_sou
 
 // verdict sorts an answer: + admitted, - known of but not allowed, . not there.
 func verdict(status int, body string) string {
-	var p struct{ Code string }
+	var p struct {
+		Code   string
+		Params struct{ Items []struct{ Code string } }
+	}
 	_ = json.Unmarshal([]byte(body), &p) // not every answer is an object
 	switch {
+	case p.Code == "bulk_refused" && len(p.Params.Items) == 1: // one of many is answered as if it were alone
+		switch code := p.Params.Items[0].Code; {
+		case code == "not_found":
+			return "."
+		case slices.Contains(refusals, code):
+			return "-"
+		}
+		return "+"
 	case status == http.StatusNotFound && p.Code == "not_found" || p.Code == "unknown_upload":
 		return "."
 	case status == http.StatusForbidden && slices.Contains(refusals, p.Code):

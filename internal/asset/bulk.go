@@ -3,6 +3,7 @@ package asset
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 
 	"octavo/internal/authz"
@@ -23,14 +24,20 @@ type Refused struct {
 	Params map[string]any `json:"params,omitempty"`
 }
 
-// TrashAll moves many assets to the bin: all of them or none. Codes too_many_assets, bulk_refused.
+// TrashAll moves many assets to the bin: all of them or none. What goes along uses nothing any more.
+// Codes too_many_assets, bulk_refused.
 func (l *Library) TrashAll(ctx context.Context, who authz.Actor, public []string) error {
-	return l.each(ctx, who, public, func(tx *db.Tx, no int64) error {
+	moved := map[int64]*Asset{}
+	return l.each(ctx, who, public, nil, func(tx *db.Tx, no int64) error {
 		a, err := l.assets.Viewable(ctx, tx, who, no)
 		if err != nil {
 			return err
 		}
-		if a, err = l.assets.Trash(ctx, tx, who, no, a.Version); err != nil {
+		moved[no], err = l.assets.moveToBin(ctx, tx, who, no, a.Version)
+		return err
+	}, func(tx *db.Tx, no int64) error {
+		a := moved[no]
+		if err := l.assets.settleInBin(ctx, tx, who, a); err != nil {
 			return err
 		}
 		return l.record(ctx, tx, who, a, "trashed", nil)
@@ -39,7 +46,7 @@ func (l *Library) TrashAll(ctx context.Context, who authz.Actor, public []string
 
 // RestoreAll takes many assets out of the bin: all of them or none. Codes too_many_assets, bulk_refused.
 func (l *Library) RestoreAll(ctx context.Context, who authz.Actor, public []string) error {
-	return l.each(ctx, who, public, func(tx *db.Tx, no int64) error {
+	return l.each(ctx, who, public, nil, func(tx *db.Tx, no int64) error {
 		_, err := l.restoreFromBin(ctx, tx, who, no)
 		return err
 	})
@@ -55,7 +62,7 @@ func (l *Library) TagAll(ctx context.Context, who authz.Actor, public, add, remo
 	if remove, err = checkTags(remove); err != nil {
 		return err
 	}
-	return l.each(ctx, who, public, func(tx *db.Tx, no int64) error {
+	return l.each(ctx, who, public, nil, func(tx *db.Tx, no int64) error {
 		a, err := l.assets.Viewable(ctx, tx, who, no)
 		if err != nil {
 			return err
@@ -63,10 +70,11 @@ func (l *Library) TagAll(ctx context.Context, who authz.Actor, public, add, remo
 		if a, err = l.assets.Editable(ctx, tx, who, editPermission[a.Kind], no); err != nil {
 			return err
 		}
-		if err := retag(ctx, tx, a, add, remove); err != nil {
+		added, removed, err := retag(ctx, tx, a, add, remove)
+		if err != nil || len(added)+len(removed) == 0 {
 			return err
 		}
-		return l.record(ctx, tx, who, a, "tagged", map[string]any{"added": add, "removed": remove})
+		return l.record(ctx, tx, who, a, "tagged", map[string]any{"added": added, "removed": removed})
 	})
 }
 
@@ -77,35 +85,25 @@ func (l *Library) ShareAll(ctx context.Context, who authz.Actor, public []string
 	if err := authz.Can(who, authz.UserView, authz.None); err != nil {
 		return err
 	}
-	err := l.db.Read(ctx, db.Account(who.Account), func(tx *db.Tx) error { return checkShares(ctx, tx, with) })
-	if err != nil {
-		return err
-	}
-	return l.each(ctx, who, public, func(tx *db.Tx, no int64) error {
+	return l.each(ctx, who, public, func(tx *db.Tx) error { return checkShares(ctx, tx, with) }, func(tx *db.Tx, no int64) error {
 		a, err := l.assets.shareable(ctx, tx, who, no)
 		if err != nil {
 			return err
 		}
-		before, err := sharesOf(ctx, tx, no)
-		if err != nil {
-			return err
-		}
-		more := slices.Clone(with)
-		for i, sh := range more {
-			if old, found := findShare(before, sh); found && old.Right == authz.Edit {
-				more[i].Right = authz.Edit
-			}
-		}
-		if _, err := l.assets.addShares(ctx, tx, who, a, more); err != nil {
+		_, n, err := l.assets.addShares(ctx, tx, who, a, with, keepStronger)
+		if err != nil || n == 0 {
 			return err
 		}
 		return l.record(ctx, tx, who, a, "shared", map[string]any{"added": len(with)})
 	})
 }
 
-// each runs a change for many assets in one transaction. When some of them are refused,
-// nothing is changed and the error names each with its reason.
-func (l *Library) each(ctx context.Context, who authz.Actor, public []string, fn func(tx *db.Tx, no int64) error) error {
+// step is one step of a change of many, for one asset.
+type step func(tx *db.Tx, no int64) error
+
+// each runs a change for many assets in one transaction: first, which may be nil, once, then each step for all of them that were not refused, before
+// the next. When some of them are refused, nothing is changed and the error names each with its reason.
+func (l *Library) each(ctx context.Context, who authz.Actor, public []string, first func(tx *db.Tx) error, steps ...step) error {
 	if len(public) > MaxBulk {
 		return errs.Newf(errs.Invalid, "too_many_assets", "At most %d are changed at once.", MaxBulk).
 			WithField("ids").WithParams(map[string]any{"limit": MaxBulk})
@@ -114,31 +112,58 @@ func (l *Library) each(ctx context.Context, who authz.Actor, public []string, fn
 	slices.Sort(public) // one order for all, in which rows are locked
 	public = slices.Compact(public)
 	return l.db.Tx(ctx, db.Account(who.Account), func(tx *db.Tx) error {
-		var refused []Refused
-		for _, id := range public {
-			no, err := l.assets.Resolve(who.Account, id)
-			if err == nil {
-				err = fn(tx, no)
-			}
-			problem := (*errs.Error)(nil)
-			if err != nil && !errors.As(err, &problem) {
+		if first != nil {
+			if err := first(tx); err != nil {
 				return err
 			}
-			if problem == nil {
-				continue
-			}
-			r := Refused{ID: id, Code: problem.Code, Detail: problem.Message, Params: problem.Params}
-			if r.Title, err = l.titleFor(ctx, tx, who, no); err != nil {
-				return err
-			}
-			refused = append(refused, r)
 		}
-		if len(refused) == 0 {
+		problems := map[string]*errs.Error{} // by public id
+		for _, run := range steps {
+			for _, id := range public {
+				if problems[id] != nil {
+					continue
+				}
+				no, err := l.assets.Resolve(who.Account, id)
+				if err == nil {
+					err = run(tx, no)
+				}
+				problem := (*errs.Error)(nil)
+				if err != nil && !errors.As(err, &problem) {
+					return err
+				}
+				if problem != nil {
+					problems[id] = problem
+				}
+			}
+		}
+		if len(problems) == 0 {
 			return nil
+		}
+		refused, err := l.refused(ctx, tx, who, problems)
+		if err != nil {
+			return err
 		}
 		return errs.Newf(errs.Conflict, "bulk_refused", "%d of these cannot be changed so. Nothing was changed.", len(refused)).
 			WithParams(map[string]any{"count": len(refused), "items": refused})
 	})
+}
+
+// refused names what stands in the way of a change of many, in the order of the public ids.
+func (l *Library) refused(ctx context.Context, tx *db.Tx, who authz.Actor, problems map[string]*errs.Error) ([]Refused, error) {
+	out := make([]Refused, 0, len(problems))
+	for _, id := range slices.Sorted(maps.Keys(problems)) {
+		p := problems[id]
+		no, err := l.assets.Resolve(who.Account, id)
+		r := Refused{ID: id, Code: p.Code, Detail: p.Message, Params: p.Params}
+		if err == nil {
+			r.Title, err = l.titleFor(ctx, tx, who, no)
+		}
+		if err != nil && !errs.Is(err, "not_found") {
+			return nil, err
+		}
+		out = append(out, r)
+	}
+	return out, nil
 }
 
 // titleFor is the title of an asset as far as the actor may know it.

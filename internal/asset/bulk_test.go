@@ -8,6 +8,7 @@ import (
 
 	"octavo/internal/asset"
 	"octavo/internal/authz"
+	"octavo/internal/db"
 	"octavo/internal/errs"
 )
 
@@ -54,7 +55,9 @@ func TestManyAreChangedOrNone(t *testing.T) {
 	want("bin", w.refused(w.library.TrashAll(ctx, editor, all)), " not_found", " not_found", "Theirs permission_denied", "Used in_use")
 	w.rights("nothing went", editor, free, "", "")
 	want("tags", w.refused(w.library.TagAll(ctx, editor, all, []string{"x"}, nil)), " not_found", " not_found", "Theirs permission_denied")
-	want("shares", w.refused(w.library.ShareAll(ctx, editor, public(free, theirs), []asset.Share{withUser(viewer, authz.View)})), "Theirs permission_denied")
+	want("shares", w.refused(w.library.ShareAll(ctx, editor, public(free, theirs, unseen, foreign), []asset.Share{withUser(viewer, authz.View)})),
+		" not_found", " not_found", "Theirs permission_denied")
+	want("restore", w.refused(w.library.RestoreAll(ctx, editor, all)), " not_found", " not_found", "Theirs permission_denied")
 	w.rights("not shared", viewer, free, "not_found", "not_found")
 	if tags, err := w.library.Tags(ctx, editor, []asset.Kind{asset.Klip}); err != nil || len(tags) > 0 {
 		t.Errorf("tags stayed: %v, %v", tags, err)
@@ -69,6 +72,25 @@ func TestManyAreChangedOrNone(t *testing.T) {
 	if len(shares) != 1 || shares[0].Right != authz.Edit {
 		t.Errorf("a stronger right is taken away, or the owner is shared with: %+v", shares)
 	}
+	lines := func(a *asset.Asset, action string) int64 {
+		return w.number(editor.Account, `SELECT COUNT(*) FROM audit WHERE account_id = :account AND action = :action AND subject = :id`,
+			db.Args{"action": action, "id": w.assets.PublicID(a.Key)})
+	}
+	had := lines(free, "klip.shared")
+	w.must(w.library.ShareAll(ctx, editor, two, []asset.Share{withUser(viewer, authz.View)}))
+	if lines(free, "klip.shared") != had || lines(used, "klip.shared") != 1 {
+		t.Errorf("lines of shares: %d, %d of what had them", lines(free, "klip.shared")-had, lines(used, "klip.shared"))
+	}
+	w.must(w.library.TagAll(ctx, editor, public(free), []string{"Sales"}, nil))
+	w.must(w.library.TagAll(ctx, editor, two, []string{"sales"}, []string{"nothing"}))
+	w.must(w.library.TagAll(ctx, editor, two, nil, []string{"nothing"}))
+	if lines(free, "klip.tagged") != 1 || lines(used, "klip.tagged") != 1 {
+		t.Errorf("lines of tags: %d, %d", lines(free, "klip.tagged"), lines(used, "klip.tagged"))
+	}
+	if n := w.number(editor.Account, `SELECT COUNT(*) FROM audit WHERE account_id = :account AND action = 'klip.tagged' AND detail LIKE '%nothing%'`, nil); n != 0 {
+		t.Errorf("%d lines name a tag that nothing had", n)
+	}
+	w.must(w.library.TagAll(ctx, editor, two, nil, []string{"Sales"}))
 	w.refuse("unknown_principal", w.library.ShareAll(ctx, editor, two, []asset.Share{{Kind: "user", ID: "nobody", Right: authz.View}}))
 	w.refuse("bad_tag", w.library.TagAll(ctx, editor, two, []string{"a,b"}, nil))
 	w.refuse("text_too_long", w.library.TagAll(ctx, editor, two, []string{strings.Repeat("x", 41)}, nil))
@@ -85,5 +107,27 @@ func TestManyAreChangedOrNone(t *testing.T) {
 	want("not theirs to restore", w.refused(w.library.RestoreAll(ctx, viewer, public(free))), "Free permission_denied")
 	w.must(w.library.RestoreAll(ctx, editor, public(free, used)))
 	w.rights("back", editor, free, "", "")
+	w.sound()
+}
+
+// What goes to the bin together uses nothing that goes along, whatever the order of the ids, which is random.
+func TestADashboardGoesToTheBinWithItsKlips(t *testing.T) {
+	w := newWorld(t)
+	ctx, editor := t.Context(), w.Actor(w.Solstice, w.Solstice.Editor)
+	orders := map[bool]bool{}
+	for len(orders) < 2 {
+		klip := w.put(editor, asset.Klip, "Revenue", nil)
+		board := w.put(editor, asset.Dashboard, "Board", map[string]int64{"slotaaaaaa": klip.Key.No})
+		other := w.put(editor, asset.Dashboard, "Other", map[string]int64{"slotaaaaaa": klip.Key.No})
+		ids := []string{w.assets.PublicID(klip.Key), w.assets.PublicID(board.Key)}
+		orders[ids[0] < ids[1]] = true
+		if got := w.refused(w.library.TrashAll(ctx, editor, ids)); !slices.Equal(got, []string{"Revenue in_use"}) {
+			t.Errorf("on another dashboard: %q", got)
+		}
+		w.rights("nothing went", editor, board, "", "")
+		w.must(w.trash(editor, other.Key.No, 1))
+		w.must(w.library.TrashAll(ctx, editor, ids))
+		w.rights("went along", editor, klip, "not_found", "not_found")
+	}
 	w.sound()
 }

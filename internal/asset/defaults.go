@@ -57,7 +57,7 @@ func (l *Library) SetDefault(ctx context.Context, who authz.Actor, group id.Grou
 		if err := checkShares(ctx, tx, one); err != nil {
 			return err
 		}
-		if one, err = l.assets.addShares(ctx, tx, who, a, one); err != nil {
+		if one, _, err = l.assets.addShares(ctx, tx, who, a, one, replaceRight); err != nil {
 			return err
 		}
 		return l.record(ctx, tx, who, a, "default_set", map[string]any{

@@ -246,6 +246,18 @@ func TestHiddenKlipsOfOthers(t *testing.T) {
 	}
 	w.must(set(sharer, []string{}))
 	w.rights("hidden by somebody else, and still", viewer, unseen, "not_found", "not_found")
+	kept := func() int64 {
+		return w.number(owner.Account, `SELECT COUNT(*) FROM share_exceptions WHERE account_id = :account AND no = :no`, db.Args{"no": board.Key.No})
+	}
+	if n := kept(); n != 1 {
+		t.Errorf("%d exceptions, want that of the owner", n)
+	}
+	_, err = w.save(owner, board, 1, "Board", content(asset.Dashboard, "less", map[string]int64{"slotaaaaaa": seen.Key.No, "slotcccccc": own.Key.No}))
+	w.must(err)
+	w.must(set(sharer, []string{}))
+	if n := kept(); n != 0 {
+		t.Errorf("%d exceptions of Klips that are not on the dashboard", n)
+	}
 	w.sound()
 }
 

@@ -33,7 +33,7 @@ type Taken struct {
 // unless they may edit it or see it on another dashboard; but only where the actor may
 // edit and share the Klip: rights on the Klips of others are not the actor's to take. One that is
 // hidden no more comes with the next SetShares. Klips that the actor may not see stay as
-// they are. It gives the Klips that were taken away from somebody.
+// they are; of Klips that are not on the dashboard any more nothing is kept. It gives the Klips that were taken away from somebody.
 // Codes not_found, permission_denied.
 func (s *Service) SetHidden(ctx context.Context, tx *db.Tx, who authz.Actor, no int64, klips []int64) ([]Taken, error) {
 	if _, err := s.shareable(ctx, tx, who, no); err != nil {
@@ -63,7 +63,7 @@ func (s *Service) SetHidden(ctx context.Context, tx *db.Tx, who authz.Actor, no 
 		now[klip] = true
 	}
 	for klip := range before {
-		if rights[klip] == authz.None {
+		if rights[klip] == authz.None && slices.Contains(below, klip) {
 			now[klip] = true
 		}
 	}

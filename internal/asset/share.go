@@ -129,36 +129,42 @@ func (s *Service) setShares(ctx context.Context, tx *db.Tx, who authz.Actor, a *
 		}
 	}
 	for _, sh := range shares {
-		if err := putShare(ctx, tx, a.Key.No, sh); err != nil {
+		if _, err := putShare(ctx, tx, a.Key.No, sh, replaceRight); err != nil {
 			return err
 		}
 	}
 	if a.Kind != Dashboard {
 		return nil
 	}
-	return s.shareBelow(ctx, tx, a, shares)
+	_, err = s.shareBelow(ctx, tx, a, shares)
+	return err
 }
 
-// addShares gives rights on an asset beside those that are there, and gives them filled in.
+// addShares gives rights on an asset beside those that are there, and gives them filled in, and how many rights
+// changed by it, those on Klips of a dashboard among them.
 // The owner is passed over. Who gets them is checked before. Code bad_visibility.
-func (s *Service) addShares(ctx context.Context, tx *db.Tx, who authz.Actor, a *Asset, shares []Share) ([]Share, error) {
+func (s *Service) addShares(ctx context.Context, tx *db.Tx, who authz.Actor, a *Asset, shares []Share, on overRight) ([]Share, int64, error) {
 	shares = withoutOwner(a, shares)
 	before, err := sharesOf(ctx, tx, a.Key.No)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	if shares, err = visibilities(who, a, before, shares); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
+	var changed int64
 	for _, sh := range shares {
-		if err := putShare(ctx, tx, a.Key.No, sh); err != nil {
-			return nil, err
+		n, err := putShare(ctx, tx, a.Key.No, sh, on)
+		if err != nil {
+			return nil, 0, err
 		}
+		changed += n
 	}
 	if a.Kind != Dashboard {
-		return shares, nil
+		return shares, changed, nil
 	}
-	return shares, s.shareBelow(ctx, tx, a, shares)
+	below, err := s.shareBelow(ctx, tx, a, shares)
+	return shares, changed + below, err
 }
 
 // withoutOwner leaves out the share of the owner, who has every right anyway.
@@ -207,30 +213,39 @@ func badVisibility(text string) error {
 	return errs.New(errs.Invalid, "bad_visibility", text).WithField("visibility")
 }
 
-// putShare gives a right; a new one comes last among those of its person or group.
-func putShare(ctx context.Context, tx *db.Tx, no int64, sh Share) error {
-	_, err := tx.Exec(ctx, `
+// overRight is the right that somebody has in the end who had one before, as SQL.
+type overRight string
+
+const (
+	replaceRight overRight = `excluded.access`
+	keepStronger overRight = `CASE WHEN asset_shares.access = 'edit' THEN 'edit' ELSE excluded.access END`
+)
+
+// putShare gives a right, and says whether that changed something, 0 or 1; a new one comes last among those of its person or group.
+func putShare(ctx context.Context, tx *db.Tx, no int64, sh Share, on overRight) (int64, error) {
+	return tx.Exec(ctx, `
 		INSERT INTO asset_shares (account_id, no, principal_kind, principal_id, access, visibility, position)
 		SELECT account_id, no, CAST(:kind AS text), CAST(:id AS text), CAST(:access AS text), CAST(:visibility AS text),
 			COALESCE((SELECT MAX(s.position) + 1 FROM asset_shares s
 				WHERE s.account_id = :account AND s.principal_kind = :kind AND s.principal_id = :id), 0)
 		FROM assets WHERE account_id = :account AND no = :no
 		ON CONFLICT (account_id, no, principal_kind, principal_id) DO UPDATE
-			SET access = excluded.access, visibility = excluded.visibility`,
+			SET access = `+string(on)+`, visibility = excluded.visibility
+			WHERE asset_shares.access <> `+string(on)+` OR asset_shares.visibility <> excluded.visibility`,
 		db.Args{"no": no, "kind": sh.Kind, "id": sh.ID, "access": sh.Right, "visibility": sh.Visibility})
-	return err
 }
 
-// shareBelow gives a right to view the Klips of a dashboard where there is none yet.
-func (s *Service) shareBelow(ctx context.Context, tx *db.Tx, a *Asset, shares []Share) error {
+// shareBelow gives a right to view the Klips of a dashboard where there is none yet, and says how many.
+func (s *Service) shareBelow(ctx context.Context, tx *db.Tx, a *Asset, shares []Share) (int64, error) {
 	below, err := links(ctx, tx, []int64{a.Key.No})
 	if err != nil {
-		return err
+		return 0, err
 	}
 	hidden, err := exceptions(ctx, tx, a.Key.No)
 	if err != nil {
-		return err
+		return 0, err
 	}
+	var given int64
 	var klips []int64
 	for _, l := range below {
 		if l.Kind == Strong && !hidden[l.To] {
@@ -238,17 +253,18 @@ func (s *Service) shareBelow(ctx context.Context, tx *db.Tx, a *Asset, shares []
 		}
 	}
 	for _, sh := range shares { // a handful: the people and groups of one dialog
-		_, err := tx.Exec(ctx, `
+		n, err := tx.Exec(ctx, `
 			INSERT INTO asset_shares (account_id, no, principal_kind, principal_id, access)
 			SELECT account_id, no, CAST(:kind AS text), CAST(:id AS text), 'view' FROM assets
 			WHERE account_id = :account AND no IN {each :nos}
 			ON CONFLICT (account_id, no, principal_kind, principal_id) DO NOTHING`,
 			db.Args{"kind": sh.Kind, "id": sh.ID, "nos": db.List(klips)})
 		if err != nil {
-			return err
+			return 0, err
 		}
+		given += n
 	}
-	return nil
+	return given, nil
 }
 
 func checkShares(ctx context.Context, tx *db.Tx, shares []Share) error {

@@ -38,35 +38,44 @@ func checkTags(tags []string) ([]string, error) {
 	return out, nil
 }
 
-// retag adds and removes tags of an asset; one that is there stays as it is written.
-// Code too_many_tags.
-func retag(ctx context.Context, tx *db.Tx, a *Asset, add, remove []string) error {
+// retag adds and removes tags of an asset, and gives those that it did not have and had; one that is there stays
+// as it is written. Code too_many_tags.
+func retag(ctx context.Context, tx *db.Tx, a *Asset, add, remove []string) (added, removed []string, err error) {
 	folded := make([]string, len(remove))
 	for i, tag := range remove {
 		folded[i] = fold.Text(tag)
 	}
-	_, err := tx.Exec(ctx, `DELETE FROM asset_tags WHERE account_id = :account AND no = :no AND folded IN {words :gone}`,
-		db.Args{"no": a.Key.No, "gone": db.Words(folded)})
+	err = tx.Query(ctx, `DELETE FROM asset_tags WHERE account_id = :account AND no = :no AND folded IN {words :gone} RETURNING tag`,
+		db.Args{"no": a.Key.No, "gone": db.Words(folded)}, func(scan func(...any) error) error {
+			var tag string
+			err := scan(&tag)
+			removed = append(removed, tag)
+			return err
+		})
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
 	for _, tag := range add { // as many as one person types
-		_, err := tx.Exec(ctx, `INSERT INTO asset_tags (account_id, no, folded, tag)
+		n, err := tx.Exec(ctx, `INSERT INTO asset_tags (account_id, no, folded, tag)
 			SELECT account_id, no, CAST(:folded AS text), CAST(:tag AS text) FROM assets WHERE account_id = :account AND no = :no
 			ON CONFLICT (account_id, no, folded) DO NOTHING`, db.Args{"no": a.Key.No, "folded": fold.Text(tag), "tag": tag})
 		if err != nil {
-			return err
+			return nil, nil, err
+		}
+		if n > 0 {
+			added = append(added, tag)
 		}
 	}
+	slices.SortFunc(removed, compareTitles)
 	n := 0
 	if _, err := tx.One(ctx, `SELECT count(*) FROM asset_tags WHERE account_id = :account AND no = :no`, db.Args{"no": a.Key.No}, &n); err != nil {
-		return err
+		return nil, nil, err
 	}
 	if n > maxTags {
-		return errs.Newf(errs.Invalid, "too_many_tags", "It would have more than %d tags.", maxTags).
+		return nil, nil, errs.Newf(errs.Invalid, "too_many_tags", "At most %d tags.", maxTags).
 			WithField("tags").WithParams(map[string]any{"limit": maxTags})
 	}
-	return nil
+	return added, removed, nil
 }
 
 // AddTags reads the tags of assets that were read before: one statement for all of them.

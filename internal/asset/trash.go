@@ -19,6 +19,15 @@ var deletePermission = map[Kind]authz.Permission{
 // Klip or data source that something uses is refused. Codes not_found,
 // permission_denied, version_conflict, in_use.
 func (s *Service) Trash(ctx context.Context, tx *db.Tx, who authz.Actor, no, expected int64) (*Asset, error) {
+	a, err := s.moveToBin(ctx, tx, who, no, expected)
+	if err != nil {
+		return nil, err
+	}
+	return a, s.settleInBin(ctx, tx, who, a)
+}
+
+// moveToBin is the first half of Trash, which does not ask who uses the asset.
+func (s *Service) moveToBin(ctx context.Context, tx *db.Tx, who authz.Actor, no, expected int64) (*Asset, error) {
 	a, _, err := s.load(ctx, tx, who, no)
 	if err != nil {
 		return nil, err
@@ -44,11 +53,16 @@ func (s *Service) Trash(ctx context.Context, tx *db.Tx, who authz.Actor, no, exp
 	if err != nil {
 		return nil, err
 	}
-	// After the write, which waits for whoever is about to use the asset (lockTargets).
-	if err := s.refuseInUse(ctx, tx, who, no); err != nil {
-		return nil, err
+	return a, nil
+}
+
+// settleInBin is the second half of Trash: it refuses what is used from outside the bin. It comes after the
+// write, which waits for whoever is about to use the asset (lockTargets). Code in_use.
+func (s *Service) settleInBin(ctx context.Context, tx *db.Tx, who authz.Actor, a *Asset) error {
+	if err := s.refuseInUse(ctx, tx, who, a.Key.No); err != nil {
+		return err
 	}
-	return a, s.record(ctx, tx, who, s.ids.Change(), "trash", a.Title())
+	return s.record(ctx, tx, who, s.ids.Change(), "trash", a.Title())
 }
 
 // lost tells why a conditional write found no row: the asset is in the bin, or another version is current.

@@ -15,7 +15,7 @@ import (
 )
 
 // unknownKlip is the answer to a Klip that is not there, not the actor's to see, or not of this account.
-func unknownKlip(field string) error {
+func unknownKlip(field string) *errs.Error {
 	return errs.New(errs.Invalid, "unknown_klip", "There is no such Klip, or it is not shared with you.").WithField(field)
 }
 

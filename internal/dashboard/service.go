@@ -146,21 +146,34 @@ func (s *Service) addKlips(ctx context.Context, tx *db.Tx, who authz.Actor, no i
 	if err != nil {
 		return nil, err
 	}
+	field := "klip"
+	if once {
+		field = "klips"
+	}
+	unknown := func(klip string) error { return unknownKlip(field).WithParams(map[string]any{"klip": klip}) }
 	numbers := make([]int64, len(klips))
 	for i, klip := range klips {
 		if numbers[i], err = s.assets.Resolve(who.Account, klip); err != nil {
-			return nil, unknownKlip("klip")
+			return nil, unknown(klip)
 		}
 	}
 	found, err := s.assets.Some(ctx, tx, numbers)
 	if err != nil {
 		return nil, err
 	}
+	visible, err := s.assets.Visible(ctx, tx, who, found)
+	if err != nil {
+		return nil, err
+	}
 	for i, klip := range klips {
-		if once && slices.ContainsFunc(d.placements, func(p placement) bool { return p.klip == klip }) {
+		k := found[numbers[i]]
+		switch there := slices.ContainsFunc(d.placements, func(p placement) bool { return p.klip == klip }); {
+		case there && once:
 			continue
+		case !there && (k == nil || k.Kind != asset.Klip || k.DeletedAt != 0 || !visible[numbers[i]]):
+			return nil, unknown(klip)
 		}
-		size := UsualSize(componentTypes(found[numbers[i]])) // visible or not is asked by put
+		size := UsualSize(componentTypes(k))
 		x, y := FirstGap(d.boxes(), size.W, size.H)
 		d.placements = append(d.placements, placement{Box: Box{X: x, Y: y, W: size.W, H: size.H}, klip: klip, auto: true})
 	}

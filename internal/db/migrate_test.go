@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -66,6 +67,48 @@ func TestMigrateTwiceChangesNothing(t *testing.T) {
 	}
 	if again := dbtest.Dump(t, d); again != rows {
 		t.Errorf("rows before %s, after %s", rows, again)
+	}
+}
+
+// An old database may have jobs whose handler is gone; others stay.
+func TestJobsOfBinsAreDropped(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	text, err := os.ReadFile("migrations/0013_no_bin_jobs.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := dbtest.Open(t)
+	err = d.Tx(ctx, db.System(), func(tx *db.Tx) error {
+		var rows [][]any
+		for _, kind := range []string{"bin.purge", "bin.purges", "bin.sweep"} {
+			rows = append(rows, []any{0, kind, kind, "", 0, "{}", "later", 0, 0, 0, "", 0, "", 0})
+		}
+		return tx.Insert(ctx, "jobs", []string{"account_id", "id", "kind", "key", "class", "args", "state", "due_at", "turn", "attempts",
+			"worker", "stop", "error", "created_at"}, rows)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = d.Owner(ctx, func(conn *sql.Conn) error {
+		if dbtest.Postgres() { // as migrations do
+			if _, err := conn.ExecContext(ctx, `SELECT set_config('app.whole', '1', false)`); err != nil {
+				return err
+			}
+		}
+		_, err := conn.ExecContext(ctx, string(text))
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var left int64
+	err = d.Read(ctx, db.System(), func(tx *db.Tx) error {
+		_, err := tx.One(ctx, `SELECT COUNT(*) FROM jobs`, nil, &left)
+		return err
+	})
+	if err != nil || left != 2 {
+		t.Errorf("%d jobs are left, want the two others; %v", left, err)
 	}
 }
 

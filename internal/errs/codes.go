@@ -162,7 +162,7 @@ var Codes = map[string]Code{
 	"too_many_clients":        {Invalid, "At most %d clients are changed at once."},
 	"too_many_klips":          {Invalid, "A dashboard holds at most %d Klips; this one has %d."},
 	"too_many_lines":          {Invalid, "A list has at most %d people; this one has %d."},
-	"too_many_tags":           {Invalid, "A client has at most %d tags."},
+	"too_many_tags":           {Invalid, "At most %d tags."},
 	"too_many_tries":          {RateLimited, "Too many tries. Wait a while, then try again."},
 	"trial_extended":          {Conflict, "The trial was extended before. Activate the client, or let the trial end."},
 	"unknown_group":           {Invalid, "Choose groups of your agency, each once."},

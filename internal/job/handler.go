@@ -71,7 +71,16 @@ func (r *Run) Args(into any) error {
 // work and its end are stored together or not at all. An error means that another runner holds
 // the job now; the transaction must not be committed.
 func (r *Run) Finish(ctx context.Context, tx *db.Tx) error {
-	ok, err := finish(ctx, tx, db.Args{}, r.held, end{state: Done})
+	return r.finish(ctx, tx, db.Args{})
+}
+
+// FinishFor is Finish in a System scope: for jobs of the installation.
+func (r *Run) FinishFor(ctx context.Context, tx *db.Tx) error {
+	return r.finish(ctx, tx, db.Args{"account": r.Account})
+}
+
+func (r *Run) finish(ctx context.Context, tx *db.Tx, own db.Args) error {
+	ok, err := finish(ctx, tx, own, r.held, end{state: Done})
 	if err != nil {
 		return err
 	}

@@ -49,7 +49,7 @@ func (s *Service) Rename(ctx context.Context, who authz.Actor, name string) (*De
 	return s.details(ctx, who.Account, who.User)
 }
 
-// ChangePassword replaces the actor's password and ends the other sessions. A wrong present password counts
+// ChangePassword replaces the actor's password, ends the other sessions and takes back a link to a new one. A wrong present password counts
 // as a try to sign in. Codes not_in_visit, permission_denied, password_wrong, too_many_tries and those of CheckPassword.
 func (s *Service) ChangePassword(ctx context.Context, who authz.Actor, at Place, present, wanted string) error {
 	if err := atHome(who); err != nil {
@@ -78,8 +78,10 @@ func (s *Service) ChangePassword(ctx context.Context, who authz.Actor, at Place,
 		return err
 	}
 	if !ok || c.identity.User != who.User {
-		if err := s.noteRefused(ctx, try, last); err != nil {
-			return err
+		if last { // nobody signs in here, so that is all there is to tell
+			if err := s.noteLocked(ctx, try); err != nil {
+				return err
+			}
 		}
 		return errs.New(errs.Invalid, "password_wrong", "This is not your present password.").WithField("present")
 	}
@@ -100,6 +102,9 @@ func (s *Service) ChangePassword(ctx context.Context, who authz.Actor, at Place,
 			if _, err := tx.Exec(ctx, text, args); err != nil {
 				return err
 			}
+		}
+		if err := s.mails.WithdrawFor(ctx, tx, c.identity.Home, kindResetMail, string(who.User)); err != nil {
+			return err
 		}
 		if _, err := tx.Exec(ctx, `UPDATE users SET password_hash = :hash WHERE id = :user`, db.Args{"hash": hash, "user": who.User}); err != nil {
 			return err

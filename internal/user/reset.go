@@ -44,14 +44,14 @@ func (s *Service) Jobs() []job.Handler {
 			if err := run.Args(&args); err != nil {
 				return err
 			}
-			return s.mailReset(ctx, args.Email)
+			return s.mailReset(ctx, run, args.Email)
 		}},
 		{Kind: kindRefused, Deadline: time.Minute, Run: func(ctx context.Context, run *job.Run) error {
 			var args refused
 			if err := run.Args(&args); err != nil {
 				return err
 			}
-			return s.recordRefused(ctx, args)
+			return s.recordRefused(ctx, run, args)
 		}},
 	}
 }
@@ -82,9 +82,9 @@ func (s *Service) RequestReset(ctx context.Context, email string, at Place) erro
 	return err
 }
 
-// mailReset makes the link and records the mail. A run that is repeated makes a new link, and the mail
-// of the one before is withdrawn unless it has left.
-func (s *Service) mailReset(ctx context.Context, email string) error {
+// mailReset makes the link, records the mail and ends the job, together: the link that was mailed stays the one
+// that opens.
+func (s *Service) mailReset(ctx context.Context, run *job.Run, email string) error {
 	c, err := s.candidate(ctx, email)
 	if err != nil {
 		return err
@@ -100,7 +100,7 @@ func (s *Service) mailReset(ctx context.Context, email string) error {
 		if err != nil {
 			return err
 		}
-		return s.mails.RecordFor(ctx, tx, c.identity.Home, mail.Letter{
+		err = s.mails.RecordFor(ctx, tx, c.identity.Home, mail.Letter{
 			Kind: kindResetMail, About: string(c.identity.User), To: c.identity.Email, Sender: c.account.Display(),
 			Subject: "Choose a new password for " + c.account.Display(),
 			Lines:   []string{"Somebody, most likely you, asked for a new password for this e-mail address."},
@@ -108,6 +108,10 @@ func (s *Service) mailReset(ctx context.Context, email string) error {
 			Small: []string{"The link opens once, within 60 minutes.",
 				"If it was not you, do nothing: your password stays as it is."},
 		})
+		if err != nil {
+			return err
+		}
+		return run.FinishFor(ctx, tx)
 	})
 }
 

@@ -310,6 +310,15 @@ func TestAClientIsAddedWithItsGroups(t *testing.T) {
 		t.Errorf("the trail has no line of the groups: %+v", lines.Items)
 	}
 
+	for _, check := range []bool{true, false} { // a file names no groups
+		p := lena.Post("/northlight/clients-import", map[string]any{"csv": "name\nSwell\n", "check": check}).Refused(422, "own_group_required")
+		if p.Field != "csv" {
+			t.Errorf("a file: field %q", p.Field)
+		}
+	}
+	admin.Get("/northlight/clients/swell").Refused(404, "not_found")
+	admin.Post("/northlight/clients-import", map[string]any{"csv": "name\nSwell\n"}).Want(200)
+
 	admin.Post("/northlight/clients", add("Wave")).Want(201)
 	lena.Get("/northlight/clients/wave").Refused(404, "not_found")
 }

@@ -2,6 +2,7 @@ package v1_test
 
 import (
 	"encoding/csv"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -135,6 +136,17 @@ func TestActivityTellsOfRefusedSignIns(t *testing.T) {
 	s.Browser().Post("/sign-in", signIn("editor@northlight.test", "not the password")).Refused(http.StatusTooManyRequests, "too_many_tries")
 	if got := refused(); len(got) != 11 || strings.Count(strings.Join(got, " "), "user.locked") != 1 {
 		t.Errorf("after the lock %v", got)
+	}
+	// A wrong present password is no sign-in: only the lock is told.
+	viewer := s.As("viewer@northlight.test").With("User-Agent", "Test/4.0")
+	for i := range 10 {
+		viewer.Post("/northlight/profile/password", map[string]any{"present": "not the password", "password": strong}).Refused(http.StatusUnprocessableEntity, "password_wrong")
+		work(t, s)
+		lines := activity(admin, "northlight", "subject="+string(s.Agency.Viewer.ID))
+		locked := strings.Count(fmt.Sprint(lines), "user.locked")
+		if strings.Contains(fmt.Sprint(lines), "user.sign_in_refused") || locked != i/9 {
+			t.Errorf("after %d wrong present passwords: %+v", i+1, lines)
+		}
 	}
 	if got := s.As("admin@fjord.test").Get("/fjord-outdoors/activity").Want(http.StatusOK); strings.Contains(got.Body, "refused") {
 		t.Errorf("another account reads %s", got.Body)

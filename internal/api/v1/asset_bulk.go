@@ -68,7 +68,7 @@ type listAssetTagsInput struct {
 }
 
 func (s *Server) listAssetTags(ctx context.Context, c *Call, in *listAssetTagsInput) (*Answer[AssetTags], error) {
-	tags, err := s.Library.Tags(ctx, c.Actor, importKinds[in.Kind])
+	tags, err := s.Library.Tags(ctx, c.Actor, []asset.Kind{asset.Kind(in.Kind)}) // as the lists: that of data sources shows no models
 	if err != nil {
 		return nil, err
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	v1 "octavo/internal/api/v1"
+	"octavo/internal/db"
 )
 
 // accounts.md §10: lists are filtered and sorted on the server, page by page.
@@ -115,11 +116,35 @@ func TestManyAssetsAreChangedTogether(t *testing.T) {
 	if d.Klips != 1 || d.Version != version {
 		t.Errorf("%d Klips, version %d after %d", d.Klips, d.Version, version)
 	}
-	admin.Post("/solstice-coffee/dashboards/"+own+"/klips-bulk", map[string]any{"klips": []string{klip, "nothing"}}).
-		Refused(http.StatusUnprocessableEntity, "unknown_klip")
+	for _, unknown := range []string{"nothing", board} { // another kind is no Klip, either
+		p := admin.Post("/solstice-coffee/dashboards/"+own+"/klips-bulk", map[string]any{"klips": []string{klip, unknown}}).
+			Refused(http.StatusUnprocessableEntity, "unknown_klip")
+		if p.Field != "klips" || p.Params["klip"] != unknown {
+			t.Errorf("%s: field %q, %v", unknown, p.Field, p.Params)
+		}
+	}
 
 	admin.Post("/solstice-coffee/assets-bulk/trash", ids).Want(http.StatusNoContent)
 	admin.Get("/solstice-coffee/dashboards/"+own).Refused(http.StatusNotFound, "not_found")
 	admin.Post("/solstice-coffee/assets-bulk/restore", ids).Want(http.StatusNoContent)
 	admin.Get("/solstice-coffee/dashboards/" + own).Want(http.StatusOK)
+
+	// The list of data sources shows no models, so their tags are not offered over it.
+	admin.Post("/solstice-coffee/assets-bulk/tags", map[string]any{"ids": []string{of(t, imported, "source")}, "add": []string{"Raw"}}).Want(http.StatusNoContent)
+	var tags v1.AssetTags
+	admin.Get("/solstice-coffee/asset-tags?kind=source").Want(http.StatusOK).JSON(&tags)
+	if !slices.Equal(tags.Items, []v1.AssetTag{{Tag: "Raw", Count: 1}}) {
+		t.Errorf("tags %+v", tags.Items)
+	}
+	err := s.DB.Tx(t.Context(), db.Account(s.Solstice.ID), func(tx *db.Tx) error {
+		_, err := tx.Exec(t.Context(), `UPDATE assets SET kind = 'model' WHERE account_id = :account AND kind = 'source'`, nil)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	admin.Get("/solstice-coffee/asset-tags?kind=source").Want(http.StatusOK).JSON(&tags)
+	if len(tags.Items) != 0 {
+		t.Errorf("tags of models: %+v", tags.Items)
+	}
 }

@@ -109,12 +109,14 @@ func TestDaysOfCallsEndAtMidnightOfTheAccount(t *testing.T) {
 	see(2, 5*time.Hour+30*time.Minute)
 
 	s.Clock.Advance(5*time.Hour + 30*time.Minute) // midnight in Tokyo, and 15:00 of the same day in UTC
-	see(0, 9*time.Hour)
+	see(0, 33*time.Hour)                          // 9 hours more would be a limit for little: the midnight after
 	program.Get("/me").Want(http.StatusOK)
-	see(1, 9*time.Hour)
+	see(1, 33*time.Hour)
 	program.Get("/me").Want(http.StatusOK)
 	program.Get("/me").Refused(http.StatusTooManyRequests, "rate_limited")
 	s.Clock.Advance(9 * time.Hour)
+	program.Get("/me").Refused(http.StatusTooManyRequests, "rate_limited")
+	s.Clock.Advance(24 * time.Hour)
 	program.Get("/me").Want(http.StatusOK)
 	see(1, 24*time.Hour)
 }

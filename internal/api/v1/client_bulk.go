@@ -62,10 +62,10 @@ func (s *Server) needing(ctx context.Context, c *Call) (map[string]*need, error)
 		}
 	}
 	for a, f := range facts {
-		if !off[a] { // nothing refreshes in a disabled client, on purpose
+		if !off[a] { // in a disabled client nothing refreshes, on purpose, and nobody asks for a property
 			note(causeStale, a, f.SourcesTotal-f.SourcesFresh)
+			note(causeProperty, a, f.missing)
 		}
-		note(causeProperty, a, f.missing)
 		note(causeBehind, a, f.InstancesBehind)
 	}
 	return out, nil

@@ -487,8 +487,13 @@ func TestInvitationOpensOnce(t *testing.T) {
 // work does the jobs that wait.
 func work(t *testing.T, s *apitest.Server) {
 	t.Helper()
+	workBy(t, s, s.Users.Jobs())
+}
+
+func workBy(t *testing.T, s *apitest.Server, handlers []job.Handler) {
+	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
-	r, err := job.NewRunner(job.Config{DB: s.DB, Handlers: s.Users.Jobs(), Poll: 5 * time.Millisecond})
+	r, err := job.NewRunner(job.Config{DB: s.DB, Handlers: handlers, Poll: 5 * time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -509,6 +514,29 @@ func work(t *testing.T, s *apitest.Server) {
 		}
 	}
 	t.Fatal("jobs are not done")
+}
+
+// A runner that lost its job meanwhile repeats nothing: neither a line of the trail nor a link.
+func TestJobsOfSignInsAreDoneOnce(t *testing.T) {
+	t.Parallel()
+	s := apitest.New(t)
+	s.Browser().Post("/sign-in", signIn("viewer@solstice.test", "not the password")).Refused(http.StatusUnauthorized, "sign_in_failed")
+	s.Browser().Post("/reset", map[string]any{"email": "viewer@solstice.test"}).Want(http.StatusNoContent)
+	handlers := s.Users.Jobs()
+	for i, h := range handlers {
+		handlers[i].Run = func(ctx context.Context, run *job.Run) error {
+			err := h.Run(ctx, run)
+			if h.Run(ctx, run) == nil {
+				t.Errorf("%s was done again", h.Kind)
+			}
+			return err
+		}
+	}
+	workBy(t, s, handlers)
+	if lines := activity(s.As("admin@solstice.test"), "solstice-coffee", "subject="+string(s.Solstice.Viewer.ID)); len(lines) != 2 { // the other tells who made the person
+		t.Errorf("lines %+v", lines)
+	}
+	s.Browser().Post("/reset/password", map[string]any{"token": token(t, outbox(t, s, "password_reset", "viewer@solstice.test")), "password": strong}).Want(http.StatusOK)
 }
 
 func TestResetPassword(t *testing.T) {
@@ -620,6 +648,12 @@ func TestMailsWithDeadLinksAreWithdrawn(t *testing.T) {
 	ask("editor@solstice.test")
 	c.Post("/solstice-coffee/people/"+string(s.Solstice.Editor.ID)+"/deactivate", nil).Want(http.StatusOK)
 	state("password_reset", "editor@solstice.test", mail.Withdrawn)
+	ask("admin@fjord.test")
+	s.As("admin@fjord.test").Post("/fjord-outdoors/profile/password", map[string]any{"present": fixture.Password, "password": strong}).Want(http.StatusNoContent)
+	state("password_reset", "admin@fjord.test", mail.Withdrawn)
+	ask("editor@fjord.test")
+	s.Browser().Post("/reset/password", map[string]any{"token": token(t, outbox(t, s, "password_reset", "editor@fjord.test")), "password": strong}).Want(http.StatusOK)
+	state("password_reset", "editor@fjord.test", mail.Withdrawn)
 
 	// A deleted client's go together; those of another one stay.
 	invite("late@new.test")

@@ -3,6 +3,7 @@ package v1_test
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -88,6 +89,12 @@ func TestTheGridOfProperties(t *testing.T) {
 	if len(lacking.Items) != 1 || lacking.Items[0].Slug != "fjord-outdoors" || lacking.Items[0].PropsMissing != 1 {
 		t.Errorf("clients that lack a property: %+v", lacking.Items)
 	}
+	record(t, c, http.MethodPatch, "fjord-outdoors", "", map[string]any{"status": "disabled"}).Want(http.StatusOK) // asks for nobody
+	c.Get("/northlight/clients-attention").Want(http.StatusOK).JSON(&needs)
+	if slices.ContainsFunc(needs.Items, func(n v1.ClientNeed) bool { return n.Cause == "property" }) {
+		t.Errorf("a disabled client needs nobody: %+v", needs.Items)
+	}
+	record(t, c, http.MethodPatch, "fjord-outdoors", "", map[string]any{"status": "active"}).Want(http.StatusOK)
 	if len(saved.Cells) != 1 || saved.Cells[0].Version != 1 || !saved.Cells[0].Locked {
 		t.Errorf("saved %+v", saved)
 	}

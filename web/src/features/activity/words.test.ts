@@ -24,6 +24,9 @@ const line = (more: Partial<Activity>): Activity => ({
 test('a line reads as a sentence', () => {
   expect(deed(line({}))).toBe('changed the property companyId')
   expect(deed(line({ action: 'tea.made', subject_name: 'Assam' }))).toBe('tea.made Assam')
+  expect(deed(line({ action: 'mail.sent_again', subject_name: 'password_reset' }))).toBe(
+    'sent a mail again',
+  )
 })
 
 test('every action can be filtered by', () => {

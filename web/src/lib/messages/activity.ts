@@ -118,7 +118,7 @@ export const activity = {
   'activity.did.klip.tagged': 'changed the tags of the Klip {subject}',
   'activity.did.klip.trashed': 'moved the Klip {subject} to the bin',
   'activity.did.klip.updated_by_agency': 'updated {subject} from its template',
-  'activity.did.mail.sent_again': 'sent a mail again: {subject}',
+  'activity.did.mail.sent_again': 'sent a mail again',
   'activity.did.profile.changed': 'changed their own name',
   'activity.did.property.changed': 'changed the property {subject}',
   'activity.did.property.created': 'added the property {subject}',

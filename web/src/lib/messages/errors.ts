@@ -48,11 +48,11 @@ export const errors = {
   'error.below_usage': '{used} are in use, so {wanted} are too few. Take some away first.',
   'error.bad_limit': 'A limit is a number from 0 to {limit}.',
   'error.own_group_required':
-    'Choose at least one group that you are in. Otherwise you would not see the client.',
+    'Choose at least one group that you are in. Otherwise you would not see the client. From a file, only administrators add clients.',
   'error.external_id_taken': '{name} has this id already.',
   'error.external_id_in_use': 'A client that is not shared with you has this id already.',
   'error.bad_tag': 'A tag is a short word without comma or semicolon.',
-  'error.too_many_tags': 'A client has at most {limit} tags.',
+  'error.too_many_tags': 'At most {limit} tags.',
   'error.confirmation_required': 'Type the name exactly as it is shown. Nothing was changed.',
   'error.feature_off': 'Your agency has not switched this on for your account.',
   'error.no_trial': 'No trial of this client is running.',
