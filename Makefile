@@ -2,6 +2,9 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 
+# Without the folder in what is compiled, a clone elsewhere finds it all in Go's cache.
+export GOFLAGS := $(filter-out -trimpath,$(GOFLAGS)) -trimpath
+
 VERSION = $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 PKG ?= ./...
 STAMPS := build/stamps
@@ -25,7 +28,7 @@ run: build ## build everything and start it with demonstration data in data/ (AR
 	bin/octavo serve --data data --demo $(ARGS)
 
 build: web ## build bin/octavo: one binary without cgo, the web application inside
-	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/octavo ./cmd/octavo
+	CGO_ENABLED=0 go build -ldflags "-s -w -X main.version=$(VERSION)" -o bin/octavo ./cmd/octavo
 
 # A failed build leaves files behind; they are removed, so that no binary holds them.
 web: web/node_modules/.package-lock.json ## build the web application alone, into web/build

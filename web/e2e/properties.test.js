@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 
-import { findBarriers, LOOKS, openBrowser, openPage, signIn } from './browser.js'
+import { findBarriers, LOOKS, openBrowser, openPage, signIn, tab } from './browser.js'
 import { startServer } from './server.js'
 
 const MAYA = 'maya@northlight.example'
@@ -78,7 +78,7 @@ test('R045 the page of a client has its properties and its activity', async (t) 
   t.after(() => context.close())
   await signIn(page, server.url, MAYA, server.password(MAYA))
   await page.goto(`${server.url}/northlight/clients/marigold`)
-  await page.getByRole('link', { name: 'Properties' }).last().click()
+  await tab(page, 'Properties').click()
   await page.waitForURL(/tab=properties/)
 
   // What the client lacks stands first; a value is typed and saved by keyboard alone.
@@ -90,7 +90,7 @@ test('R045 the page of a client has its properties and its activity', async (t) 
   await page.getByRole('button', { name: 'Save 1 change' }).waitFor()
 
   // Another tab of the page asks before it throws the value away.
-  await page.getByRole('link', { name: 'Overview' }).click()
+  await tab(page, 'Overview').click()
   await page.getByRole('dialog').getByRole('button', { name: 'Keep editing' }).click()
   assert.equal(await first.inputValue(), 'MH-2044')
   await first.press('Enter')
@@ -99,7 +99,7 @@ test('R045 the page of a client has its properties and its activity', async (t) 
   assert.deepEqual(await findBarriers(page), [])
 
   // The activity says so, and nothing of other clients.
-  await page.getByRole('link', { name: 'Activity' }).last().click()
+  await tab(page, 'Activity').click()
   await page.getByRole('row', { name: /Maya.*added the property companyId/ }).waitFor()
   await page.getByRole('link', { name: 'With it, at Northlight' }).click()
   await page.getByRole('row', { name: /added the property companyId/ }).waitFor({
