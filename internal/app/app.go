@@ -94,7 +94,7 @@ func New(ctx context.Context, cfg Config, log *slog.Logger) (*App, error) {
 	a.Accounts.Tell(a.Users)
 	ids := id.NewMaker(a.DB.Clock())
 	a.Assets = asset.New(ids, a.Keys.IDs)
-	a.Library = asset.NewLibrary(a.DB, a.Assets)
+	a.Library = asset.NewLibrary(a.DB, a.Assets, a.Users)
 	a.Transfer = transfer.New(a.DB, a.Assets, a.Accounts)
 	a.Sources = datasource.New(log, a.DB, a.Assets, a.Blobs, ids, datasource.Config{})
 	a.Klips = klip.New(klip.Config{Log: log, DB: a.DB, Assets: a.Assets, Sources: a.Sources, Instances: a.Transfer, Places: a.Settings})

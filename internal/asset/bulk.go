@@ -28,7 +28,7 @@ type Refused struct {
 // Codes too_many_assets, bulk_refused.
 func (l *Library) TrashAll(ctx context.Context, who authz.Actor, public []string) error {
 	moved := map[int64]*Asset{}
-	return l.each(ctx, who, public, nil, func(tx *db.Tx, no int64) error {
+	return l.each(ctx, who, public, func(tx *db.Tx, no int64) error {
 		a, err := l.assets.Viewable(ctx, tx, who, no)
 		if err != nil {
 			return err
@@ -46,7 +46,7 @@ func (l *Library) TrashAll(ctx context.Context, who authz.Actor, public []string
 
 // RestoreAll takes many assets out of the bin: all of them or none. Codes too_many_assets, bulk_refused.
 func (l *Library) RestoreAll(ctx context.Context, who authz.Actor, public []string) error {
-	return l.each(ctx, who, public, nil, func(tx *db.Tx, no int64) error {
+	return l.each(ctx, who, public, func(tx *db.Tx, no int64) error {
 		_, err := l.restoreFromBin(ctx, tx, who, no)
 		return err
 	})
@@ -62,7 +62,7 @@ func (l *Library) TagAll(ctx context.Context, who authz.Actor, public, add, remo
 	if remove, err = checkTags(remove); err != nil {
 		return err
 	}
-	return l.each(ctx, who, public, nil, func(tx *db.Tx, no int64) error {
+	return l.each(ctx, who, public, func(tx *db.Tx, no int64) error {
 		a, err := l.assets.Viewable(ctx, tx, who, no)
 		if err != nil {
 			return err
@@ -79,13 +79,25 @@ func (l *Library) TagAll(ctx context.Context, who authz.Actor, public, add, remo
 }
 
 // ShareAll gives people and groups a right on many assets, beside whom they are shared
-// with already, and takes none away: on all of them or none. Codes too_many_assets, unknown_principal,
-// bad_right, bulk_refused.
-func (l *Library) ShareAll(ctx context.Context, who authz.Actor, public []string, with []Share) error {
+// with already, and takes none away: on all of them or none. With tell, those who see more than before get one mail
+// about all of it. Codes too_many_assets, unknown_principal, bad_right, bulk_refused.
+func (l *Library) ShareAll(ctx context.Context, who authz.Actor, public []string, with []Share, tell bool) error {
 	if err := authz.Can(who, authz.UserView, authz.None); err != nil {
 		return err
 	}
-	return l.each(ctx, who, public, func(tx *db.Tx) error { return checkShares(ctx, tx, with) }, func(tx *db.Tx, no int64) error {
+	by, err := l.signature(ctx, who, tell)
+	if err != nil {
+		return err
+	}
+	var news sharing
+	first := func(tx *db.Tx) error {
+		if err := checkShares(ctx, tx, with); err != nil {
+			return err
+		}
+		news, err = l.begin(ctx, tx, who, by, public...)
+		return err
+	}
+	share := func(tx *db.Tx, no int64) error {
 		a, err := l.assets.shareable(ctx, tx, who, no)
 		if err != nil {
 			return err
@@ -94,16 +106,27 @@ func (l *Library) ShareAll(ctx context.Context, who authz.Actor, public []string
 		if err != nil || n == 0 {
 			return err
 		}
+		news.assets = append(news.assets, a)
 		return l.record(ctx, tx, who, a, "shared", map[string]any{"added": len(with)})
-	})
+	}
+	return l.eachThen(ctx, who, public, first, func(tx *db.Tx) error {
+		_, err := l.tell(ctx, tx, who, news)
+		return err
+	}, share)
 }
 
 // step is one step of a change of many, for one asset.
 type step func(tx *db.Tx, no int64) error
 
-// each runs a change for many assets in one transaction: first, which may be nil, once, then each step for all of them that were not refused, before
-// the next. When some of them are refused, nothing is changed and the error names each with its reason.
-func (l *Library) each(ctx context.Context, who authz.Actor, public []string, first func(tx *db.Tx) error, steps ...step) error {
+// each runs the steps of a change of many assets in one transaction, as eachThen does.
+func (l *Library) each(ctx context.Context, who authz.Actor, public []string, steps ...step) error {
+	nothing := func(*db.Tx) error { return nil }
+	return l.eachThen(ctx, who, public, nothing, nothing, steps...)
+}
+
+// eachThen runs a change for many assets in one transaction: first once, then each step for all of them that were not refused, before
+// the next, and last once. When some of them are refused, nothing is changed and the error names each with its reason.
+func (l *Library) eachThen(ctx context.Context, who authz.Actor, public []string, first, last func(tx *db.Tx) error, steps ...step) error {
 	if len(public) > MaxBulk {
 		return errs.Newf(errs.Invalid, "too_many_assets", "At most %d are changed at once.", MaxBulk).
 			WithField("ids").WithParams(map[string]any{"limit": MaxBulk})
@@ -112,10 +135,8 @@ func (l *Library) each(ctx context.Context, who authz.Actor, public []string, fi
 	slices.Sort(public) // one order for all, in which rows are locked
 	public = slices.Compact(public)
 	return l.db.Tx(ctx, db.Account(who.Account), func(tx *db.Tx) error {
-		if first != nil {
-			if err := first(tx); err != nil {
-				return err
-			}
+		if err := first(tx); err != nil {
+			return err
 		}
 		problems := map[string]*errs.Error{} // by public id
 		for _, run := range steps {
@@ -137,7 +158,7 @@ func (l *Library) each(ctx context.Context, who authz.Actor, public []string, fi
 			}
 		}
 		if len(problems) == 0 {
-			return nil
+			return last(tx)
 		}
 		refused, err := l.refused(ctx, tx, who, problems)
 		if err != nil {

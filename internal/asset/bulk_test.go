@@ -55,7 +55,7 @@ func TestManyAreChangedOrNone(t *testing.T) {
 	want("bin", w.refused(w.library.TrashAll(ctx, editor, all)), " not_found", " not_found", "Theirs permission_denied", "Used in_use")
 	w.rights("nothing went", editor, free, "", "")
 	want("tags", w.refused(w.library.TagAll(ctx, editor, all, []string{"x"}, nil)), " not_found", " not_found", "Theirs permission_denied")
-	want("shares", w.refused(w.library.ShareAll(ctx, editor, public(free, theirs, unseen, foreign), []asset.Share{withUser(viewer, authz.View)})),
+	want("shares", w.refused(w.library.ShareAll(ctx, editor, public(free, theirs, unseen, foreign), []asset.Share{withUser(viewer, authz.View)}, false)),
 		" not_found", " not_found", "Theirs permission_denied")
 	want("restore", w.refused(w.library.RestoreAll(ctx, editor, all)), " not_found", " not_found", "Theirs permission_denied")
 	w.rights("not shared", viewer, free, "not_found", "not_found")
@@ -65,7 +65,7 @@ func TestManyAreChangedOrNone(t *testing.T) {
 
 	two := public(free, used)
 	w.must(w.share(editor, free, withUser(viewer, authz.Edit)))
-	w.must(w.library.ShareAll(ctx, editor, two, []asset.Share{withUser(viewer, authz.View), withUser(editor, authz.View)}))
+	w.must(w.library.ShareAll(ctx, editor, two, []asset.Share{withUser(viewer, authz.View), withUser(editor, authz.View)}, false))
 	w.rights("shared", viewer, used, "", "permission_denied")
 	shares, err := w.library.Shares(ctx, editor, two[0])
 	w.must(err)
@@ -77,7 +77,7 @@ func TestManyAreChangedOrNone(t *testing.T) {
 			db.Args{"action": action, "id": w.assets.PublicID(a.Key)})
 	}
 	had := lines(free, "klip.shared")
-	w.must(w.library.ShareAll(ctx, editor, two, []asset.Share{withUser(viewer, authz.View)}))
+	w.must(w.library.ShareAll(ctx, editor, two, []asset.Share{withUser(viewer, authz.View)}, false))
 	if lines(free, "klip.shared") != had || lines(used, "klip.shared") != 1 {
 		t.Errorf("lines of shares: %d, %d of what had them", lines(free, "klip.shared")-had, lines(used, "klip.shared"))
 	}
@@ -91,7 +91,7 @@ func TestManyAreChangedOrNone(t *testing.T) {
 		t.Errorf("%d lines name a tag that nothing had", n)
 	}
 	w.must(w.library.TagAll(ctx, editor, two, nil, []string{"Sales"}))
-	w.refuse("unknown_principal", w.library.ShareAll(ctx, editor, two, []asset.Share{{Kind: "user", ID: "nobody", Right: authz.View}}))
+	w.refuse("unknown_principal", w.library.ShareAll(ctx, editor, two, []asset.Share{{Kind: "user", ID: "nobody", Right: authz.View}}, false))
 	w.refuse("bad_tag", w.library.TagAll(ctx, editor, two, []string{"a,b"}, nil))
 	w.refuse("text_too_long", w.library.TagAll(ctx, editor, two, []string{strings.Repeat("x", 41)}, nil))
 	w.refuse("too_many_assets", w.library.TrashAll(ctx, editor, make([]string, asset.MaxBulk+1)))

@@ -7,6 +7,7 @@ import (
 	"octavo/internal/authz"
 	"octavo/internal/db"
 	"octavo/internal/id"
+	"octavo/internal/user"
 )
 
 // Library is what can be done with an asset whatever its kind, each concept in its file:
@@ -17,10 +18,13 @@ import (
 type Library struct {
 	db     *db.DB
 	assets *Service
+	people *user.Service
 }
 
 // NewLibrary makes the library.
-func NewLibrary(d *db.DB, assets *Service) *Library { return &Library{db: d, assets: assets} }
+func NewLibrary(d *db.DB, assets *Service, people *user.Service) *Library {
+	return &Library{db: d, assets: assets, people: people}
+}
 
 // Versions lists the states of an asset that the actor may see, newest first, 200 at most. Code not_found.
 func (l *Library) Versions(ctx context.Context, who authz.Actor, public string) ([]Version, error) {
@@ -69,14 +73,23 @@ func (l *Library) shares(ctx context.Context, tx *db.Tx, who authz.Actor, no int
 type Sharing struct {
 	With   []Share
 	Hidden []string // public ids of Klips that a dashboard does not share along; nil = as they are
+	Tell   bool     // mail those who see it from now on
 }
 
 // SetShares replaces the shares of an asset and gives the new ones with names.
 // Codes not_found, permission_denied, unknown_principal, bad_right, bad_visibility.
 func (l *Library) SetShares(ctx context.Context, who authz.Actor, public string, in Sharing) ([]Share, error) {
 	var out []Share
-	err := l.change(ctx, who, public, func(tx *db.Tx, no int64) error {
+	by, err := l.signature(ctx, who, in.Tell)
+	if err != nil {
+		return nil, err
+	}
+	err = l.change(ctx, who, public, func(tx *db.Tx, no int64) error {
 		a, err := l.assets.Viewable(ctx, tx, who, no)
+		if err != nil {
+			return err
+		}
+		news, err := l.begin(ctx, tx, who, by, public)
 		if err != nil {
 			return err
 		}
@@ -92,7 +105,12 @@ func (l *Library) SetShares(ctx context.Context, who authz.Actor, public string,
 		if out, err = sharesOf(ctx, tx, no); err != nil {
 			return err
 		}
-		return l.record(ctx, tx, who, a, "shared", map[string]any{"with": len(out)})
+		news.assets = []*Asset{a}
+		told, err := l.tell(ctx, tx, who, news)
+		if err != nil {
+			return err
+		}
+		return l.record(ctx, tx, who, a, "shared", map[string]any{"with": len(out), "told": told})
 	})
 	return out, err
 }
@@ -120,8 +138,12 @@ func (l *Library) setHidden(ctx context.Context, tx *db.Tx, who authz.Actor, no 
 
 // SetOwner gives an asset to another person of the account. Only its owner and those
 // who manage all assets of the kind may; the owner before keeps the right to edit it.
-// Codes not_found, permission_denied, unknown_principal.
+// The new owner is told by mail. Codes not_found, permission_denied, unknown_principal.
 func (l *Library) SetOwner(ctx context.Context, who authz.Actor, public string, to id.User) error {
+	by, err := l.signature(ctx, who, true)
+	if err != nil {
+		return err
+	}
 	return l.change(ctx, who, public, func(tx *db.Tx, no int64) error {
 		a, err := l.assets.Viewable(ctx, tx, who, no)
 		if err != nil {
@@ -138,6 +160,9 @@ func (l *Library) SetOwner(ctx context.Context, who authz.Actor, public string, 
 			return nil
 		}
 		if err := giveAway(ctx, tx, a, to); err != nil {
+			return err
+		}
+		if err := l.tellOwner(ctx, tx, who, by, a, to); err != nil {
 			return err
 		}
 		return l.record(ctx, tx, who, a, "owner_changed", map[string]any{"from": a.OwnerName, "to": to})

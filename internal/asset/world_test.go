@@ -39,7 +39,7 @@ func newWorld(t *testing.T, options ...dbtest.Option) *world {
 	}
 	w := &world{Family: fixture.New(t, d), t: t, clock: d.Clock().(*clock.Manual)}
 	w.assets = asset.New(id.NewMaker(d.Clock()), codec)
-	w.library = asset.NewLibrary(d, w.assets)
+	w.library = asset.NewLibrary(d, w.assets, w.Users)
 	return w
 }
 

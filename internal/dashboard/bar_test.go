@@ -127,7 +127,7 @@ func TestClosing(t *testing.T) {
 	s.visible(admin, added, map[id.Group]asset.Visibility{team: asset.Added})
 	s.wantBar("sharing again does not open it", cy, "Required required")
 	s.DB.Clock().(*clock.Manual).Advance(1e9)
-	library := asset.NewLibrary(s.DB, s.assets)
+	library := asset.NewLibrary(s.DB, s.assets, s.Users)
 	s.must(library.ShowAgain(ctx, admin, team, added))
 	s.wantBar("shown again", cy, "Required required", "Added added")
 	s.DB.Clock().(*clock.Manual).Advance(1e9)
@@ -243,7 +243,7 @@ func TestLocked(t *testing.T) {
 		},
 		"add": func(who authz.Actor) error { _, err := s.AddKlip(ctx, who, d.ID, k); return err },
 		"restore": func(who authz.Actor) error {
-			_, err := asset.NewLibrary(s.DB, s.assets).Restore(ctx, who, d.ID, 1, 2)
+			_, err := asset.NewLibrary(s.DB, s.assets, s.Users).Restore(ctx, who, d.ID, 1, 2)
 			return err
 		},
 	} {
@@ -314,7 +314,7 @@ func TestTrashWithKlips(t *testing.T) {
 	d := s.create(owner, place(partA, only, 0, 0), place(partB, shared, 6, 0), place("cccccccccc", foreign, 0, 12))
 	s.create(owner, place(partA, shared, 0, 0))
 	s.must(s.Trash(ctx, owner, d.ID, 1, true))
-	library := asset.NewLibrary(s.DB, s.assets)
+	library := asset.NewLibrary(s.DB, s.assets, s.Users)
 	for public, want := range map[string]bool{only: false, shared: true, foreign: true} {
 		if _, err := library.Versions(ctx, s.Actor(s.Solstice, s.Solstice.Admin), public); (err == nil) != want {
 			t.Errorf("%s is there: %v, want %v", public, err == nil, want)

@@ -63,3 +63,19 @@ func findMail(ctx context.Context, tx *db.Tx, mail string) (*Mail, error) {
 	})
 	return m, err
 }
+
+// Had counts the mails of a kind that were recorded in the acting account after a time, by the address they go to.
+func (s *Service) Had(ctx context.Context, tx *db.Tx, kind string, after int64) (map[string]int64, error) {
+	had := map[string]int64{}
+	err := tx.Query(ctx, `
+		SELECT recipient, COUNT(*) FROM mails
+		WHERE account_id = :account AND kind = :kind AND created_at > CAST(:after AS bigint) GROUP BY recipient`,
+		db.Args{"kind": kind, "after": after}, func(scan func(...any) error) error {
+			var to string
+			var n int64
+			err := scan(&to, &n)
+			had[to] = n
+			return err
+		})
+	return had, err
+}

@@ -111,10 +111,11 @@ func (s *Service) inviter(ctx context.Context, who authz.Actor) (string, error) 
 	return agency.Display(), nil
 }
 
-// ownAccount reads of the acting account what invitations need.
+// ownAccount reads of the acting account what mails to its people need.
 func ownAccount(ctx context.Context, tx *db.Tx) (*account.Account, error) {
 	a := &account.Account{}
-	_, err := tx.One(ctx, `SELECT id, kind, status, name, display_name FROM accounts WHERE id = :account`, nil, &a.ID, &a.Kind, &a.Status, &a.Name, &a.DisplayName)
+	_, err := tx.One(ctx, `SELECT id, slug, kind, status, name, display_name FROM accounts WHERE id = :account`, nil,
+		&a.ID, &a.Slug, &a.Kind, &a.Status, &a.Name, &a.DisplayName)
 	return a, err
 }
 

@@ -109,7 +109,8 @@ func (s *Server) tagAssets(ctx context.Context, c *Call, in *tagAssetsInput) (*E
 type shareAssetsInput struct {
 	Body struct {
 		ManyAssets
-		Items []Share `json:"items" minItems:"1" maxItems:"100"`
+		Items  []Share `json:"items" minItems:"1" maxItems:"100"`
+		Notify bool    `json:"notify,omitempty" doc:"Mail those who can see more from now on, one mail for all of it."`
 	}
 }
 
@@ -118,7 +119,7 @@ func (s *Server) shareAssets(ctx context.Context, c *Call, in *shareAssetsInput)
 	for i, sh := range in.Body.Items {
 		with[i] = asset.Share{Kind: sh.Kind, ID: sh.ID, Right: sh.Right, Visibility: sh.Visibility}
 	}
-	return &Empty{}, s.Library.ShareAll(ctx, c.Actor, in.Body.IDs, with)
+	return &Empty{}, s.Library.ShareAll(ctx, c.Actor, in.Body.IDs, with, in.Body.Notify)
 }
 
 type addKlipsInput struct {

@@ -109,11 +109,12 @@ type setSharesInput struct {
 	Body struct {
 		Shares
 		Hidden *[]string `json:"hidden,omitempty" maxItems:"60" doc:"Klips of a dashboard that are not shared along; left out, they stay."`
+		Notify bool      `json:"notify,omitempty" doc:"Mail those who can see it from now on and could not before; at most 20 such mails a person and day."`
 	}
 }
 
 func (s *Server) setShares(ctx context.Context, c *Call, in *setSharesInput) (*Answer[Shares], error) {
-	sharing := asset.Sharing{With: make([]asset.Share, len(in.Body.Items))}
+	sharing := asset.Sharing{With: make([]asset.Share, len(in.Body.Items)), Tell: in.Body.Notify}
 	for i, sh := range in.Body.Items {
 		sharing.With[i] = asset.Share{Kind: sh.Kind, ID: sh.ID, Right: sh.Right, Visibility: sh.Visibility}
 	}

@@ -37,7 +37,7 @@ func newWorkshop(t *testing.T) *workshop {
 	w.Server = apitest.New(t, func(d *v1.Deps) {
 		ids := id.NewMaker(d.DB.Clock())
 		assets := asset.New(ids, d.Keys.IDs)
-		d.Library = asset.NewLibrary(d.DB, assets)
+		d.Library = asset.NewLibrary(d.DB, assets, d.Users)
 		d.Dashboards = dashboard.New(d.DB, assets)
 		d.DataSources = datasource.New(slog.New(slog.DiscardHandler), d.DB, assets, blobs, ids, datasource.Config{TempDir: t.TempDir()})
 		d.Klips = klip.New(klip.Config{DB: d.DB, Assets: assets, Sources: d.DataSources, Instances: d.Transfer, Places: d.Settings})

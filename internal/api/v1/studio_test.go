@@ -40,7 +40,7 @@ func newStudio(t *testing.T, change ...func(*v1.Deps)) *studio {
 	s.Server = apitest.New(t, append(change, func(d *v1.Deps) {
 		ids := id.NewMaker(d.DB.Clock())
 		s.assets = asset.New(ids, d.Keys.IDs)
-		d.Library = asset.NewLibrary(d.DB, s.assets)
+		d.Library = asset.NewLibrary(d.DB, s.assets, d.Users)
 		d.Dashboards = dashboard.New(d.DB, s.assets)
 		d.DataSources = datasource.New(slog.New(slog.DiscardHandler), d.DB, s.assets, blobs, ids, datasource.Config{
 			Limits: format.Limits{Bytes: 4096}, TempDir: t.TempDir(),

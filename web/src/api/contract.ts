@@ -297,7 +297,9 @@ interface Calls extends PeopleCalls, PropertyCalls {
   '/api/v1/{account}/assets-bulk/tags': {
     post: Write<void, { ids: string[]; add: string[]; remove: string[] }>
   }
-  '/api/v1/{account}/assets-bulk/shares': { post: Write<void, { ids: string[]; items: Share[] }> }
+  '/api/v1/{account}/assets-bulk/shares': {
+    post: Write<void, { ids: string[]; items: Share[]; notify: boolean }>
+  }
   '/api/v1/{account}/dashboards/{id}/klips-bulk': {
     post: Write<DashboardDetail, { klips: string[] }>
   }
@@ -305,7 +307,7 @@ interface Calls extends PeopleCalls, PropertyCalls {
   '/api/v1/{account}/assets/{id}/restore': { post: Write<void, { version: number }> }
   '/api/v1/{account}/assets/{id}/shares': {
     get: Read<{ items: Share[] }>
-    put: Write<{ items: Share[] }, { items: Share[]; hidden?: string[] }>
+    put: Write<{ items: Share[] }, { items: Share[]; hidden?: string[]; notify: boolean }>
   }
   '/api/v1/{account}/assets/{id}/owner': { put: Write<void, { user: string }> }
   '/api/v1/{account}/assets/{id}/reach': { get: Read<Reach> }

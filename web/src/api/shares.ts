@@ -42,12 +42,15 @@ export function usePrincipals(account: () => string, enabled = () => true) {
   }))
 }
 
-/** Replaces all shares of an asset; `hidden` are Klips of a dashboard that are not shared along. */
+/**
+ * Replaces all shares of an asset; `hidden` are Klips of a dashboard that are not shared along,
+ * `notify` mails those who see it from now on.
+ */
 export async function setShares(
   account: string,
   id: string,
   items: readonly NamedShare[],
-  hidden?: readonly string[],
+  { hidden, notify }: { hidden?: readonly string[] | undefined; notify: boolean },
 ): Promise<NamedShare[]> {
   const call = api.PUT('/api/v1/{account}/assets/{id}/shares', {
     params: { path: { account, id } },
@@ -59,6 +62,7 @@ export async function setShares(
         ...(visibility && { visibility }),
       })),
       ...(hidden && { hidden: [...hidden] }),
+      notify,
     },
   })
   return (await read(call)).items

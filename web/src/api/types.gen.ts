@@ -3920,6 +3920,8 @@ export interface components {
             /** @description Klips of a dashboard that are not shared along; left out, they stay. */
             hidden?: string[];
             items: components["schemas"]["Share"][];
+            /** @description Mail those who can see it from now on and could not before; at most 20 such mails a person and day. */
+            notify?: boolean;
         };
         Setting: {
             /** @description What would hold if the account decided nothing. */
@@ -3961,6 +3963,8 @@ export interface components {
             /** @description Dashboards, Klips and data sources; at most 200. */
             ids: string[];
             items: components["schemas"]["Share"][];
+            /** @description Mail those who can see more from now on, one mail for all of it. */
+            notify?: boolean;
         };
         Shares: {
             items: components["schemas"]["Share"][];

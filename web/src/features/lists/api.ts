@@ -36,11 +36,10 @@ export function tagAssets(account: string, ids: string[], add: string[], remove:
   return read(api.POST('/api/v1/{account}/assets-bulk/tags', { ...at(account), body }))
 }
 
-/** Gives rights beside those that are there. */
-export function shareAssets(account: string, ids: string[], items: Share[]): Promise<void> {
-  return read(
-    api.POST('/api/v1/{account}/assets-bulk/shares', { ...at(account), body: { ids, items } }),
-  )
+/** Gives rights beside those that are there; `notify` mails those who see more from now on. */
+export function shareAssets(account: string, ids: string[], items: Share[], notify: boolean) {
+  const body = { ids, items, notify }
+  return read(api.POST('/api/v1/{account}/assets-bulk/shares', { ...at(account), body }))
 }
 
 export function addKlips(account: string, dashboard: string, klips: string[]) {
