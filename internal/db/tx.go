@@ -12,6 +12,7 @@ import (
 
 	"octavo/internal/clock"
 	"octavo/internal/errs"
+	"octavo/internal/id"
 )
 
 // Args are the values of a statement by name, without the colon.
@@ -28,6 +29,9 @@ type Tx struct {
 
 // Several says whether the scope opens several accounts, so that :accounts is bound.
 func (t *Tx) Several() bool { return t.scope.kind == familyScope }
+
+// In says whether the scope opens this account and no other.
+func (t *Tx) In(a id.Account) bool { return t.scope.kind == accountScope && t.scope.account == a }
 
 // maxTries is how often a transaction is begun when the engine reports that it lost against another.
 const maxTries = 6

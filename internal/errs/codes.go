@@ -14,6 +14,7 @@ var Codes = map[string]Code{
 	"account_closed":          {Conflict, "This account is not open yet. Try the link again later."},
 	"active_needs_allocation": {Conflict, "Give the client at least one seat and one dashboard first."},
 	"all_blocked":             {Conflict, "No instance can be updated: their data sources differ from the master's. Import the dashboard again in these clients."},
+	"already_done":            {Conflict, "This was done before, and its answer was lost. Look at what is there now."},
 	"already_here":            {Conflict, "This person is here already."},
 	"bad_body":                {Invalid, "%s at %s."},
 	"bad_csv":                 {Invalid, "Line %d is not CSV."},
