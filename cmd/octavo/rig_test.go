@@ -263,6 +263,12 @@ func (a *answer) text(name string) string {
 	return text
 }
 
+// sized is a reader of a known length.
+type sized struct {
+	io.Reader
+	size int64
+}
+
 // do sends a call, which succeeds.
 func (r *rig) do(c *call) *answer {
 	r.t.Helper()
@@ -294,6 +300,9 @@ func (r *rig) try(c *call) (*answer, error) {
 	req, err := http.NewRequestWithContext(r.t.Context(), c.method, r.server.base+"/api/v1"+c.path, body)
 	if err != nil {
 		r.t.Fatal(err)
+	}
+	if s, ok := body.(*sized); ok {
+		req.ContentLength = s.size
 	}
 	req.Header.Set("Content-Type", "application/json")
 	for name, value := range c.header {
@@ -374,7 +383,7 @@ func (r *rig) refused(c *call, status int, code string) string {
 		r.t.Errorf("%s %.80s: %v\n%s", c.method, c.path, err, r.server.log)
 		return ""
 	}
-	if got := a.text("code"); got != code || len(a.text("detail")) < 20 {
+	if got := a.text("code"); got != code || len(a.text("detail")) < 10 {
 		r.t.Errorf("%s %.80s: code %q, want %q: %s", c.method, c.path, got, code, a.body)
 	}
 	return a.text("detail")

@@ -157,6 +157,7 @@ var Codes = map[string]Code{
 	"slug_taken":              {Conflict, "That address is taken. Try %s."},
 	"source_not_attached":     {Invalid, "This formula uses a data source that is not attached to the Klip. Attach it, or change the formula."},
 	"source_not_visible":      {Forbidden, "This Klip uses %s, which is not shared with you. You can change everything but formulas."},
+	"storage_unavailable":     {Unavailable, "The store of files does not answer. Try again in a moment."},
 	"text_too_long":           {Invalid, "At most %d characters; this has %d."},
 	"too_large":               {TooLarge, "The file has more than the %d %s that are allowed (found %d)."},
 	"too_many_assets":         {Invalid, "At most %d are changed at once."},
