@@ -424,13 +424,7 @@ var sealed = regexp.MustCompile(` sealed=\d`)
 // state is what the database holds of value.
 func (r *rig) state() string {
 	r.t.Helper()
-	var kept []string
-	for line := range strings.Lines(dbtest.Dump(r.t, r.db)) {
-		if table, _, _ := strings.Cut(line, " "); slices.Contains(stateful, table) {
-			kept = append(kept, sealed.ReplaceAllString(line, ""))
-		}
-	}
-	return strings.Join(kept, "")
+	return sealed.ReplaceAllString(dbtest.DumpOf(r.t, r.db, stateful...), "")
 }
 
 // different gives the lines that only one of two states has.
