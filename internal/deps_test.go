@@ -22,7 +22,7 @@ const module = "octavo/"
 // rows is the order of the packages: a package imports lower rows only. The number
 // is that of docs/design.md; what is missing here is refused.
 var rows = map[string]int{
-	"internal/errs": 0, "internal/id": 0, "internal/clock": 0, "internal/fold": 0, "internal/page": 0, "internal/sheettext": 0,
+	"internal/errs": 0, "internal/failpoint": 0, "internal/id": 0, "internal/clock": 0, "internal/fold": 0, "internal/page": 0, "internal/sheettext": 0,
 	"internal/formula/value": 0, "internal/formula/syntax": 0, "internal/formula/tree": 0, "internal/formula/country": 0, "internal/formula/emoji": 0,
 	"internal/formula/datefmt/locale": 0, "web": 0,
 

@@ -56,7 +56,13 @@ func command(ctx context.Context, t *testing.T, env []string, args ...string) *e
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(ctx, self, args...)
+	return commandOf(ctx, t, self, env, args...)
+}
+
+// commandOf is command with another program than this one.
+func commandOf(ctx context.Context, t *testing.T, program string, env []string, args ...string) *exec.Cmd {
+	t.Helper()
+	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Dir = t.TempDir()
 	for _, v := range os.Environ() {
 		if !strings.HasPrefix(v, "OCTAVO_") {

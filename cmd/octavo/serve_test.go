@@ -53,7 +53,13 @@ var running = regexp.MustCompile(`^Octavo is running at (\S+)$`)
 func serve(t *testing.T, env []string, args ...string) *server {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), commandTimeout)
-	s := &server{t: t, cmd: command(ctx, t, env, append([]string{"serve"}, args...)...), log: new(log), ended: make(chan error, 1)}
+	return start(t, cancel, command(ctx, t, env, append([]string{"serve"}, args...)...))
+}
+
+// start is serve for a command of the caller's; cancel kills it.
+func start(t *testing.T, cancel func(), cmd *exec.Cmd) *server {
+	t.Helper()
+	s := &server{t: t, cmd: cmd, log: new(log), ended: make(chan error, 1)}
 	s.cmd.Stderr = s.log
 	out, err := s.cmd.StdoutPipe()
 	if err == nil {

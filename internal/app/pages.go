@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"sync"
 
 	"github.com/klauspost/compress/gzip"
 )
@@ -23,22 +24,23 @@ const immutablePrefix = "assets/immutable/"
 // pages serves the web application out of a built folder.
 type pages struct {
 	index []byte
-	files map[string]page
+	files map[string]*page
 }
 
 // drawFolder holds what the server itself draws with; nobody downloads it.
 const drawFolder = "draw"
 
-// page is one file, ready to be sent.
+// page is one file. It is compressed when it is first asked for: a start that
+// compresses all of them takes three times as long.
 type page struct {
 	mediaType string
 	plain     []byte
-	gzipped   []byte // nil where it does not pay
+	gzipped   func() []byte // compress, once
 }
 
 // newPages reads the built web application. It is an error when it was not built.
 func newPages(build fs.FS) (*pages, error) {
-	p := &pages{files: map[string]page{}}
+	p := &pages{files: map[string]*page{}}
 	err := fs.WalkDir(build, ".", func(name string, entry fs.DirEntry, err error) error {
 		if name == drawFolder {
 			return fs.SkipDir
@@ -54,8 +56,8 @@ func newPages(build fs.FS) (*pages, error) {
 			p.index = text
 			return nil
 		}
-		p.files[name], err = newPage(name, text)
-		return err
+		p.files[name] = newPage(name, text)
+		return nil
 	})
 	if err == nil && p.index == nil {
 		err = errors.New("app: the web application is not in this binary; run make web and build again")
@@ -63,29 +65,30 @@ func newPages(build fs.FS) (*pages, error) {
 	return p, err
 }
 
-func newPage(name string, text []byte) (page, error) {
-	f := page{mediaType: mime.TypeByExtension(path.Ext(name)), plain: text}
+func newPage(name string, text []byte) *page {
+	f := &page{mediaType: mime.TypeByExtension(path.Ext(name)), plain: text}
 	if f.mediaType == "" {
 		f.mediaType = "application/octet-stream"
 	}
+	f.gzipped = sync.OnceValue(f.compress)
+	return f
+}
+
+// compress gives the content compressed, nil where that does not pay.
+func (f *page) compress() []byte {
 	if strings.HasPrefix(f.mediaType, "font/") || strings.HasPrefix(f.mediaType, "image/png") {
-		return f, nil // compressed already
+		return nil // compressed already
 	}
 	var packed bytes.Buffer
 	w, err := gzip.NewWriterLevel(&packed, gzip.BestCompression)
 	if err != nil {
-		return f, err
+		return nil
 	}
-	if _, err := w.Write(text); err != nil {
-		return f, err
+	_, err = w.Write(f.plain)
+	if errors.Join(err, w.Close()) != nil || packed.Len() >= len(f.plain)*9/10 {
+		return nil
 	}
-	if err := w.Close(); err != nil {
-		return f, err
-	}
-	if packed.Len() < len(text)*9/10 {
-		f.gzipped = packed.Bytes()
-	}
-	return f, nil
+	return packed.Bytes()
 }
 
 // ServeHTTP sends a file of the build, or index.html for every address of the application.
@@ -107,7 +110,7 @@ func (p *pages) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (f page) serve(w http.ResponseWriter, r *http.Request, immutable bool) {
+func (f *page) serve(w http.ResponseWriter, r *http.Request, immutable bool) {
 	h := w.Header()
 	h.Set("Content-Type", f.mediaType)
 	h.Set("X-Content-Type-Options", "nosniff")
@@ -116,11 +119,11 @@ func (f page) serve(w http.ResponseWriter, r *http.Request, immutable bool) {
 		h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	}
 	text := f.plain
-	if f.gzipped != nil {
+	if gzipped := f.gzipped(); gzipped != nil {
 		h.Set("Vary", "Accept-Encoding")
 		if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
 			h.Set("Content-Encoding", "gzip")
-			text = f.gzipped
+			text = gzipped
 		}
 	}
 	_, _ = w.Write(text) // the browser went away

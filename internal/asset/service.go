@@ -8,6 +8,7 @@ import (
 	"octavo/internal/authz"
 	"octavo/internal/db"
 	"octavo/internal/errs"
+	"octavo/internal/failpoint"
 	"octavo/internal/id"
 )
 
@@ -61,7 +62,12 @@ func (s *Service) Create(ctx context.Context, tx *db.Tx, who authz.Actor, p auth
 	if err := s.record(ctx, tx, who, a.Change, "create", ""); err != nil {
 		return nil, err
 	}
-	return a, insert(ctx, tx, a)
+	failpoint.At("create/change_written")
+	if err := insert(ctx, tx, a); err != nil {
+		return nil, err
+	}
+	failpoint.At("create/asset_written")
+	return a, nil
 }
 
 func (s *Service) numbers(ctx context.Context, tx *db.Tx, kind Kind) (int64, error) {
@@ -86,11 +92,13 @@ func (s *Service) putContent(ctx context.Context, tx *db.Tx, a *Asset, c Content
 	if a.Body, err = s.PutBody(ctx, tx, a.Key.Account.Family(), a.Kind, canonical, c.Refs); err != nil {
 		return err
 	}
+	failpoint.At("content/body_written")
 	wires, err := s.wires(ctx, tx, a, c)
 	if err != nil {
 		return err
 	}
 	a.Wiring, err = s.PutWiring(ctx, tx, wires)
+	failpoint.At("content/wiring_written")
 	return err
 }
 
@@ -182,10 +190,13 @@ func (s *Service) put(ctx context.Context, tx *db.Tx, who authz.Actor, next *Ass
 	if err := s.record(ctx, tx, who, next.Change, kind, ""); err != nil {
 		return nil, err
 	}
+	failpoint.At("save/change_written")
 	ok, err := keepVersion(ctx, tx, next.Key.No, expected, next.Change)
+	failpoint.At("save/version_kept")
 	if err == nil && ok {
 		ok, err = replace(ctx, tx, next, expected)
 	}
+	failpoint.At("save/asset_replaced")
 	if err != nil {
 		return nil, err
 	}
@@ -195,6 +206,7 @@ func (s *Service) put(ctx context.Context, tx *db.Tx, who authz.Actor, next *Ass
 	if err := dropOldVersions(ctx, tx, next.Key.No, expected+1); err != nil {
 		return nil, err
 	}
+	failpoint.At("save/old_versions_dropped")
 	return s.Viewable(ctx, tx, who, next.Key.No)
 }
 

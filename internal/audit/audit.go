@@ -59,9 +59,28 @@ func RecordAll(ctx context.Context, tx *db.Tx, who authz.Actor, lines []Line) er
 		}
 		rows[i] = []any{account, id.New(), tx.Now, who.User, who.Name, who.Home, who.Delegated, string(who.Via), line.Action, line.Subject, line.SubjectName, detail, who.IP, cut(who.UserAgent)}
 	}
-	return tx.Insert(ctx, "audit", []string{
+	err := tx.Insert(ctx, "audit", []string{
 		"account_id", "id", "at", "actor_id", "actor_name", "home_id", "delegated", "via", "action", "subject", "subject_name", "detail", "ip", "user_agent",
 	}, rows)
+	if err != nil || len(lines) == 0 || !tx.In(who.Account) {
+		return err
+	}
+	if r, ok := ctx.Value(receiptKey{}).(Receipt); ok {
+		return r(ctx, tx, lines[len(lines)-1].Subject)
+	}
+	return nil
+}
+
+// Receipt notes, in the transaction of a change, that a call has made it. The subject
+// is that of the last line so far.
+type Receipt func(ctx context.Context, tx *db.Tx, subject string) error
+
+type receiptKey struct{}
+
+// WithReceipt lets r be called with every line that is written in the scope of the
+// acting account alone.
+func WithReceipt(ctx context.Context, r Receipt) context.Context {
+	return context.WithValue(ctx, receiptKey{}, r)
 }
 
 // cut shortens what a browser says of itself; it can say anything.

@@ -125,17 +125,48 @@ func (s *Store) write(ctx context.Context, key string, r io.Reader) (int64, erro
 	var f fileOfWriter
 	w, err := s.bucket.NewWriter(ctx, key, &blob.WriterOptions{ContentType: "application/octet-stream", BeforeWrite: f.take})
 	if err != nil {
-		return 0, err
+		return 0, refused(err)
 	}
-	size, err := io.Copy(w, r)
+	from := &source{r: r}
+	size, err := io.Copy(w, from)
 	if err == nil {
 		err = f.sync()
 	}
 	if err != nil {
 		abort() // Close then drops what was written
+		if from.err == nil {
+			err = refused(err)
+		}
 		return 0, errors.Join(err, closeAborted(w))
 	}
-	return size, w.Close()
+	return size, refused(w.Close())
+}
+
+// source remembers its error: that is not one of the store.
+type source struct {
+	r   io.Reader
+	err error
+}
+
+func (s *source) Read(p []byte) (int, error) {
+	n, err := s.r.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		s.err = err
+	}
+	return n, err
+}
+
+// refused explains an error of the store to people: there is no room, or it does not
+// answer. That nobody waits any more is no error of the store.
+func refused(err error) error {
+	var known *errs.Error
+	switch {
+	case err == nil, errors.As(err, &known), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return err
+	case errs.IsFull(err):
+		return errs.Full(err)
+	}
+	return errs.New(errs.Unavailable, "storage_unavailable", "The store of files does not answer. Try again in a moment.").WithCause(err)
 }
 
 // closeAborted closes a writer whose context was ended; that it says so is no news.
@@ -180,7 +211,8 @@ func (s *Store) Exists(ctx context.Context, key string) (bool, error) {
 	if err := checkKey(key); err != nil {
 		return false, err
 	}
-	return s.bucket.Exists(ctx, key)
+	there, err := s.bucket.Exists(ctx, key)
+	return there, refused(err)
 }
 
 // Delete removes the file at key; a missing one is no error.
@@ -192,7 +224,7 @@ func (s *Store) Delete(ctx context.Context, key string) error {
 	if gcerrors.Code(err) == gcerrors.NotFound {
 		return nil
 	}
-	return err
+	return refused(err)
 }
 
 // List gives the finished files whose key starts with prefix, sorted by key.
@@ -219,7 +251,7 @@ func missing(key string, err error) error {
 		return errs.New(errs.NotFound, "blob_not_found", "The stored file is missing.").
 			WithParams(map[string]any{"key": key}).WithCause(err)
 	}
-	return err
+	return refused(err)
 }
 
 // checkKey keeps keys to what every store treats alike: slash-separated parts

@@ -9,6 +9,7 @@ import (
 	"octavo/internal/authz"
 	"octavo/internal/db"
 	"octavo/internal/errs"
+	"octavo/internal/failpoint"
 	"octavo/internal/page"
 )
 
@@ -75,6 +76,7 @@ func (s *Service) Save(ctx context.Context, who authz.Actor, public string, expe
 		if err != nil {
 			return nil, err
 		}
+		failpoint.At("dashboard/read")
 		return s.put(ctx, tx, who, authz.TabEdit, current, expected, d)
 	})
 }
@@ -240,12 +242,15 @@ func (s *Service) change(ctx context.Context, who authz.Actor, action string, be
 				return err
 			}
 		}
+		failpoint.At("dashboard/recorded")
 		if a, err = s.assets.Viewable(ctx, tx, who, a.Key.No); err != nil {
 			return err
 		}
 		out, err = s.show(ctx, tx, who, a)
+		failpoint.At("dashboard/shown")
 		return err
 	})
+	failpoint.At("dashboard/committed")
 	return out, err
 }
 

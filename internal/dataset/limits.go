@@ -44,7 +44,7 @@ func orDefault(v *int, def int) {
 
 // TooLarge is the error for a limit that was passed: which one, its size and the figure found.
 func TooLarge(limit, unit string, allowed, found int64) error {
-	return errs.Newf(errs.TooLarge, "too_large", "The file has more than the %d %s that are allowed (found %d).", allowed, unit, found).
+	return errs.Newf(errs.TooLarge, "too_large", "The file has more than the %d %s that are allowed (found %d). Take a part of it and upload that.", allowed, unit, found).
 		WithParams(map[string]any{"limit": limit, "allowed": allowed, "found": found})
 }
 

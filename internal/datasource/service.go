@@ -13,6 +13,7 @@ import (
 	"octavo/internal/dataset"
 	"octavo/internal/db"
 	"octavo/internal/errs"
+	"octavo/internal/failpoint"
 	"octavo/internal/format"
 	"octavo/internal/id"
 	"octavo/internal/page"
@@ -81,6 +82,7 @@ func (s *Service) Create(ctx context.Context, who authz.Actor, in Draft) (*Sourc
 	if err != nil {
 		return nil, err
 	}
+	failpoint.At("source/upload_found")
 	p, err := s.keep(ctx, who, up)
 	if err != nil {
 		return nil, err
@@ -94,6 +96,7 @@ func (s *Service) Create(ctx context.Context, who authz.Actor, in Draft) (*Sourc
 		if err != nil {
 			return nil, err
 		}
+		failpoint.At("source/asset_written")
 		return a, s.insert(ctx, tx, a, description, p)
 	})
 }
@@ -291,15 +294,19 @@ func (s *Service) change(ctx context.Context, who authz.Actor, action string, fn
 		if err != nil {
 			return err
 		}
+		failpoint.At("source/written")
 		if err := s.record(ctx, tx, who, action, a); err != nil {
 			return err
 		}
+		failpoint.At("source/recorded")
 		if a, err = s.assets.Viewable(ctx, tx, who, a.Key.No); err != nil {
 			return err
 		}
 		out, err = s.show(ctx, tx, a)
+		failpoint.At("source/shown")
 		return err
 	})
+	failpoint.At("source/committed")
 	return out, err
 }
 

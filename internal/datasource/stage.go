@@ -11,6 +11,7 @@ import (
 
 	"octavo/internal/blob"
 	"octavo/internal/dataset"
+	"octavo/internal/errs"
 )
 
 // spool is a file in the temporary directory that goes away when it is closed.
@@ -24,7 +25,7 @@ type spool struct {
 func newSpool(dir string, r io.Reader, limit int64) (_ *spool, err error) {
 	f, err := os.CreateTemp(dir, "octavo-upload-")
 	if err != nil {
-		return nil, err
+		return nil, full(err)
 	}
 	s := &spool{File: f}
 	defer func() {
@@ -35,13 +36,21 @@ func newSpool(dir string, r io.Reader, limit int64) (_ *spool, err error) {
 	hash := sha256.New()
 	s.size, err = io.Copy(io.MultiWriter(f, hash), io.LimitReader(r, limit+1))
 	if err != nil {
-		return nil, err
+		return nil, full(err)
 	}
 	if s.size > limit {
 		return nil, dataset.TooLarge("bytes", "bytes", limit, s.size)
 	}
 	hash.Sum(s.sum[:0])
 	return s, nil
+}
+
+// full explains that the temporary directory has no room.
+func full(err error) error {
+	if errs.IsFull(err) {
+		return errs.Full(err)
+	}
+	return err
 }
 
 // Close removes the file.

@@ -9,6 +9,7 @@ import (
 	"octavo/internal/asset"
 	"octavo/internal/authz"
 	"octavo/internal/db"
+	"octavo/internal/failpoint"
 	"octavo/internal/id"
 	"octavo/internal/job"
 )
@@ -22,10 +23,12 @@ func (s *Service) insert(ctx context.Context, tx *db.Tx, a *asset.Asset, descrip
 	if err != nil {
 		return err
 	}
+	failpoint.At("source/payload_written")
 	settings, err := s.assets.PutSettings(ctx, tx, []byte(settingsJSON))
 	if err != nil {
 		return err
 	}
+	failpoint.At("source/settings_written")
 	return tx.Insert(ctx, "sources", []string{"account_id", "no", "description", "settings_id", "payload_id", "received_at", "state"},
 		[][]any{{a.Key.Account, a.Key.No, description, settings, payload, tx.Now, string(Fresh)}})
 }
@@ -94,18 +97,22 @@ func (s *Service) saveUpload(ctx context.Context, who authz.Actor, up *Upload) e
 		if err := job.Enqueue(ctx, tx, sweep); err != nil {
 			return err
 		}
-		return tx.Insert(ctx, "uploads", []string{
+		failpoint.At("upload/job_written")
+		err := tx.Insert(ctx, "uploads", []string{
 			"account_id", "id", "user_id", "file_name", "media_type", "bytes", "hash", "file_key", "data_key", "data_bytes",
 			"format", "options", "schema_json", "created_at",
 		}, [][]any{{
 			who.Account, up.ID, who.User, up.Name, up.MediaType, up.Bytes, up.hash, up.fileKey, up.dataKey, up.dataBytes,
 			up.Format, options, schema, tx.Now,
 		}})
+		failpoint.At("upload/row_written")
+		return err
 	})
 	if err != nil {
 		s.drop(ctx, up.fileKey, up.dataKey)
 		return err
 	}
+	failpoint.At("upload/committed")
 	return nil
 }
 

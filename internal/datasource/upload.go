@@ -15,6 +15,7 @@ import (
 	"octavo/internal/dataset"
 	"octavo/internal/db"
 	"octavo/internal/errs"
+	"octavo/internal/failpoint"
 	"octavo/internal/format"
 	"octavo/internal/id"
 )
@@ -50,11 +51,13 @@ func (s *Service) Receive(ctx context.Context, who authz.Actor, name, mediaType 
 	if err := mayUpload(who); err != nil {
 		return nil, err
 	}
+	failpoint.At("upload/begun")
 	file, err := newSpool(s.cfg.TempDir, r, s.cfg.Limits.Bytes)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
+	failpoint.At("upload/received")
 	head, err := file.head(format.HeadSize)
 	if err != nil {
 		return nil, err
@@ -66,10 +69,12 @@ func (s *Service) Receive(ctx context.Context, who authz.Actor, name, mediaType 
 	if err := s.readUpload(ctx, who, up, file); err != nil {
 		return nil, err
 	}
+	failpoint.At("upload/columns_stored")
 	up.fileKey = s.uploadKey(who, up.ID) + "/file.zst"
 	if err := storeFile(ctx, s.blobs, up.fileKey, file); err != nil {
 		return nil, err
 	}
+	failpoint.At("upload/file_stored")
 	return up, s.saveUpload(ctx, who, up)
 }
 
@@ -105,6 +110,7 @@ func (s *Service) readUpload(ctx context.Context, who authz.Actor, up *Upload, f
 	if err != nil {
 		return err
 	}
+	failpoint.At("upload/read")
 	up.Options, up.Schema = options, schemaOf(set)
 	for i, sh := range set.Sheets {
 		up.Schema.Sheets[i] = previewOf(sh, MaxPreview)
@@ -157,7 +163,12 @@ func (s *Service) keep(ctx context.Context, who authz.Actor, up *Upload) (*store
 	if err := copyBlob(ctx, s.blobs, up.dataKey, p.DataKey); err != nil {
 		return nil, gone(err)
 	}
-	return p, gone(copyBlob(ctx, s.blobs, up.fileKey, p.FileKey))
+	failpoint.At("source/columns_kept")
+	if err := copyBlob(ctx, s.blobs, up.fileKey, p.FileKey); err != nil {
+		return nil, gone(err)
+	}
+	failpoint.At("source/file_kept")
+	return p, nil
 }
 
 // reread makes a payload of the file of an upload, read with other options.

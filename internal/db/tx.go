@@ -12,6 +12,7 @@ import (
 
 	"octavo/internal/clock"
 	"octavo/internal/errs"
+	"octavo/internal/id"
 )
 
 // Args are the values of a statement by name, without the colon.
@@ -28,6 +29,9 @@ type Tx struct {
 
 // Several says whether the scope opens several accounts, so that :accounts is bound.
 func (t *Tx) Several() bool { return t.scope.kind == familyScope }
+
+// In says whether the scope opens this account and no other.
+func (t *Tx) In(a id.Account) bool { return t.scope.kind == accountScope && t.scope.account == a }
 
 // maxTries is how often a transaction is begun when the engine reports that it lost against another.
 const maxTries = 6
@@ -67,7 +71,7 @@ func (d *DB) once(ctx context.Context, pool *sql.DB, scope Scope, opt *sql.TxOpt
 	}
 	sqlTx, err := pool.BeginTx(ctx, opt)
 	if err != nil {
-		return fmt.Errorf("db: begin: %w", err)
+		return explain(fmt.Errorf("db: begin: %w", err))
 	}
 	defer func() {
 		if p := recover(); p != nil {
@@ -87,7 +91,7 @@ func (d *DB) once(ctx context.Context, pool *sql.DB, scope Scope, opt *sql.TxOpt
 	}
 	if err := sqlTx.Commit(); err != nil {
 		// A context that ends at this moment shows as a transaction that is over; say why it is.
-		return fmt.Errorf("db: commit: %w", errors.Join(err, ctx.Err()))
+		return explain(fmt.Errorf("db: commit: %w", errors.Join(err, ctx.Err())))
 	}
 	return nil
 }
@@ -103,7 +107,7 @@ func (t *Tx) enter(ctx context.Context) error {
 		set_config('app.account', $1, true), set_config('app.family', $2, true),
 		set_config('app.write', $3, true), set_config('app.system', $4, true)`, account, family, write, system)
 	if err != nil {
-		return fmt.Errorf("db: scope: %w", err)
+		return explain(fmt.Errorf("db: scope: %w", err))
 	}
 	return nil
 }
@@ -199,12 +203,12 @@ func (t *Tx) tell(s Statement) error {
 	return t.db.onStmt(s)
 }
 
-// wrap adds the statement to an error of the engine, in one line.
+// wrap adds the statement to an error of the engine, in one line, and explains it.
 func wrap(err error, text string) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("db: %w in %.120s", err, squeeze(text))
+	return explain(fmt.Errorf("db: %w in %.120s", err, squeeze(text)))
 }
 
 // isTransient says whether the same transaction may succeed when begun again.

@@ -32,7 +32,7 @@ type Limits struct {
 	Bytes    int64 // of the file, default 100 MiB
 	Cell     int   // bytes of one cell, default 1 MiB
 	Depth    int   // of JSON, default 256
-	Unpacked int64 // bytes of a workbook's parts together, default 2 GiB
+	Unpacked int64 // bytes of a workbook's parts together, default 2 GiB; less for small files (maxRatio)
 	dataset.Limits
 }
 
@@ -96,7 +96,7 @@ type input struct {
 }
 
 func emptyFile() error {
-	return errs.New(errs.Invalid, "empty_file", "The file is empty.")
+	return errs.New(errs.Invalid, "empty_file", "The file is empty. Export it again and upload that file.")
 }
 
 func mismatch(format string, args ...any) *errs.Error {

@@ -292,6 +292,7 @@ func TestXLSXLimits(t *testing.T) {
 		binary.LittleEndian.PutUint32(lying[i+n+24:], 100)
 		i += n + 4
 	}
+	equal := pack(t, `<worksheet><sheetData>`+strings.Repeat("<row/>", freeUnpacked/6)+`</sheetData></worksheet>`, nil)
 	far := pack(t, `<worksheet><sheetData><row r="1048576"><c r="A1048576"><v>1</v></c></row></sheetData></worksheet>`, nil)
 	wide := pack(t, `<worksheet><sheetData><row r="1"><c r="XFD1"><v>1</v></c></row></sheetData></worksheet>`, nil)
 	long := pack(t, `<worksheet><sheetData><row><c t="inlineStr"><is><t>`+strings.Repeat("x", 2000)+`</t></is></c></row></sheetData></worksheet>`, nil)
@@ -303,6 +304,7 @@ func TestXLSXLimits(t *testing.T) {
 	}{
 		{"declared size", bomb, Limits{Unpacked: 1 << 20}, "too_large"},
 		{"real size", lying, Limits{Unpacked: 1 << 20}, "format_mismatch"},
+		{"a bomb below the limit of all files", equal, Limits{}, "too_large"},
 		{"a far row", far, Limits{Limits: dataset.Limits{Rows: 1000}}, "too_large"},
 		{"a far column", wide, Limits{}, "too_large"},
 		{"a long cell", long, Limits{Cell: 1000}, "too_large"},

@@ -14,6 +14,14 @@ import (
 // maxParts is how many files a workbook may consist of.
 const maxParts = 20_000
 
+// A workbook may unpack to so many times its size, and to freeUnpacked whatever its
+// size is. Deflate can pack a thousand bytes into one; that of tables, even of
+// equal rows, stays below a hundred.
+const (
+	maxRatio     = 200
+	freeUnpacked = 64 << 20
+)
+
 // book is an open workbook.
 type book struct {
 	in        input
@@ -36,6 +44,7 @@ func openBook(in input) (*book, error) {
 	if err != nil {
 		return nil, mismatch("The file is not an XLSX workbook, or it is damaged.").WithCause(err)
 	}
+	in.lim.Unpacked = min(in.lim.Unpacked, max(freeUnpacked, maxRatio*in.size))
 	b := &book{in: in, files: make(map[string]*zip.File, len(z.File))}
 	if len(z.File) > maxParts {
 		return nil, dataset.TooLarge("parts", "parts of a workbook", maxParts, int64(len(z.File)))

@@ -12,6 +12,7 @@ import (
 	"octavo/internal/authz"
 	"octavo/internal/component"
 	"octavo/internal/db"
+	"octavo/internal/failpoint"
 	"octavo/internal/id"
 )
 
@@ -165,10 +166,12 @@ func (s *Service) Save(ctx context.Context, who authz.Actor, public string, expe
 	if err != nil {
 		return nil, err
 	}
+	failpoint.At("klip/prepared")
 	content, err := s.contentOf(ctx, who, dr)
 	if err != nil {
 		return nil, err
 	}
+	failpoint.At("klip/content_made")
 	return s.change(ctx, who, "klip.saved", expected, func(tx *db.Tx) (*asset.Asset, error) {
 		return s.assets.Save(ctx, tx, who, authz.KlipEdit, no, expected, dr.doc.title, content)
 	})
@@ -219,12 +222,15 @@ func (s *Service) change(ctx context.Context, who authz.Actor, action string, be
 				return err
 			}
 		}
+		failpoint.At("klip/recorded")
 		v, err = s.view(ctx, tx, who, a.Key.No)
+		failpoint.At("klip/viewed")
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
+	failpoint.At("klip/committed")
 	return s.show(ctx, who, v)
 }
 

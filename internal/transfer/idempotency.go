@@ -9,6 +9,7 @@ import (
 	"octavo/internal/authz"
 	"octavo/internal/db"
 	"octavo/internal/errs"
+	"octavo/internal/failpoint"
 )
 
 // once runs work at most once per person, account and key, inside the transaction
@@ -32,9 +33,11 @@ func once(ctx context.Context, tx *db.Tx, who authz.Actor, key string, request a
 	if !first {
 		return replay(ctx, tx, who, key, hash[:], out)
 	}
+	failpoint.At("transfer/key_claimed")
 	if err := work(); err != nil {
 		return err
 	}
+	failpoint.At("transfer/worked")
 	answer, err := json.Marshal(out)
 	if err != nil {
 		return fmt.Errorf("transfer: answer: %w", err)
@@ -42,6 +45,7 @@ func once(ctx context.Context, tx *db.Tx, who authz.Actor, key string, request a
 	_, err = tx.Exec(ctx, `UPDATE idempotency SET response = :response
 		WHERE account_id = :acting AND (account_id = :account OR account_id IN {each :accounts}) AND actor_id = :actor AND key = :key`,
 		db.Args{"acting": who.Account, "actor": who.User, "key": key, "response": string(answer)})
+	failpoint.At("transfer/answer_kept")
 	return err
 }
 

@@ -9,6 +9,7 @@ import (
 	"octavo/internal/authz"
 	"octavo/internal/db"
 	"octavo/internal/errs"
+	"octavo/internal/failpoint"
 	"octavo/internal/id"
 )
 
@@ -37,6 +38,7 @@ func (s *Service) Import(ctx context.Context, who authz.Actor, sel Selection, pl
 	if err != nil {
 		return nil, err
 	}
+	failpoint.At("import/granted")
 	var out *Result
 	err = s.db.Tx(ctx, db.Import(grant), func(tx *db.Tx) error {
 		out = new(Result)
@@ -51,12 +53,14 @@ func (s *Service) Import(ctx context.Context, who authz.Actor, sel Selection, pl
 			if err := job.confirm(tx.Now, plan, grant.Accounts()); err != nil {
 				return err
 			}
+			failpoint.At("import/planned")
 			return job.apply(ctx, tx, grant.Accounts(), out)
 		})
 	})
 	if err != nil {
 		return nil, fmt.Errorf("transfer.Import: %w", err)
 	}
+	failpoint.At("import/committed")
 	return out, nil
 }
 
@@ -72,20 +76,24 @@ func (j *importJob) apply(ctx context.Context, tx *db.Tx, receivers []id.Account
 		return errs.New(errs.Conflict, "limit_reached", "Not enough dashboards are left in the receiving account. Delete some there, or raise its limit.").
 			WithParams(map[string]any{"resource": "dashboard.combined.total", "accounts": len(refused)})
 	}
+	failpoint.At("import/receivers_locked")
 	change := j.s.assets.Change()
 	out.Change = change
 	if err := recordReceivers(ctx, tx, change, n); err != nil {
 		return err
 	}
+	failpoint.At("import/receivers_written")
 	if err := j.freeze(ctx, tx, change, receivers, nodes, out); err != nil {
 		return err
 	}
+	failpoint.At("import/frozen")
 	if err := j.insert(ctx, tx, change, receivers, n*int64(len(receivers))); err != nil {
 		return err
 	}
 	if out.Items, err = readImported(ctx, tx, change); err != nil {
 		return err
 	}
+	failpoint.At("import/inserted")
 	return j.recordImport(ctx, tx, change, receivers, out)
 }
 
@@ -163,12 +171,15 @@ func (j *importJob) insert(ctx context.Context, tx *db.Tx, change id.Change, rec
 	if made != want {
 		return fmt.Errorf("transfer: %d copies made, %d expected", made, want)
 	}
+	failpoint.At("import/copies_written")
 	if err := insertCopiedSources(ctx, tx, change); err != nil {
 		return err
 	}
+	failpoint.At("import/sources_written")
 	if err := insertCopiedTags(ctx, tx, change); err != nil {
 		return err
 	}
+	failpoint.At("import/tags_written")
 	var bodies []id.Content
 	for _, n := range j.fresh() {
 		bodies = append(bodies, n.Body)

@@ -10,6 +10,7 @@ import (
 	"octavo/internal/authz"
 	"octavo/internal/db"
 	"octavo/internal/errs"
+	"octavo/internal/failpoint"
 	"octavo/internal/id"
 )
 
@@ -44,6 +45,7 @@ func (s *Service) Update(ctx context.Context, who authz.Actor, klip int64, plan,
 	if err != nil {
 		return nil, err
 	}
+	failpoint.At("update/granted")
 	var out *Updated
 	err = s.db.Tx(ctx, db.Import(grant), func(tx *db.Tx) error {
 		out = new(Updated)
@@ -55,6 +57,7 @@ func (s *Service) Update(ctx context.Context, who authz.Actor, klip int64, plan,
 			if err != nil {
 				return err
 			}
+			failpoint.At("update/locked")
 			issued, err := issuedAt(plan, tx.Now)
 			if err != nil {
 				return err
@@ -65,12 +68,14 @@ func (s *Service) Update(ctx context.Context, who authz.Actor, klip int64, plan,
 			if l.PlanID != plan {
 				return planChanged()
 			}
+			failpoint.At("update/inspected")
 			return s.push(ctx, tx, who, l, out)
 		})
 	})
 	if err != nil {
 		return nil, fmt.Errorf("transfer.Update: %w", err)
 	}
+	failpoint.At("update/committed")
 	return out, nil
 }
 
@@ -123,16 +128,19 @@ func (s *Service) push(ctx context.Context, tx *db.Tx, who authz.Actor, l *Insta
 	if err != nil {
 		return err
 	}
+	failpoint.At("update/versions_kept")
 	moved, err := moveBodies(ctx, tx, args, asset.Fold(l.Master.Name))
 	if err != nil {
 		return err
 	}
+	failpoint.At("update/bodies_moved")
 	if moved != kept || moved != int64(out.Updated) {
 		return fmt.Errorf("transfer: %d instances moved, %d kept, %d expected", moved, kept, out.Updated)
 	}
 	if err := insertMissingVariables(ctx, tx, into, []id.Content{l.Master.Body}); err != nil {
 		return err
 	}
+	failpoint.At("update/variables_written")
 	return s.recordUpdate(ctx, tx, who, l, out)
 }
 
@@ -145,6 +153,7 @@ func (s *Service) recordUpdate(ctx context.Context, tx *db.Tx, who authz.Actor, 
 	if err != nil {
 		return err
 	}
+	failpoint.At("update/change_written")
 	public := s.assets.PublicID(l.Master.Key)
 	lines := []audit.Line{{Action: "klip.pushed", Subject: public, SubjectName: l.Master.Name, Detail: map[string]any{
 		"updated": out.Updated, "unchanged": out.Unchanged, "blocked": out.Blocked, "version": out.Version,
@@ -168,5 +177,6 @@ func (s *Service) recordUpdate(ctx context.Context, tx *db.Tx, who authz.Actor, 
 	if err := tx.Insert(ctx, "change_accounts", []string{"change_id", "account_id", "base", "variant", "result", "detail"}, rows); err != nil {
 		return err
 	}
+	failpoint.At("update/receivers_written")
 	return audit.RecordAll(ctx, tx, who, lines)
 }

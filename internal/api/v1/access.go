@@ -31,6 +31,7 @@ type Call struct {
 	agent       string // what the browser calls itself
 	credentials user.Credentials
 	route       string     // id of the route
+	shows       string     // Route.Shows of the route
 	query       url.Values // as sent
 }
 
@@ -58,7 +59,7 @@ func (s *Server) admit(route Route) func(huma.Context, func(huma.Context)) {
 }
 
 func (s *Server) call(r *http.Request, route Route) (*Call, error) {
-	c := &Call{address: s.address(r), tls: r.TLS != nil, agent: r.UserAgent(), credentials: credentials(r), route: route.ID, query: r.URL.Query()}
+	c := &Call{address: s.address(r), tls: r.TLS != nil, agent: r.UserAgent(), credentials: credentials(r), route: route.ID, shows: route.Shows, query: r.URL.Query()}
 	if strings.ContainsRune(r.URL.Path, 0) || strings.Contains(r.URL.RawQuery, "%00") {
 		return nil, badText()
 	}

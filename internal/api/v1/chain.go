@@ -15,7 +15,7 @@ import (
 
 // chain puts around the routes what every request passes.
 func (s *Server) chain(routes http.Handler) http.Handler {
-	return s.withID(s.withLog(s.withHeaders(s.withOrigin(routes))))
+	return s.withID(s.withLog(s.withLinger(s.withHeaders(s.withOrigin(routes)))))
 }
 
 type requestIDKey struct{}

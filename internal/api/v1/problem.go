@@ -132,6 +132,10 @@ func toProblem(ctx huma.Context, _ string, v any) (any, error) {
 		code = "internal_error"
 	}
 	p := newProblem(ctx.Context(), m.Status, code, sentence(m.Detail))
+	if m.Status == http.StatusRequestEntityTooLarge {
+		e := bodyTooLarge(ctx.Operation().MaxBodyBytes)
+		p.Detail, p.Params = e.Message, e.Params
+	}
 	if len(m.Errors) > 0 { // one at a time: the first says enough
 		d := m.Errors[0]
 		_, field, inside := strings.Cut(d.Location, ".")

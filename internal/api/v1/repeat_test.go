@@ -8,8 +8,10 @@ import (
 	"testing"
 	"time"
 
+	v1 "octavo/internal/api/v1"
 	"octavo/internal/api/v1/apitest"
 	"octavo/internal/authz"
+	"octavo/internal/db"
 )
 
 func TestRepeatedCallIsAnsweredLikeTheFirst(t *testing.T) {
@@ -74,4 +76,56 @@ func TestCallsSideBySideCreateOne(t *testing.T) {
 	if n := s.As("admin@northlight.test").Get("/northlight/clients-summary").Object()["total"]; n != 3.0 {
 		t.Errorf("%v clients, want 3", n)
 	}
+}
+
+// A process that ends between the change and the answer leaves the key with what the
+// change made: a repeated call is answered with that, and makes nothing.
+func TestALostAnswerIsMadeAgain(t *testing.T) {
+	s := newStudio(t)
+	c := s.As("admin@northlight.test").With("Idempotency-Key", "k1")
+	body := map[string]any{"title": "Trading"}
+	first := c.Post("/northlight/dashboards", body).Want(http.StatusCreated)
+	made, _ := first.Object()["id"].(string)
+	lose := func(subject string) {
+		t.Helper()
+		ctx := context.Background()
+		err := s.DB.Tx(ctx, db.Account(s.Agency.ID), func(tx *db.Tx) error {
+			n, err := tx.Exec(ctx, `UPDATE idempotency SET status = 1, response = :left WHERE account_id = :account AND key = 'k1'`,
+				db.Args{"left": strings.Repeat("a", 32) + " " + subject})
+			if n != 1 {
+				t.Errorf("%d keys", n)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	lose(made)
+	again := c.Post("/northlight/dashboards", body).Want(http.StatusCreated)
+	if again.Object()["id"] != made || again.Header.Get("ETag") != first.Header.Get("ETag") || again.Header.Get("Idempotency-Replayed") != "true" {
+		t.Errorf("again: %v %s, first: %v %s", again.Header, again.Body, first.Header, first.Body)
+	}
+	c.Post("/northlight/dashboards", map[string]any{"title": "Other"}).Refused(http.StatusUnprocessableEntity, "idempotency_key_reused")
+	lose("")
+	c.Post("/northlight/dashboards", body).Refused(http.StatusConflict, "already_done")
+	var list v1.Page[v1.Dashboard]
+	c.Get("/northlight/dashboards").Want(http.StatusOK).JSON(&list)
+	if len(list.Items) != 1 {
+		t.Errorf("%d dashboards, want one", len(list.Items))
+	}
+}
+
+// A save with a key is answered again although its version is not the newest any more.
+func TestASaveWithAKeyIsRepeated(t *testing.T) {
+	s := newStudio(t)
+	c := s.As("admin@northlight.test")
+	d := s.dashboard(c, "northlight", "Trading")
+	save := c.With("Idempotency-Key", "k1").With("If-Match", `"1"`)
+	first := save.Put("/northlight/dashboards/"+d.ID, map[string]any{"title": "Trade"}).Want(http.StatusOK)
+	again := save.Put("/northlight/dashboards/"+d.ID, map[string]any{"title": "Trade"}).Want(http.StatusOK)
+	if again.Body != first.Body || again.Header.Get("ETag") != `"2"` {
+		t.Errorf("again: %v %s, first: %s", again.Header, again.Body, first.Body)
+	}
+	save.With("Idempotency-Key", "k2").Put("/northlight/dashboards/"+d.ID, map[string]any{"title": "Trade"}).Refused(http.StatusConflict, "version_conflict")
 }

@@ -69,6 +69,7 @@ type Server struct {
 	api     huma.API
 	handler http.Handler
 	cursors *cursorSealer
+	running calls // with a key
 	openAPI []byte
 }
 
@@ -101,7 +102,7 @@ func New(deps Deps) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{Deps: deps, mux: http.NewServeMux(), cursors: cursors}
+	s := &Server{Deps: deps, mux: http.NewServeMux(), cursors: cursors, running: calls{names: map[string]bool{}}}
 	s.api = humago.NewWithPrefix(s.mux, Prefix, config())
 	for _, register := range routes() {
 		register(s)

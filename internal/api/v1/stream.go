@@ -15,6 +15,7 @@ import (
 type Stream struct {
 	body        io.ReadCloser
 	contentType string
+	length      int64
 }
 
 // Resolve is how huma hands over the request.
@@ -22,12 +23,16 @@ func (s *Stream) Resolve(ctx huma.Context) []error {
 	r, w := humago.Unwrap(ctx)
 	op := ctx.Operation()
 	s.body, s.contentType = http.MaxBytesReader(w, r.Body, op.MaxBodyBytes), r.Header.Get("Content-Type")
+	s.length = r.ContentLength
 	_ = ctx.SetReadDeadline(clock.System().Now().Add(op.BodyReadTimeout)) // the server's own limit stays where a connection has none
 	return nil
 }
 
 // Reader is the body; an error of it that is too large becomes body_too_large by itself.
 func (s *Stream) Reader() io.Reader { return s.body }
+
+// Length is how long the body says that it is; -1 = it does not say.
+func (s *Stream) Length() int64 { return s.length }
 
 // ContentType is the media type that was sent.
 func (s *Stream) ContentType() string { return s.contentType }

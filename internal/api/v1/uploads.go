@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"time"
 
+	"octavo/internal/dataset"
 	"octavo/internal/datasource"
 	"octavo/internal/errs"
 	"octavo/internal/format"
@@ -103,7 +104,13 @@ type uploadInput struct {
 	Name string `query:"name" maxLength:"1000" doc:"Name of the file; a form brings its own."`
 }
 
+// formBytes is what a form may have around its file.
+const formBytes = 1 << 20
+
 func (s *Server) upload(ctx context.Context, c *Call, in *uploadInput) (*Answer[Upload], error) {
+	if most := s.DataSources.MaxUpload(); in.Length() > most+formBytes { // nobody has to send it first
+		return nil, dataset.TooLarge("bytes", "bytes", most, in.Length())
+	}
 	name, mediaType, body, err := in.file()
 	if err != nil {
 		return nil, err

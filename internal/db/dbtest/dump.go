@@ -18,10 +18,16 @@ import (
 // equal. What the installation notes of its own row level security is left out.
 func Dump(t testing.TB, d *db.DB) string {
 	t.Helper()
+	return DumpOf(t, d, slices.Sorted(maps.Keys(guards))...)
+}
+
+// DumpOf is Dump of some tables, in the order that they are named in.
+func DumpOf(t testing.TB, d *db.DB, tables ...string) string {
+	t.Helper()
 	var sb strings.Builder
 	ctx := context.Background()
 	err := d.Owner(ctx, func(conn *sql.Conn) error {
-		for _, table := range slices.Sorted(maps.Keys(guards)) {
+		for _, table := range tables {
 			lines, err := dumpTable(ctx, conn, table)
 			if err != nil {
 				return err

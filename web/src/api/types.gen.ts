@@ -6441,6 +6441,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description A repeated call with the same key is answered like the first, for 24 hours. */
+                "Idempotency-Key"?: string;
                 /** @description ETag of the version that the change is based on. */
                 "If-Match"?: string;
             };
@@ -8266,6 +8268,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description A repeated call with the same key is answered like the first, for 24 hours. */
+                "Idempotency-Key"?: string;
                 /** @description ETag of the version that the change is based on. */
                 "If-Match"?: string;
             };

@@ -15,6 +15,11 @@ export const errors = {
   'error.too_many_tries': 'Too many tries. Wait 15 minutes or reset your password.',
   'error.rate_limited': 'Too many requests in a short time. Wait a moment and try again.',
   'error.version_conflict': 'Somebody saved a newer version in the meantime.',
+  'error.already_done': 'This was done before, and its answer was lost. Look at what is there now.',
+  'error.storage_full':
+    'The server has no room left, so nothing was changed. Tell whoever runs it, then try again.',
+  'error.storage_unavailable': 'The store of files does not answer. Try again in a moment.',
+  'error.database_unavailable': 'The database does not answer. Try again in a moment.',
   'error.plan_changed': 'Something changed since this was shown. Look at it again.',
   'error.delegation_revoked': 'Your visit to this client has ended.',
   'error.slug_taken': 'That address is taken.',

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// operations are what is killed. Each is known by the fail points that it passes: the
+// first parts of their names.
+var operations = []struct {
+	name   string
+	passes []string
+	next   func(r *rig) *call
+}{
+	{"upload", []string{"upload"}, (*rig).uploads},
+	{"new data source", []string{"source", "create", "call"}, (*rig).makesSource},
+	{"save of a Klip", []string{"klip", "content", "save", "call"}, (*rig).savesKlip},
+	{"save of a dashboard", []string{"dashboard"}, (*rig).savesDashboard}, // the other points are those of a Klip
+	{"import", []string{"import", "transfer"}, (*rig).imports},
+	{"update", []string{"update", "transfer"}, (*rig).updates},
+}
+
+// TestKilledAtEachPoint lets the server end, as kill -9 ends it, at every point that an
+// operation passes. Afterwards all of the operation is there or nothing, every reference
+// holds, and the operation succeeds exactly once when it is repeated.
+func TestKilledAtEachPoint(t *testing.T) {
+	t.Parallel()
+	points := failPoints(t)
+	r := newRig(t)
+	passed := map[string]bool{}
+	for _, o := range operations {
+		count := 0
+		for _, point := range points {
+			if first, _, _ := strings.Cut(point, "/"); slices.Contains(o.passes, first) {
+				passed[point] = true
+				count++
+				r.kill(o.name+" at "+point, o.next(r), func() { r.arm(point) })
+			}
+		}
+		t.Logf("%s: %d points", o.name, count)
+	}
+	for _, point := range points {
+		if !passed[point] {
+			t.Errorf("no operation passes the point %s", point)
+		}
+	}
+}
+
+// seedEnv names the environment variable with a seed to repeat a run with.
+const seedEnv = "OCTAVO_TEST_SEED"
+
+// instants is how many random instants are tried, on each of the two engines.
+const instants = 25
+
+// TestKilledAtRandomInstants is TestKilledAtEachPoint for instants that nobody chose.
+func TestKilledAtRandomInstants(t *testing.T) {
+	t.Parallel()
+	seed := uint64(time.Now().UnixNano())
+	if text := os.Getenv(seedEnv); text != "" {
+		var err error
+		if seed, err = strconv.ParseUint(text, 10, 64); err != nil {
+			t.Fatal(err)
+		}
+	}
+	fmt.Printf("TestKilledAtRandomInstants: %s=%d\n", seedEnv, seed)
+	random := rand.New(rand.NewPCG(seed, 0))
+	r := newRig(t)
+	longest := map[string]time.Duration{}
+	for range instants {
+		o := operations[random.IntN(len(operations))]
+		if longest[o.name] == 0 {
+			begun := time.Now()
+			r.do(o.next(r))
+			longest[o.name] = time.Since(begun)
+		}
+		after := time.Duration(random.Int64N(int64(longest[o.name])*5/4 + 1))
+		r.kill(fmt.Sprintf("%s after %s", o.name, after), o.next(r), func() {
+			time.AfterFunc(after, func() { _ = r.server.cmd.Process.Kill() })
+		})
+	}
+	t.Logf("%d of %d calls were answered before the server ended", r.answered, instants)
+	if r.answered == instants {
+		t.Error("no call was interrupted")
+	}
+}
+
+// The program as people get it holds no fail point, not even a name of one.
+func TestNoFailPointsInTheProduct(t *testing.T) {
+	t.Parallel()
+	self, err := os.Executable() // holds all of the product, built as it is built
+	if err != nil {
+		t.Fatal(err)
+	}
+	product, err := os.ReadFile(self)
+	if err != nil {
+		t.Fatal(err)
+	}
+	killable, err := os.ReadFile(killableBinary(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, point := range failPoints(t) {
+		if strings.Contains(string(product), point) {
+			t.Errorf("the product holds %s", point)
+		}
+		if !strings.Contains(string(killable), point) {
+			t.Errorf("%s is not in the build for this test either", point)
+		}
+	}
+}
