@@ -4,33 +4,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
-
-	"octavo/internal/formula/datefmt/locale"
 )
-
-// Locale says how numbers and dates are written in an account.
-type Locale struct {
-	Tag         string // "en"
-	Decimal     string
-	Group       string
-	Symbol      string        // of the account's currency
-	SymbolAfter bool          // the symbol of a currency stands behind the number, after a blank
-	DatePattern string        // of days without a pattern of their own
-	TimePattern string        // appended where the items have a time of day
-	names       *locale.Names // nil = English
-}
-
-// English is the locale of an account that has not chosen one.
-var English = Locale{
-	Tag: "en", Decimal: ".", Group: ",", Symbol: "€", DatePattern: "d MMM yyyy", TimePattern: " HH:mm",
-}
-
-func (l Locale) symbol(f Format) string {
-	if f.Symbol != "" {
-		return f.Symbol
-	}
-	return l.Symbol
-}
 
 const (
 	minus   = "−" // the real sign, not the hyphen
@@ -160,45 +134,45 @@ func (s numberStyle) text(x float64) string {
 	digits := strconv.FormatFloat(math.Abs(x), 'f', s.decimals, 64)
 	whole, rest, _ := strings.Cut(digits, ".")
 	if s.format.Thousands {
-		whole = group(whole, s.locale.Group)
+		whole = s.locale.group(whole)
 	}
 	if rest != "" {
 		whole += s.locale.Decimal + rest
 	}
-	whole += s.unit.suffix
-	if s.format.As == AsPercentage {
-		whole += "%"
-	}
-	if s.format.As == AsCurrency {
-		whole = s.locale.withSymbol(whole, s.locale.symbol(s.format))
-	}
+	return s.around(whole+s.unit.suffix, x < 0)
+}
+
+// around puts sign, symbol, percent and texts around digits.
+func (s numberStyle) around(digits string, negative bool) string {
 	sign := ""
-	if x < 0 {
+	if negative {
 		sign = minus
 	}
-	return sign + s.format.Prefix + whole + s.format.Suffix
-}
-
-func (l Locale) withSymbol(number, symbol string) string {
-	if l.SymbolAfter {
-		return number + "\u00a0" + symbol
+	switch s.format.As {
+	case AsPercentage:
+		digits = strings.Replace(s.locale.Percent, "#", digits, 1)
+	case AsCurrency:
+		pattern := s.locale.Currency[0]
+		if negative {
+			var leads bool // the sign, as it does for most
+			if pattern, leads = strings.CutPrefix(s.locale.Currency[1], minus); !leads {
+				sign = ""
+			}
+		}
+		digits = strings.NewReplacer("#", digits, "¤", s.locale.symbol(s.format)).Replace(pattern)
 	}
-	return symbol + number
+	return sign + s.format.Prefix + digits + s.format.Suffix
 }
 
-// group puts a mark between groups of three digits.
-func group(digits, mark string) string {
-	if len(digits) <= 3 || mark == "" {
+// group puts marks between groups of digits, as soon as there are enough of them.
+func (l Locale) group(digits string) string {
+	if len(digits) <= l.Ungrouped || l.Group == "" {
 		return digits
 	}
-	first := len(digits) % 3
-	var b strings.Builder
-	b.WriteString(digits[:first])
-	for i := first; i < len(digits); i += 3 {
-		if b.Len() > 0 {
-			b.WriteString(mark)
-		}
-		b.WriteString(digits[i : i+3])
+	at, size := len(digits)-l.Sizes[0], l.Sizes[1]
+	out := digits[at:]
+	for ; at > size; at -= size {
+		out = digits[at-size:at] + l.Group + out
 	}
-	return b.String()
+	return digits[:at] + l.Group + out
 }

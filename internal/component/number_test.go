@@ -9,7 +9,7 @@ import (
 
 func whole(n int) *int { return &n }
 
-var german = Locale{Tag: "de", Decimal: ",", Group: ".", Symbol: "€", SymbolAfter: true, DatePattern: "d. MMM yyyy", TimePattern: ", HH:mm"}
+var german, _ = LocaleFor("de")
 
 func TestOneNumber(t *testing.T) {
 	plain := Format{As: AsNumber, Thousands: true, Abbreviate: never, Multiply: true}

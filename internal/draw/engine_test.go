@@ -90,6 +90,20 @@ func examples(t testing.TB) map[string]map[string]any {
 	return out
 }
 
+// localeOf is what the server sends of a locale.
+func localeOf(t testing.TB, tag string) any {
+	t.Helper()
+	text, err := os.ReadFile("../../web/src/draw/testdata/locales.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all map[string]any
+	if err := json.Unmarshal(text, &all); err != nil || all[tag] == nil {
+		t.Fatalf("no locale %s, %v", tag, err)
+	}
+	return all[tag]
+}
+
 // slow says whether an example has hundreds of points.
 func slow(name string) bool {
 	return strings.HasPrefix(name, "employment") || name == "temperature-daily"
@@ -109,17 +123,18 @@ func TestScenesAreThoseOfTheBrowser(t *testing.T) {
 			}
 			theme := []string{"light", "dark"}[i%2]
 			legend := []string{"inside", "outside"}[i%2]
+			tag := []string{"ja-JP", "de-DE", "fr-FR", "de-DE", "en"}[i]
 			add(name, "scene", map[string]any{
-				"component": result["components"].([]any)[0], "theme": theme, "options": map[string]any{"legend": legend},
+				"component": result["components"].([]any)[0], "theme": theme, "locale": localeOf(t, tag), "options": map[string]any{"legend": legend},
 				"size": map[string]any{"width": size[0], "height": size[1]},
 			})
 		}
 	}
 	for name, component := range edgeCases() {
-		add(name, "scene", map[string]any{"component": component, "theme": "light", "size": map[string]any{"width": 400, "height": 240}})
+		add(name, "scene", map[string]any{"component": component, "theme": "light", "locale": localeOf(t, "pt-PT"), "size": map[string]any{"width": 400, "height": 240}})
 	}
-	for _, paper := range []string{"a4", "picture"} {
-		add(paper, "board", boardOf(t, paper))
+	for paper, tag := range map[string]string{"a4": "de-DE", "picture": "ja-JP"} {
+		add(paper, "board", boardOf(t, paper, tag))
 	}
 	fromNode := runInNode(t, calls)
 	for i, c := range calls {
@@ -221,7 +236,7 @@ func edgeCases() map[string]any {
 }
 
 // boardOf is a dashboard with every example.
-func boardOf(t testing.TB, paper string) BoardInput {
+func boardOf(t testing.TB, paper, tag string) BoardInput {
 	t.Helper()
 	in := BoardInput{
 		Title: "Everything", Subtitle: "Data as of 8 Sep 2026, 10:00", Foot: Foot{"Prepared by Northlight", "Times are those of UTC."},
@@ -230,6 +245,7 @@ func boardOf(t testing.TB, paper string) BoardInput {
 	names := examples(t)
 	i := 0
 	for _, name := range sortedKeys(names) {
+		names[name]["locale"] = localeOf(t, tag)
 		in.Placed = append(in.Placed, Placed{ID: name, X: i % 2 * 6, Y: i / 2 * 12, W: 6, H: 12, Auto: true, Result: names[name]})
 		i++
 	}
@@ -250,7 +266,7 @@ func drawBoard(t testing.TB, paper, theme string) *Board {
 	if b, ok := boards.drawn[paper+theme]; ok {
 		return b
 	}
-	in := boardOf(t, paper)
+	in := boardOf(t, paper, "en")
 	in.Theme = theme
 	b, err := engine(t).Board(t.Context(), in)
 	if err != nil {
@@ -269,7 +285,7 @@ func TestPoolServesManyAtATime(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	in := boardOf(t, "a4")
+	in := boardOf(t, "a4", "fr-FR")
 	quick := []string{"delays-horizontal", "jobs-value", "penguins-grouped", "receipts-table", "temperature-combination"}
 	in.Placed = slices.DeleteFunc(in.Placed, func(p Placed) bool { return !slices.Contains(quick, p.ID) })
 	want, err := e.Board(t.Context(), in)

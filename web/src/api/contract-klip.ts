@@ -1,4 +1,5 @@
 /** The Klip and dashboard documents, and what the server computes from a Klip for drawing. */
+import type { components } from './types.gen'
 
 export type Raw = number | string | boolean | null
 
@@ -134,4 +135,5 @@ export interface KlipResult {
   title_visible: boolean
   components: ComponentResult[]
   warnings: { component: string; code: string; message: string }[]
+  locale: components['schemas']['DrawLocale']
 }

@@ -45,14 +45,25 @@ export function displayFactor(format: NumberFormat): number {
   return format.as === 'percentage' && format.multiply ? 100 : 1
 }
 
-/** A number with the locale's separators and a real minus sign; very large ones with an exponent. */
+/** A number with the locale's marks and a real minus sign; very large ones with an exponent. */
 export function formatFixed(value: number, decimals: number, locale: Locale, group = true): string {
   const size = Math.abs(value)
-  if (size >= 1e18) return sign(value) + size.toExponential(2).replace('+', '')
+  if (size >= 1e18)
+    return sign(value) + size.toExponential(2).replace('+', '').replace('.', locale.decimal)
   const [whole = '0', fraction] = size.toFixed(Math.min(decimals, 12)).split('.')
-  const grouped = group ? whole.replace(/\B(?=(\d{3})+$)/g, locale.group) : whole
+  const grouped = group ? groupDigits(whole, locale) : whole
   const zero = !/[1-9]/.test(whole + (fraction ?? ''))
   return (zero ? '' : sign(value)) + grouped + (fraction ? locale.decimal + fraction : '')
+}
+
+/** Digits with marks between their groups, as soon as there are enough of them. */
+function groupDigits(digits: string, { group, group_sizes, ungrouped }: Locale): string {
+  if (digits.length <= ungrouped || !group) return digits
+  const [last = 3, other = last] = group_sizes
+  let at = digits.length - last
+  let out = digits.slice(at)
+  for (; at > other; at -= other) out = digits.slice(at - other, at) + group + out
+  return digits.slice(0, at) + group + out
 }
 
 function sign(value: number): string {
@@ -71,9 +82,22 @@ export function formatUnit(
   const text = formatFixed(shown, decimals, locale, format.thousands)
   const negative = text.startsWith(MINUS)
   const body = (negative ? text.slice(1) : text) + unit.suffix
-  const symbol = format.as === 'currency' ? format.symbol : ''
-  const percent = format.as === 'percentage' ? '%' : ''
-  return (negative ? MINUS : '') + format.prefix + symbol + body + percent + format.suffix
+  return around(body, negative, format, locale)
+}
+
+/** Digits with sign, symbol, percent and texts around them. */
+function around(digits: string, negative: boolean, format: NumberFormat, locale: Locale): string {
+  let lead = negative ? MINUS : ''
+  let body = digits
+  if (format.as === 'percentage') body = locale.percent.replace('#', () => digits)
+  if (format.as === 'currency') {
+    const [plus = '', minus = ''] = locale.currency
+    let pattern = negative ? minus : plus
+    if (!pattern.startsWith(lead)) lead = ''
+    pattern = pattern.slice(lead.length)
+    body = pattern.replace(/[#¤]/g, (mark) => (mark === '#' ? digits : format.symbol))
+  }
+  return lead + format.prefix + body + format.suffix
 }
 
 /** Decimals needed to tell steps of this size apart. */

@@ -1,4 +1,5 @@
 /** What the server answers for a Klip. Field names are those of the API. */
+import type { Locale } from './locale'
 
 /** An unformatted value. */
 export type Raw = number | string | boolean | null
@@ -119,4 +120,6 @@ export interface KlipResult {
   title_visible: boolean
   components: ComponentResult[]
   warnings: ResultWarning[]
+  /** How the account writes what stands beside the texts. */
+  locale: Locale
 }

@@ -5,6 +5,7 @@ import { cleanup, render, screen, within } from '@testing-library/svelte'
 import { tick } from 'svelte'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { ComponentResult, KlipResult } from '$draw/index'
+import { EN } from '$draw/testing'
 import KlipView from './KlipView.svelte'
 import type { KlipState } from './state'
 import { tooltip } from './tooltip.svelte'
@@ -13,7 +14,7 @@ const SIZE = { width: 480, height: 300 }
 
 function readExample(name: string): KlipResult {
   const file = path.join(import.meta.dirname, '../draw/testdata/examples', `${name}.json`)
-  return JSON.parse(readFileSync(file, 'utf8')).result
+  return { ...JSON.parse(readFileSync(file, 'utf8')).result, locale: EN }
 }
 
 const combined = readExample('temperature-combination')

@@ -7,12 +7,13 @@ import {
   type ColumnBox,
   type ColumnLayout,
 } from '../columns'
-import { fill, type Locale } from '../locale'
+import type { Locale } from '../locale'
 import { fitText, type Font } from '../measure'
 import type { ComponentResult, TableColumn, TableResult } from '../result'
 import { round, type Mark, type Scene, type Size } from '../scene'
 import { summariseTable } from '../summary'
 import type { Theme } from '../theme'
+import { fill, WORDS } from '../words'
 
 /** Heights of rows in pixels. */
 export const HEAD_ROW = 28
@@ -52,7 +53,7 @@ export function drawTable(
     scene.marks.push(totalMarks(draw, y))
     y += ROW
   }
-  const note = noteText(table.total_rows - count, hidden, locale)
+  const note = noteText(table.total_rows - count, hidden)
   if (note && size.height >= y + NOTE_ROW) {
     const text = fitText(note, size.width, NOTE)
     scene.marks.push({ kind: 'text', x: 0, y: y + 15, text, ...NOTE, fill: theme.ink3 })
@@ -141,8 +142,8 @@ function rule(y: number, width: number, stroke: string): Mark {
   return { kind: 'line', x1: 0, x2: width, y1: y - 0.5, y2: y - 0.5, stroke, strokeWidth: 1 }
 }
 
-function noteText(rows: number, columns: number, locale: Locale): string {
-  const { moreRows, moreColumns, and } = locale.words
+function noteText(rows: number, columns: number): string {
+  const { moreRows, moreColumns, and } = WORDS
   const parts: string[] = []
   if (rows > 0) parts.push(fill(moreRows, rows))
   if (columns > 0) parts.push(fill(moreColumns, columns))
