@@ -2,6 +2,7 @@ package component
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -43,9 +44,14 @@ func (f Format) style(numbers []float64, loc Locale, shorten float64) numberStyl
 		scaled[i] = s.scale(x)
 		largest = max(largest, math.Abs(scaled[i]))
 	}
-	if f.Abbreviate == auto && f.As != AsPercentage && largest >= shorten {
+	switch u, fixed := f.unit(); {
+	case f.As == AsPercentage:
+		s.decimals = f.autoDecimals(scaled, largest)
+	case fixed:
+		s.shortenTo(u, scaled, largest)
+	case f.Abbreviate == auto && largest >= shorten:
 		s.shorten(scaled, largest)
-	} else {
+	default:
 		s.decimals = f.autoDecimals(scaled, largest)
 	}
 	if f.Decimals != nil {
@@ -62,16 +68,33 @@ func (s numberStyle) scale(x float64) float64 {
 	return x
 }
 
+// unit is the one that a format counts in.
+func (f Format) unit() (unit, bool) {
+	if i := slices.Index(abbreviations, f.Abbreviate) - 2; i >= 0 {
+		return units[i], true
+	}
+	return unit{}, false
+}
+
+// shorten chooses the unit in which the largest number is below a thousand.
 func (s *numberStyle) shorten(scaled []float64, largest float64) {
 	for i, u := range units {
-		s.unit = u
-		s.decimals = 1 // 428.2k, but 1.84M: as the labels of the drawing code
-		if largest/u.size < 10 {
-			s.decimals = 2
-		}
+		s.shortenTo(u, scaled, largest)
 		if i == len(units)-1 || round(largest/u.size, s.decimals) < 1000 {
 			break
 		}
+	}
+}
+
+// shortenTo counts in a unit: 428.2k, but 1.84M, as the labels of the drawing code.
+func (s *numberStyle) shortenTo(u unit, scaled []float64, largest float64) {
+	s.unit, s.decimals = u, 1
+	switch shown := largest / u.size; {
+	case shown > 0 && shown < 0.1: // two decimals would show nothing
+		s.decimals = min(1-int(math.Floor(math.Log10(shown))), maxDecimals)
+		return
+	case shown < 10:
+		s.decimals = 2
 	}
 	for s.decimals > 0 && wholeAt(scaled, s.unit.size, s.decimals-1) {
 		s.decimals--
@@ -98,7 +121,7 @@ func (f Format) autoDecimals(scaled []float64, largest float64) int {
 		return 0
 	}
 	if f.As == AsPercentage {
-		if largest < 10 {
+		if largest < 9.95 { // what is written as 10 has none
 			return 1
 		}
 		return 0

@@ -7,7 +7,7 @@ export interface Format {
   as: 'text' | 'number' | 'currency' | 'percentage' | 'date'
   decimals?: number
   thousands?: boolean
-  abbreviate?: 'none' | 'auto'
+  abbreviate?: 'none' | 'auto' | 'K' | 'M' | 'B'
   prefix?: string
   suffix?: string
   symbol?: string

@@ -26,6 +26,11 @@ it.each([
   [0.184, { as: 'percentage' }, '18%'],
   [18.4, { as: 'percentage', multiply: false, decimals: 1 }, '18.4%'],
   [428_190, { abbreviate: 'none' }, '428,190'],
+  [428_190, { abbreviate: 'M' }, '0.43M'],
+  [520, { abbreviate: 'M' }, '0.00052M'],
+  [428_190, { abbreviate: 'K' }, '428.2k'],
+  [0.0997, { as: 'percentage' }, '10%'],
+  [0.46, { as: 'percentage', abbreviate: 'K' }, '46%'],
   [3, { prefix: '~', suffix: ' kg' }, '~3 kg'],
 ])('labels %d as %o', (value, changes, text) => {
   expect(formatLabel(value, format(changes), EN)).toBe(text)

@@ -33,9 +33,15 @@ const UNITS: readonly Unit[] = [
   { divisor: 1e3, suffix: 'k' },
 ]
 
+/** Units that the author chose. */
+const FIXED: Record<string, Unit | undefined> = { K: UNITS[3], M: UNITS[2], B: UNITS[1] }
+
 /** The unit shared by numbers whose largest is `largest`, as displayed. */
 export function unitFor(largest: number, format: NumberFormat): Unit {
   const size = Math.abs(largest)
+  if (format.as === 'percentage') return ONE
+  const fixed = FIXED[format.abbreviate]
+  if (fixed) return fixed
   if (format.abbreviate === 'none' || size < SHORTEN_FROM) return ONE
   return UNITS.find((unit) => size >= unit.divisor) ?? ONE
 }
@@ -115,9 +121,11 @@ export function formatLabel(raw: number, format: NumberFormat, locale: Locale): 
 }
 
 function labelDecimals(shown: number, unit: Unit, format: NumberFormat): number {
-  if (unit.divisor > 1) return shown / unit.divisor < 10 ? 2 : 1
+  const shortened = shown / unit.divisor
+  if (unit.divisor > 1 && shortened > 0 && shortened < 0.1) return stepDecimals(shortened) + 1
+  if (unit.divisor > 1) return shortened < 10 ? 2 : 1
   if (format.decimals !== null) return format.decimals
-  if (format.as === 'percentage') return shown < 10 && shown % 1 !== 0 ? 1 : 0
+  if (format.as === 'percentage') return shown < 9.95 && shown % 1 !== 0 ? 1 : 0
   if (shown % 1 === 0 || shown >= 1000) return 0
   const most = shown >= 1 ? 2 : Math.min(6, stepDecimals(shown) + 1)
   const [, fraction = ''] = shown.toFixed(most).split('.')

@@ -238,6 +238,9 @@ export const editor = {
   'editor.field.abbreviate': 'Shorten',
   'editor.abbreviate.none': 'Never',
   'editor.abbreviate.auto': 'Auto, 428.2k',
+  'editor.abbreviate.K': 'Thousands, k',
+  'editor.abbreviate.M': 'Millions, M',
+  'editor.abbreviate.B': 'Billions, B',
   'editor.field.thousands': 'Thousands',
   'editor.reach': {
     one: '{n} client instance uses this Klip.',
