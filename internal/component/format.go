@@ -15,6 +15,7 @@ const (
 	AsCurrency   = "currency"
 	AsPercentage = "percentage"
 	AsDate       = "date"
+	AsSparkline  = "sparkline" // of lists of numbers between commas; in tables only
 )
 
 var (

@@ -230,6 +230,11 @@ func edgeCases() map[string]any {
 		"negative stacked": chart("bar", "stacked", -4, 7, 0, -1e-9), "huge": chart("area", "none", 1e300, 2e300, -3e300),
 		"tiny": chart("line", "none", 1e-12, 3e-12, 2e-12), "shares of nothing": chart("bar", "100", 0, 0, 5), "same": chart("area", "stacked", 7, 7, 7),
 		"value": value("€1,234,567.89"), "blank value": value(""), "long value": value(strings.Repeat("9,999 ", 20)),
+		"mini charts": map[string]any{"id": "t", "name": "T", "type": "table", "table": map[string]any{
+			"show_header": true, "striped": false, "rows": 3, "total_rows": 3, "columns": []any{map[string]any{
+				"id": "s", "name": "Line", "kind": "sparkline", "align": "left", "items": items("4,9", "1,,3", ""),
+				"sparks": []any{[]any{4, 9, 1e6}, []any{1, nil, 3, 3}, []any{}},
+			}}}},
 		"empty table": map[string]any{"id": "t", "name": "T", "type": "table", "table": map[string]any{
 			"show_header": true, "striped": true, "rows": 0, "total_rows": 0, "columns": []any{}}},
 	}

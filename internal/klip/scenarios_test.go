@@ -1,6 +1,7 @@
 package klip_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -261,10 +262,15 @@ func TestScenario15LookupOnAGroupedAxis(t *testing.T) {
 	}
 }
 
-// The mini charts that scenario 16 draws are not built yet; their numbers are.
-func TestScenario16AListPerRow(t *testing.T) {
+func TestScenario16AMiniChartPerRow(t *testing.T) {
 	r := newWorld(t).run(`{"title":"Lines","workspace":{"datasources":["$ORDERS"]},"components":[{"id":"aaaaaaaaaa","type":"table","components":[
 		{"id":"baaaaaaaaa","type":"table_column","displayName":"Region","formulas":[{"text":"GROUP(@Region)"}]},
-		{"id":"caaaaaaaaa","type":"table_column","displayName":"Line","formulas":[{"text":"GROUPBY(@Region, @Units, Join)"}]}]}]}`)
+		{"id":"caaaaaaaaa","type":"table_column","displayName":"Line","formulas":[{"text":"GROUPBY(@Region, @Units, Join)"}],
+			"format":{"as":"sparkline"},"properties":{"total":"sum"}}]}]}`)
 	wantRows(t, r, 0, "East 9, North 4,2, South 7,1, West 5")
+	line := r.Components[0].Table.Columns[1]
+	got, err := json.Marshal(line.Sparks)
+	if want := "[[9],[4,2],[7,1],[5]]"; err != nil || string(got) != want || line.Kind != "sparkline" {
+		t.Errorf("the mini charts are %s of kind %s, want %s (%v)", got, line.Kind, want, err)
+	}
 }

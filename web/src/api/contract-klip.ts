@@ -4,7 +4,7 @@ import type { components } from './types.gen'
 export type Raw = number | string | boolean | null
 
 export interface Format {
-  as: 'text' | 'number' | 'currency' | 'percentage' | 'date'
+  as: 'text' | 'number' | 'currency' | 'percentage' | 'date' | 'sparkline'
   decimals?: number
   thousands?: boolean
   abbreviate?: 'none' | 'auto' | 'K' | 'M' | 'B'
@@ -71,6 +71,9 @@ export interface Items {
 
 export type ValueKind = 'text' | 'number' | 'date'
 
+/** Columns of tables may hold mini charts, too. */
+export type ColumnKind = ValueKind | 'sparkline'
+
 export interface NumberFormat {
   as: string
   decimals: number | null
@@ -91,10 +94,11 @@ export interface TableResult {
   columns: {
     id: string
     name: string
-    kind: ValueKind
+    kind: ColumnKind
     align: 'left' | 'right' | 'center'
     items: Items
     total?: { raw: Raw; text: string; label: string }
+    sparks?: (number | null)[][]
   }[]
 }
 

@@ -4042,6 +4042,7 @@ export interface components {
             kind: string;
             marks?: components["schemas"]["Mark"][];
             name: string;
+            sparks?: (number | null)[][];
             total?: components["schemas"]["Total"];
         };
         TableResult: {

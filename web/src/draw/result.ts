@@ -30,10 +30,12 @@ export interface ComponentError {
 export interface TableColumn {
   id: string
   name: string
-  kind: 'text' | 'number' | 'date'
+  kind: 'text' | 'number' | 'date' | 'sparkline'
   align: 'left' | 'right' | 'center'
   items: Items
   total?: { raw: Raw; text: string; label: string }
+  /** Numbers of the mini chart of each row; null is a gap. */
+  sparks?: (number | null)[][]
   /** Rows that indicators mark, in order. */
   marks?: CellMark[]
 }

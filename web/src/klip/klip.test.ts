@@ -141,6 +141,23 @@ describe('table', () => {
     expect(rows[rows.length - 1]!.textContent).toMatch(/Total.*\$54,537\.12/)
   })
 
+  it('draws mini charts and says what they are', () => {
+    const [first, ...rest] = table.components[0]!.table!.columns
+    const column = {
+      ...first!,
+      kind: 'sparkline' as const,
+      sparks: first!.items.text.map((_, i) => [1, 2 + i, 3]),
+    }
+    const component = table.components[0]!
+    const columns = [...rest, column]
+    show({ ...table, components: [{ ...component, table: { ...component.table!, columns } }] })
+    const pictures = screen.getAllByRole('img')
+    expect(pictures).toHaveLength(component.table!.rows)
+    expect(pictures[0]!.getAttribute('aria-label')).toBe('3 values, 1 to 3')
+    expect(pictures[0]!.querySelectorAll('path')).toHaveLength(1)
+    expect(pictures[0]!.querySelectorAll('[style]')).toHaveLength(0)
+  })
+
   it('paints what indicators mark', () => {
     const [first, ...rest] = table.components[0]!.table!.columns
     const marked = {

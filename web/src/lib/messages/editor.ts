@@ -225,6 +225,7 @@ export const editor = {
   'editor.as.currency': 'Currency',
   'editor.as.percentage': 'Percentage',
   'editor.as.date': 'Date',
+  'editor.as.sparkline': 'Mini chart: sparkline',
   'editor.field.symbol': 'Symbol',
   'editor.field.prefix': 'Text before',
   'editor.field.suffix': 'Text after',
