@@ -1,6 +1,7 @@
 package component
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -83,7 +84,10 @@ func drawTable(in Input, out *Output) {
 		w := newWriter(v, f, in.Place, shortenAxis)
 		var sparks [][]*float64
 		if w.kind == KindSparkline {
-			sparks = sparksOf(v, t.Rows)
+			var cut bool
+			if sparks, cut = sparksOf(v, t.Rows); cut {
+				out.warn(in.Node, "too_many_points", fmt.Sprintf("Mini charts draw only the first %d numbers of each row in %s.", maxSpark, c.Name(pt.Title)))
+			}
 		}
 		t.Columns = append(t.Columns, TableColumn{
 			ID: c.ID(), Sparks: sparks, Name: c.Name(pt.Title), Kind: w.kind, Align: alignOf(c, pt, w.kind),
@@ -97,8 +101,9 @@ func drawTable(in Input, out *Output) {
 const maxSpark = 500
 
 // sparksOf reads n items as lists of numbers between commas; what is no number is a gap.
-func sparksOf(v value.Vector, n int) [][]*float64 {
-	out := make([][]*float64, n)
+// cut says that some list is longer than what is drawn.
+func sparksOf(v value.Vector, n int) (out [][]*float64, cut bool) {
+	out = make([][]*float64, n)
 	for i := range out {
 		out[i] = []*float64{}
 		if i >= v.Len() || v.Item(i).IsEmpty() {
@@ -106,6 +111,7 @@ func sparksOf(v value.Vector, n int) [][]*float64 {
 		}
 		for _, text := range strings.SplitN(v.Item(i).Text(), ",", maxSpark+1) {
 			if len(out[i]) == maxSpark {
+				cut = true
 				break
 			}
 			var at *float64
@@ -115,7 +121,7 @@ func sparksOf(v value.Vector, n int) [][]*float64 {
 			out[i] = append(out[i], at)
 		}
 	}
-	return out
+	return out, cut
 }
 
 func alignOf(column Node, pt *PartType, kind string) string {
