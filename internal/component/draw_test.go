@@ -3,6 +3,7 @@ package component
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -199,5 +200,26 @@ func TestKnownDatesNeedNoFormat(t *testing.T) {
 		Dates: map[string]string{"bbbbbbbbbb": "yyyy-MM"}})
 	if c := out.Table.Columns[0]; c.Kind != KindDate || c.Items.Text[0] != "2024-03" {
 		t.Errorf("column = %+v", c)
+	}
+}
+
+func TestMiniCharts(t *testing.T) {
+	long := strings.TrimSuffix(strings.Repeat("1,", maxSpark+1), ",")
+	for _, c := range []struct {
+		in   value.Item
+		want string
+		cut  bool
+	}{
+		{value.Str("4, -2.5,,x,1e3"), "[4,-2.5,null,null,1000]", false},
+		{value.Num(7), "[7]", false},
+		{value.Item{}, "[]", false},
+		{value.Str(long[:len(long)-2]), "[" + long[:len(long)-2] + "]", false},
+		{value.Str(long), "[" + long[:len(long)-2] + "]", true},
+	} {
+		sparks, cut := sparksOf(value.Of(c.in), 1)
+		got, err := json.Marshal(sparks[0])
+		if err != nil || string(got) != c.want || cut != c.cut {
+			t.Errorf("%.40q is drawn as %.60s, cut %v (%v); want %.60s", c.in.Text(), got, cut, err, c.want)
+		}
 	}
 }

@@ -15,6 +15,7 @@ const (
 	AsCurrency   = "currency"
 	AsPercentage = "percentage"
 	AsDate       = "date"
+	AsSparkline  = "sparkline" // of lists of numbers between commas; in tables only
 )
 
 var (
@@ -22,11 +23,13 @@ var (
 	numberFormats = []string{AsNumber, AsCurrency, AsPercentage}
 )
 
-// Values of format.abbreviate.
+// Values of format.abbreviate; the others are units that hold whatever the numbers are.
 const (
 	never = "none"
 	auto  = "auto"
 )
+
+var abbreviations = []string{never, auto, "K", "M", "B"}
 
 const (
 	maxDecimals = 10
@@ -39,7 +42,7 @@ type Format struct {
 	As         string // "" = by the items
 	Decimals   *int   // nil = by the items
 	Thousands  bool   // with a mark between groups of three digits
-	Abbreviate string // "none" or "auto"
+	Abbreviate string // one of abbreviations
 	Prefix     string
 	Suffix     string
 	Symbol     string // of a currency, "" = of the locale
@@ -96,7 +99,7 @@ var formatFields = []Property{
 	{Name: "as", Words: "format", Kind: Choice, Choices: anyFormat},
 	{Name: "decimals", Words: "decimals", Kind: Whole, Max: maxDecimals},
 	{Name: "thousands", Words: "thousands mark", Kind: Toggle, Default: true},
-	{Name: "abbreviate", Words: "shortening of numbers", Kind: Choice, Choices: []string{never, auto}},
+	{Name: "abbreviate", Words: "shortening of numbers", Kind: Choice, Choices: abbreviations},
 	{Name: "prefix", Words: "text before"},
 	{Name: "suffix", Words: "text after"},
 	{Name: "symbol", Words: "currency symbol"},

@@ -13,6 +13,8 @@ const (
 	KindText   = "text"
 	KindNumber = "number"
 	KindDate   = "date"
+
+	KindSparkline = "sparkline"
 )
 
 // Items are the items of a part: what they are and how they are written. Raw
@@ -97,6 +99,8 @@ func newWriter(v value.Vector, f Format, at Place, shorten float64) writer {
 	case f.As == AsDate:
 		w.kind = KindDate
 		w.dates = datePattern(v, f, at)
+	case f.As == AsSparkline:
+		w.kind = KindSparkline
 	}
 	return w
 }
@@ -167,7 +171,7 @@ func (r dateReader) seconds(it value.Item) (float64, bool) {
 // write gives raw value and text of one item.
 func (w writer) write(it value.Item) (any, string) {
 	if it.Kind == value.Blank {
-		if w.kind == KindText {
+		if w.kind == KindText || w.kind == KindSparkline {
 			return nil, ""
 		}
 		return nil, noValue

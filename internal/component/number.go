@@ -2,35 +2,10 @@ package component
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
-
-	"octavo/internal/formula/datefmt/locale"
 )
-
-// Locale says how numbers and dates are written in an account.
-type Locale struct {
-	Tag         string // "en"
-	Decimal     string
-	Group       string
-	Symbol      string        // of the account's currency
-	SymbolAfter bool          // the symbol of a currency stands behind the number, after a blank
-	DatePattern string        // of days without a pattern of their own
-	TimePattern string        // appended where the items have a time of day
-	names       *locale.Names // nil = English
-}
-
-// English is the locale of an account that has not chosen one.
-var English = Locale{
-	Tag: "en", Decimal: ".", Group: ",", Symbol: "€", DatePattern: "d MMM yyyy", TimePattern: " HH:mm",
-}
-
-func (l Locale) symbol(f Format) string {
-	if f.Symbol != "" {
-		return f.Symbol
-	}
-	return l.Symbol
-}
 
 const (
 	minus   = "−" // the real sign, not the hyphen
@@ -69,9 +44,14 @@ func (f Format) style(numbers []float64, loc Locale, shorten float64) numberStyl
 		scaled[i] = s.scale(x)
 		largest = max(largest, math.Abs(scaled[i]))
 	}
-	if f.Abbreviate == auto && f.As != AsPercentage && largest >= shorten {
+	switch u, fixed := f.unit(); {
+	case f.As == AsPercentage:
+		s.decimals = f.autoDecimals(scaled, largest)
+	case fixed:
+		s.shortenTo(u, scaled, largest)
+	case f.Abbreviate == auto && largest >= shorten:
 		s.shorten(scaled, largest)
-	} else {
+	default:
 		s.decimals = f.autoDecimals(scaled, largest)
 	}
 	if f.Decimals != nil {
@@ -88,16 +68,33 @@ func (s numberStyle) scale(x float64) float64 {
 	return x
 }
 
+// unit is the one that a format counts in.
+func (f Format) unit() (unit, bool) {
+	if i := slices.Index(abbreviations, f.Abbreviate) - 2; i >= 0 {
+		return units[i], true
+	}
+	return unit{}, false
+}
+
+// shorten chooses the unit in which the largest number is below a thousand.
 func (s *numberStyle) shorten(scaled []float64, largest float64) {
 	for i, u := range units {
-		s.unit = u
-		s.decimals = 1 // 428.2k, but 1.84M: as the labels of the drawing code
-		if largest/u.size < 10 {
-			s.decimals = 2
-		}
+		s.shortenTo(u, scaled, largest)
 		if i == len(units)-1 || round(largest/u.size, s.decimals) < 1000 {
 			break
 		}
+	}
+}
+
+// shortenTo counts in a unit: 428.2k, but 1.84M, as the labels of the drawing code.
+func (s *numberStyle) shortenTo(u unit, scaled []float64, largest float64) {
+	s.unit, s.decimals = u, 1
+	switch shown := largest / u.size; {
+	case shown > 0 && shown < 0.1: // two decimals would show nothing
+		s.decimals = min(1-int(math.Floor(math.Log10(shown))), maxDecimals)
+		return
+	case shown < 10:
+		s.decimals = 2
 	}
 	for s.decimals > 0 && wholeAt(scaled, s.unit.size, s.decimals-1) {
 		s.decimals--
@@ -124,7 +121,7 @@ func (f Format) autoDecimals(scaled []float64, largest float64) int {
 		return 0
 	}
 	if f.As == AsPercentage {
-		if largest < 10 {
+		if largest < 9.95 { // what is written as 10 has none
 			return 1
 		}
 		return 0
@@ -160,45 +157,45 @@ func (s numberStyle) text(x float64) string {
 	digits := strconv.FormatFloat(math.Abs(x), 'f', s.decimals, 64)
 	whole, rest, _ := strings.Cut(digits, ".")
 	if s.format.Thousands {
-		whole = group(whole, s.locale.Group)
+		whole = s.locale.group(whole)
 	}
 	if rest != "" {
 		whole += s.locale.Decimal + rest
 	}
-	whole += s.unit.suffix
-	if s.format.As == AsPercentage {
-		whole += "%"
-	}
-	if s.format.As == AsCurrency {
-		whole = s.locale.withSymbol(whole, s.locale.symbol(s.format))
-	}
+	return s.around(whole+s.unit.suffix, x < 0)
+}
+
+// around puts sign, symbol, percent and texts around digits.
+func (s numberStyle) around(digits string, negative bool) string {
 	sign := ""
-	if x < 0 {
+	if negative {
 		sign = minus
 	}
-	return sign + s.format.Prefix + whole + s.format.Suffix
-}
-
-func (l Locale) withSymbol(number, symbol string) string {
-	if l.SymbolAfter {
-		return number + "\u00a0" + symbol
+	switch s.format.As {
+	case AsPercentage:
+		digits = strings.Replace(s.locale.Percent, "#", digits, 1)
+	case AsCurrency:
+		pattern := s.locale.Currency[0]
+		if negative {
+			var leads bool // the sign, as it does for most
+			if pattern, leads = strings.CutPrefix(s.locale.Currency[1], minus); !leads {
+				sign = ""
+			}
+		}
+		digits = strings.NewReplacer("#", digits, "¤", s.locale.symbol(s.format)).Replace(pattern)
 	}
-	return symbol + number
+	return sign + s.format.Prefix + digits + s.format.Suffix
 }
 
-// group puts a mark between groups of three digits.
-func group(digits, mark string) string {
-	if len(digits) <= 3 || mark == "" {
+// group puts marks between groups of digits, as soon as there are enough of them.
+func (l Locale) group(digits string) string {
+	if len(digits) <= l.Ungrouped || l.Group == "" {
 		return digits
 	}
-	first := len(digits) % 3
-	var b strings.Builder
-	b.WriteString(digits[:first])
-	for i := first; i < len(digits); i += 3 {
-		if b.Len() > 0 {
-			b.WriteString(mark)
-		}
-		b.WriteString(digits[i : i+3])
+	at, size := len(digits)-l.Sizes[0], l.Sizes[1]
+	out := digits[at:]
+	for ; at > size; at -= size {
+		out = digits[at-size:at] + l.Group + out
 	}
-	return b.String()
+	return digits[:at] + l.Group + out
 }

@@ -9,7 +9,7 @@ import (
 
 func whole(n int) *int { return &n }
 
-var german = Locale{Tag: "de", Decimal: ",", Group: ".", Symbol: "€", SymbolAfter: true, DatePattern: "d. MMM yyyy", TimePattern: ", HH:mm"}
+var german, _ = LocaleFor("de")
 
 func TestOneNumber(t *testing.T) {
 	plain := Format{As: AsNumber, Thousands: true, Abbreviate: never, Multiply: true}
@@ -37,6 +37,7 @@ func TestOneNumber(t *testing.T) {
 		{"its symbol may be given", with(func(f *Format) { f.As, f.Symbol, f.Decimals = AsCurrency, "$", whole(0) }), English, -1200, "−$1,200"},
 		{"the symbol stands where the locale wants it", with(func(f *Format) { f.As = AsCurrency }), german, 1200, "1.200,00\u00a0€"},
 		{"a percentage under 10 has a decimal", with(func(f *Format) { f.As = AsPercentage }), English, 0.0934, "9.3%"},
+		{"one that is written as 10 has none", with(func(f *Format) { f.As = AsPercentage }), English, 0.0997, "10%"},
 		{"above it has none", with(func(f *Format) { f.As = AsPercentage }), English, 0.4567, "46%"},
 		{"a whole one has none", with(func(f *Format) { f.As = AsPercentage }), English, 0.07, "7%"},
 		{"a percentage that is one already", with(func(f *Format) { f.As, f.Multiply = AsPercentage, false }), English, 46, "46%"},
@@ -76,6 +77,33 @@ func TestShortening(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestAUnitHoldsForAllNumbers(t *testing.T) {
+	for _, c := range []struct {
+		unit string
+		in   []float64
+		want []string
+	}{
+		{"K", []float64{428_200, 9_900, 7}, []string{"428.2k", "9.9k", "0.0k"}},
+		{"K", []float64{1_250}, []string{"1.25k"}},
+		{"M", []float64{428_200}, []string{"0.43M"}},
+		{"M", []float64{-520}, []string{"−0.00052M"}},
+		{"M", []float64{0}, []string{"0M"}},
+		{"B", []float64{12_345_678_901_234, 0}, []string{"12,345.7B", "0.0B"}},
+	} {
+		f := Format{As: AsNumber, Thousands: true, Abbreviate: c.unit}
+		s := f.style(c.in, English, shortenAxis)
+		for i, x := range c.in {
+			if got := s.text(x); got != c.want[i] {
+				t.Errorf("%v in %s = %q, want %q", x, c.unit, got, c.want[i])
+			}
+		}
+	}
+	f := Format{As: AsPercentage, Abbreviate: "K", Multiply: true}
+	if got := f.style([]float64{0.46}, English, shortenAxis).text(0.46); got != "46%" {
+		t.Errorf("percentages are not shortened: %s", got)
 	}
 }
 

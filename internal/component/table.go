@@ -1,7 +1,10 @@
 package component
 
 import (
+	"fmt"
 	"math"
+	"slices"
+	"strings"
 
 	"octavo/internal/formula/value"
 )
@@ -18,7 +21,7 @@ var tableProperties = []Property{
 }
 
 var tableColumn = PartType{
-	Name: "table_column", Kind: "Column", Title: "Column", Words: "column", Min: 1, Max: 100, Formats: anyFormat, Abbreviate: never, Actions: true,
+	Name: "table_column", Kind: "Column", Title: "Column", Words: "column", Min: 1, Max: 100, Formats: slices.Concat(anyFormat, []string{AsSparkline}), Abbreviate: never, Actions: true,
 	Properties: []Property{
 		{Name: "align", Words: "alignment", Kind: Choice, Default: "auto", Choices: []string{"auto", "left", "center", "right"}},
 		{Name: "total", Words: "total", Kind: Choice, Default: "none", Choices: []string{"none", "sum", "average", "min", "max", "count"}},
@@ -53,7 +56,9 @@ type TableColumn struct {
 	Align string `json:"align"`
 	Items Items  `json:"items"`
 	Total *Total `json:"total,omitempty"`
-	Marks []Mark `json:"marks,omitempty"` // by indicators, in order of rows
+	// Sparks are the numbers of the mini chart of each row; nil is a gap.
+	Sparks [][]*float64 `json:"sparks,omitempty"`
+	Marks  []Mark       `json:"marks,omitempty"` // by indicators, in order of rows
 }
 
 // Total is the number below a column, over all of its rows.
@@ -77,12 +82,46 @@ func drawTable(in Input, out *Output) {
 		v := in.Data[c.ID()]
 		f := in.formatOf(c, pt)
 		w := newWriter(v, f, in.Place, shortenAxis)
+		var sparks [][]*float64
+		if w.kind == KindSparkline {
+			var cut bool
+			if sparks, cut = sparksOf(v, t.Rows); cut {
+				out.warn(in.Node, "too_many_points", fmt.Sprintf("Mini charts draw only the first %d numbers of each row in %s.", maxSpark, c.Name(pt.Title)))
+			}
+		}
 		t.Columns = append(t.Columns, TableColumn{
-			ID: c.ID(), Name: c.Name(pt.Title), Kind: w.kind, Align: alignOf(c, pt, w.kind),
+			ID: c.ID(), Sparks: sparks, Name: c.Name(pt.Title), Kind: w.kind, Align: alignOf(c, pt, w.kind),
 			Items: w.list(v, t.Rows), Total: total(c.choice(pt.Properties, "total"), v, f, in.Place), Marks: marks[c.ID()],
 		})
 	}
 	out.Table = t
+}
+
+// maxSpark is more numbers than a mini chart has pixels.
+const maxSpark = 500
+
+// sparksOf reads n items as lists of numbers between commas; what is no number is a gap.
+// cut says that some list is longer than what is drawn.
+func sparksOf(v value.Vector, n int) (out [][]*float64, cut bool) {
+	out = make([][]*float64, n)
+	for i := range out {
+		out[i] = []*float64{}
+		if i >= v.Len() || v.Item(i).IsEmpty() {
+			continue
+		}
+		for _, text := range strings.SplitN(v.Item(i).Text(), ",", maxSpark+1) {
+			if len(out[i]) == maxSpark {
+				cut = true
+				break
+			}
+			var at *float64
+			if x, ok := value.ParseNumber(strings.TrimSpace(text)); ok {
+				at = &x
+			}
+			out[i] = append(out[i], at)
+		}
+	}
+	return out, cut
 }
 
 func alignOf(column Node, pt *PartType, kind string) string {
@@ -116,6 +155,9 @@ func total(how string, v value.Vector, f Format, at Place) *Total {
 		f = Format{As: AsNumber, Thousands: f.Thousands, Abbreviate: never}
 		t.Raw, t.Text = newWriter(value.Of(value.Num(float64(n))), f, at, shortenAxis).write(value.Num(float64(n)))
 		return t
+	}
+	if f.As == AsSparkline { // lists have no number
+		return nil
 	}
 	it := fold(how, numbersOf(v))
 	f = f.resolved(v)

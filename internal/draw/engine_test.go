@@ -90,6 +90,20 @@ func examples(t testing.TB) map[string]map[string]any {
 	return out
 }
 
+// localeOf is what the server sends of a locale.
+func localeOf(t testing.TB, tag string) any {
+	t.Helper()
+	text, err := os.ReadFile("../../web/src/draw/testdata/locales.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all map[string]any
+	if err := json.Unmarshal(text, &all); err != nil || all[tag] == nil {
+		t.Fatalf("no locale %s, %v", tag, err)
+	}
+	return all[tag]
+}
+
 // slow says whether an example has hundreds of points.
 func slow(name string) bool {
 	return strings.HasPrefix(name, "employment") || name == "temperature-daily"
@@ -109,17 +123,18 @@ func TestScenesAreThoseOfTheBrowser(t *testing.T) {
 			}
 			theme := []string{"light", "dark"}[i%2]
 			legend := []string{"inside", "outside"}[i%2]
+			tag := []string{"ja-JP", "de-DE", "fr-FR", "de-DE", "en"}[i]
 			add(name, "scene", map[string]any{
-				"component": result["components"].([]any)[0], "theme": theme, "options": map[string]any{"legend": legend},
+				"component": result["components"].([]any)[0], "theme": theme, "locale": localeOf(t, tag), "options": map[string]any{"legend": legend},
 				"size": map[string]any{"width": size[0], "height": size[1]},
 			})
 		}
 	}
 	for name, component := range edgeCases() {
-		add(name, "scene", map[string]any{"component": component, "theme": "light", "size": map[string]any{"width": 400, "height": 240}})
+		add(name, "scene", map[string]any{"component": component, "theme": "light", "locale": localeOf(t, "pt-PT"), "size": map[string]any{"width": 400, "height": 240}})
 	}
-	for _, paper := range []string{"a4", "picture"} {
-		add(paper, "board", boardOf(t, paper))
+	for paper, tag := range map[string]string{"a4": "de-DE", "picture": "ja-JP"} {
+		add(paper, "board", boardOf(t, paper, tag))
 	}
 	fromNode := runInNode(t, calls)
 	for i, c := range calls {
@@ -215,13 +230,18 @@ func edgeCases() map[string]any {
 		"negative stacked": chart("bar", "stacked", -4, 7, 0, -1e-9), "huge": chart("area", "none", 1e300, 2e300, -3e300),
 		"tiny": chart("line", "none", 1e-12, 3e-12, 2e-12), "shares of nothing": chart("bar", "100", 0, 0, 5), "same": chart("area", "stacked", 7, 7, 7),
 		"value": value("€1,234,567.89"), "blank value": value(""), "long value": value(strings.Repeat("9,999 ", 20)),
+		"mini charts": map[string]any{"id": "t", "name": "T", "type": "table", "table": map[string]any{
+			"show_header": true, "striped": false, "rows": 3, "total_rows": 3, "columns": []any{map[string]any{
+				"id": "s", "name": "Line", "kind": "sparkline", "align": "left", "items": items("4,9", "1,,3", ""),
+				"sparks": []any{[]any{4, 9, 1e6}, []any{1, nil, 3, 3}, []any{}},
+			}}}},
 		"empty table": map[string]any{"id": "t", "name": "T", "type": "table", "table": map[string]any{
 			"show_header": true, "striped": true, "rows": 0, "total_rows": 0, "columns": []any{}}},
 	}
 }
 
 // boardOf is a dashboard with every example.
-func boardOf(t testing.TB, paper string) BoardInput {
+func boardOf(t testing.TB, paper, tag string) BoardInput {
 	t.Helper()
 	in := BoardInput{
 		Title: "Everything", Subtitle: "Data as of 8 Sep 2026, 10:00", Foot: Foot{"Prepared by Northlight", "Times are those of UTC."},
@@ -230,6 +250,7 @@ func boardOf(t testing.TB, paper string) BoardInput {
 	names := examples(t)
 	i := 0
 	for _, name := range sortedKeys(names) {
+		names[name]["locale"] = localeOf(t, tag)
 		in.Placed = append(in.Placed, Placed{ID: name, X: i % 2 * 6, Y: i / 2 * 12, W: 6, H: 12, Auto: true, Result: names[name]})
 		i++
 	}
@@ -250,7 +271,7 @@ func drawBoard(t testing.TB, paper, theme string) *Board {
 	if b, ok := boards.drawn[paper+theme]; ok {
 		return b
 	}
-	in := boardOf(t, paper)
+	in := boardOf(t, paper, "en")
 	in.Theme = theme
 	b, err := engine(t).Board(t.Context(), in)
 	if err != nil {
@@ -269,7 +290,7 @@ func TestPoolServesManyAtATime(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	in := boardOf(t, "a4")
+	in := boardOf(t, "a4", "fr-FR")
 	quick := []string{"delays-horizontal", "jobs-value", "penguins-grouped", "receipts-table", "temperature-combination"}
 	in.Placed = slices.DeleteFunc(in.Placed, func(p Placed) bool { return !slices.Contains(quick, p.ID) })
 	want, err := e.Board(t.Context(), in)

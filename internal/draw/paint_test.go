@@ -382,7 +382,7 @@ func TestPictureIsTwiceAsFineAsTheScreen(t *testing.T) {
 }
 
 func BenchmarkSnapshot(b *testing.B) {
-	in := boardOf(b, "a4")
+	in := boardOf(b, "a4", "en")
 	in.Placed = in.Placed[:8]
 	fonts := engine(b).Fonts
 	b.Run("board", func(b *testing.B) {

@@ -13,7 +13,7 @@ import (
 )
 
 // EngineVersion is part of every hash of a result. Raise it with every change of results.
-const EngineVersion = 5
+const EngineVersion = 6
 
 // Limits of one evaluation. Those of time are the defaults of package formula: 5 s
 // for a formula, 20 s for a Klip.
@@ -21,10 +21,11 @@ const maxBytes = 512 << 20
 
 // Result is what a browser draws of a Klip.
 type Result struct {
-	Title        string              `json:"title"`
-	TitleVisible bool                `json:"title_visible"`
-	Components   []ComponentResult   `json:"components"`
-	Warnings     []component.Warning `json:"warnings"`
+	Title        string                `json:"title"`
+	TitleVisible bool                  `json:"title_visible"`
+	Components   []ComponentResult     `json:"components"`
+	Warnings     []component.Warning   `json:"warnings"`
+	Locale       *component.DrawLocale `json:"locale,omitempty" doc:"Absent where it stands beside the results of a dashboard."`
 }
 
 // ComponentResult is one component: the field of its type, or an error.
@@ -205,7 +206,10 @@ func asFormulaError(err error, into **formula.Error) bool { return errors.As(err
 
 // draw makes the result of what the formulas gave.
 func (e *evaluation) draw(l *lists, dates map[string]string) *Result {
-	r := &Result{Title: e.doc.title, TitleVisible: e.doc.titleVisible(), Components: []ComponentResult{}, Warnings: []component.Warning{}}
+	r := &Result{
+		Title: e.doc.title, TitleVisible: e.doc.titleVisible(), Components: []ComponentResult{}, Warnings: []component.Warning{},
+		Locale: e.place.Locale.Draw(e.place.WeekStart),
+	}
 	r.Warnings = append(r.Warnings, l.warnings...)
 	for _, n := range component.Nodes(e.doc.components) {
 		t, ok := component.Find(n.TypeName())

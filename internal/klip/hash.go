@@ -117,9 +117,6 @@ func localeKey(l component.Locale) string {
 	for _, s := range []string{l.Tag, l.Decimal, l.Group, l.Symbol, l.DatePattern, l.TimePattern} {
 		key += s + "\x00"
 	}
-	if l.SymbolAfter {
-		key += "after"
-	}
 	return key
 }
 

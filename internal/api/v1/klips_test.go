@@ -199,6 +199,13 @@ func TestDashboardResults(t *testing.T) {
 	if len(r.Klips) != 2 || one.Error != nil || one.Result == nil || one.Hash == "" || one.Sources[0].State != "fresh" || one.Sources[0].RefreshedAt == nil {
 		t.Errorf("shown %s", got.Body)
 	}
+	if r.Locale == nil || r.Locale.Tag != "en" || one.Result.Locale != nil {
+		t.Errorf("the locale stands once beside the results: %s", got.Body)
+	}
+	var alone klip.Result
+	if viewer.Get("/northlight/klips/" + shown.ID + "/result").Want(http.StatusOK).JSON(&alone); alone.Locale == nil || alone.Locale.Months[8] != "Sep" {
+		t.Errorf("a result alone has the locale %+v", alone.Locale)
+	}
 	if no := r.Klips[hidden.ID]; no.Error == nil || no.Error.Code != "not_shared" || no.Result != nil {
 		t.Errorf("hidden %+v", no)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"octavo/internal/asset"
 	"octavo/internal/authz"
+	"octavo/internal/component"
 	"octavo/internal/klip"
 )
 
@@ -36,7 +37,8 @@ func (s *Server) getKlipResult(ctx context.Context, c *Call, in *klipResultInput
 
 // DashboardResults are the results of the Klips of a dashboard, by id of the Klip.
 type DashboardResults struct {
-	Klips map[string]KlipAnswer `json:"klips"`
+	Klips  map[string]KlipAnswer `json:"klips"`
+	Locale *component.DrawLocale `json:"locale,omitempty" doc:"Of all results in this answer; absent without any."`
 }
 
 // KlipAnswer is the result of a Klip, or why there is none.
@@ -81,7 +83,13 @@ func (s *Server) getDashboardResults(ctx context.Context, c *Call, in *dashboard
 	return cached(in.IfNoneMatch, strconv.Quote(tag), func() (DashboardResults, error) {
 		out := DashboardResults{Klips: make(map[string]KlipAnswer, len(all))}
 		for public, a := range all {
-			out.Klips[public] = klipAnswer(a)
+			one := klipAnswer(a)
+			if one.Result != nil { // kept for others: only a copy may change
+				shared := *one.Result
+				out.Locale, shared.Locale = shared.Locale, nil
+				one.Result = &shared
+			}
+			out.Klips[public] = one
 		}
 		return out, nil
 	})

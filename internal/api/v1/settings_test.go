@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	v1 "octavo/internal/api/v1"
+	"octavo/internal/klip"
 )
 
 func TestSettingsHoldAtOnceInResults(t *testing.T) {
@@ -28,6 +29,12 @@ func TestSettingsHoldAtOnceInResults(t *testing.T) {
 	if got := shown(maya, "solstice-coffee", k.ID); got != "32.500\u00a0€" {
 		t.Errorf("with the agency's language: %q", got)
 	}
+	set("solstice-coffee", "first_weekday", "monday")
+	var r klip.Result
+	maya.Get("/solstice-coffee/klips/" + k.ID + "/result").Want(http.StatusOK).JSON(&r)
+	if l := r.Locale; l == nil || l.Tag != "de" || l.Percent != "#\u00a0%" || l.FirstWeekday != 1 {
+		t.Errorf("the drawing layer gets %+v", l)
+	}
 	set("solstice-coffee", "locale", "en")
 	if got := shown(maya, "solstice-coffee", k.ID); got != "€32,500" {
 		t.Errorf("with its own: %q", got)
@@ -37,7 +44,7 @@ func TestSettingsHoldAtOnceInResults(t *testing.T) {
 		t.Errorf("inherits again: %+v", list.Items[1])
 	}
 	maya.With("If-Match", `"0"`).Patch("/solstice-coffee/settings", map[string]any{"values": map[string]any{"locale": "fr"}}).Refused(http.StatusConflict, "version_conflict")
-	p := maya.With("If-Match", `"2"`).Patch("/solstice-coffee/settings", map[string]any{"values": map[string]any{"time_zone": "Moon"}}).Refused(http.StatusUnprocessableEntity, "bad_setting")
+	p := maya.With("If-Match", `"3"`).Patch("/solstice-coffee/settings", map[string]any{"values": map[string]any{"time_zone": "Moon"}}).Refused(http.StatusUnprocessableEntity, "bad_setting")
 	if p.Field != "time_zone" {
 		t.Errorf("field %q", p.Field)
 	}

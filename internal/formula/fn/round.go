@@ -11,11 +11,12 @@ var roundFunc = Func{
 		{Name: "data", Kind: List},
 		{Name: "digits", Kind: Number, Optional: true, Default: "0"},
 	},
-	Doc: "Rounds half away from zero to a number of decimals; negative digits round to tens, hundreds and so on.",
+	Doc: "Rounds half away from zero to a number of decimals; negative digits round to tens, hundreds and so on. A blank among the digits counts as 0, as an empty cell does in a spreadsheet; a blank number stays blank.",
 	Examples: []Example{
 		{`ROUND(3.14159, 2)`, "3.14"},
 		{`ROUND(1250, -2)`, "1300"},
 		{`ROUND(ARRAY(1.005, -2.5, BLANK()), 2)`, "1.01, -2.5, ∅"},
+		{`ROUND(1.239, ARRAY(2, BLANK()))`, "1.24, 1"},
 		{`ROUND(@Price)`, "3, 10, 4, 2, 20, 3"},
 	},
 	Eval: func(c *Call) (value.Vector, error) {

@@ -143,7 +143,10 @@ var functions = map[string]func(c *call) []any{
 		return c.strict(func(x []float64) float64 { return float64(compare(x[0], 0.0)) }, c.list(0))
 	},
 	"TRUNC": func(c *call) []any {
-		return c.strict(func(x []float64) float64 { return round(x[0], x[1], false) }, c.list(0), c.orNumber(1, 0))
+		return c.each(func(x []any) any {
+			digits := choose(empty(x[1]), 0.0, x[1])
+			return c.strictly(func(x []float64) float64 { return round(x[0], x[1], false) }, []any{x[0], digits})
+		}, c.list(0), c.orNumber(1, 0))
 	},
 	"PERCENTILE": func(c *call) []any { return c.percentiles(func(p float64) float64 { return p }) },
 	"QUARTILE":   func(c *call) []any { return c.percentiles(func(q float64) float64 { return math.Floor(q) / 4 }) },

@@ -111,24 +111,27 @@ func mode(c *call) []any {
 
 // strict applies f where all operands are numbers.
 func (c *call) strict(f func(x []float64) float64, lists ...[]any) []any {
-	return c.each(func(items []any) any {
-		nums := make([]float64, len(items))
-		missing := false
-		for i, x := range items {
-			var ok bool
-			if nums[i], ok = countable(x); ok {
-				continue
-			}
-			missing = true
-			if !empty(x) {
-				c.warn("not_numeric")
-			}
+	return c.each(func(items []any) any { return c.strictly(f, items) }, lists...)
+}
+
+// strictly applies f to numbers alone.
+func (c *call) strictly(f func(x []float64) float64, items []any) any {
+	nums := make([]float64, len(items))
+	missing := false
+	for i, x := range items {
+		var ok bool
+		if nums[i], ok = countable(x); ok {
+			continue
 		}
-		if missing {
-			return nil
+		missing = true
+		if !empty(x) {
+			c.warn("not_numeric")
 		}
-		return c.finite(f(nums))
-	}, lists...)
+	}
+	if missing {
+		return nil
+	}
+	return c.finite(f(nums))
 }
 
 // lenient applies f to operands, what is no number being 0.

@@ -98,12 +98,27 @@ func (ev *evaluation) text(r ref) string {
 
 func (ev *evaluation) string(r result) string {
 	switch {
+	case !r.isSet && r.item.Kind == value.Number:
+		return numberText(r.item.Num)
 	case !r.isSet:
 		return r.item.Text()
 	case len(r.set) == 0:
 		return ""
 	}
 	return ev.text(r.set[0])
+}
+
+// numberText is a number as XPath writes it: arithmetic has results that items have not.
+func numberText(f float64) string {
+	switch {
+	case math.IsNaN(f):
+		return "NaN"
+	case math.IsInf(f, 1):
+		return "Infinity"
+	case math.IsInf(f, -1):
+		return "-Infinity"
+	}
+	return value.FormatNumber(f)
 }
 
 func toNumber(s string) float64 {

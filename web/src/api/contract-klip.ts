@@ -1,12 +1,13 @@
 /** The Klip and dashboard documents, and what the server computes from a Klip for drawing. */
+import type { components } from './types.gen'
 
 export type Raw = number | string | boolean | null
 
 export interface Format {
-  as: 'text' | 'number' | 'currency' | 'percentage' | 'date'
+  as: 'text' | 'number' | 'currency' | 'percentage' | 'date' | 'sparkline'
   decimals?: number
   thousands?: boolean
-  abbreviate?: 'none' | 'auto'
+  abbreviate?: 'none' | 'auto' | 'K' | 'M' | 'B'
   prefix?: string
   suffix?: string
   symbol?: string
@@ -70,6 +71,9 @@ export interface Items {
 
 export type ValueKind = 'text' | 'number' | 'date'
 
+/** Columns of tables may hold mini charts, too. */
+export type ColumnKind = ValueKind | 'sparkline'
+
 export interface NumberFormat {
   as: string
   decimals: number | null
@@ -90,10 +94,11 @@ export interface TableResult {
   columns: {
     id: string
     name: string
-    kind: ValueKind
+    kind: ColumnKind
     align: 'left' | 'right' | 'center'
     items: Items
     total?: { raw: Raw; text: string; label: string }
+    sparks?: (number | null)[][]
   }[]
 }
 
@@ -134,4 +139,5 @@ export interface KlipResult {
   title_visible: boolean
   components: ComponentResult[]
   warnings: { component: string; code: string; message: string }[]
+  locale: components['schemas']['DrawLocale']
 }

@@ -84,11 +84,13 @@ export type Dashboard = Schemas['Dashboard']
 export type DashboardDetail = Dashboard & { dashboard: DashboardDoc }
 
 export interface DashboardResults {
+  /** Of all results; absent without any. */
+  locale?: KlipResult['locale']
   klips: Record<
     string,
     {
       hash: string
-      result: KlipResult
+      result: Omit<KlipResult, 'locale'> | null
       sources: { id: string; name: string; refreshed_at: string | null; state: string }[]
       error?: { code: string; message: string }
     }

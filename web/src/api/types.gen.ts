@@ -2667,6 +2667,8 @@ export interface components {
             klips: {
                 [key: string]: components["schemas"]["KlipAnswer"];
             };
+            /** @description Of all results in this answer; absent without any. */
+            locale?: components["schemas"]["DrawLocale"];
         };
         DashboardRoom: {
             /** Format: int64 */
@@ -2752,6 +2754,40 @@ export interface components {
             slug: string;
             /** Format: int64 */
             users: number;
+        };
+        DrawLocale: {
+            /** @description Of positive and of negative amounts; # stands for the digits, ¤ for the symbol. */
+            currency: string[];
+            decimal: string;
+            /**
+             * Format: int64
+             * @description 0 is Sunday.
+             */
+            first_weekday: number;
+            group: string;
+            /** @description Digits in the last group and in the others. */
+            group_sizes: number[];
+            /** @description Before and after noon. */
+            halves: string[];
+            /** @description Pattern of a day of a year. */
+            month_day: string;
+            /** @description Short names beside a day, from January. */
+            months: string[];
+            /** @description Short names that stand alone. */
+            months_alone: string[];
+            /** @description # stands for the digits. */
+            percent: string;
+            /** @description Such as fr-CA. */
+            tag: string;
+            /** @description Pattern of a time of day. */
+            time: string;
+            /**
+             * Format: int64
+             * @description The most digits that stand without a group mark: 4 where 1234 has none and 12 345 has one.
+             */
+            ungrouped: number;
+            /** @description Pattern of a year. */
+            year: string;
         };
         Example: {
             formula: string;
@@ -3817,6 +3853,8 @@ export interface components {
         };
         Result: {
             components: components["schemas"]["ComponentResult"][];
+            /** @description Absent where it stands beside the results of a dashboard. */
+            locale?: components["schemas"]["DrawLocale"];
             title: string;
             title_visible: boolean;
             warnings: components["schemas"]["Warning"][];
@@ -4004,6 +4042,7 @@ export interface components {
             kind: string;
             marks?: components["schemas"]["Mark"][];
             name: string;
+            sparks?: (number | null)[][];
             total?: components["schemas"]["Total"];
         };
         TableResult: {

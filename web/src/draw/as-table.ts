@@ -6,7 +6,7 @@ import type { ChartResult, TableResult } from './result'
 /** The table of a chart, with full values. */
 export function chartTable(chart: ChartResult, locale: Locale): TableResult {
   const count = itemCount(chart)
-  const titles = itemTitles(chart, count, locale)
+  const titles = itemTitles(chart, count)
   return {
     show_header: true,
     striped: false,

@@ -5,9 +5,9 @@ import { beforeAll, describe, expect, it } from 'vitest'
 // eslint-disable-next-line octavo/layers -- the bundle is what is tested, as the build makes it
 import { bundleDrawing, GLOBAL } from '../../scripts/draw-bundle.js'
 import { drawComponent } from './components/list'
-import { EN_GB } from './locale'
 import { measureText } from './measure'
 import { DARK, LIGHT } from './theme'
+import { EN, localeOf } from './testing'
 
 const folder = path.join(import.meta.dirname, 'testdata/examples')
 const examples = readdirSync(folder).map((file) => {
@@ -27,6 +27,13 @@ const POVERTY = `
   Date.now = Math.random = () => { throw new Error('not allowed here') }
 `
 
+const LOOKS = [
+  { theme: 'light', colours: LIGHT, tag: 'en' },
+  { theme: 'dark', colours: DARK, tag: 'de-DE' },
+  { theme: 'light', colours: LIGHT, tag: 'fr-FR' },
+  { theme: 'light', colours: LIGHT, tag: 'ja-JP' },
+]
+
 let code = ''
 let context: Context
 beforeAll(async () => {
@@ -44,9 +51,11 @@ function call(name: string, input: unknown): unknown {
 
 describe('without Intl, DOM, clock and newer functions', () => {
   it.each(examples)('draws $name the same as here', ({ size, component }) => {
-    for (const [theme, colours] of [['light', LIGHT] as const, ['dark', DARK] as const]) {
-      const here = drawComponent(component, size, colours, EN_GB, { legend: 'outside' })
-      const there = call('scene', { component, size, theme, options: { legend: 'outside' } })
+    for (const { theme, colours, tag } of LOOKS) {
+      const locale = localeOf(tag)
+      const here = drawComponent(component, size, colours, locale, { legend: 'outside' })
+      const options = { legend: 'outside' }
+      const there = call('scene', { component, size, theme, locale, options })
       expect(there).toEqual(JSON.parse(JSON.stringify(here)))
     }
   })
@@ -66,7 +75,13 @@ describe('without Intl, DOM, clock and newer functions', () => {
     const placed = examples.map(({ name, component }, i) => ({
       id: name,
       ...{ x: 0, y: 12 * i, w: 12, h: 12, auto: true },
-      result: { title: name, title_visible: true, components: [component], warnings: [] },
+      result: {
+        title: name,
+        title_visible: true,
+        components: [component],
+        warnings: [],
+        locale: EN,
+      },
       notice: '',
       freshness: '',
     }))

@@ -2,11 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { chartTable } from './as-table'
 import { CELL_FONT, layOutColumns } from './columns'
 import { drawTable } from './components/table'
-import { EN_GB } from './locale'
 import { measureText } from './measure'
 import type { ComponentResult, TableColumn, TableResult } from './result'
 import { walkMarks } from './scene'
-import { chartOf, faultsOf, series } from './testing'
+import { EN, chartOf, faultsOf, series } from './testing'
 import { LIGHT } from './theme'
 
 function column(name: string, text: string[], kind: TableColumn['kind'] = 'text'): TableColumn {
@@ -65,7 +64,7 @@ describe('table scene', () => {
     table: t,
   })
   const textsOf = (t: TableResult, width: number, height: number) => {
-    const scene = drawTable(component(t), { width, height }, LIGHT, EN_GB)
+    const scene = drawTable(component(t), { width, height }, LIGHT, EN)
     expect(faultsOf(scene)).toEqual([])
     const texts: string[] = []
     walkMarks(scene.marks, (mark) => {
@@ -98,7 +97,7 @@ describe('table scene', () => {
 
 it('shows any chart as a table with full values', () => {
   const chart = chartOf(['Jul', ''], [series('Revenue', [395000, null])]).chart!
-  const got = chartTable(chart, EN_GB)
+  const got = chartTable(chart, EN)
   expect(got.columns.map((c) => c.items.text)).toEqual([
     ['Jul', '(blank)'],
     ['395000', ''],

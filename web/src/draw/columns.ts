@@ -1,6 +1,7 @@
 /** Column widths of tables, shared by HTML on screen and scenes in snapshots. */
 import { measureText, type Font } from './measure'
 import type { TableColumn, TableResult } from './result'
+import { SPARK } from './sparkline'
 
 /** How cells are set (design token "label"). */
 export const CELL_FONT: Font = { size: 13, weight: 400, tabular: true }
@@ -68,6 +69,10 @@ function needOf(column: TableColumn, header: boolean): Need {
   const total = column.total ? totalWidth(column.total) : 0
   const content = Math.max(cells, total) + SLACK
   const head = header ? measureText(column.name, HEAD_FONT) + SLACK : 0
+  if (column.kind === 'sparkline') {
+    const least = Math.max(SPARK.least, Math.min(head, LEAST_TEXT))
+    return { least, wish: Math.max(SPARK.wish, head), text: false }
+  }
   if (column.kind !== 'text') {
     // A header is words and may break or end in dots; the numbers under it may not.
     const least = Math.max(content, Math.min(head, LEAST_TEXT))

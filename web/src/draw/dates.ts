@@ -1,16 +1,21 @@
 /** Ticks of date axes. Dates are Unix seconds of the account's calendar, read as UTC. */
 import {
   utcDay,
+  utcFriday,
   utcHour,
   utcMinute,
   utcMonday,
   utcMonth,
+  utcSaturday,
   utcSunday,
+  utcThursday,
+  utcTuesday,
+  utcWednesday,
   utcYear,
   type CountableTimeInterval,
   type TimeInterval,
 } from 'd3-time'
-import type { Locale } from './locale'
+import { writeDate, type Locale } from './locale'
 
 /** How finely an axis is marked. */
 type Level = 'time' | 'day' | 'month' | 'year'
@@ -32,7 +37,7 @@ type Row = [Level, CountableTimeInterval, number, readonly number[]]
 
 /** Steps from fine to coarse that make sense for these dates. */
 export function dateSteps(seconds: readonly number[], locale: Locale): DateStep[] {
-  const week = locale.weekStart === 0 ? utcSunday : utcMonday
+  const week = WEEKS[locale.first_weekday] ?? utcSunday
   const rows: Row[] = [
     ['time', utcMinute, 60, [1, 5, 15, 30]],
     ['time', utcHour, 3600, [1, 3, 6, 12]],
@@ -54,6 +59,8 @@ export function dateSteps(seconds: readonly number[], locale: Locale): DateStep[
 }
 
 const DAY = 86_400
+/** Weeks by the day on which they begin. */
+const WEEKS = [utcSunday, utcMonday, utcTuesday, utcWednesday, utcThursday, utcFriday, utcSaturday]
 const ORDER: readonly Level[] = ['time', 'day', 'month', 'year']
 
 /** The level at which all dates are starts: monthly data is never marked by days. */
@@ -76,16 +83,10 @@ export function toDate(seconds: number): Date {
 
 /** The text of a tick at this level. */
 export function dateText(date: Date, level: Level, locale: Locale): DateText {
-  const year = String(date.getUTCFullYear())
-  const month = locale.shortMonths[date.getUTCMonth()] ?? ''
-  const day = date.getUTCDate()
-  const monthDay = locale.monthFirst ? `${month} ${day}` : `${day} ${month}`
+  const year = writeDate(date, locale.year, locale)
   if (level === 'year') return { text: year, sub: '' }
-  if (level === 'month') return { text: month, sub: year }
-  if (level === 'day') return { text: monthDay, sub: year }
-  return { text: `${two(date.getUTCHours())}:${two(date.getUTCMinutes())}`, sub: monthDay }
-}
-
-function two(n: number): string {
-  return n < 10 ? `0${n}` : String(n)
+  if (level === 'month') return { text: locale.months_alone[date.getUTCMonth()] ?? '', sub: year }
+  const day = writeDate(date, locale.month_day, locale)
+  if (level === 'day') return { text: day, sub: year }
+  return { text: writeDate(date, locale.time, locale), sub: day }
 }

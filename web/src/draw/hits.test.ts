@@ -1,15 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { drawChart } from './components/chart'
 import { findHit, nameHit, stepHit, tipAt } from './hits'
-import { EN_GB } from './locale'
-import { chartOf, series } from './testing'
+import { EN, chartOf, series } from './testing'
 import { LIGHT } from './theme'
 
 const component = chartOf(
   ['Jul', 'Aug', 'Sep'],
   [series('Revenue', [395, null, 410]), series('Target', [400, 405, 415], 'line')],
 )
-const scene = drawChart(component, { width: 600, height: 240 }, LIGHT, EN_GB)
+const scene = drawChart(component, { width: 600, height: 240 }, LIGHT, EN)
 
 it('names a mark with the words of its tooltip, its own series first', () => {
   const hit = scene.hits.find((h) => h.series === 0 && h.index === 0)!

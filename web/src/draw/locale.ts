@@ -1,99 +1,60 @@
-/** Words and signs of a locale as plain values: the drawing layer runs where `Intl` does not exist. */
+/** How an account writes numbers and dates. The drawing layer runs where `Intl` does not exist, so the server sends it. */
 
-/** What numbers, dates and summaries of a locale look like. */
+/** Field names are those of the API. */
 export interface Locale {
   tag: string
   decimal: string
   group: string
-  months: readonly string[]
-  shortMonths: readonly string[]
+  /** Digits in the last group and in the others. */
+  group_sizes: number[]
+  /** The most digits that stand without a group mark. */
+  ungrouped: number
+  /** `#` stands for the digits. */
+  percent: string
+  /** Of positive and of negative amounts; `¤` stands for the symbol. */
+  currency: string[]
+  /** Short names beside a day, from January, and those that stand alone. */
+  months: string[]
+  months_alone: string[]
+  /** Before and after noon. */
+  halves: string[]
+  /** Patterns of a day of a year, of a year and of a time of day. */
+  month_day: string
+  year: string
+  time: string
   /** 0 is Sunday. */
-  weekStart: number
-  /** Month before day, as in "Sep 8". */
-  monthFirst: boolean
-  words: Words
+  first_weekday: number
 }
 
-/** Words of generated sentences; `{0}` and so on are filled in. */
-export interface Words {
-  blank: string
-  noData: string
-  other: string
-  points: string
-  onePoint: string
-  by: string
-  range: string
-  highest: string
-  lowest: string
-  last: string
-  and: string
-  rows: string
-  oneRow: string
-  rowsOf: string
-  columns: string
-  moreColumns: string
-  moreRows: string
-  up: string
-  down: string
-  same: string
-  good: string
-  bad: string
+/** A date, read as UTC, by a pattern of the locale: d, M, y, H, h, m, a and texts between quotes. */
+export function writeDate(date: Date, pattern: string, locale: Locale): string {
+  return pattern.replace(
+    /'([^']*)'|([A-Za-z])\2*/g,
+    (field: string, quoted: string | undefined, letter: string) =>
+      quoted === undefined ? fieldText(date, letter, field.length, locale) : quoted,
+  )
 }
 
-const MONTHS = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-]
-
-const WORDS: Words = {
-  blank: '(blank)',
-  noData: 'No data',
-  other: 'Other',
-  points: '{0} values',
-  onePoint: '1 value',
-  by: '{0} by {1}',
-  range: '{0} to {1}',
-  highest: 'highest {0} {1}',
-  lowest: 'lowest {0} {1}',
-  last: 'last {0} {1}',
-  and: '{0} and {1}',
-  rows: '{0} rows',
-  oneRow: '1 row',
-  rowsOf: '{0} of {1} rows',
-  columns: 'columns {0}',
-  moreColumns: '{0} more columns',
-  moreRows: '{0} more rows',
-  up: 'up {0}',
-  down: 'down {0}',
-  same: 'no change',
-  good: 'better',
-  bad: 'worse',
-}
-
-export const EN_GB: Locale = {
-  tag: 'en-GB',
-  decimal: '.',
-  group: ',',
-  months: MONTHS,
-  shortMonths: MONTHS.map((name) => name.slice(0, 3)),
-  weekStart: 1,
-  monthFirst: false,
-  words: WORDS,
-}
-
-export const EN_US: Locale = { ...EN_GB, tag: 'en-US', weekStart: 0, monthFirst: true }
-
-/** Fills `{0}`, `{1}` … of a text. */
-export function fill(text: string, ...values: (string | number)[]): string {
-  return text.replace(/\{(\d)\}/g, (_, i: string) => String(values[Number(i)] ?? ''))
+function fieldText(date: Date, letter: string, size: number, locale: Locale): string {
+  const hour = date.getUTCHours()
+  const digits = (n: number) => (size > 1 && n < 10 ? `0${n}` : String(n))
+  switch (letter) {
+    case 'd':
+      return digits(date.getUTCDate())
+    case 'M':
+      if (size < 3) return digits(date.getUTCMonth() + 1)
+      return locale.months[date.getUTCMonth()] ?? ''
+    case 'y':
+      return String(date.getUTCFullYear())
+    case 'H':
+      return digits(hour)
+    case 'h':
+      return digits(hour % 12 || 12)
+    case 'm':
+      return digits(date.getUTCMinutes())
+    case 'a':
+      return locale.halves[hour < 12 ? 0 : 1] ?? ''
+    default:
+      throw new Error(`draw: ${letter} is no field of a date`)
+  }
 }

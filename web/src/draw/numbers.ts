@@ -33,9 +33,15 @@ const UNITS: readonly Unit[] = [
   { divisor: 1e3, suffix: 'k' },
 ]
 
+/** Units that the author chose. */
+const FIXED: Record<string, Unit | undefined> = { K: UNITS[3], M: UNITS[2], B: UNITS[1] }
+
 /** The unit shared by numbers whose largest is `largest`, as displayed. */
 export function unitFor(largest: number, format: NumberFormat): Unit {
   const size = Math.abs(largest)
+  if (format.as === 'percentage') return ONE
+  const fixed = FIXED[format.abbreviate]
+  if (fixed) return fixed
   if (format.abbreviate === 'none' || size < SHORTEN_FROM) return ONE
   return UNITS.find((unit) => size >= unit.divisor) ?? ONE
 }
@@ -45,14 +51,25 @@ export function displayFactor(format: NumberFormat): number {
   return format.as === 'percentage' && format.multiply ? 100 : 1
 }
 
-/** A number with the locale's separators and a real minus sign; very large ones with an exponent. */
+/** A number with the locale's marks and a real minus sign; very large ones with an exponent. */
 export function formatFixed(value: number, decimals: number, locale: Locale, group = true): string {
   const size = Math.abs(value)
-  if (size >= 1e18) return sign(value) + size.toExponential(2).replace('+', '')
+  if (size >= 1e18)
+    return sign(value) + size.toExponential(2).replace('+', '').replace('.', locale.decimal)
   const [whole = '0', fraction] = size.toFixed(Math.min(decimals, 12)).split('.')
-  const grouped = group ? whole.replace(/\B(?=(\d{3})+$)/g, locale.group) : whole
+  const grouped = group ? groupDigits(whole, locale) : whole
   const zero = !/[1-9]/.test(whole + (fraction ?? ''))
   return (zero ? '' : sign(value)) + grouped + (fraction ? locale.decimal + fraction : '')
+}
+
+/** Digits with marks between their groups, as soon as there are enough of them. */
+function groupDigits(digits: string, { group, group_sizes, ungrouped }: Locale): string {
+  if (digits.length <= ungrouped || !group) return digits
+  const [last = 3, other = last] = group_sizes
+  let at = digits.length - last
+  let out = digits.slice(at)
+  for (; at > other; at -= other) out = digits.slice(at - other, at) + group + out
+  return digits.slice(0, at) + group + out
 }
 
 function sign(value: number): string {
@@ -71,9 +88,22 @@ export function formatUnit(
   const text = formatFixed(shown, decimals, locale, format.thousands)
   const negative = text.startsWith(MINUS)
   const body = (negative ? text.slice(1) : text) + unit.suffix
-  const symbol = format.as === 'currency' ? format.symbol : ''
-  const percent = format.as === 'percentage' ? '%' : ''
-  return (negative ? MINUS : '') + format.prefix + symbol + body + percent + format.suffix
+  return around(body, negative, format, locale)
+}
+
+/** Digits with sign, symbol, percent and texts around them. */
+function around(digits: string, negative: boolean, format: NumberFormat, locale: Locale): string {
+  let lead = negative ? MINUS : ''
+  let body = digits
+  if (format.as === 'percentage') body = locale.percent.replace('#', () => digits)
+  if (format.as === 'currency') {
+    const [plus = '', minus = ''] = locale.currency
+    let pattern = negative ? minus : plus
+    if (!pattern.startsWith(lead)) lead = ''
+    pattern = pattern.slice(lead.length)
+    body = pattern.replace(/[#¤]/g, (mark) => (mark === '#' ? digits : format.symbol))
+  }
+  return lead + format.prefix + body + format.suffix
 }
 
 /** Decimals needed to tell steps of this size apart. */
@@ -91,9 +121,11 @@ export function formatLabel(raw: number, format: NumberFormat, locale: Locale): 
 }
 
 function labelDecimals(shown: number, unit: Unit, format: NumberFormat): number {
-  if (unit.divisor > 1) return shown / unit.divisor < 10 ? 2 : 1
+  const shortened = shown / unit.divisor
+  if (unit.divisor > 1 && shortened > 0 && shortened < 0.1) return stepDecimals(shortened) + 1
+  if (unit.divisor > 1) return shortened < 10 ? 2 : 1
   if (format.decimals !== null) return format.decimals
-  if (format.as === 'percentage') return shown < 10 && shown % 1 !== 0 ? 1 : 0
+  if (format.as === 'percentage') return shown < 9.95 && shown % 1 !== 0 ? 1 : 0
   if (shown % 1 === 0 || shown >= 1000) return 0
   const most = shown >= 1 ? 2 : Math.min(6, stepDecimals(shown) + 1)
   const [, fraction = ''] = shown.toFixed(most).split('.')

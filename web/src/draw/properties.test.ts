@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { drawComponent } from './components/list'
-import { EN_GB } from './locale'
 import type { ChartResult, ChartSeries, ComponentResult } from './result'
 import { walkMarks, type Scene, type Size } from './scene'
-import { chartOf, faultsOf, format, seeded, series } from './testing'
+import { EN, chartOf, faultsOf, format, seeded, series } from './testing'
 import { LIGHT } from './theme'
 
 const SIZES: Size[] = [
@@ -67,7 +66,7 @@ function anyChart(random: Random): ComponentResult {
 }
 
 function draw(component: ComponentResult, size: Size): Scene {
-  return drawComponent(component, size, LIGHT, EN_GB)
+  return drawComponent(component, size, LIGHT, EN)
 }
 
 describe('any chart', () => {

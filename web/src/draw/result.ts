@@ -1,4 +1,5 @@
 /** What the server answers for a Klip. Field names are those of the API. */
+import type { Locale } from './locale'
 
 /** An unformatted value. */
 export type Raw = number | string | boolean | null
@@ -29,10 +30,12 @@ export interface ComponentError {
 export interface TableColumn {
   id: string
   name: string
-  kind: 'text' | 'number' | 'date'
+  kind: 'text' | 'number' | 'date' | 'sparkline'
   align: 'left' | 'right' | 'center'
   items: Items
   total?: { raw: Raw; text: string; label: string }
+  /** Numbers of the mini chart of each row; null is a gap. */
+  sparks?: (number | null)[][]
   /** Rows that indicators mark, in order. */
   marks?: CellMark[]
 }
@@ -119,4 +122,6 @@ export interface KlipResult {
   title_visible: boolean
   components: ComponentResult[]
   warnings: ResultWarning[]
+  /** How the account writes what stands beside the texts. */
+  locale: Locale
 }

@@ -2,10 +2,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { drawComponent } from './components/list'
-import { EN_GB } from './locale'
 import type { KlipResult } from './result'
 import type { Size } from './scene'
-import { faultsOf, normalise } from './testing'
+import { EN, faultsOf, normalise } from './testing'
 import { DARK, LIGHT } from './theme'
 
 const data = path.join(import.meta.dirname, 'testdata')
@@ -21,7 +20,7 @@ function readExample(name: string): { size: Size; result: KlipResult } {
 
 function draw(name: string, size?: Size, theme = LIGHT) {
   const example = readExample(name)
-  return drawComponent(example.result.components[0]!, size ?? example.size, theme, EN_GB)
+  return drawComponent(example.result.components[0]!, size ?? example.size, theme, EN)
 }
 
 describe('golden scenes', () => {

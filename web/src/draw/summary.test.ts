@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { EN_GB } from './locale'
 import type { ComponentResult, ValueResult } from './result'
 import { summarise } from './summary'
-import { chartOf, series } from './testing'
+import { EN, chartOf, series } from './testing'
 
 function value(changes: Partial<ValueResult>): ComponentResult {
   const primary = { name: 'Net sales', raw: 428190, text: '€428,190' }
@@ -12,7 +11,7 @@ function value(changes: Partial<ValueResult>): ComponentResult {
 describe('charts', () => {
   it('name the highest and the lowest value', () => {
     const chart = chartOf(['North', 'East', ''], [series('Revenue', [5, 9, 2])])
-    expect(summarise(chart, EN_GB)).toBe(
+    expect(summarise(chart, EN)).toBe(
       'Revenue by Label, 3 values, highest East 9, lowest (blank) 2',
     )
   })
@@ -20,20 +19,20 @@ describe('charts', () => {
   it('say the span and the last value of dates', () => {
     const chart = chartOf(['Nov 2024', 'Dec 2024', 'Jan 2025'], [series('Revenue', [5, 9, 7])])
     chart.chart!.x.kind = 'date'
-    expect(summarise(chart, EN_GB)).toBe(
+    expect(summarise(chart, EN)).toBe(
       'Revenue by Label, Nov 2024 to Jan 2025, highest Dec 2024 9, lowest Nov 2024 5, last Jan 2025 7',
     )
   })
 
   it('name the series an extreme belongs to', () => {
     const chart = chartOf(['A', 'B'], [series('Web', [1, 8]), series('Shops', [3, 4])])
-    expect(summarise(chart, EN_GB)).toBe(
+    expect(summarise(chart, EN)).toBe(
       'Web and Shops by Label, 2 values, highest Web B 8, lowest Web A 1',
     )
   })
 
   it('say so when there is nothing', () => {
-    expect(summarise(chartOf([], []), EN_GB)).toBe('Chart by Label, no data')
+    expect(summarise(chartOf([], []), EN)).toBe('Chart by Label, no data')
   })
 })
 
@@ -42,20 +41,20 @@ describe('values', () => {
 
   it('say the change in words', () => {
     const change = { text: '+8.4%', direction: 'up', good: true } as const
-    expect(summarise(value({ secondary, change }), EN_GB)).toBe(
+    expect(summarise(value({ secondary, change }), EN)).toBe(
       'Net sales €428,190, up 8.4% vs prior 30 days, better',
     )
   })
 
   it('say no change', () => {
     const change = { text: '0%', direction: 'same', good: null } as const
-    expect(summarise(value({ secondary, change }), EN_GB)).toBe(
+    expect(summarise(value({ secondary, change }), EN)).toBe(
       'Net sales €428,190, no change vs prior 30 days',
     )
   })
 
   it('name the second number', () => {
-    expect(summarise(value({ secondary }), EN_GB)).toBe(
+    expect(summarise(value({ secondary }), EN)).toBe(
       'Net sales €428,190, vs prior 30 days €395,000',
     )
   })
@@ -76,5 +75,5 @@ it('counts rows of tables and says when some are missing', () => {
       ],
     },
   }
-  expect(summarise(component, EN_GB)).toBe('Best sellers, 1,000 of 12,345 rows, columns Product')
+  expect(summarise(component, EN)).toBe('Best sellers, 1,000 of 12,345 rows, columns Product')
 })

@@ -1,7 +1,25 @@
 /** Helpers of the drawing tests: bounds of marks, normalised scenes, seeded results. */
 import { measureText } from './measure'
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import type { Locale } from './locale'
 import type { ChartResult, ChartSeries, ComponentResult, NumberFormat } from './result'
 import { walkMarks, type Box, type Mark, type Scene, type TextMark } from './scene'
+
+/** What the server sends of each locale; a test in Go writes the file. */
+export const LOCALES = JSON.parse(
+  readFileSync(path.join(import.meta.dirname, 'testdata/locales.json'), 'utf8'),
+) as Record<string, Locale>
+
+/** A locale by its name. */
+export function localeOf(tag: string): Locale {
+  const locale = LOCALES[tag]
+  if (!locale) throw new Error(`no locale ${tag}`)
+  return locale
+}
+
+/** That of an account that has chosen none, but with weeks from Monday. */
+export const EN = localeOf('en')
 
 /** The box a mark covers; strokes are not counted. */
 export function boundsOf(mark: Mark): Box {

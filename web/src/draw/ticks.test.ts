@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { EN_GB } from './locale'
-import { format } from './testing'
+import { EN, format } from './testing'
 import { valueAxis, type Extent } from './ticks'
 
 function axis(min: number, max: number, changes: Partial<Extent> = {}, most = 5, as = format()) {
   const extent = { min, max, zero: true, fixedMin: null, fixedMax: null, ...changes }
-  const { ticks, ...ends } = valueAxis(extent, most, as, EN_GB)
+  const { ticks, ...ends } = valueAxis(extent, most, as, EN)
   return { ...ends, texts: ticks.map((t) => t.text), values: ticks.map((t) => t.value) }
 }
 

@@ -29,7 +29,7 @@ export type Property = PropertyBase &
   )
 
 /** What `format.as` can be. */
-export type FormatAs = 'text' | 'number' | 'currency' | 'percentage' | 'date'
+export type FormatAs = 'text' | 'number' | 'currency' | 'percentage' | 'date' | 'sparkline'
 
 export interface PartType {
   type: string
@@ -224,7 +224,7 @@ const table: ComponentType = {
       title: 'Column',
       min: 1,
       max: 100,
-      formats: ANY,
+      formats: [...ANY, 'sparkline'],
       abbreviate: 'none',
       properties: [
         {

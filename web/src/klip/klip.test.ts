@@ -5,6 +5,7 @@ import { cleanup, render, screen, within } from '@testing-library/svelte'
 import { tick } from 'svelte'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { ComponentResult, KlipResult } from '$draw/index'
+import { EN } from '$draw/testing'
 import KlipView from './KlipView.svelte'
 import type { KlipState } from './state'
 import { tooltip } from './tooltip.svelte'
@@ -13,7 +14,7 @@ const SIZE = { width: 480, height: 300 }
 
 function readExample(name: string): KlipResult {
   const file = path.join(import.meta.dirname, '../draw/testdata/examples', `${name}.json`)
-  return JSON.parse(readFileSync(file, 'utf8')).result
+  return { ...JSON.parse(readFileSync(file, 'utf8')).result, locale: EN }
 }
 
 const combined = readExample('temperature-combination')
@@ -138,6 +139,23 @@ describe('table', () => {
     const rows = screen.getAllByRole('row')
     expect(within(rows[1]!).getAllByRole('cell')[2]!.textContent).toBe('$31,800.00')
     expect(rows[rows.length - 1]!.textContent).toMatch(/Total.*\$54,537\.12/)
+  })
+
+  it('draws mini charts and says what they are', () => {
+    const [first, ...rest] = table.components[0]!.table!.columns
+    const column = {
+      ...first!,
+      kind: 'sparkline' as const,
+      sparks: first!.items.text.map((_, i) => [1, 2 + i, 3]),
+    }
+    const component = table.components[0]!
+    const columns = [...rest, column]
+    show({ ...table, components: [{ ...component, table: { ...component.table!, columns } }] })
+    const pictures = screen.getAllByRole('img')
+    expect(pictures).toHaveLength(component.table!.rows)
+    expect(pictures[0]!.getAttribute('aria-label')).toBe('3 values, 1 to 3')
+    expect(pictures[0]!.querySelectorAll('path')).toHaveLength(1)
+    expect(pictures[0]!.querySelectorAll('[style]')).toHaveLength(0)
   })
 
   it('paints what indicators mark', () => {

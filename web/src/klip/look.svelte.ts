@@ -1,11 +1,8 @@
-/** Theme and locale of drawings on this page, read from its tokens and again when they change. */
+/** Theme of drawings on this page, read from its tokens and again when they change. */
 import { createSubscriber } from 'svelte/reactivity'
-import { DARK, EN_GB, LIGHT, type Locale, type Theme } from '$draw/index'
+import { DARK, LIGHT, type Theme } from '$draw/index'
 
 class PageLook {
-  /** Locale of the account whose Klips are shown. */
-  locale = $state.raw<Locale>(EN_GB)
-
   #read: Theme | null = null
 
   #subscribe = createSubscriber((changed) => {

@@ -1,5 +1,6 @@
 // Package locale has the names of months and weekdays, the words for the halves of
-// the day and the usual patterns of days and times in the date locales that an account can choose, from CLDR.
+// the day, the usual patterns of days and times and the shapes of numbers in the locales
+// that an account can choose, from CLDR.
 // table.go is written by table.mjs.
 package locale
 
@@ -17,6 +18,16 @@ type Names struct {
 	Days, DaysAlone     Words
 	Halves              [2]string // before and after noon
 	Day, Time           string    // the usual patterns: a day of medium length, a short time
+	MonthDay, Year      string    // the patterns of a day and a year where room is short
+	Numbers             Numbers
+}
+
+// Numbers is how numbers are put together. In the patterns # stands for the digits
+// and ¤ for the symbol of a currency; blanks do not break, the minus sign is a hyphen.
+type Numbers struct {
+	Ungrouped int       // the most digits that stand without a mark between groups: 3, or 4 where 1234 has none
+	Percent   string    // such as "#%"
+	Currency  [2]string // of positive amounts and of negative ones
 }
 
 // English are the names that patterns mean without a locale: abbreviations of
@@ -25,7 +36,8 @@ func English() *Names { return &english }
 
 var english = Names{
 	Months: englishMonths, MonthsAlone: englishMonths, Days: englishDays, DaysAlone: englishDays, Halves: [2]string{"AM", "PM"},
-	Day: "d MMM yyyy", Time: "HH:mm",
+	Day: "d MMM yyyy", Time: "HH:mm", MonthDay: "d MMM", Year: "yyyy",
+	Numbers: Numbers{Ungrouped: 3, Percent: "#%", Currency: [2]string{"¤#", "-¤#"}},
 }
 
 var (

@@ -13,6 +13,9 @@ var table = []Names{
 		Halves:      [2]string{"am", "pm"},
 		Day:         "d MMM yyyy",
 		Time:        "HH:mm",
+		MonthDay:    "d MMM",
+		Year:        "yyyy",
+		Numbers:     Numbers{Ungrouped: 3, Percent: "#%", Currency: [2]string{"¤#", "-¤#"}},
 	},
 	{
 		Locale:      "en-US",
@@ -23,6 +26,9 @@ var table = []Names{
 		Halves:      [2]string{"AM", "PM"},
 		Day:         "MMM d, yyyy",
 		Time:        "h:mm a",
+		MonthDay:    "MMM d",
+		Year:        "yyyy",
+		Numbers:     Numbers{Ungrouped: 3, Percent: "#%", Currency: [2]string{"¤#", "-¤#"}},
 	},
 	{
 		Locale:      "en-CA",
@@ -33,6 +39,9 @@ var table = []Names{
 		Halves:      [2]string{"a.m.", "p.m."},
 		Day:         "MMM d, yyyy",
 		Time:        "h:mm a",
+		MonthDay:    "MMM d",
+		Year:        "yyyy",
+		Numbers:     Numbers{Ungrouped: 3, Percent: "#%", Currency: [2]string{"¤#", "-¤#"}},
 	},
 	{
 		Locale:      "fr-FR",
@@ -43,6 +52,9 @@ var table = []Names{
 		Halves:      [2]string{"AM", "PM"},
 		Day:         "d MMM yyyy",
 		Time:        "HH:mm",
+		MonthDay:    "d MMM",
+		Year:        "yyyy",
+		Numbers:     Numbers{Ungrouped: 3, Percent: "# %", Currency: [2]string{"# ¤", "-# ¤"}},
 	},
 	{
 		Locale:      "fr-CA",
@@ -53,6 +65,9 @@ var table = []Names{
 		Halves:      [2]string{"a.m.", "p.m."},
 		Day:         "d MMM yyyy",
 		Time:        "HH 'h' mm",
+		MonthDay:    "d MMM",
+		Year:        "yyyy",
+		Numbers:     Numbers{Ungrouped: 3, Percent: "# %", Currency: [2]string{"# ¤", "-# ¤"}},
 	},
 	{
 		Locale:      "de-DE",
@@ -63,6 +78,9 @@ var table = []Names{
 		Halves:      [2]string{"AM", "PM"},
 		Day:         "dd.MM.yyyy",
 		Time:        "HH:mm",
+		MonthDay:    "d. MMM",
+		Year:        "yyyy",
+		Numbers:     Numbers{Ungrouped: 3, Percent: "# %", Currency: [2]string{"# ¤", "-# ¤"}},
 	},
 	{
 		Locale:      "es-ES",
@@ -73,6 +91,9 @@ var table = []Names{
 		Halves:      [2]string{"a. m.", "p. m."},
 		Day:         "d MMM yyyy",
 		Time:        "H:mm",
+		MonthDay:    "d MMM",
+		Year:        "yyyy",
+		Numbers:     Numbers{Ungrouped: 4, Percent: "# %", Currency: [2]string{"# ¤", "-# ¤"}},
 	},
 	{
 		Locale:      "es-MX",
@@ -83,6 +104,9 @@ var table = []Names{
 		Halves:      [2]string{"a.m.", "p.m."},
 		Day:         "d MMM yyyy",
 		Time:        "h:mm a",
+		MonthDay:    "d MMM",
+		Year:        "yyyy",
+		Numbers:     Numbers{Ungrouped: 3, Percent: "#%", Currency: [2]string{"¤#", "-¤#"}},
 	},
 	{
 		Locale:      "it-IT",
@@ -93,6 +117,9 @@ var table = []Names{
 		Halves:      [2]string{"AM", "PM"},
 		Day:         "d MMM yyyy",
 		Time:        "HH:mm",
+		MonthDay:    "d MMM",
+		Year:        "yyyy",
+		Numbers:     Numbers{Ungrouped: 4, Percent: "#%", Currency: [2]string{"# ¤", "-# ¤"}},
 	},
 	{
 		Locale:      "nl-NL",
@@ -103,6 +130,9 @@ var table = []Names{
 		Halves:      [2]string{"a.m.", "p.m."},
 		Day:         "d MMM yyyy",
 		Time:        "HH:mm",
+		MonthDay:    "d MMM",
+		Year:        "yyyy",
+		Numbers:     Numbers{Ungrouped: 3, Percent: "#%", Currency: [2]string{"¤ #", "¤ -#"}},
 	},
 	{
 		Locale:      "pt-BR",
@@ -113,6 +143,9 @@ var table = []Names{
 		Halves:      [2]string{"AM", "PM"},
 		Day:         "d 'de' MMM 'de' yyyy",
 		Time:        "HH:mm",
+		MonthDay:    "d 'de' MMM",
+		Year:        "yyyy",
+		Numbers:     Numbers{Ungrouped: 3, Percent: "#%", Currency: [2]string{"¤ #", "-¤ #"}},
 	},
 	{
 		Locale:      "pt-PT",
@@ -123,6 +156,9 @@ var table = []Names{
 		Halves:      [2]string{"a.m.", "p.m."},
 		Day:         "dd/MM/yyyy",
 		Time:        "HH:mm",
+		MonthDay:    "d/MM",
+		Year:        "yyyy",
+		Numbers:     Numbers{Ungrouped: 4, Percent: "#%", Currency: [2]string{"# ¤", "-# ¤"}},
 	},
 	{
 		Locale:      "sv-SE",
@@ -133,6 +169,9 @@ var table = []Names{
 		Halves:      [2]string{"fm", "em"},
 		Day:         "d MMM yyyy",
 		Time:        "HH:mm",
+		MonthDay:    "d MMM",
+		Year:        "yyyy",
+		Numbers:     Numbers{Ungrouped: 3, Percent: "# %", Currency: [2]string{"# ¤", "-# ¤"}},
 	},
 	{
 		Locale:      "nb-NO",
@@ -143,6 +182,9 @@ var table = []Names{
 		Halves:      [2]string{"a.m.", "p.m."},
 		Day:         "d. MMM yyyy",
 		Time:        "HH:mm",
+		MonthDay:    "d. MMM",
+		Year:        "yyyy",
+		Numbers:     Numbers{Ungrouped: 3, Percent: "# %", Currency: [2]string{"# ¤", "-# ¤"}},
 	},
 	{
 		Locale:      "da-DK",
@@ -153,6 +195,9 @@ var table = []Names{
 		Halves:      [2]string{"AM", "PM"},
 		Day:         "d. MMM yyyy",
 		Time:        "HH.mm",
+		MonthDay:    "d. MMM",
+		Year:        "yyyy",
+		Numbers:     Numbers{Ungrouped: 3, Percent: "# %", Currency: [2]string{"# ¤", "-# ¤"}},
 	},
 	{
 		Locale:      "fi-FI",
@@ -163,6 +208,9 @@ var table = []Names{
 		Halves:      [2]string{"ap.", "ip."},
 		Day:         "d.M.yyyy",
 		Time:        "H.mm",
+		MonthDay:    "d.M.",
+		Year:        "yyyy",
+		Numbers:     Numbers{Ungrouped: 3, Percent: "# %", Currency: [2]string{"# ¤", "-# ¤"}},
 	},
 	{
 		Locale:      "pl-PL",
@@ -173,6 +221,9 @@ var table = []Names{
 		Halves:      [2]string{"AM", "PM"},
 		Day:         "d MMM yyyy",
 		Time:        "HH:mm",
+		MonthDay:    "d MMM",
+		Year:        "yyyy",
+		Numbers:     Numbers{Ungrouped: 4, Percent: "#%", Currency: [2]string{"# ¤", "-# ¤"}},
 	},
 	{
 		Locale:      "cs-CZ",
@@ -183,6 +234,9 @@ var table = []Names{
 		Halves:      [2]string{"dop.", "odp."},
 		Day:         "d. M. yyyy",
 		Time:        "H:mm",
+		MonthDay:    "d. M.",
+		Year:        "yyyy",
+		Numbers:     Numbers{Ungrouped: 3, Percent: "# %", Currency: [2]string{"# ¤", "-# ¤"}},
 	},
 	{
 		Locale:      "ja-JP",
@@ -193,6 +247,9 @@ var table = []Names{
 		Halves:      [2]string{"午前", "午後"},
 		Day:         "yyyy/MM/dd",
 		Time:        "H:mm",
+		MonthDay:    "M月d日",
+		Year:        "yyyy年",
+		Numbers:     Numbers{Ungrouped: 3, Percent: "#%", Currency: [2]string{"¤#", "-¤#"}},
 	},
 	{
 		Locale:      "zh-CN",
@@ -203,5 +260,8 @@ var table = []Names{
 		Halves:      [2]string{"上午", "下午"},
 		Day:         "yyyy年M月d日",
 		Time:        "HH:mm",
+		MonthDay:    "M月d日",
+		Year:        "yyyy年",
+		Numbers:     Numbers{Ungrouped: 3, Percent: "#%", Currency: [2]string{"¤#", "-¤#"}},
 	},
 }

@@ -1,12 +1,16 @@
-// Writes table.go from CLDR, the npm package cldr-dates-full:
-//   npm pack cldr-dates-full@48.2.0 && tar xzf cldr-dates-full-48.2.0.tgz
-//   node table.mjs package | gofmt > table.go
+// Writes table.go from CLDR, the npm packages cldr-dates-full and cldr-numbers-full:
+//   for p in dates numbers; do
+//     npm pack cldr-$p-full@48.2.0 && mkdir $p && tar xzf cldr-$p-full-48.2.0.tgz -C $p --strip-components 1
+//   done
+//   node table.mjs . | gofmt > table.go
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const dir = process.argv[2];
-if (!dir) throw new Error('usage: node table.mjs DIRECTORY-OF-cldr-dates-full');
-const version = JSON.parse(readFileSync(join(dir, 'package.json'), 'utf8')).version;
+if (!dir) throw new Error('usage: node table.mjs DIRECTORY-OF-dates-AND-numbers');
+const json = (...path) => JSON.parse(readFileSync(join(dir, ...path), 'utf8'));
+const { version } = json('dates', 'package.json');
+if (json('numbers', 'package.json').version !== version) throw new Error('dates and numbers are of different versions');
 
 // Our name of a locale → the folder of CLDR. The first of a language stands for its other regions.
 const locales = {
@@ -20,13 +24,25 @@ const days = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 const plain = (s) => s.replace(/[\u00a0\u202f]/g, ' ');
 const list = (values) => '{' + values.map((s) => JSON.stringify(plain(s))).join(', ') + '}';
 
+// What x/text does not know of numbers: where marks begin, and what stands around.
+function numbers(folder) {
+  const n = json('numbers', 'main', folder, 'numbers.json').main[folder].numbers;
+  const shape = (pattern) => pattern.replace(/[#0][#0.,]*/, '#').replace(/[\u0020\u202f]/g, '\u00a0');
+  const percent = shape(n['percentFormats-numberSystem-latn'].standard);
+  const [plus, own] = n['currencyFormats-numberSystem-latn'].standard.split(';').map(shape);
+  // Without a pattern of its own a negative amount has its sign in front of everything.
+  const minus = own ?? `-${plus}`;
+  return `Numbers{Ungrouped: ${Number(n.minimumGroupingDigits) + 2}, Percent: ${JSON.stringify(percent)}, Currency: [2]string{${JSON.stringify(plus)}, ${JSON.stringify(minus)}}}`;
+}
+
 function names(locale, folder) {
-  const g = JSON.parse(readFileSync(join(dir, 'main', folder, 'ca-gregorian.json'), 'utf8')).main[folder].dates.calendars.gregorian;
+  const g = json('dates', 'main', folder, 'ca-gregorian.json').main[folder].dates.calendars.gregorian;
   const words = (of, keys) =>
     `Words{Wide: [12]string${list(keys.map((k) => of.wide[k]))}, Short: [12]string${list(keys.map((k) => of.abbreviated[k]))}}`;
   const months = Array.from({ length: 12 }, (_, i) => String(i + 1));
   // A year of CLDR is y; ours are yyyy.
   const pattern = (text) => JSON.stringify(plain(text).replace(/y+/g, 'yyyy'));
+  const short = g.dateTimeFormats.availableFormats;
   const half = g.dayPeriods.format.abbreviated;
   return `{
 	Locale: ${JSON.stringify(locale)},
@@ -37,6 +53,9 @@ function names(locale, folder) {
 	Halves: [2]string${list([half.am, half.pm])},
 	Day: ${pattern(g.dateFormats.medium)},
 	Time: ${pattern(g.timeFormats.short)},
+	MonthDay: ${pattern(short.MMMd)},
+	Year: ${pattern(short.y)},
+	Numbers: ${numbers(folder)},
 },`;
 }
 

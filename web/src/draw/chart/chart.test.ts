@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { drawChart } from '../components/chart'
 import type { DrawOptions } from '../components/list'
-import { EN_GB } from '../locale'
 import type { ChartResult, ChartSeries } from '../result'
 import { walkMarks, type Mark, type Scene } from '../scene'
-import { boundsOf, chartOf, series } from '../testing'
+import { EN, boundsOf, chartOf, series } from '../testing'
 import { LIGHT } from '../theme'
 import { pushApart } from './ends'
 
@@ -12,7 +11,7 @@ const SIZE = { width: 600, height: 240 }
 const LABELS = ['A', 'B', 'C', 'D']
 
 function draw(list: ChartSeries[], changes: Partial<ChartResult> = {}, options?: DrawOptions) {
-  return drawChart(chartOf(LABELS, list, changes), SIZE, LIGHT, EN_GB, options)
+  return drawChart(chartOf(LABELS, list, changes), SIZE, LIGHT, EN, options)
 }
 
 function marksOf(scene: Scene, part: string): Mark[] {
@@ -151,7 +150,7 @@ describe('explanations', () => {
 describe('colours', () => {
   it('are the brand for one series and the palette for more', () => {
     const theme = { ...LIGHT, series: '#123456' }
-    const one = drawChart(chartOf(LABELS, [series('S', [1, 2, 3, 4])]), SIZE, theme, EN_GB)
+    const one = drawChart(chartOf(LABELS, [series('S', [1, 2, 3, 4])]), SIZE, theme, EN)
     expect(one.hits[0]?.color).toBe('#123456')
     const two = draw([series('S', [1]), series('T', [1])])
     expect(two.hits.map((hit) => hit.color)).toEqual(LIGHT.palette.slice(0, 2))

@@ -3,6 +3,7 @@ import type { Locale } from '../locale'
 import { formatLabel } from '../numbers'
 import type { ChartResult, ChartSeries, NumberFormat, Raw } from '../result'
 import { seriesColor, type Theme } from '../theme'
+import { WORDS } from '../words'
 
 /** More series than this are folded into "Other": the palette has eight colours. */
 const MOST_SERIES = 8
@@ -52,7 +53,7 @@ export interface Model {
 /** Reads a chart result. Texts, infinities and blanks become gaps, never zeros. */
 export function readChart(chart: ChartResult, theme: Theme, locale: Locale): Model {
   const count = itemCount(chart)
-  const folded = foldSeries(chart.series, count, locale)
+  const folded = foldSeries(chart.series, count)
   const format = chart.stacking === '100' ? percent(chart.y.format) : chart.y.format
   const series = folded.map((s, i) => readSeries(s, i, folded.length, count, chart, theme, locale))
   const dates = chart.x.kind === 'date' ? rising(chart.x.items.raw, count) : null
@@ -60,7 +61,7 @@ export function readChart(chart: ChartResult, theme: Theme, locale: Locale): Mod
   const numeric = chart.x.kind === 'number' && !bars ? rising(chart.x.items.raw, count) : null
   return {
     count,
-    titles: itemTitles(chart, count, locale),
+    titles: itemTitles(chart, count),
     dates,
     places: bars ? null : (dates ?? numeric),
     series,
@@ -118,7 +119,7 @@ function dashOf(index: number): readonly number[] | undefined {
 }
 
 /** Series beyond the palette become one that holds their sum. */
-function foldSeries(series: ChartSeries[], count: number, locale: Locale): ChartSeries[] {
+function foldSeries(series: ChartSeries[], count: number): ChartSeries[] {
   const rest = series.slice(MOST_SERIES - 1)
   const first = rest[0]
   if (rest.length < 2 || !first) return series
@@ -127,17 +128,17 @@ function foldSeries(series: ChartSeries[], count: number, locale: Locale): Chart
     const values = rest.map((s) => number(s.items.raw[i])).filter((v) => v !== null)
     raw.push(values.length > 0 ? values.reduce((a, b) => a + b, 0) : null)
   }
-  const other: ChartSeries = { ...first, id: '', name: locale.words.other, color: null }
+  const other: ChartSeries = { ...first, id: '', name: WORDS.other, color: null }
   other.items = { raw, text: [] }
   return [...series.slice(0, MOST_SERIES - 1), other]
 }
 
 /** Texts of the label axis: "(blank)" for empty ones, numbers where there is no axis. */
-export function itemTitles(chart: ChartResult, count: number, locale: Locale): string[] {
+export function itemTitles(chart: ChartResult, count: number): string[] {
   const list: string[] = []
   for (let i = 0; i < count; i++) {
     const text = chart.x.items.text[i]
-    list.push(text === undefined ? String(i + 1) : text || locale.words.blank)
+    list.push(text === undefined ? String(i + 1) : text || WORDS.blank)
   }
   return list
 }

@@ -14,6 +14,7 @@ import type { Hit, LegendEntry, Mark, Scene, Size } from '../scene'
 import { summariseChart } from '../summary'
 import type { Theme } from '../theme'
 import type { DrawOptions } from './list'
+import { WORDS } from '../words'
 
 /** Below this there is no room for a legend; the caller may still show it elsewhere. */
 const LEGEND_MIN: Size = { width: 200, height: 130 }
@@ -29,7 +30,7 @@ export function drawChart(
   const chart = component.chart
   const name = summariseChart(component, locale)
   const model = chart ? readChart(chart, theme, locale) : null
-  if (!chart || !model || isEmpty(model)) return emptyScene(name, size, theme, locale)
+  if (!chart || !model || isEmpty(model)) return emptyScene(name, size, theme)
 
   const spans = stackSeries(model)
   const extent = extentOf(model, spans)
@@ -119,13 +120,13 @@ function legendMarks({ legend, side }: Around, size: Size, theme: Theme): Mark[]
   return [{ kind: 'group', part: 'legend', marks: drawLegend(legend, left, top, theme) }]
 }
 
-function emptyScene(name: string, size: Size, theme: Theme, locale: Locale): Scene {
+function emptyScene(name: string, size: Size, theme: Theme): Scene {
   const fontSize = size.width < 80 ? 11 : 13
   const text: Mark = {
     kind: 'text',
     x: size.width / 2,
     y: size.height / 2 + 4,
-    text: locale.words.noData,
+    text: WORDS.noData,
     size: fontSize,
     weight: 400,
     fill: theme.ink3,

@@ -7,12 +7,15 @@ import {
   type ColumnBox,
   type ColumnLayout,
 } from '../columns'
-import { fill, type Locale } from '../locale'
+import type { Locale } from '../locale'
 import { fitText, type Font } from '../measure'
+import { formatFixed } from '../numbers'
 import type { ComponentResult, TableColumn, TableResult } from '../result'
 import { round, type Mark, type Scene, type Size } from '../scene'
+import { drawSpark, SPARK_HEIGHT } from '../sparkline'
 import { summariseTable } from '../summary'
 import type { Theme } from '../theme'
+import { fill, WORDS } from '../words'
 
 /** Heights of rows in pixels. */
 export const HEAD_ROW = 28
@@ -96,8 +99,15 @@ function bodyMarks({ table, layout, theme, width }: Draw, top: number, count: nu
       marks.push({ kind: 'rect', x: 0, y, width, height: ROW, fill: theme.stripe })
     }
     table.columns.forEach((column, i) => {
+      const box = layout.columns[i]
+      if (column.kind === 'sparkline' && box) {
+        const place = { ...box, y: y + (ROW - SPARK_HEIGHT) / 2, height: SPARK_HEIGHT }
+        const line = drawSpark(column.sparks?.[r] ?? [], place, theme)
+        marks.push({ kind: 'group', part: 'sparkline', marks: line })
+        return
+      }
       const font: Font = i === 0 ? { ...CELL_FONT, weight: 500 } : CELL_FONT
-      marks.push(...cell(column.items.text[r] ?? '', layout.columns[i], font, y + 22, theme.ink))
+      marks.push(...cell(column.items.text[r] ?? '', box, font, y + 22, theme.ink))
     })
     if (r < count - 1) marks.push(rule(y + ROW, width, theme.line))
     rows.push({ kind: 'group', part: 'row', marks })
@@ -142,9 +152,9 @@ function rule(y: number, width: number, stroke: string): Mark {
 }
 
 function noteText(rows: number, columns: number, locale: Locale): string {
-  const { moreRows, moreColumns, and } = locale.words
+  const { moreRows, moreColumns, and } = WORDS
   const parts: string[] = []
-  if (rows > 0) parts.push(fill(moreRows, rows))
+  if (rows > 0) parts.push(fill(moreRows, formatFixed(rows, 0, locale)))
   if (columns > 0) parts.push(fill(moreColumns, columns))
   const [first = '', second] = parts
   return second ? fill(and, first, second) : first

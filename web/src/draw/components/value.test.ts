@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { EN_GB } from '../locale'
 import { measureText } from '../measure'
 import type { ValueResult } from '../result'
 import { walkMarks, type Size } from '../scene'
-import { faultsOf } from '../testing'
+import { EN, faultsOf } from '../testing'
 import { DARK, LIGHT } from '../theme'
 import { drawValue, layOutValue, numberSize, TRACKING } from './value'
 
@@ -14,12 +13,7 @@ const value: ValueResult = {
 }
 
 function draw(size: Size, result = value, theme = LIGHT) {
-  return drawValue(
-    { id: 'v', name: 'Value', type: 'simple_value', value: result },
-    size,
-    theme,
-    EN_GB,
-  )
+  return drawValue({ id: 'v', name: 'Value', type: 'simple_value', value: result }, size, theme, EN)
 }
 
 function textsOf(size: Size, result = value) {
@@ -61,7 +55,7 @@ describe('number', () => {
 
   it('is a dash when there is none', () => {
     const none = { ...value, primary: { ...value.primary, raw: null, text: '' } }
-    expect(layOutValue(none, 300, EN_GB, '').number).toBe('\u2013')
+    expect(layOutValue(none, 300, '').number).toBe('\u2013')
   })
 })
 
@@ -93,8 +87,8 @@ describe('second line', () => {
 })
 
 it('does not repeat the title of the Klip', () => {
-  expect(layOutValue(value, 300, EN_GB, 'Net sales').label).toBe('')
-  expect(layOutValue(value, 300, EN_GB, 'Trading').label).toBe('Net sales')
+  expect(layOutValue(value, 300, 'Net sales').label).toBe('')
+  expect(layOutValue(value, 300, 'Trading').label).toBe('Net sales')
 })
 
 it.each([

@@ -6,6 +6,7 @@ import { round, type Mark, type Scene, type Size, type TextMark } from '../scene
 import { summariseValue } from '../summary'
 import type { Theme } from '../theme'
 import type { DrawOptions } from './list'
+import { WORDS } from '../words'
 
 /** Fluid size of the number: 24 px in the narrowest Klip to 44 px in a wide one. */
 const SMALLEST = 24
@@ -37,12 +38,7 @@ export interface ValueParts {
 export const TRACKING = -0.025
 
 /** Lays out the texts of a value for a width. */
-export function layOutValue(
-  value: ValueResult,
-  width: number,
-  locale: Locale,
-  title: string,
-): ValueParts {
+export function layOutValue(value: ValueResult, width: number, title: string): ValueParts {
   const { primary, secondary, change } = value
   const number = primary.text || '\u2013'
   return {
@@ -51,7 +47,7 @@ export function layOutValue(
     numberSize: numberSize(number, width),
     change: change
       ? {
-          text: change.direction === 'same' ? locale.words.same : change.text,
+          text: change.direction === 'same' ? WORDS.same : change.text,
           direction: change.direction,
           tone: toneOf(change),
         }
@@ -83,13 +79,13 @@ export function drawValue(
   component: ComponentResult,
   size: Size,
   theme: Theme,
-  locale: Locale,
+  _locale: Locale,
   options: DrawOptions = {},
 ): Scene {
-  const name = summariseValue(component, locale)
+  const name = summariseValue(component)
   const scene: Scene = { ...size, name, marks: [], hits: [], legend: [] }
   if (!component.value) return scene
-  const parts = layOutValue(component.value, size.width, locale, options.title ?? '')
+  const parts = layOutValue(component.value, size.width, options.title ?? '')
   const most = size.height / 1.2
   const big = Math.max(LEAST, Math.min(parts.numberSize, most))
   let y = 0

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
 import type { KlipResult } from '$api/contract'
+import { EN, localeOf } from '$draw/testing'
 import { freshnessOf, mergeResults, newestData, stateOf, updatedText } from './answers'
 
-const result = (title: string): KlipResult => ({
+const result = (title: string): Omit<KlipResult, 'locale'> => ({
   title,
   title_visible: true,
   components: [],
@@ -23,19 +24,23 @@ const given = (hash: string, title: string, sources = [source('2025-11-20T10:00:
 test('equal results keep their objects', () => {
   const first = mergeResults(undefined, {
     tag: '"1"',
+    locale: EN,
     klips: { a: given('x', 'A'), b: given('y', 'B') },
   })
   const next = mergeResults(first, {
     tag: '"2"',
+    locale: localeOf('de-DE'),
     klips: { a: given('x', 'A'), b: given('z', 'B2') },
   })
   expect(next.klips.a?.result).toBe(first.klips.a?.result)
   expect(next.klips.b?.result?.title).toBe('B2')
+  expect(next.klips.a?.result?.locale.tag).toBe('en')
+  expect(next.klips.b?.result?.locale.tag).toBe('de-DE')
   expect(next.tag).toBe('"2"')
 })
 
 test('a failure keeps the last picture, a lost right does not', () => {
-  const first = mergeResults(undefined, { tag: '', klips: { a: given('x', 'A') } })
+  const first = mergeResults(undefined, { tag: '', locale: EN, klips: { a: given('x', 'A') } })
   const fail = (code: string) =>
     mergeResults(first, {
       tag: '',

@@ -24,17 +24,22 @@ export interface Answers {
 /** New answers in place of old ones. Equal ones keep their objects; a failed one keeps its picture. */
 export function mergeResults(
   before: Answers | undefined,
-  next: { tag: string; klips: Record<string, Given> },
+  next: DashboardResults & { tag: string },
 ): Answers {
   const klips: Record<string, Answer> = {}
   for (const [id, given] of Object.entries(next.klips)) {
     const old = before?.klips[id]
     const same = old !== undefined && old.hash === given.hash && !given.error
     const keep = same || isPassing(given.error?.code)
-    const result = (keep ? old?.result : null) ?? (given.result as KlipResult | null)
+    const result = (keep ? old?.result : null) ?? located(given.result, next.locale)
     klips[id] = { hash: given.hash, result, sources: given.sources, error: given.error }
   }
   return { tag: next.tag, klips }
+}
+
+/** The locale of an answer goes with each of its results: pages of other accounts have others. */
+function located(result: Given['result'], locale: DashboardResults['locale']): KlipResult | null {
+  return result && locale ? { ...result, locale } : null
 }
 
 /** After these errors the old picture still says something true. */

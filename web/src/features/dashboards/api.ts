@@ -116,9 +116,9 @@ async function fetchResults(
     signal,
   })
   try {
-    const { klips } = await read(call)
+    const results = await read(call)
     const tag = (await call).response.headers.get('etag') ?? ''
-    return mergeResults(before, { tag, klips })
+    return mergeResults(before, { ...results, tag })
   } catch (error) {
     if (before && error instanceof ApiError && error.status === 304) return { ...before }
     throw error

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { DARK, drawComponent, EN_GB, type KlipResult } from '$draw/index'
+import { DARK, drawComponent, type KlipResult } from '$draw/index'
 import { arrange, columnsFor, gridHeight, rectOf, widthOf, type Contents, type Item } from './flow'
+import { EN } from '$draw/testing'
 import { wantedSteps } from './heights'
 import { compact, findOverlap } from './layout'
 
@@ -116,6 +117,7 @@ describe('heights of contents', () => {
     title: 'Revenue',
     title_visible: true,
     warnings: [],
+    locale: EN,
     components: [
       {
         id: 'a',
@@ -156,18 +158,14 @@ describe('heights of contents', () => {
   })
 
   test('a value fits its number and its change', () => {
-    expect(wantedSteps(value, 324, EN_GB, false)).toBe(6)
-    expect(
-      wantedSteps({ ...value, title_visible: false }, 171, EN_GB, true),
-    ).toBeGreaterThanOrEqual(5)
+    expect(wantedSteps(value, 324, false)).toBe(6)
+    expect(wantedSteps({ ...value, title_visible: false }, 171, true)).toBeGreaterThanOrEqual(5)
   })
 
   test('a table shows its rows, up to a limit, and is never under its least height', () => {
-    expect(wantedSteps(table(6), 500, EN_GB, false)).toBe(
-      Math.ceil((50 + 4 + 28 + 6 * 34 + 16) / 24),
-    )
-    expect(wantedSteps(table(1), 500, EN_GB, false)).toBe(8)
-    expect(wantedSteps(table(500), 500, EN_GB, false)).toBe(24)
+    expect(wantedSteps(table(6), 500, false)).toBe(Math.ceil((50 + 4 + 28 + 6 * 34 + 16) / 24))
+    expect(wantedSteps(table(1), 500, false)).toBe(8)
+    expect(wantedSteps(table(500), 500, false)).toBe(24)
   })
 
   test('charts take what they get, and four to three on phones', () => {
@@ -205,12 +203,10 @@ describe('heights of contents', () => {
         },
       ],
     }
-    expect(wantedSteps(chart, 358, EN_GB, false)).toBeNull()
-    expect(wantedSteps(chart, 358, EN_GB, true)).toBe(12)
+    expect(wantedSteps(chart, 358, false)).toBeNull()
+    expect(wantedSteps(chart, 358, true)).toBe(12)
     const [component] = chart.components
     if (component)
-      expect(drawComponent(component, { width: 300, height: 200 }, DARK, EN_GB).marks).not.toEqual(
-        [],
-      )
+      expect(drawComponent(component, { width: 300, height: 200 }, DARK, EN).marks).not.toEqual([])
   })
 })

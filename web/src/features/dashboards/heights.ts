@@ -7,7 +7,6 @@ import {
   ROW,
   type ComponentResult,
   type KlipResult,
-  type Locale,
 } from '$draw/index'
 import { stepsFor } from './flow'
 import { leastSize } from './layout'
@@ -33,18 +32,13 @@ export function kinds(result: KlipResult): string[] {
  * Steps that a Klip's content wants at an outer width in pixels; null when any height does, as for
  * charts. Charts get a height only on phones.
  */
-export function wantedSteps(
-  result: KlipResult,
-  width: number,
-  locale: Locale,
-  phone: boolean,
-): number | null {
+export function wantedSteps(result: KlipResult, width: number, phone: boolean): number | null {
   const inner = width - FRAME.width
   const title = result.title_visible ? result.title : ''
   let height = FRAME.height + (title ? TITLE : 0)
   let known = result.components.length > 0
   for (const component of result.components) {
-    const own = componentHeight(component, inner, locale, title, phone)
+    const own = componentHeight(component, inner, title, phone)
     if (own === null) known = false
     else height += own
   }
@@ -57,7 +51,6 @@ export function wantedSteps(
 export function componentHeight(
   component: ComponentResult,
   width: number,
-  locale: Locale,
   title: string,
   phone: boolean,
 ): number | null {
@@ -77,7 +70,7 @@ export function componentHeight(
   if (component.chart)
     return phone ? 8 + Math.round((width + FRAME.width) * PHONE_CHART) - 58 : null
   if (!component.value) return null
-  const parts = layOutValue(component.value, width, locale, title)
+  const parts = layOutValue(component.value, width, title)
   const label = parts.label ? 16 : 0
   const lines = secondLines(parts.change?.text ?? '', parts.note, width)
   return label + 4 + Math.ceil(parts.numberSize * 1.2) + (lines > 0 ? 4 + lines * 18 : 0)

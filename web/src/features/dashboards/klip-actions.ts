@@ -73,13 +73,13 @@ function downloads(result: KlipResult, menu: KlipMenu): MenuItem[] {
 
 async function save(result: KlipResult, { size, view }: KlipMenu, ending: Ending): Promise<void> {
   const { csvText, download, fileName, klipScene, pngFile, svgText } = await import('./pictures')
-  const scene = () => klipScene(result, size, view, look.theme, look.locale)
+  const scene = () => klipScene(result, size, view, look.theme)
   const text = (content: string, type: string) => new Blob([content], { type })
   const files = {
     png: () => pngFile(scene()),
     svg: () => text(svgText(scene()), 'image/svg+xml'),
     // The mark at the start tells spreadsheets that the text is UTF-8.
-    csv: () => text('\ufeff' + csvText(result, look.locale), 'text/csv;charset=utf-8'),
+    csv: () => text('\ufeff' + csvText(result), 'text/csv;charset=utf-8'),
   }
   download(await files[ending](), fileName(result.title, ending))
 }

@@ -1,5 +1,4 @@
 /** What the layout has to know of Klips, read from their results. */
-import type { Locale } from '$draw/index'
 import type { Shape } from '$klip/index'
 import { t } from '$lib/text'
 import type { Answer, Answers } from './answers'
@@ -27,12 +26,12 @@ export function shapeOf(placed: Item): Shape {
 }
 
 /** What the flow asks about the contents of a grid `width` pixels wide. */
-export function contentsOf(answers: Answers | undefined, width: number, locale: Locale): Contents {
+export function contentsOf(answers: Answers | undefined, width: number): Contents {
   const resultOf = (item: Item) => answers?.klips[(item as Placed).klip]?.result
   return {
     wanted(item, columns, w) {
       const result = resultOf(item)
-      return result ? wantedSteps(result, widthOf(w, columns, width), locale, columns === 2) : null
+      return result ? wantedSteps(result, widthOf(w, columns, width), columns === 2) : null
     },
     pairs(item) {
       const result = resultOf(item)

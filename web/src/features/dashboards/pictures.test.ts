@@ -1,12 +1,14 @@
 // @vitest-environment jsdom
 import { expect, test } from 'vitest'
-import { EN_GB, LIGHT, type KlipResult } from '$draw/index'
+import { LIGHT, type KlipResult } from '$draw/index'
+import { EN } from '$draw/testing'
 import { csvText, fileName, klipScene, svgText } from './pictures'
 
 const klip: KlipResult = {
   title: 'Sales <by> "month"',
   title_visible: true,
   warnings: [],
+  locale: EN,
   components: [
     {
       id: 'c',
@@ -58,11 +60,11 @@ const klip: KlipResult = {
 }
 
 test('CSV holds full numbers and no formulas', () => {
-  expect(csvText(klip, EN_GB)).toBe('Month,Sold\r\n\'=Jan,0.3\r\n"Feb, wet",\r\n\r\nAll,-3\r\n')
+  expect(csvText(klip)).toBe('Month,Sold\r\n\'=Jan,0.3\r\n"Feb, wet",\r\n\r\nAll,-3\r\n')
 })
 
 test('SVG is well formed, of the size asked for, and says what it is', () => {
-  const text = svgText(klipScene(klip, { width: 400, height: 300 }, 'picture', LIGHT, EN_GB))
+  const text = svgText(klipScene(klip, { width: 400, height: 300 }, 'picture', LIGHT))
   const doc = new DOMParser().parseFromString(text, 'image/svg+xml')
   expect(doc.querySelector('parsererror')).toBeNull()
   expect(doc.documentElement.getAttribute('viewBox')).toBe('0 0 400 300')
@@ -72,7 +74,7 @@ test('SVG is well formed, of the size asked for, and says what it is', () => {
 })
 
 test('as a table, the chart becomes rows', () => {
-  const table = svgText(klipScene(klip, { width: 400, height: 300 }, 'table', LIGHT, EN_GB))
+  const table = svgText(klipScene(klip, { width: 400, height: 300 }, 'table', LIGHT))
   expect(table).toContain('Feb, wet')
   expect(table).toContain('1,201')
 })

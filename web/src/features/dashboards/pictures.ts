@@ -26,13 +26,8 @@ const VALUE = 96
 const CHART = 120
 
 /** A Klip as one scene: background, title and its components one below the other. */
-export function klipScene(
-  result: KlipResult,
-  size: Size,
-  view: View,
-  theme: Theme,
-  locale: Locale,
-): Scene {
+export function klipScene(result: KlipResult, size: Size, view: View, theme: Theme): Scene {
+  const { locale } = result
   const title = result.title_visible ? result.title : ''
   const top = title ? EDGE + TITLE : EDGE
   const width = Math.max(1, size.width - 2 * EDGE)
@@ -232,9 +227,9 @@ export async function pngFile(scene: Scene): Promise<Blob> {
 }
 
 /** The numbers of a Klip as CSV: full values, components one below the other. */
-export function csvText(result: KlipResult, locale: Locale): string {
+export function csvText(result: KlipResult): string {
   const parts = result.components.flatMap((component) => {
-    if (component.chart) return [tableCsv(chartTable(component.chart, locale))]
+    if (component.chart) return [tableCsv(chartTable(component.chart, result.locale))]
     if (component.table) return [tableCsv(component.table)]
     const { primary, secondary } = component.value ?? {}
     const values = [primary, secondary].filter((value) => value !== undefined)

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { ComponentResult, FormulaAnswer, KlipResult } from '$api/contract'
+import { EN } from '$draw/testing'
 import type { Question } from './evaluation.svelte'
 import { keepGood } from './keep-good'
 import { itemsOf, kindOfAll, plainText, rowsText } from './result'
@@ -35,6 +36,7 @@ const result = (...components: ComponentResult[]): KlipResult => ({
   title_visible: true,
   components,
   warnings: [],
+  locale: EN,
 })
 
 test('items are written as the picture writes them, with their labels', () => {

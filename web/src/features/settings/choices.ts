@@ -9,9 +9,10 @@ export const DAYS = [
   'sunday',
 ] as const
 
-const LOCALES = (
-  'en en-GB en-AU en-CA cs da de de-AT de-CH el es es-MX et fi fr fr-CA fr-CH hr hu it ja ko lt lv nb nl pl pt ' +
-  'pt-BR ro sk sl sv tr uk zh'
+/** Those that the server has names and marks for, and regions that share them. */
+export const LOCALES = (
+  'en en-GB en-US en-AU en-CA cs-CZ da-DK de-DE de-AT de-CH es-ES es-MX fi-FI fr-FR fr-CA fr-CH it-IT ja-JP ' +
+  'nb-NO nl-NL pl-PL pt-BR pt-PT sv-SE zh-CN'
 ).split(' ')
 
 const CURRENCIES = (

@@ -225,6 +225,7 @@ export const editor = {
   'editor.as.currency': 'Currency',
   'editor.as.percentage': 'Percentage',
   'editor.as.date': 'Date',
+  'editor.as.sparkline': 'Mini chart: sparkline',
   'editor.field.symbol': 'Symbol',
   'editor.field.prefix': 'Text before',
   'editor.field.suffix': 'Text after',
@@ -238,6 +239,9 @@ export const editor = {
   'editor.field.abbreviate': 'Shorten',
   'editor.abbreviate.none': 'Never',
   'editor.abbreviate.auto': 'Auto, 428.2k',
+  'editor.abbreviate.K': 'Thousands, k',
+  'editor.abbreviate.M': 'Millions, M',
+  'editor.abbreviate.B': 'Billions, B',
   'editor.field.thousands': 'Thousands',
   'editor.reach': {
     one: '{n} client instance uses this Klip.',

@@ -43,7 +43,7 @@ interface Slot extends Size {
 }
 
 /** The pieces of a card with its corner at (0, 0). */
-export function drawCard(placed: Placed, size: Size, theme: Theme, locale: Locale): Piece[] {
+export function drawCard(placed: Placed, size: Size, theme: Theme): Piece[] {
   const { result } = placed
   const heading = result?.title_visible ? result.title : ''
   const inner = { width: size.width - 2 * PAD.x, height: size.height - 2 * PAD.y }
@@ -55,13 +55,15 @@ export function drawCard(placed: Placed, size: Size, theme: Theme, locale: Local
     pieces.push(at(0, head.height, drawNotice(notice, room, theme)))
     return pieces
   }
-  const lone = drawLone(result, heading, inner, theme, locale)
+  const lone = drawLone(result, heading, inner, theme)
   const entries = lone ? fitting(lone, size.height) : []
   const head = drawHead({ heading, entries, freshness: placed.freshness }, inner.width, theme)
   const pieces = [frame(size, theme), at(0, 0, head.marks)]
-  for (const slot of slotsOf(result, inner, head.height, heading, locale)) {
+  for (const slot of slotsOf(result, inner, head.height, heading)) {
     const marks =
-      lone?.height === slot.height ? lone.marks : drawSlot(slot, heading, !!lone, theme, locale)
+      lone?.height === slot.height
+        ? lone.marks
+        : drawSlot(slot, heading, !!lone, theme, result.locale)
     pieces.push(at(0, slot.y, marks))
   }
   return pieces
@@ -95,17 +97,11 @@ function noticeOf({ result, notice }: Placed): string {
  * A lone chart under a title lends its legend to the header. This is its picture below a header of one
  * line, null for other Klips.
  */
-function drawLone(
-  result: KlipResult,
-  heading: string,
-  inner: Size,
-  theme: Theme,
-  locale: Locale,
-): Scene | null {
+function drawLone(result: KlipResult, heading: string, inner: Size, theme: Theme): Scene | null {
   const [lone] = result.components
   if (!heading || result.components.length !== 1 || !lone?.chart || lone.error) return null
   const size = { width: inner.width, height: inner.height - LINE - ABOVE.chart }
-  return drawComponent(lone, size, theme, locale, { legend: 'outside' })
+  return drawComponent(lone, size, theme, result.locale, { legend: 'outside' })
 }
 
 /** The legend for the header; none when it would take too much of the card. */
@@ -155,16 +151,10 @@ function drawHead(
 }
 
 /** Values take the height of their texts; charts and tables share the rest. */
-function slotsOf(
-  result: KlipResult,
-  inner: Size,
-  top: number,
-  heading: string,
-  locale: Locale,
-): Slot[] {
+function slotsOf(result: KlipResult, inner: Size, top: number, heading: string): Slot[] {
   const { components } = result
   const fixed = components.map((c) =>
-    c.value && !c.error ? (componentHeight(c, inner.width, locale, heading, false) ?? 0) : 0,
+    c.value && !c.error ? (componentHeight(c, inner.width, heading, false) ?? 0) : 0,
   )
   const growing = components.filter((_, i) => !fixed[i])
   const gaps = BETWEEN * (components.length - 1)

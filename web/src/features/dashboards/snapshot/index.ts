@@ -2,12 +2,12 @@
 import {
   DARK,
   drawComponent,
-  EN_GB,
   LIGHT,
   measureText,
   type ComponentResult,
   type DrawOptions,
   type Font,
+  type Locale,
   type Size,
   type Theme,
 } from '$draw/index'
@@ -18,14 +18,15 @@ interface SceneInput {
   component: ComponentResult
   size: Size
   theme: Theme['name']
+  locale: Locale
   options?: DrawOptions
 }
 
 /** The scene of one component, as JSON. */
 export function scene(text: string): string {
-  const { component, size, theme, options } = JSON.parse(text) as SceneInput
+  const { component, size, theme, locale, options } = JSON.parse(text) as SceneInput
   const colours = theme === 'dark' ? DARK : LIGHT
-  return JSON.stringify(drawComponent(component, size, colours, EN_GB, options))
+  return JSON.stringify(drawComponent(component, size, colours, locale, options))
 }
 
 /** The pages of a dashboard, as JSON. */

@@ -2,15 +2,16 @@ import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { walkMarks, type KlipResult, type TextMark } from '$draw/index'
-import { boundsOf, chartOf, series } from '$draw/testing'
+import { boundsOf, chartOf, EN, series } from '$draw/testing'
 import type { BoardInput, Page, Placed } from './board'
 import { breakLines } from './notice'
 import { drawBoard } from './pages'
 
 const folder = path.join(import.meta.dirname, '../../../draw/testdata/examples')
-const results = readdirSync(folder).map(
-  (file) => JSON.parse(readFileSync(path.join(folder, file), 'utf8')).result as KlipResult,
-)
+const results = readdirSync(folder).map((file): KlipResult => {
+  const { result } = JSON.parse(readFileSync(path.join(folder, file), 'utf8'))
+  return { ...result, locale: EN }
+})
 
 const at = (x: number, y: number, w: number, h: number) => ({
   id: `${x}-${y}`,
@@ -24,7 +25,7 @@ const none = { result: null, notice: '', freshness: '' }
 const klip = (result: KlipResult, box = at(0, 0, 6, 12)): Placed => ({ ...none, ...box, result })
 const result = (...components: KlipResult['components']): KlipResult => ({
   ...{ title: 'Sales', title_visible: true },
-  ...{ components, warnings: [] },
+  ...{ components, warnings: [], locale: EN },
 })
 
 function input(placed: Placed[], more: Partial<BoardInput> = {}): BoardInput {
@@ -168,7 +169,8 @@ test('a table that is too long says how many rows it does not show', () => {
   ).pages
   const shown = words(page!).filter((text) => text.startsWith('row ')).length
   expect(shown).toBeGreaterThan(10)
-  expect(words(page!)).toContain(`${5000 - shown} more rows`)
+  const rest = String(5000 - shown)
+  expect(words(page!)).toContain(`${rest[0]},${rest.slice(1)} more rows`)
 })
 
 describe('the header of a card', () => {

@@ -1,21 +1,11 @@
 /** The pages of a snapshot: title, cards and foot. */
-import {
-  DARK,
-  EN_GB,
-  fitText,
-  LIGHT,
-  measureText,
-  type Font,
-  type Mark,
-  type Theme,
-} from '$draw/index'
+import { DARK, fitText, LIGHT, measureText, type Font, type Mark, type Theme } from '$draw/index'
 import { arrange, widthOf } from '../flow'
 import { wantedSteps } from '../heights'
 import type { Board, BoardInput, Page, Piece, Placed } from './board'
 import { drawCard } from './card'
 import { breakPages, placeCards, type Spot } from './paper'
 
-const LOCALE = EN_GB
 const MARGIN = 32
 /** Title and what is below it; later pages name the dashboard in a smaller line. */
 const HEAD = 44
@@ -59,7 +49,7 @@ function arrangeCards(placed: readonly Placed[], grid: number): Placed[] {
   return arrange(placed, 12, {
     wanted: ({ id }, columns, w) => {
       const result = placed.find((one) => one.id === id)?.result
-      return result ? wantedSteps(result, widthOf(w, columns, grid), LOCALE, false) : null
+      return result ? wantedSteps(result, widthOf(w, columns, grid), false) : null
     },
     pairs: () => false,
   })
@@ -84,7 +74,7 @@ function drawPage(
     const size = { width: spot.width, height: spot.height }
     const name = spot.item.result?.title ?? ''
     page.cards.push({ id: spot.item.id, name, x, y, ...size })
-    for (const piece of drawCard(spot.item, size, theme, LOCALE)) {
+    for (const piece of drawCard(spot.item, size, theme)) {
       page.pieces.push({ x: x + piece.x, y: y + piece.y, marks: piece.marks })
     }
   }
