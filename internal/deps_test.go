@@ -52,6 +52,7 @@ var sameRow = map[string][]string{
 	"internal/db":         {"internal/authz"},
 	"internal/secret":     {"internal/db"},
 	"internal/formula":    {"internal/formula/fn"},
+	"internal/job":        {"internal/audit"}, // what the owner of the server does to jobs is in the trail
 	"internal/mail":       {"internal/audit", "internal/job"},
 	"internal/user":       {"internal/account"},
 	"internal/asset":      {"internal/account", "internal/user"},

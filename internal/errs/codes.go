@@ -94,7 +94,7 @@ var Codes = map[string]Code{
 	"invitations_refused":     {Invalid, "%d lines cannot be invited, so nobody was."},
 	"job_ended":               {Conflict, "This job has ended already."},
 	"job_not_ended":           {Conflict, "Only a job that was given up or cancelled can be tried again."},
-	"job_not_found":           {NotFound, "There is no such job. octavo jobs lists them."},
+	"job_not_found":           {NotFound, "There is no such job, or it ended long ago."},
 	"job_waits_already":       {Conflict, "A newer job for the same work waits already."},
 	"key_refused":             {Unauthenticated, "This API key is not known or was revoked."},
 	"klip_deleted":            {NotFound, "This Klip was deleted."},

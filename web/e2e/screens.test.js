@@ -239,6 +239,12 @@ const SCREENS = [
     shows: (page) => heading(page, 'Outbox'),
   },
   {
+    name: 'jobs',
+    who: MAYA,
+    path: () => '/server/jobs?state=all',
+    shows: (page) => page.getByText('Done').first(),
+  },
+  {
     name: 'not-found',
     who: MAYA,
     path: () => '/northlight/no-such-page',

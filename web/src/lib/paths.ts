@@ -58,6 +58,7 @@ export const paths = {
   signIn: (next?: string) => (next ? `/sign-in?next=${encodeURIComponent(next)}` : '/sign-in'),
   reset: '/reset',
   outbox: '/server/outbox',
+  jobs: (state?: string) => (state ? `/server/jobs?state=${state}` : '/server/jobs'),
   home: (account: string) => `/${account}`,
   people: (account: string) => `/${account}/people`,
   person: (account: string, id: string) => `/${account}/people/${id}`,
