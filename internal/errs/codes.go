@@ -125,6 +125,7 @@ var Codes = map[string]Code{
 	"own_group_required":      {Invalid, "Choose at least one group that you are in; otherwise you would not see the client."},
 	"password_common":         {Invalid, "Many people use this password, so it is tried first. Choose another."},
 	"password_has_email":      {Invalid, "The password contains the e-mail address. Choose another."},
+	"password_needed":         {Forbidden, "Give your password again for this. Nothing was changed."},
 	"password_too_long":       {Invalid, "A password has at most %d characters."},
 	"password_too_short":      {Invalid, "A password has at least %d characters."},
 	"password_wrong":          {Invalid, "This is not your present password."},

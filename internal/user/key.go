@@ -39,13 +39,16 @@ func newKey() string {
 }
 
 // CreateKey makes an API key of the actor, in the actor's own account. The secret is
-// given once and stored nowhere. Codes permission_denied, not_in_visit, label_required.
+// given once and stored nowhere. Codes permission_denied, not_in_visit, label_required, password_needed.
 func (s *Service) CreateKey(ctx context.Context, who authz.Actor, label string) (*Key, string, error) {
 	if err := ownKeys(who); err != nil {
 		return nil, "", err
 	}
 	if label = strings.TrimSpace(label); label == "" {
 		return nil, "", errs.New(errs.Invalid, "label_required", "Say what the key is for.").WithField("label")
+	}
+	if err := who.NeedProof(clock.Millis(s.db.Clock().Now())); err != nil {
+		return nil, "", err
 	}
 	secret := newKey()
 	k := &Key{ID: id.Key(id.New()), Label: label}

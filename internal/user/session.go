@@ -54,8 +54,8 @@ const maxAgent = 300
 func (p Place) agent() string { return strings.ToValidUTF8(p.Agent[:min(len(p.Agent), maxAgent)], "") }
 
 func insertSession(ctx context.Context, tx *db.Tx, who Identity, sum []byte, at Place) error {
-	return tx.Insert(ctx, "sessions", []string{"account_id", "id", "secret_hash", "user_id", "created_at", "used_at", "expires_at", "address", "agent"},
-		[][]any{{who.Home, who.Session, sum, who.User, tx.Now, tx.Now, tx.Now + SessionMax.Milliseconds(), at.Address, at.agent()}})
+	return tx.Insert(ctx, "sessions", []string{"account_id", "id", "secret_hash", "user_id", "created_at", "used_at", "expires_at", "proved_at", "address", "agent"},
+		[][]any{{who.Home, who.Session, sum, who.User, tx.Now, tx.Now, tx.Now + SessionMax.Milliseconds(), tx.Now, at.Address, at.agent()}})
 }
 
 // bySession finds the identity of a session's secret. Code sign_in_required.
@@ -64,11 +64,11 @@ func (s *Service) bySession(ctx context.Context, secret string) (Identity, error
 	var used, expires int64
 	err := s.db.Read(ctx, db.System(), func(tx *db.Tx) error {
 		found, err := tx.One(ctx, `
-			SELECT s.id, s.used_at, s.expires_at, u.id, u.account_id, u.name, u.email
+			SELECT s.id, s.used_at, s.expires_at, s.proved_at, u.id, u.account_id, u.name, u.email
 			FROM sessions s JOIN users u ON u.id = s.user_id
 			WHERE s.secret_hash = :sum AND s.expires_at > :now AND s.used_at > :idle AND u.state = 'active' AND u.deleted_at IS NULL`,
 			db.Args{"sum": hashSecret(secret), "now": tx.Now, "idle": tx.Now - sessionIdle.Milliseconds()},
-			&who.Session, &used, &expires, &who.User, &who.Home, &who.Name, &who.Email)
+			&who.Session, &used, &expires, &who.proved, &who.User, &who.Home, &who.Name, &who.Email)
 		if err == nil && !found {
 			err = signInRequired()
 		}

@@ -79,4 +79,5 @@ export interface PeopleCalls {
   '/api/v1/server/jobs-summary': { get: Read<Schemas['JobsSummary']> }
   '/api/v1/server/jobs/{job}/retry': { post: Write<Schemas['Job']> }
   '/api/v1/server/jobs/{job}/cancel': { post: Write<Schemas['Job']> }
+  '/api/v1/me/password': { post: Write<void, { password: string }> }
 }
