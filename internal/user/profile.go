@@ -51,7 +51,7 @@ func (s *Service) Rename(ctx context.Context, who authz.Actor, name string) (*De
 }
 
 // ChangePassword replaces the actor's password, ends the other sessions and takes back a link to a new one. A wrong present password counts
-// as a try to sign in. Codes not_in_visit, permission_denied, password_wrong, too_many_tries and those of CheckPassword.
+// as a try to sign in. Codes not_in_visit, permission_denied, password_wrong, too_many_tries, password_used and those of CheckPassword.
 func (s *Service) ChangePassword(ctx context.Context, who authz.Actor, at Place, present, wanted string) error {
 	if err := atHome(who); err != nil {
 		return err
@@ -59,11 +59,18 @@ func (s *Service) ChangePassword(ctx context.Context, who authz.Actor, at Place,
 	if who.Via != authz.ViaSession {
 		return authz.Denied(authz.AccountProfile)
 	}
-	if err := CheckPassword(wanted, who.Email); err != nil {
+	sec, err := s.securityOf(ctx, who.Home)
+	if err != nil {
+		return err
+	}
+	if err := CheckPassword(sec.Password, wanted, who.Email); err != nil {
 		return err
 	}
 	c, err := s.checkOwn(ctx, who.User, who.Email, at, present, "present")
 	if err != nil {
+		return err
+	}
+	if err := s.checkNew(ctx, c, wanted); err != nil {
 		return err
 	}
 	hash, err := s.hasher.hash(ctx, wanted)
@@ -87,7 +94,7 @@ func (s *Service) ChangePassword(ctx context.Context, who authz.Actor, at Place,
 		if err := s.mails.WithdrawFor(ctx, tx, c.identity.Home, kindResetMail, string(who.User)); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(ctx, `UPDATE users SET password_hash = :hash WHERE id = :user`, db.Args{"hash": hash, "user": who.User}); err != nil {
+		if err := storePassword(ctx, tx, c, hash); err != nil {
 			return err
 		}
 		return audit.Record(ctx, tx, who, audit.Line{Action: "user.password_changed", Subject: string(who.User), SubjectName: who.Name})
@@ -98,13 +105,16 @@ func (s *Service) ChangePassword(ctx context.Context, who authz.Actor, at Place,
 // counts as a try to sign in. Codes password_wrong, too_many_tries.
 func (s *Service) checkOwn(ctx context.Context, person id.User, email string, at Place, present, field string) (candidate, error) {
 	try := SignIn{Email: email, Place: at}
-	last, err := s.countTry(ctx, try)
-	if err != nil {
-		return candidate{}, err
-	}
 	c, err := s.candidate(ctx, email)
 	if err != nil {
 		return candidate{}, err
+	}
+	counted, err := s.countTry(ctx, try, c.security)
+	if err != nil {
+		return candidate{}, err
+	}
+	if counted.locked { // to the person it may be said
+		return candidate{}, tooManyTries(counted.wait)
 	}
 	if len(present) > 4*maxPassword {
 		present = ""
@@ -113,7 +123,7 @@ func (s *Service) checkOwn(ctx context.Context, person id.User, email string, at
 	if err != nil || ok && c.identity.User == person {
 		return c, err
 	}
-	if last { // nobody signs in here, so that is all there is to tell
+	if counted.last { // nobody signs in here, so that is all there is to tell
 		if err := s.noteLocked(ctx, try); err != nil {
 			return candidate{}, err
 		}

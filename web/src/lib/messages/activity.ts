@@ -159,6 +159,7 @@ export const activity = {
   'activity.did.user.invited_again': 'invited {subject} again',
   'activity.did.user.joined': 'accepted the invitation',
   'activity.did.user.locked': 'locked {subject} for a while after too many tries to sign in',
+  'activity.did.user.password_expired': 'was asked for a new password: theirs was too old',
   'activity.did.user.password_changed': 'changed their password',
   'activity.did.user.password_reset': 'chose a new password by a link',
   'activity.did.user.reactivated': 'reactivated {subject}',
