@@ -70,3 +70,18 @@ func TestKeysAreNotAskedForAPassword(t *testing.T) {
 	key.Post("/me/password", map[string]any{"password": fixture.Password}).Refused(http.StatusForbidden, "permission_denied")
 	key.Delete("/northlight/clients/fjord-outdoors?confirm=Fjord+Outdoors").Want(http.StatusOK)
 }
+
+// Where the agency has switched the API off, nobody makes keys for it.
+func TestNoKeysWhereTheAPIIsOff(t *testing.T) {
+	t.Parallel()
+	s := apitest.New(t)
+	admin := s.As("admin@northlight.test")
+	off := admin.With("If-Match", `"1"`).Put("/northlight/clients/solstice-coffee/features", map[string]any{"features": map[string]any{"api": false}})
+	off.Want(http.StatusOK)
+	if _, _, err := s.Users.CreateKey(t.Context(), s.Actor(s.Solstice, s.Solstice.Admin), "reports"); !errs.Is(err, "feature_off") {
+		t.Errorf("with the API off: %v", err)
+	}
+	if _, _, err := s.Users.CreateKey(t.Context(), s.Actor(s.Fjord, s.Fjord.Admin), "reports"); err != nil {
+		t.Errorf("at the other client: %v", err)
+	}
+}

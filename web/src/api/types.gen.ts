@@ -3733,7 +3733,7 @@ export interface components {
             groups?: string[];
             name?: string;
             primary_contact?: boolean;
-            /** @description Null takes a value away. */
+            /** @description Null and the empty text take a value away. */
             properties?: {
                 [key: string]: string | null;
             };
