@@ -52,8 +52,9 @@ var sameRow = map[string][]string{
 	"internal/db":         {"internal/authz"},
 	"internal/secret":     {"internal/db"},
 	"internal/formula":    {"internal/formula/fn"},
+	"internal/job":        {"internal/audit"}, // what the owner of the server does to jobs is in the trail
 	"internal/mail":       {"internal/audit", "internal/job"},
-	"internal/user":       {"internal/account"},
+	"internal/user":       {"internal/account", "internal/setting"}, // what an account asks of sign-ins
 	"internal/asset":      {"internal/account", "internal/user"},
 	"internal/property":   {"internal/account"},
 	"internal/setting":    {"internal/account"},

@@ -13,6 +13,7 @@ import (
 	"octavo/internal/app"
 	"octavo/internal/authz"
 	"octavo/internal/errs"
+	"octavo/internal/setting"
 	"octavo/internal/user"
 )
 
@@ -88,7 +89,7 @@ func (c *createUser) check(password string) error {
 	if err := user.CheckEmail(c.Email); err != nil {
 		return err
 	}
-	return user.CheckPassword(password, c.Email)
+	return user.CheckPassword(setting.FactorySecurity().Password, password, c.Email)
 }
 
 // agency finds the agency by address or makes it.

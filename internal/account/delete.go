@@ -31,7 +31,8 @@ func (a *Account) Confirmed(typed string) error {
 }
 
 // DeleteClient puts a client into the bin: nobody signs in there, it leaves all lists, and what it had
-// of the pool is free. typed is its name. Codes not_found, permission_denied, confirmation_required.
+// of the pool is free. typed is its name. Codes not_found, permission_denied, confirmation_required,
+// password_needed.
 func (s *Service) DeleteClient(ctx context.Context, who authz.Actor, slug, typed string) (*Account, error) {
 	grant, party, err := s.EnterGrant(ctx, who, authz.ClientDelete, slug, true)
 	if err != nil {
@@ -48,6 +49,9 @@ func (s *Service) DeleteClient(ctx context.Context, who authz.Actor, slug, typed
 			return orNotFound(err)
 		}
 		if err := a.Confirmed(typed); err != nil {
+			return err
+		}
+		if err := who.NeedProof(tx.Now); err != nil {
 			return err
 		}
 		a.DeletedAt = clock.FromMillis(tx.Now)

@@ -186,15 +186,15 @@ func (s *Service) Limits(ctx context.Context, who authz.Actor, slug string) (*Al
 	}
 	var out *Allowance
 	err = s.db.Read(ctx, db.Across(grant), func(tx *db.Tx) (err error) {
-		out, err = allowance(ctx, tx, zone, who.Account, party.Account)
+		out, err = allowance(ctx, tx, across, zone, who.Account, party.Account)
 		return err
 	})
 	return out, err
 }
 
-// allowance reads the limits of one client of a scope over several accounts.
-func allowance(ctx context.Context, tx *db.Tx, zone *time.Location, agency, client id.Account) (*Allowance, error) {
-	parent, found, err := findBy(ctx, tx, across, agency)
+// allowance reads the limits of one client; by reads its agency in the scope, which is over several accounts.
+func allowance(ctx context.Context, tx *db.Tx, by string, zone *time.Location, agency, client id.Account) (*Allowance, error) {
+	parent, found, err := findBy(ctx, tx, by, agency)
 	if err != nil || !found {
 		return nil, orNotFound(err)
 	}
@@ -216,17 +216,27 @@ func (s *Service) SetLimits(ctx context.Context, who authz.Actor, slug string, v
 	if err := to.check(); err != nil {
 		return nil, err
 	}
-	err := s.change(ctx, who, slug, version, func(tx *db.Tx, parent, a *Account) error {
+	_, party, err := s.EnterGrant(ctx, who, authz.ClientEdit, slug, true)
+	if err != nil {
+		return nil, err
+	}
+	zone, err := s.zones.in(ctx, party.Account)
+	if err != nil {
+		return nil, err
+	}
+	var out *Allowance
+	err = s.change(ctx, who, slug, version, func(tx *db.Tx, parent, a *Account) (err error) {
 		before := a.Limits()
 		if err := s.allot(ctx, tx, who, a, to); err != nil {
 			return err
 		}
-		return s.recount(ctx, tx, nil, parent, endless(before, to))
+		if err := s.recount(ctx, tx, nil, parent, endless(before, to)); err != nil {
+			return err
+		}
+		out, err = allowance(ctx, tx, granted, zone, who.Account, a.ID)
+		return err
 	})
-	if err != nil {
-		return nil, err
-	}
-	return s.Limits(ctx, who, slug)
+	return out, err
 }
 
 // allot writes other limits of a client, which is locked, with a line in the agency's trail. The pool is not looked at.

@@ -8,6 +8,7 @@ package authz
 
 import (
 	"slices"
+	"time"
 
 	"octavo/internal/errs"
 	"octavo/internal/id"
@@ -40,9 +41,22 @@ type Actor struct {
 	Delegated bool // a person of the agency, visiting a client
 	Via       Via
 	Session   id.Session // set when Via is ViaSession
+	ProvedAt  int64      // when the person of the session last gave the password, UTC milliseconds
 	IP        string     // of the browser, for the trail; "" = not known
 	UserAgent string     // of the browser, for the trail
 	Owner     id.User    // who owns what the actor makes: the person, or in a visit the agency's principal
+}
+
+// ProofAge is how old a password may be when a step asks for it (accounts.md D36).
+const ProofAge = 10 * time.Minute
+
+// NeedProof refuses a step that must not be done by somebody who found a browser signed in, unless the person gave
+// the password a moment ago. Keys and commands on the server have no password to give. Code password_needed.
+func (a Actor) NeedProof(now int64) error {
+	if a.Via != ViaSession || now-a.ProvedAt <= ProofAge.Milliseconds() {
+		return nil
+	}
+	return errs.New(errs.Forbidden, "password_needed", "Give your password again for this. Nothing was changed.")
 }
 
 // IsAdmin says whether the actor administers the acting account.

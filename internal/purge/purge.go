@@ -12,6 +12,7 @@ import (
 	"octavo/internal/audit"
 	"octavo/internal/authz"
 	"octavo/internal/blob"
+	"octavo/internal/clock"
 	"octavo/internal/db"
 	"octavo/internal/id"
 	"octavo/internal/job"
@@ -30,13 +31,17 @@ func New(log *slog.Logger, d *db.DB, accounts *account.Service, blobs *blob.Stor
 	return &Service{log: log, db: d, accounts: accounts, blobs: blobs}
 }
 
-// Now removes a client in the bin at once; typed is its name. Codes not_found, confirmation_required.
+// Now removes a client in the bin at once; typed is its name. Codes not_found, confirmation_required,
+// password_needed.
 func (s *Service) Now(ctx context.Context, who authz.Actor, slug, typed string) error {
 	grant, a, err := s.accounts.Deleted(ctx, who, slug)
 	if err != nil {
 		return err
 	}
 	if err := a.Confirmed(typed); err != nil {
+		return err
+	}
+	if err := who.NeedProof(clock.Millis(s.db.Clock().Now())); err != nil {
 		return err
 	}
 	_, err = s.remove(ctx, grant, who, a.ID, true)

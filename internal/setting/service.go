@@ -23,12 +23,14 @@ func New(d *db.DB) *Service { return &Service{db: d} }
 type chosen struct {
 	own, agency map[string]string
 	version     int64 // of the account's own
+	client      bool
 }
 
 // read reads what an account and its agency have decided, in a System transaction.
 func read(ctx context.Context, tx *db.Tx, a id.Account) (chosen, error) {
 	c := chosen{own: map[string]string{}, agency: map[string]string{}}
 	agency := a.Agency()
+	c.client = a != agency
 	err := tx.Query(ctx, `SELECT account_id, name, value, version FROM account_settings WHERE account_id = :own OR account_id = :agency`,
 		db.Args{"own": a, "agency": agency}, func(scan func(...any) error) error {
 			var of id.Account
@@ -67,7 +69,7 @@ func (c chosen) values(agency bool) []Value {
 			v.Inherited, v.Source = text, Agency
 		}
 		v.Value = v.Inherited
-		if text, ok := c.own[d.name]; ok {
+		if text, ok := c.own[d.name]; ok && !c.loosens(d.name, text, v.Inherited) {
 			v.Value, v.Source = text, Own
 		}
 		out = append(out, v)
@@ -131,7 +133,8 @@ func (s *Service) List(ctx context.Context, who authz.Actor) ([]Value, int64, er
 }
 
 // Set changes settings of the acting account; nil lets the agency, or the factory, decide
-// again. Codes permission_denied, version_conflict, unknown_setting, bad_setting.
+// again. Codes permission_denied, version_conflict, unknown_setting, bad_setting, bad_number_setting,
+// setting_too_loose.
 func (s *Service) Set(ctx context.Context, who authz.Actor, version int64, changes map[string]*string) ([]Value, int64, error) {
 	if err := authz.Can(who, authz.AccountSettings, authz.None); err != nil {
 		return nil, 0, err
@@ -157,6 +160,9 @@ func (s *Service) Set(ctx context.Context, who authz.Actor, version int64, chang
 		}
 		detail := map[string]any{}
 		for name, value := range changes {
+			if err := before.tooLoose(name, value); err != nil {
+				return err
+			}
 			if changed, err := put(ctx, tx, who.Account, before, name, value); err != nil {
 				return err
 			} else if changed {

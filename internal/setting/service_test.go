@@ -3,9 +3,11 @@ package setting_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"octavo/internal/authz"
 	"octavo/internal/component"
+	"octavo/internal/db"
 	"octavo/internal/db/dbtest"
 	"octavo/internal/errs"
 	"octavo/internal/fixture"
@@ -99,5 +101,75 @@ func TestSettingsAreChecked(t *testing.T) {
 	}
 	if p, err := s.Place(ctx, f.Solstice.ID); err != nil || p.Zone.String() != "UTC" || p.Locale.Tag != component.English.Tag || p.Locale.Symbol != "€" {
 		t.Errorf("the factory place is %+v, %v", p, err)
+	}
+}
+
+func TestClientsAreOnlyStricterThanTheirAgency(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	f := fixture.New(t, dbtest.Open(t))
+	s := setting.New(f.DB)
+	agency, client := f.Actor(f.Agency, f.Agency.Admin), f.Actor(f.Solstice, f.Solstice.Admin)
+	version := map[id.Account]int64{}
+	set := func(who authz.Actor, name, value string) error {
+		_, v, err := s.Set(ctx, who, version[who.Account], map[string]*string{name: &value})
+		if err == nil {
+			version[who.Account] = v
+		}
+		return err
+	}
+	security := func(a id.Account) (sec setting.Security) {
+		t.Helper()
+		err := f.DB.Read(ctx, db.System(), func(tx *db.Tx) (err error) {
+			sec, err = setting.SecurityOf(ctx, tx, a)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return sec
+	}
+	want := setting.Security{Idle: 12 * time.Hour, Max: 720 * time.Hour, Tries: 10, Lock: 15 * time.Minute, Password: setting.PasswordRules{Length: 10, Classes: 1}}
+	if got := security(f.Solstice.ID); got != want || got != setting.FactorySecurity() {
+		t.Errorf("at first %+v", got)
+	}
+	for _, c := range []struct{ name, agency, loose, strict, bad string }{
+		{"session_idle_s", "86400", "86401", "3600", "299"}, {"session_max_s", "604800", "604801", "3600", "2592001"},
+		{"password_length", "12", "11", "16", "9"}, {"password_classes", "2", "1", "3", "5"}, {"password_history", "3", "2", "24", "25"},
+		{"password_max_age_days", "90", "91", "30", "3651"}, {"lock_tries", "8", "9", "3", "2"}, {"lock_s", "1800", "1799", "3600", "899"},
+	} {
+		for _, wrong := range []string{c.bad, "", "ten", "1.5", "0x10", "012"} {
+			if err := set(agency, c.name, wrong); !errs.Is(err, "bad_number_setting") {
+				t.Errorf("%s = %q: %v", c.name, wrong, err)
+			}
+		}
+		if err := set(agency, c.name, c.agency); err != nil {
+			t.Fatal(c.name, err)
+		}
+		if err := set(client, c.name, c.loose); !errs.Is(err, "setting_too_loose") {
+			t.Errorf("%s = %s in the client: %v", c.name, c.loose, err)
+		}
+		if err := set(client, c.name, c.strict); err != nil {
+			t.Errorf("%s = %s in the client: %v", c.name, c.strict, err)
+		}
+	}
+	if err := set(client, "password_max_age_days", "0"); !errs.Is(err, "setting_too_loose") {
+		t.Errorf("no age at all: %v", err)
+	}
+	want = setting.Security{Idle: time.Hour, Max: time.Hour, Tries: 3, Lock: time.Hour,
+		Password: setting.PasswordRules{Length: 16, Classes: 3, History: 24, MaxAge: 30 * 24 * time.Hour}}
+	if got := security(f.Solstice.ID); got != want {
+		t.Errorf("the strict client has %+v", got)
+	}
+	if got := security(f.Fjord.ID); got != security(f.Agency.ID) || got.Password.Length != 12 {
+		t.Errorf("the other client has %+v", got)
+	}
+	// The agency becomes stricter than its client was: that holds there, too.
+	if err := set(agency, "password_length", "20"); err != nil || security(f.Solstice.ID).Password.Length != 20 {
+		t.Errorf("%v, %+v", err, security(f.Solstice.ID))
+	}
+	list, _, err := s.List(ctx, client)
+	if v := find(t, list, setting.PasswordLength); err != nil || v.Value != "20" || v.Source != setting.Agency {
+		t.Errorf("%+v, %v", v, err)
 	}
 }

@@ -43,14 +43,14 @@ type definition struct {
 }
 
 // definitions are all settings in the order of the screen.
-var definitions = []definition{
+var definitions = append([]definition{
 	{TimeZone, "UTC", false, checkZone},
 	{Locale, "en", false, checkLocale},
 	{DatePattern, "", false, checkPattern}, // the locale's: see localePattern
 	{FirstWeekday, "sunday", false, checkWeekday},
 	{Currency, "EUR", false, checkCurrency},
 	{ShowVisitors, "no", true, checkYesNo},
-}
+}, securityDefinitions...)
 
 // Value is a setting as it holds in an account.
 type Value struct {

@@ -29,6 +29,7 @@ type Identity struct {
 	Session id.Session // set when Via is a session
 	Key     id.Key     // set when Via is a key
 	expires time.Time  // of the session
+	proved  int64      // when the person last gave the password, UTC milliseconds
 }
 
 // Authenticate finds who sends a request. Codes sign_in_required, key_refused.
@@ -46,7 +47,7 @@ func (s *Service) Authenticate(ctx context.Context, c Credentials) (Identity, er
 func (who Identity) actor(home *account.Account) authz.Actor {
 	return authz.Actor{
 		User: who.User, Name: who.Name, Email: who.Email, Account: home.ID, Home: who.Home, IsParent: home.IsParent(),
-		Roles: who.Roles, HomeRoles: who.Roles, Custom: who.Custom, HomeCustom: who.Custom, Via: who.Via, Session: who.Session, Owner: who.User,
+		Roles: who.Roles, HomeRoles: who.Roles, Custom: who.Custom, HomeCustom: who.Custom, Via: who.Via, Session: who.Session, ProvedAt: who.proved, Owner: who.User,
 	}
 }
 
@@ -54,7 +55,7 @@ func (who Identity) actor(home *account.Account) authz.Actor {
 func (who Identity) visitor(client *account.Account) authz.Actor {
 	return authz.Actor{
 		User: who.User, Name: who.Name, Email: who.Email, Account: client.ID, Home: who.Home,
-		Roles: []authz.Role{authz.Admin}, HomeRoles: who.Roles, HomeCustom: who.Custom, Delegated: true, Via: who.Via, Session: who.Session, Owner: client.Principal,
+		Roles: []authz.Role{authz.Admin}, HomeRoles: who.Roles, HomeCustom: who.Custom, Delegated: true, Via: who.Via, Session: who.Session, ProvedAt: who.proved, Owner: client.Principal,
 	}
 }
 

@@ -279,7 +279,7 @@ func (s *Service) Accept(ctx context.Context, secret, name, password string, at 
 	if c.identity.Name, err = checkName(name); err != nil {
 		return "", Identity{}, err
 	}
-	if err := CheckPassword(password, c.identity.Email); err != nil {
+	if err := s.checkNew(ctx, c, password); err != nil {
 		return "", Identity{}, err
 	}
 	hash, err := s.hasher.hash(ctx, password)
@@ -292,6 +292,9 @@ func (s *Service) Accept(ctx context.Context, secret, name, password string, at 
 			return err
 		}
 		if err := s.mails.WithdrawFor(ctx, tx, c.identity.Home, kindInvitation, string(c.identity.User)); err != nil {
+			return err
+		}
+		if err := storePassword(ctx, tx, c, hash); err != nil {
 			return err
 		}
 		session, err = enter(ctx, tx, &c, hash, at, "user.joined")

@@ -39,7 +39,7 @@ func newKey() string {
 }
 
 // CreateKey makes an API key of the actor, in the actor's own account. The secret is
-// given once and stored nowhere. Codes permission_denied, not_in_visit, label_required.
+// given once and stored nowhere. Codes permission_denied, not_in_visit, label_required, feature_off, password_needed.
 func (s *Service) CreateKey(ctx context.Context, who authz.Actor, label string) (*Key, string, error) {
 	if err := ownKeys(who); err != nil {
 		return nil, "", err
@@ -47,9 +47,19 @@ func (s *Service) CreateKey(ctx context.Context, who authz.Actor, label string) 
 	if label = strings.TrimSpace(label); label == "" {
 		return nil, "", errs.New(errs.Invalid, "label_required", "Say what the key is for.").WithField("label")
 	}
+	home, err := s.accounts.ByID(ctx, who.Home)
+	if err != nil {
+		return nil, "", err
+	}
+	if err := home.NeedFeature(account.API); err != nil {
+		return nil, "", err
+	}
+	if err := who.NeedProof(clock.Millis(s.db.Clock().Now())); err != nil {
+		return nil, "", err
+	}
 	secret := newKey()
 	k := &Key{ID: id.Key(id.New()), Label: label}
-	err := s.db.Tx(ctx, db.Account(who.Home), func(tx *db.Tx) error {
+	err = s.db.Tx(ctx, db.Account(who.Home), func(tx *db.Tx) error {
 		k.CreatedAt = clock.FromMillis(tx.Now)
 		err := tx.Insert(ctx, "api_keys", []string{"account_id", "id", "secret_hash", "user_id", "label", "created_at"},
 			[][]any{{who.Home, k.ID, hashSecret(secret), who.User, label, tx.Now}})

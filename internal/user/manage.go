@@ -13,6 +13,7 @@ import (
 	"octavo/internal/errs"
 	"octavo/internal/fold"
 	"octavo/internal/id"
+	"octavo/internal/setting"
 )
 
 // Details are what those who look after people see of one.
@@ -66,7 +67,7 @@ func (s *Service) details(ctx context.Context, account id.Account, person id.Use
 	if err != nil {
 		return nil, err
 	}
-	d.LockedUntil, err = s.lockedUntil(ctx, d.Email)
+	d.LockedUntil, err = s.lockedUntil(ctx, d.Account, d.Email)
 	return d, err
 }
 
@@ -256,15 +257,28 @@ func (s *Service) Unlock(ctx context.Context, who authz.Actor, person id.User) (
 	return s.details(ctx, who.Account, person)
 }
 
-// lockedUntil says how long nobody can sign in with an address; zero = it is open.
-func (s *Service) lockedUntil(ctx context.Context, email string) (until time.Time, err error) {
+// lockedUntil says how long nobody can sign in with an address of an account; zero = it is open.
+func (s *Service) lockedUntil(ctx context.Context, a id.Account, email string) (until time.Time, err error) {
 	err = s.db.Read(ctx, db.System(), func(tx *db.Tx) error {
-		var n, since int64
-		_, err := tx.One(ctx, `SELECT count, since FROM sign_in_tries WHERE key = :key`, db.Args{"key": emailKey(email)}, &n, &since)
-		if ends := since + tryWindow.Milliseconds(); n >= triesPerEmail && ends > tx.Now {
-			until = clock.FromMillis(ends)
+		until = time.Time{}
+		sec, err := setting.SecurityOf(ctx, tx, a)
+		if err != nil {
+			return err
 		}
-		return err
+		for _, l := range []struct {
+			key    string
+			tries  int64
+			during time.Duration
+		}{{emailKey(email), triesPerEmail, tryWindow}, {ownKey(email), sec.Tries, sec.Lock}} {
+			var n, since int64
+			if _, err := tx.One(ctx, `SELECT count, since FROM sign_in_tries WHERE key = :key`, db.Args{"key": l.key}, &n, &since); err != nil {
+				return err
+			}
+			if ends := clock.FromMillis(since + l.during.Milliseconds()); n >= l.tries && ends.After(clock.FromMillis(tx.Now)) && ends.After(until) {
+				until = ends
+			}
+		}
+		return nil
 	})
 	return until, err
 }

@@ -8,6 +8,7 @@ import (
 	"octavo/internal/db"
 	"octavo/internal/errs"
 	"octavo/internal/fold"
+	"octavo/internal/id"
 )
 
 // atHome admits people to what is their own; a visitor has nothing of that kind in a client (accounts.md D47).
@@ -50,7 +51,7 @@ func (s *Service) Rename(ctx context.Context, who authz.Actor, name string) (*De
 }
 
 // ChangePassword replaces the actor's password, ends the other sessions and takes back a link to a new one. A wrong present password counts
-// as a try to sign in. Codes not_in_visit, permission_denied, password_wrong, too_many_tries and those of CheckPassword.
+// as a try to sign in. Codes not_in_visit, permission_denied, password_wrong, too_many_tries, password_used and those of CheckPassword.
 func (s *Service) ChangePassword(ctx context.Context, who authz.Actor, at Place, present, wanted string) error {
 	if err := atHome(who); err != nil {
 		return err
@@ -58,39 +59,26 @@ func (s *Service) ChangePassword(ctx context.Context, who authz.Actor, at Place,
 	if who.Via != authz.ViaSession {
 		return authz.Denied(authz.AccountProfile)
 	}
-	if err := CheckPassword(wanted, who.Email); err != nil {
-		return err
-	}
-	try := SignIn{Email: who.Email, Place: at}
-	last, err := s.countTry(ctx, try)
+	sec, err := s.securityOf(ctx, who.Home)
 	if err != nil {
 		return err
 	}
-	c, err := s.candidate(ctx, who.Email)
+	if err := CheckPassword(sec.Password, wanted, who.Email); err != nil {
+		return err
+	}
+	c, err := s.checkOwn(ctx, who.User, who.Email, at, present, "present")
 	if err != nil {
 		return err
 	}
-	if len(present) > 4*maxPassword {
-		present = ""
-	}
-	ok, _, err := s.hasher.verify(ctx, present, c.hash)
-	if err != nil {
+	if err := s.checkNew(ctx, c, wanted); err != nil {
 		return err
-	}
-	if !ok || c.identity.User != who.User {
-		if last { // nobody signs in here, so that is all there is to tell
-			if err := s.noteLocked(ctx, try); err != nil {
-				return err
-			}
-		}
-		return errs.New(errs.Invalid, "password_wrong", "This is not your present password.").WithField("present")
 	}
 	hash, err := s.hasher.hash(ctx, wanted)
 	if err != nil {
 		return err
 	}
 	return s.db.Tx(ctx, db.System(), func(tx *db.Tx) error {
-		if err := forgiveTries(ctx, tx, try); err != nil {
+		if err := forgiveTries(ctx, tx, SignIn{Email: who.Email, Place: at}); err != nil {
 			return err
 		}
 		args := db.Args{"user": who.User, "session": who.Session}
@@ -106,9 +94,57 @@ func (s *Service) ChangePassword(ctx context.Context, who authz.Actor, at Place,
 		if err := s.mails.WithdrawFor(ctx, tx, c.identity.Home, kindResetMail, string(who.User)); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(ctx, `UPDATE users SET password_hash = :hash WHERE id = :user`, db.Args{"hash": hash, "user": who.User}); err != nil {
+		if err := storePassword(ctx, tx, c, hash); err != nil {
 			return err
 		}
 		return audit.Record(ctx, tx, who, audit.Line{Action: "user.password_changed", Subject: string(who.User), SubjectName: who.Name})
+	})
+}
+
+// checkOwn checks the present password of somebody who is signed in; field is the input that it came in. A wrong one
+// counts as a try to sign in. Codes password_wrong, too_many_tries.
+func (s *Service) checkOwn(ctx context.Context, person id.User, email string, at Place, present, field string) (candidate, error) {
+	try := SignIn{Email: email, Place: at}
+	c, err := s.candidate(ctx, email)
+	if err != nil {
+		return candidate{}, err
+	}
+	counted, err := s.countTry(ctx, try, c.security)
+	if err != nil {
+		return candidate{}, err
+	}
+	if counted.locked { // to the person it may be said
+		return candidate{}, tooManyTries(counted.wait)
+	}
+	if len(present) > 4*maxPassword {
+		present = ""
+	}
+	ok, _, err := s.hasher.verify(ctx, present, c.hash)
+	if err != nil || ok && c.identity.User == person {
+		return c, err
+	}
+	if counted.last { // nobody signs in here, so that is all there is to tell
+		if err := s.noteLocked(ctx, try); err != nil {
+			return candidate{}, err
+		}
+	}
+	return candidate{}, errs.New(errs.Invalid, "password_wrong", "This is not your present password.").WithField(field)
+}
+
+// Prove checks the password of somebody who is signed in, for a step that asks for it again: for a while none does.
+// Codes permission_denied (a key has no password), password_wrong, too_many_tries.
+func (s *Service) Prove(ctx context.Context, who Identity, at Place, password string) error {
+	if who.Via != authz.ViaSession {
+		return authz.Denied(authz.AccountProfile)
+	}
+	if _, err := s.checkOwn(ctx, who.User, who.Email, at, password, "password"); err != nil {
+		return err
+	}
+	return s.db.Tx(ctx, db.System(), func(tx *db.Tx) error {
+		if err := forgiveTries(ctx, tx, SignIn{Email: who.Email, Place: at}); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, `UPDATE sessions SET proved_at = :now WHERE id = :id`, db.Args{"now": tx.Now, "id": who.Session})
+		return err
 	})
 }

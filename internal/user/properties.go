@@ -103,7 +103,7 @@ func (s *Service) DeleteProperty(ctx context.Context, who authz.Actor, name stri
 	})
 }
 
-// putValues writes values of a person; nil takes one away. Codes unknown_property, text_too_long.
+// putValues writes values of a person; nil and the empty text take one away. Codes unknown_property, text_too_long.
 func putValues(ctx context.Context, tx *db.Tx, is *Person, names []string, values map[string]*string) error {
 	known, err := propertyNames(ctx, tx)
 	if err != nil {
@@ -115,7 +115,7 @@ func putValues(ctx context.Context, tx *db.Tx, is *Person, names []string, value
 			return errs.Newf(errs.Invalid, "unknown_property", "People of this account have no property %q.", name).WithField("properties")
 		}
 		v := values[name]
-		if v == nil {
+		if v == nil || *v == "" { // an empty text is no value (accounts.md D92)
 			continue
 		}
 		if len(*v) > maxPropertyValue {

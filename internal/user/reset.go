@@ -67,10 +67,10 @@ func (s *Service) RequestReset(ctx context.Context, email string, at Place) erro
 	key := hex.EncodeToString(sum[:])
 	var wait time.Duration
 	err := s.db.Tx(ctx, db.System(), func(tx *db.Tx) (err error) {
-		if _, wait, err = count(ctx, tx, "reset-"+addressKey(at.Address), resetsPerAddress); err != nil || wait > 0 {
+		if _, wait, err = count(ctx, tx, "reset-"+addressKey(at.Address), resetsPerAddress, tryWindow); err != nil || wait > 0 {
 			return err
 		}
-		_, many, err := count(ctx, tx, "reset-email:"+key, resetsPerEmail)
+		_, many, err := count(ctx, tx, "reset-email:"+key, resetsPerEmail, tryWindow)
 		if err != nil || many > 0 {
 			return err
 		}
@@ -190,7 +190,7 @@ func linkExpired() error {
 }
 
 // NewPassword sets the password of the person of a link, ends all sessions and begins a new one. Codes
-// link_expired and those of CheckPassword.
+// link_expired, password_used and those of CheckPassword.
 func (s *Service) NewPassword(ctx context.Context, secret, password string, at Place) (string, Identity, error) {
 	c, err := s.resetOf(ctx, secret)
 	if err != nil {
@@ -199,7 +199,7 @@ func (s *Service) NewPassword(ctx context.Context, secret, password string, at P
 	if !c.account.Admits() {
 		return "", Identity{}, linkExpired()
 	}
-	if err := CheckPassword(password, c.identity.Email); err != nil {
+	if err := s.checkNew(ctx, c, password); err != nil {
 		return "", Identity{}, err
 	}
 	hash, err := s.hasher.hash(ctx, password)
@@ -229,6 +229,9 @@ func (s *Service) NewPassword(ctx context.Context, secret, password string, at P
 			return err
 		}
 		if err := forgetTries(ctx, tx, c.identity.Email); err != nil {
+			return err
+		}
+		if err := storePassword(ctx, tx, c, hash); err != nil {
 			return err
 		}
 		session, err = enter(ctx, tx, &c, hash, at, "user.password_reset")

@@ -45,13 +45,21 @@ func New(cfg Config) *Service {
 
 // Create adds a person who can sign in at once to the acting account: for the
 // operator, the demo and imports of people. It takes a seat. Codes
-// permission_denied, seats_exhausted, email_in_use, not_found (a group), and those of Draft.
+// permission_denied, seats_exhausted, email_in_use, not_found (a group), and those
+// of Draft and CheckPassword.
 func (s *Service) Create(ctx context.Context, who authz.Actor, in Draft) (*Person, error) {
 	if err := authz.Can(who, authz.UserManage, authz.None); err != nil {
 		return nil, err
 	}
 	in, err := in.check()
 	if err != nil {
+		return nil, err
+	}
+	sec, err := s.securityOf(ctx, who.Account)
+	if err != nil {
+		return nil, err
+	}
+	if err := CheckPassword(sec.Password, in.Password, in.Email); err != nil {
 		return nil, err
 	}
 	hash, err := s.hasher.hash(ctx, in.Password)

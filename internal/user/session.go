@@ -13,13 +13,14 @@ import (
 	"octavo/internal/clock"
 	"octavo/internal/db"
 	"octavo/internal/errs"
+	"octavo/internal/setting"
 )
 
-// SessionMax is how long a session lives at most (accounts.md D35).
+// SessionMax is how long a session lives at most (accounts.md D35); an account may decide for less.
 const SessionMax = 30 * 24 * time.Hour
 
-// sessionIdle is how long it lives without a request.
-const sessionIdle = 12 * time.Hour
+// longestIdle is how long a session may rest without a request where an account has decided for as much.
+const longestIdle = 30 * 24 * time.Hour
 
 // touchEvery is how fine the time of the last use is kept: a write per request would be waste.
 const touchEvery = time.Minute
@@ -54,26 +55,34 @@ const maxAgent = 300
 func (p Place) agent() string { return strings.ToValidUTF8(p.Agent[:min(len(p.Agent), maxAgent)], "") }
 
 func insertSession(ctx context.Context, tx *db.Tx, who Identity, sum []byte, at Place) error {
-	return tx.Insert(ctx, "sessions", []string{"account_id", "id", "secret_hash", "user_id", "created_at", "used_at", "expires_at", "address", "agent"},
-		[][]any{{who.Home, who.Session, sum, who.User, tx.Now, tx.Now, tx.Now + SessionMax.Milliseconds(), at.Address, at.agent()}})
+	return tx.Insert(ctx, "sessions", []string{"account_id", "id", "secret_hash", "user_id", "created_at", "used_at", "expires_at", "proved_at", "address", "agent"},
+		[][]any{{who.Home, who.Session, sum, who.User, tx.Now, tx.Now, tx.Now + SessionMax.Milliseconds(), tx.Now, at.Address, at.agent()}})
 }
 
 // bySession finds the identity of a session's secret. Code sign_in_required.
 func (s *Service) bySession(ctx context.Context, secret string) (Identity, error) {
 	who := Identity{Via: authz.ViaSession}
-	var used, expires int64
+	var used, created, expires int64
 	err := s.db.Read(ctx, db.System(), func(tx *db.Tx) error {
 		found, err := tx.One(ctx, `
-			SELECT s.id, s.used_at, s.expires_at, u.id, u.account_id, u.name, u.email
+			SELECT s.id, s.used_at, s.created_at, s.expires_at, s.proved_at, u.id, u.account_id, u.name, u.email
 			FROM sessions s JOIN users u ON u.id = s.user_id
-			WHERE s.secret_hash = :sum AND s.expires_at > :now AND s.used_at > :idle AND u.state = 'active' AND u.deleted_at IS NULL`,
-			db.Args{"sum": hashSecret(secret), "now": tx.Now, "idle": tx.Now - sessionIdle.Milliseconds()},
-			&who.Session, &used, &expires, &who.User, &who.Home, &who.Name, &who.Email)
+			WHERE s.secret_hash = :sum AND s.expires_at > :now AND u.state = 'active' AND u.deleted_at IS NULL`,
+			db.Args{"sum": hashSecret(secret), "now": tx.Now},
+			&who.Session, &used, &created, &expires, &who.proved, &who.User, &who.Home, &who.Name, &who.Email)
 		if err == nil && !found {
 			err = signInRequired()
 		}
 		if err != nil {
 			return err
+		}
+		sec, err := setting.SecurityOf(ctx, tx, who.Home)
+		if err != nil {
+			return err
+		}
+		expires = min(expires, created+sec.Max.Milliseconds())
+		if expires <= tx.Now || used+sec.Idle.Milliseconds() <= tx.Now {
+			return signInRequired()
 		}
 		who.Roles, who.Custom, err = account.RolesOf(ctx, tx, who.Home, who.User)
 		return err
@@ -140,12 +149,20 @@ func (s *Service) endAll(ctx context.Context, tx *db.Tx, a *account.Account) err
 // invitations a while after that; the invitations themselves stay. A worker calls it now and then.
 func (s *Service) Sweep(ctx context.Context) error {
 	return s.db.Tx(ctx, db.System(), func(tx *db.Tx) error {
-		args := db.Args{"now": tx.Now, "idle": tx.Now - sessionIdle.Milliseconds(), "window": tx.Now - tryWindow.Milliseconds(),
+		idle := setting.FactorySecurity().Idle
+		chosen, err := setting.ChoseIdle(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if chosen { // an account may let its sessions rest for longer; what rests too long is refused all the same
+			idle = longestIdle
+		}
+		args := db.Args{"now": tx.Now, "idle": tx.Now - idle.Milliseconds(), "own": ownPrefix + "%", "longest": tx.Now - longestLock.Milliseconds(), "window": tx.Now - tryWindow.Milliseconds(),
 			"visit": tx.Now - visitMax.Milliseconds(), "links": tx.Now - keepLinks.Milliseconds()}
 		for _, text := range []string{
 			`DELETE FROM sessions WHERE expires_at <= :now OR used_at <= :idle`,
 			`DELETE FROM visits WHERE started_at <= :visit OR session_id NOT IN (SELECT id FROM sessions)`,
-			`DELETE FROM sign_in_tries WHERE since <= :window`,
+			`DELETE FROM sign_in_tries WHERE since <= :longest OR since <= :window AND key NOT LIKE :own`,
 			`DELETE FROM password_resets WHERE expires_at <= :links`,
 			`UPDATE invitations SET secret_hash = NULL WHERE secret_hash IS NOT NULL AND expires_at <= :links`,
 		} {

@@ -9,6 +9,7 @@ import (
 	"octavo/internal/clock"
 	"octavo/internal/db"
 	"octavo/internal/id"
+	"octavo/internal/setting"
 )
 
 // Session is a signed-in browser of a person.
@@ -29,10 +30,15 @@ func (s *Service) Sessions(ctx context.Context, who authz.Actor, person id.User)
 	}
 	sessions := []Session{}
 	err := s.db.Read(ctx, db.System(), func(tx *db.Tx) error {
+		sec, err := setting.SecurityOf(ctx, tx, who.Account)
+		if err != nil {
+			return err
+		}
+		sessions = []Session{}
 		return tx.Query(ctx, `
 			SELECT id, address, agent, created_at, used_at FROM sessions
-			WHERE user_id = :user AND expires_at > :now AND used_at > :idle ORDER BY id DESC LIMIT 200`,
-			db.Args{"user": person, "now": tx.Now, "idle": tx.Now - sessionIdle.Milliseconds()}, func(scan func(...any) error) error {
+			WHERE user_id = :user AND expires_at > :now AND created_at > :oldest AND used_at > :idle ORDER BY id DESC LIMIT 200`,
+			db.Args{"user": person, "now": tx.Now, "oldest": tx.Now - sec.Max.Milliseconds(), "idle": tx.Now - sec.Idle.Milliseconds()}, func(scan func(...any) error) error {
 				var x Session
 				var created, used int64
 				err := scan(&x.ID, &x.Address, &x.Agent, &created, &used)

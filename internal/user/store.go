@@ -14,7 +14,7 @@ import (
 func insertPeople(ctx context.Context, tx *db.Tx, people []*Person, hash string) error {
 	var rows, roles, members [][]any
 	for _, p := range people {
-		rows = append(rows, []any{p.Account, p.ID, p.Email, fold.Text(p.Email), p.Name, fold.Text(p.Name), hash, string(p.State), p.Contact, tx.Now})
+		rows = append(rows, []any{p.Account, p.ID, p.Email, fold.Text(p.Email), p.Name, fold.Text(p.Name), hash, tx.Now, string(p.State), p.Contact, tx.Now})
 		for _, r := range p.Roles {
 			roles = append(roles, []any{p.Account, p.ID, string(r)})
 		}
@@ -23,7 +23,7 @@ func insertPeople(ctx context.Context, tx *db.Tx, people []*Person, hash string)
 		}
 	}
 	err := tx.Insert(ctx, "users",
-		[]string{"account_id", "id", "email", "email_folded", "name", "name_folded", "password_hash", "state", "is_contact", "created_at"}, rows)
+		[]string{"account_id", "id", "email", "email_folded", "name", "name_folded", "password_hash", "password_at", "state", "is_contact", "created_at"}, rows)
 	if err != nil {
 		return err
 	}

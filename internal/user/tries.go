@@ -10,6 +10,7 @@ import (
 	"octavo/internal/db"
 	"octavo/internal/errs"
 	"octavo/internal/fold"
+	"octavo/internal/setting"
 )
 
 // Limits of sign-in (accounts.md D34). An e-mail address is locked whether somebody
@@ -19,6 +20,14 @@ const (
 	triesPerAddress = 100 // a whole office behind one address
 	tryWindow       = 15 * time.Minute
 )
+
+// longestLock is how long an account may lock an address at most.
+const longestLock = 24 * time.Hour
+
+// ownPrefix begins the counters of tries as the accounts of the addresses count them.
+const ownPrefix = "own:"
+
+func ownKey(email string) string { return ownPrefix + emailKey(email) }
 
 // emailKey and addressKey name the counters; an address of IPv6 counts as its /64.
 func emailKey(email string) string {
@@ -40,33 +49,40 @@ func addressKey(address string) string {
 	return "address:" + ip.String()
 }
 
-// countTry counts a try before the password is looked at, so that tries side by
-// side cannot pass the limit. last says that the address is locked unless this one succeeds. Code too_many_tries
-// with retry_after_s.
-func (s *Service) countTry(ctx context.Context, in SignIn) (last bool, err error) {
+// tried is what became of counting a try.
+type tried struct {
+	last   bool          // the address is locked unless this try succeeds
+	locked bool          // the account of the address has locked it, earlier than everybody's limit does
+	wait   time.Duration // how long that lasts
+}
+
+// countTry counts a try before the password is looked at, so that tries side by side cannot pass the limit. Everybody
+// meets the limits of the product: code too_many_tries with retry_after_s. An account may be stricter; its lock is
+// answered like a wrong password, because an open one would tell which addresses are known.
+func (s *Service) countTry(ctx context.Context, in SignIn, sec setting.Security) (out tried, err error) {
 	var refused error
 	err = s.db.Tx(ctx, db.System(), func(tx *db.Tx) error {
-		refused = nil
-		limits := []struct {
+		refused, out = nil, tried{}
+		for _, l := range []struct {
 			key   string
 			limit int64
-		}{{addressKey(in.Place.Address), triesPerAddress}, {emailKey(in.Email), triesPerEmail}}
-		for _, l := range limits {
-			n, wait, err := count(ctx, tx, l.key, l.limit)
+		}{{addressKey(in.Place.Address), triesPerAddress}, {emailKey(in.Email), triesPerEmail}} {
+			_, wait, err := count(ctx, tx, l.key, l.limit, tryWindow)
 			if err != nil {
 				return err
 			}
-			last = n == triesPerEmail // of the address, which is counted last
 			if wait > 0 && refused == nil {
 				refused = tooManyTries(wait)
 			}
 		}
-		return nil
+		n, wait, err := count(ctx, tx, ownKey(in.Email), sec.Tries, sec.Lock) // for an unknown address, too: it takes the same time
+		out = tried{last: n == sec.Tries, locked: wait > 0, wait: wait}
+		return err
 	})
 	if err != nil {
-		return false, err
+		return tried{}, err
 	}
-	return last, refused
+	return out, refused
 }
 
 func tooManyTries(wait time.Duration) error {
@@ -75,9 +91,9 @@ func tooManyTries(wait time.Duration) error {
 }
 
 // count adds one try, and says how many that are and how long to wait; 0 = go on. The window begins anew
-// with the try that reaches the limit: from there on the lock lasts tryWindow.
-func count(ctx context.Context, tx *db.Tx, key string, limit int64) (n int64, wait time.Duration, err error) {
-	window := tryWindow.Milliseconds()
+// with the try that reaches the limit: from there on the lock lasts for it.
+func count(ctx context.Context, tx *db.Tx, key string, limit int64, during time.Duration) (n int64, wait time.Duration, err error) {
+	window := during.Milliseconds()
 	var since int64
 	_, err = tx.One(ctx, `
 		INSERT INTO sign_in_tries (key, count, since) VALUES (:key, 1, :now)
@@ -103,6 +119,6 @@ func forgiveTries(ctx context.Context, tx *db.Tx, in SignIn) error {
 
 // forgetTries opens an address again.
 func forgetTries(ctx context.Context, tx *db.Tx, email string) error {
-	_, err := tx.Exec(ctx, `DELETE FROM sign_in_tries WHERE key = :key`, db.Args{"key": emailKey(email)})
+	_, err := tx.Exec(ctx, `DELETE FROM sign_in_tries WHERE key IN (:key, :own)`, db.Args{"key": emailKey(email), "own": ownKey(email)})
 	return err
 }

@@ -10,7 +10,6 @@ import (
 
 	"octavo/internal/authz"
 	"octavo/internal/errs"
-	"octavo/internal/fold"
 	"octavo/internal/id"
 )
 
@@ -71,7 +70,7 @@ const (
 )
 
 // check puts the fields of a new person in order. Codes name_required,
-// name_too_long, bad_email and those of CheckPassword.
+// name_too_long, bad_email.
 func (d Draft) check() (Draft, error) {
 	var err error
 	if d.Name, err = checkName(d.Name); err != nil {
@@ -82,7 +81,7 @@ func (d Draft) check() (Draft, error) {
 		return d, err
 	}
 	d.Roles = checkRoles(d.Roles)
-	return d, CheckPassword(d.Password, d.Email)
+	return d, nil
 }
 
 // checkName trims the name of a person. Codes name_required, name_too_long.
@@ -124,26 +123,6 @@ func CheckEmail(email string) error {
 	a, err := mail.ParseAddress(email)
 	if err != nil || a.Address != email || a.Name != "" || len(email) > maxEmail {
 		return errs.New(errs.Invalid, "bad_email", "This is not an e-mail address.").WithField("email")
-	}
-	return nil
-}
-
-// CheckPassword refuses passwords that are short, overlong, made of the e-mail address,
-// or chosen by many. Codes password_too_short, password_too_long, password_has_email, password_common.
-func CheckPassword(password, email string) error {
-	n := utf8.RuneCountInString(password)
-	local, _, _ := strings.Cut(fold.Text(email), "@")
-	switch {
-	case n < minPassword:
-		return errs.Newf(errs.Invalid, "password_too_short", "A password has at least %d characters.", minPassword).
-			WithField("password").WithParams(map[string]any{"limit": minPassword})
-	case n > maxPassword:
-		return errs.Newf(errs.Invalid, "password_too_long", "A password has at most %d characters.", maxPassword).
-			WithField("password").WithParams(map[string]any{"limit": maxPassword})
-	case utf8.RuneCountInString(local) >= minLocal && strings.Contains(fold.Text(password), local):
-		return errs.New(errs.Invalid, "password_has_email", "The password contains the e-mail address. Choose another.").WithField("password")
-	case isCommon(password):
-		return errs.New(errs.Invalid, "password_common", "Many people use this password, so it is tried first. Choose another.").WithField("password")
 	}
 	return nil
 }

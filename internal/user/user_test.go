@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"octavo/internal/errs"
+	"octavo/internal/setting"
 )
 
 func TestCheckPassword(t *testing.T) {
@@ -19,8 +20,24 @@ func TestCheckPassword(t *testing.T) {
 		if strings.Contains(password, "one") {
 			email = "an@x.test"
 		}
-		if err := CheckPassword(password, email); (err == nil) != (code == "") || err != nil && !errs.Is(err, code) {
+		if err := CheckPassword(setting.FactorySecurity().Password, password, email); (err == nil) != (code == "") || err != nil && !errs.Is(err, code) {
 			t.Errorf("CheckPassword(%q) = %v, want %q", password, err, code)
+		}
+	}
+}
+
+func TestPasswordRulesOfAnAccount(t *testing.T) {
+	for _, c := range []struct {
+		length, classes int
+		password, code  string
+	}{
+		{12, 1, "eleven char", "password_too_short"}, {12, 1, "twelve chars", ""}, {0, 1, "nine char", "password_too_short"},
+		{10, 2, "onlysmallones", "password_too_plain"}, {10, 2, "with a space", ""}, {10, 3, "With a space", ""}, {10, 3, "with a spac3", ""},
+		{10, 4, "With a space", "password_too_plain"}, {10, 4, "With a spac3", ""}, {10, 2, "ΚΑΛΗΜΕΡΑκόσμε", ""}, {10, 2, "日本語日本語日本語日本語", "password_too_plain"},
+	} {
+		err := CheckPassword(setting.PasswordRules{Length: c.length, Classes: c.classes}, c.password, "ana@x.test")
+		if (err == nil) != (c.code == "") || err != nil && !errs.Is(err, c.code) {
+			t.Errorf("%+v: %v", c, err)
 		}
 	}
 }

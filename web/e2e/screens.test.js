@@ -239,6 +239,18 @@ const SCREENS = [
     shows: (page) => heading(page, 'Outbox'),
   },
   {
+    name: 'security',
+    who: MAYA,
+    path: () => '/northlight/settings/security',
+    shows: (page) => page.getByRole('heading', { name: 'Passwords', exact: true }),
+  },
+  {
+    name: 'jobs',
+    who: MAYA,
+    path: () => '/server/jobs?state=all',
+    shows: (page) => page.getByText('Done').first(),
+  },
+  {
     name: 'not-found',
     who: MAYA,
     path: () => '/northlight/no-such-page',

@@ -13,6 +13,8 @@ import (
 var meRoutes = []entry{
 	route(Route{ID: "get-me", Method: http.MethodGet, Path: "/me", Tag: "me",
 		Summary: "Says who is signed in."}, (*Server).getMe),
+	route(Route{ID: "prove-password", Method: http.MethodPost, Path: "/me/password", Tag: "me",
+		Summary: "Checks the password again, for steps that are answered with password_needed: for 10 minutes none is."}, (*Server).provePassword),
 }
 
 // Me is the person who is signed in, and where they are at home.
@@ -54,4 +56,14 @@ func (s *Server) me(ctx context.Context, who user.Identity) (Me, error) {
 		User:       User{ID: who.User, Name: who.Name, Email: who.Email},
 		Home:       HomeRef{Slug: home.Slug, Name: home.Display(), Kind: home.Kind},
 	}, nil
+}
+
+type provePasswordInput struct {
+	Body struct {
+		Password string `json:"password" maxLength:"1000"`
+	}
+}
+
+func (s *Server) provePassword(ctx context.Context, c *Call, in *provePasswordInput) (*Empty, error) {
+	return &Empty{}, s.Users.Prove(ctx, c.Identity, c.place(), in.Body.Password)
 }

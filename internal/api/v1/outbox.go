@@ -59,6 +59,7 @@ func (s *Server) atHome(ctx context.Context, c *Call) (authz.Actor, error) {
 		return authz.Actor{}, err
 	}
 	who, _, _, err := s.Users.Act(ctx, c.Identity, home.Slug)
+	who.IP, who.UserAgent = c.address, c.agent
 	return who, err
 }
 

@@ -814,6 +814,14 @@ func TestUserProperties(t *testing.T) {
 	if fmt.Sprint(d.Properties) != "map[Region:North]" {
 		t.Errorf("properties %v", d.Properties)
 	}
+	for _, empty := range []any{"", nil} { // an empty text is no value
+		d = v1.PersonDetails{}
+		c.Patch(at, map[string]any{"properties": map[string]any{"Region": empty}}).Want(http.StatusOK).JSON(&d)
+		if _, there := d.Properties["Region"]; there {
+			t.Errorf("%#v is stored: %v", empty, d.Properties)
+		}
+		c.Patch(at, map[string]any{"properties": map[string]any{"Region": "North"}}).Want(http.StatusOK).JSON(&d)
+	}
 	c.Patch(at, map[string]any{"properties": map[string]any{"Size": "L"}}).Refused(http.StatusUnprocessableEntity, "unknown_property")
 	c.Patch(at, map[string]any{"properties": map[string]any{"Region": strings.Repeat("x", 4097)}}).Refused(http.StatusUnprocessableEntity, "text_too_long")
 	s.As("editor@solstice.test").Get("/solstice-coffee/user-properties").Refused(http.StatusForbidden, "permission_denied")

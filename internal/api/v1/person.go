@@ -90,7 +90,7 @@ type PersonPatch struct {
 	Roles      *[]authz.Role      `json:"roles,omitempty" maxItems:"100"`
 	Groups     *[]id.Group        `json:"groups,omitempty" maxItems:"1000"`
 	Contact    *bool              `json:"primary_contact,omitempty" nullable:"false"`
-	Properties map[string]*string `json:"properties,omitempty" doc:"Null takes a value away."`
+	Properties map[string]*string `json:"properties,omitempty" doc:"Null and the empty text take a value away."`
 }
 
 type updatePersonInput struct {

@@ -26,6 +26,7 @@ func routes() []entry {
 		userPropertyRoutes,
 		passwordRoutes,
 		outboxRoutes,
+		jobRoutes,
 		uploadRoutes,
 		dataSourceRoutes,
 		klipRoutes,

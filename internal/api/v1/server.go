@@ -17,6 +17,7 @@ import (
 	"octavo/internal/datasource"
 	"octavo/internal/db"
 	"octavo/internal/installation"
+	"octavo/internal/job"
 	"octavo/internal/klip"
 	"octavo/internal/mail"
 	"octavo/internal/property"
@@ -43,6 +44,7 @@ type Deps struct {
 	Properties *property.Service
 	Settings   *setting.Service
 	Audit      *audit.Service // default: made of DB
+	Jobs       *job.Desk      // default: made of DB
 
 	Library     *asset.Library
 	DataSources *datasource.Service
@@ -88,6 +90,9 @@ func New(deps Deps) (*Server, error) {
 	}
 	if deps.Audit == nil {
 		deps.Audit = audit.New(deps.DB)
+	}
+	if deps.Jobs == nil {
+		deps.Jobs = job.NewDesk(deps.DB)
 	}
 	if deps.Live == nil {
 		deps.Live = audit.NewWatcher(deps.DB, deps.Log)

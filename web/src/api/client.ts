@@ -1,5 +1,6 @@
 import createClient from 'openapi-fetch'
 import type { paths, Problem } from './contract'
+import { sendProved } from './proof.svelte'
 
 /** A refused or failed call. `code` is the server's, or "network" when no answer came. */
 export class ApiError extends Error {
@@ -26,7 +27,7 @@ export class ApiError extends Error {
 export const api = createClient<paths>({
   baseUrl: typeof location === 'undefined' ? 'http://localhost' : location.origin,
   credentials: 'same-origin',
-  fetch: (request) => globalThis.fetch(request),
+  fetch: sendProved,
 })
 
 interface Reply<T> {

@@ -1,4 +1,4 @@
-/** The calls of people, groups, invitations, the profile and the outbox. */
+/** The calls of people, groups, invitations, the profile, the outbox and jobs. */
 import type { ListQuery, Me, Page, Read, Write } from './contract'
 import type { components } from './types.gen'
 
@@ -70,4 +70,14 @@ export interface PeopleCalls {
   }
   '/api/v1/server/mails/{mail}': { get: Read<Schemas['MailText']> }
   '/api/v1/server/mails/{mail}/send-again': { post: Write<Schemas['Mail']> }
+  '/api/v1/server/jobs': {
+    get: Read<
+      Page<Schemas['Job']>,
+      ListQuery & { state?: Schemas['Job']['state'] | 'open'; kind?: string; account?: string }
+    >
+  }
+  '/api/v1/server/jobs-summary': { get: Read<Schemas['JobsSummary']> }
+  '/api/v1/server/jobs/{job}/retry': { post: Write<Schemas['Job']> }
+  '/api/v1/server/jobs/{job}/cancel': { post: Write<Schemas['Job']> }
+  '/api/v1/me/password': { post: Write<void, { password: string }> }
 }

@@ -23,6 +23,25 @@ export function useContext(account: () => string) {
   }))
 }
 
+/** The person of this browser, the same in every account. */
+export function useMe() {
+  return createQuery(() => ({
+    queryKey: ['me'],
+    queryFn: ({ signal }) => read(api.GET('/api/v1/me', { signal })),
+    staleTime: Infinity,
+  }))
+}
+
+/** Jobs of the server by state, for its owner. */
+export function useJobCounts(enabled: () => boolean) {
+  return createQuery(() => ({
+    queryKey: ['jobs', 'summary'],
+    enabled: enabled(),
+    queryFn: ({ signal }) => read(api.GET('/api/v1/server/jobs-summary', { signal })),
+    refetchInterval: 30_000,
+  }))
+}
+
 export function useClientsSummary(account: () => string, enabled: () => boolean = () => true) {
   return createQuery(() => ({
     queryKey: sharedKeys.clientsSummary(account()),

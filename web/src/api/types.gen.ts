@@ -72,6 +72,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Checks the password again, for steps that are answered with password_needed: for 10 minutes none is. */
+        post: operations["prove-password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/reset": {
         parameters: {
             query?: never;
@@ -117,6 +134,74 @@ export interface paths {
         put?: never;
         /** Sets a new password by a link, ends all sessions and begins one. */
         post: operations["reset-password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/server/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the jobs of the installation, newest first. */
+        get: operations["list-jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/server/jobs-summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Counts the jobs of the installation by state and names their kinds. */
+        get: operations["get-jobs-summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/server/jobs/{job}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancels a job that waits, or stops one that runs. */
+        post: operations["cancel-job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/server/jobs/{job}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tries a job again that was given up or cancelled. */
+        post: operations["retry-job"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3168,6 +3253,58 @@ export interface components {
             raw: unknown[];
             text: string[];
         };
+        Job: {
+            /** @description Null for work of the installation itself. */
+            account: components["schemas"]["JobAccount"];
+            /**
+             * Format: int64
+             * @description Runs begun.
+             */
+            attempts: number;
+            /** @enum {string} */
+            class: "urgent" | "normal" | "background";
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            due_at: string;
+            /** Format: date-time */
+            ended_at: string | null;
+            /** @description Of the last run that failed. */
+            error: string;
+            id: string;
+            kind: string;
+            /**
+             * Format: date-time
+             * @description Of the last run; null before the first.
+             */
+            started_at: string | null;
+            /** @enum {string} */
+            state: "waiting" | "later" | "running" | "done" | "cancelled" | "dead";
+            /** @description It runs, and was asked to stop. */
+            stopping: boolean;
+        };
+        JobAccount: {
+            name: string;
+            slug: string;
+        } | null;
+        JobCounts: {
+            /** Format: int64 */
+            cancelled: number;
+            /** Format: int64 */
+            dead: number;
+            /** Format: int64 */
+            done: number;
+            /** Format: int64 */
+            later: number;
+            /** Format: int64 */
+            running: number;
+            /** Format: int64 */
+            waiting: number;
+        };
+        JobsSummary: {
+            kinds: string[];
+            states: components["schemas"]["JobCounts"];
+        };
         Klip: {
             /** @description Type of its first component; empty without one. */
             component: string;
@@ -3543,6 +3680,13 @@ export interface components {
             /** @description Null on the last page. */
             next_cursor: string | null;
         };
+        PageJob: {
+            /** Format: int64 */
+            count?: number;
+            items: components["schemas"]["Job"][];
+            /** @description Null on the last page. */
+            next_cursor: string | null;
+        };
         PageKlip: {
             /** Format: int64 */
             count?: number;
@@ -3625,7 +3769,7 @@ export interface components {
             groups?: string[];
             name?: string;
             primary_contact?: boolean;
-            /** @description Null takes a value away. */
+            /** @description Null and the empty text take a value away. */
             properties?: {
                 [key: string]: string | null;
             };
@@ -3791,6 +3935,9 @@ export interface components {
             name: string;
             /** @enum {string} */
             status: "setup" | "trial" | "active" | "disabled";
+        };
+        ProvePasswordInputBody: {
+            password: string;
         };
         Reach: {
             /** @description The caller may give it to somebody else. */
@@ -3964,7 +4111,7 @@ export interface components {
         Setting: {
             /** @description What would hold if the account decided nothing. */
             inherited: string;
-            /** @description time_zone, locale, date_pattern, first_weekday, currency, show_visitors (agencies only). */
+            /** @description time_zone, locale, date_pattern, first_weekday, currency, show_visitors (agencies only); of security session_idle_s, session_max_s, password_length, password_classes, password_history, password_max_age_days, lock_tries, lock_s. */
             name: string;
             /**
              * @description Who decided it.
@@ -4286,6 +4433,37 @@ export interface operations {
             };
         };
     };
+    "prove-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProvePasswordInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "request-reset": {
         parameters: {
             query?: never;
@@ -4371,6 +4549,138 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-jobs": {
+        parameters: {
+            query?: {
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                /** @description With 1 the answer says how many rows there are in all. */
+                count?: boolean;
+                /** @description open = all that are neither done nor cancelled. */
+                state?: "open" | "waiting" | "later" | "running" | "done" | "cancelled" | "dead";
+                kind?: string;
+                /** @description Address of an account, or server for work of the installation itself. */
+                account?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageJob"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-jobs-summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobsSummary"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "cancel-job": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "retry-job": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
                 };
             };
             /** @description A problem: code says which. */

@@ -14,6 +14,7 @@ import { lists } from './messages/lists'
 import { klips } from './messages/klips'
 import { people } from './messages/people'
 import { properties } from './messages/properties'
+import { server } from './messages/server'
 import { settings } from './messages/settings'
 import { sharing } from './messages/sharing'
 import { roles } from './messages/roles'
@@ -41,6 +42,7 @@ export const messages = {
   ...properties,
   ...activity,
   ...settings,
+  ...server,
   ...sharing,
   ...importing,
   ...instances,

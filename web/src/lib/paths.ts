@@ -57,7 +57,10 @@ export const paths = {
   root: '/',
   signIn: (next?: string) => (next ? `/sign-in?next=${encodeURIComponent(next)}` : '/sign-in'),
   reset: '/reset',
+  /** Where a password that is too old is replaced. */
+  replacePassword: (token: string) => `/reset/${encodeURIComponent(token)}?why=old`,
   outbox: '/server/outbox',
+  jobs: (state?: string) => (state ? `/server/jobs?state=${state}` : '/server/jobs'),
   home: (account: string) => `/${account}`,
   people: (account: string) => `/${account}/people`,
   person: (account: string, id: string) => `/${account}/people/${id}`,
@@ -91,6 +94,7 @@ export const paths = {
   import: (account: string) => `/${account}/import`,
   roles: (account: string) => `/${account}/people/roles`,
   role: (account: string, role: string) => `/${account}/people/roles/${role}`,
+  security: (account: string) => `/${account}/settings/security`,
   bin: (account: string) => `/${account}/settings/bin`,
   source: (account: string, id: string) => `/${account}/data/${id}`,
 }

@@ -11,6 +11,7 @@ export const GROUPS = [
   'group',
   'groups',
   'import',
+  'job',
   'key',
   'klip',
   'mail',

@@ -72,6 +72,9 @@ export const clients = {
   'clients.more': 'More',
   'clients.columns': 'Columns',
   'clients.export': 'Export as CSV',
+  'clients.csv.adminsOnly': 'Only administrators add clients by a file',
+  'clients.csv.adminsOnlyHint':
+    'A file names no groups. Add clients one by one, each with a group that you are in.',
   'clients.importCsv': 'Import a CSV',
   'clients.bin': 'Deleted clients',
   'clients.defaults': 'Defaults for new clients',

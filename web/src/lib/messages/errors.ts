@@ -12,6 +12,7 @@ export const errors = {
   'error.sign_in_required': 'You are signed out. Sign in to go on.',
   'error.unauthenticated': 'You are signed out. Sign in to go on.',
   'error.sign_in_failed': 'That email and password do not match.',
+  'error.password_needed': 'This needs your password once more. Nothing was changed.',
   'error.too_many_tries': 'Too many tries. Wait 15 minutes or reset your password.',
   'error.rate_limited': 'Too many requests in a short time. Wait a moment and try again.',
   'error.version_conflict': 'Somebody saved a newer version in the meantime.',

@@ -11,6 +11,11 @@ export const frame = {
   'app.accountMenu': 'Account {name}',
   'app.personMenu': 'Your menu, {name}',
   'app.signOut': 'Sign out',
+  'proof.title': 'Your password, once more',
+  'proof.why':
+    'You signed in a while ago, and this cannot be left to whoever finds your screen open.',
+  'proof.password': 'Password',
+  'proof.go': 'Go on',
   'app.theme': 'Theme',
   'app.theme.system': 'System',
   'app.theme.light': 'Light',

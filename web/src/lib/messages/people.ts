@@ -229,6 +229,10 @@ export const people = {
   'error.password_common': 'Many people use this password, so it is tried first. Choose another.',
   'error.password_has_email': 'The password contains your email address. Choose another.',
   'error.password_too_short': 'A password has at least {limit} characters.',
+  'error.password_too_plain':
+    'A password mixes at least {classes} of these: small letters, capitals, digits, other characters.',
+  'error.password_used': 'This is one of your last {limit} passwords. Choose another.',
+  'error.password_expired': 'Your password is older than your account allows.',
   'error.password_too_long': 'A password has at most {limit} characters.',
   'error.not_in_visit': 'Go back to your own account for this.',
   'error.group_fixed': 'All Users is kept automatically.',

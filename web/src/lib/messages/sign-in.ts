@@ -13,6 +13,7 @@ export const signIn = {
   'reset.submit': 'Send link',
   'reset.sent':
     'If somebody can sign in with {email}, a link is on its way. It opens once, within 60 minutes.',
+  'reset.old': 'Your password is older than your account allows. Choose another one to go on.',
   'reset.newTitle': 'Choose a new password',
   'reset.for': 'For {email} in {account}.',
   'reset.new': 'New password',
