@@ -41,5 +41,6 @@ func routes() []entry {
 		importRoutes,
 		instanceRoutes,
 		liveRoutes,
+		tourRoutes,
 	)
 }
