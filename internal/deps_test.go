@@ -35,7 +35,7 @@ var rows = map[string]int{
 
 	"internal/account": 3, "internal/user": 3, "internal/asset": 3, "internal/property": 3, "internal/setting": 3, "internal/credential": 3,
 
-	"internal/datasource": 4, "internal/klip": 4, "internal/dashboard": 4,
+	"internal/datasource": 4, "internal/klip": 4, "internal/dashboard": 4, "internal/tour": 4,
 
 	"internal/transfer": 5, "internal/publish": 5, "internal/snapshot": 5, "internal/check": 5, "internal/backup": 5, "internal/purge": 5,
 

@@ -36,6 +36,7 @@ import (
 	"octavo/internal/secret"
 	"octavo/internal/setting"
 	"octavo/internal/snapshot"
+	"octavo/internal/tour"
 	"octavo/internal/transfer"
 	"octavo/internal/user"
 )
@@ -59,6 +60,7 @@ type App struct {
 	Dashboards *dashboard.Service
 	Transfer   *transfer.Service
 	Purge      *purge.Service
+	Tour       *tour.Service
 
 	Version string // of the program, told by metrics and the report; set before Handle
 
@@ -101,6 +103,7 @@ func New(ctx context.Context, cfg Config, log *slog.Logger) (*App, error) {
 	a.Dashboards = dashboard.New(a.DB, a.Assets)
 	a.Purge = purge.New(log, a.DB, a.Accounts, a.Blobs)
 	a.Audit = audit.New(a.DB)
+	a.Tour = tour.New(a.DB, a.Accounts, a.Assets)
 	a.live = audit.NewWatcher(a.DB, log)
 	handlers := slices.Concat(a.Sources.Jobs(), a.Mails.Jobs(), a.Users.Jobs(), a.Purge.Jobs())
 	a.jobs, err = job.NewRunner(job.Config{DB: a.DB, Log: log, Handlers: handlers, Periodic: []job.Periodic{
@@ -151,7 +154,7 @@ func Stores(ctx context.Context, cfg Config, must bool, log *slog.Logger) (_ *Ap
 func (a *App) Demo() *demo.Maker {
 	return &demo.Maker{
 		DB: a.DB, Accounts: a.Accounts, Users: a.Users, Assets: a.Assets, Sources: a.Sources, Klips: a.Klips,
-		Dashboards: a.Dashboards, Transfer: a.Transfer, Properties: a.Properties,
+		Dashboards: a.Dashboards, Transfer: a.Transfer, Properties: a.Properties, Tour: a.Tour,
 	}
 }
 
@@ -200,7 +203,7 @@ func (a *App) Handle(cfg ServeConfig, build fs.FS) error {
 	api, err := v1.New(v1.Deps{
 		Log: a.log, DB: a.DB, Keys: a.Keys, Accounts: a.Accounts, Users: a.Users, Mails: a.Mails, Transfer: a.Transfer, Purge: a.Purge, Calls: a.calls,
 		Properties: a.Properties, Settings: a.Settings, Audit: a.Audit,
-		Library: a.Library, DataSources: a.Sources, Klips: a.Klips, Dashboards: a.Dashboards,
+		Library: a.Library, DataSources: a.Sources, Klips: a.Klips, Dashboards: a.Dashboards, Tour: a.Tour,
 		Live:          a.live,
 		Watch:         a.metrics.Begin,
 		SecureCookies: cfg.secure(), TrustProxy: cfg.TrustProxy,

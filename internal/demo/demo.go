@@ -14,6 +14,7 @@ import (
 	"octavo/internal/db"
 	"octavo/internal/klip"
 	"octavo/internal/property"
+	"octavo/internal/tour"
 	"octavo/internal/transfer"
 	"octavo/internal/user"
 )
@@ -29,6 +30,7 @@ type Maker struct {
 	Dashboards *dashboard.Service
 	Transfer   *transfer.Service
 	Properties *property.Service
+	Tour       *tour.Service
 }
 
 // Login is one person of the demo.
@@ -101,7 +103,7 @@ func (m *Maker) Create(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("demo.Create: %w", err)
 	}
-	for _, step := range []func(context.Context) error{b.sources, b.trading, b.market, b.rollOut, b.drift, b.properties} {
+	for _, step := range []func(context.Context) error{b.sources, b.trading, b.market, b.rollOut, b.drift, b.properties, b.setUp, b.tour} {
 		if err := step(ctx); err != nil {
 			return fmt.Errorf("demo.Create: %w", err)
 		}

@@ -21,6 +21,7 @@ type builder struct {
 	orders, targets, stock, weather, jobs string // public ids of data sources
 	klips                                 map[string]string
 	dashboards                            map[string]string // title → public id
+	shown                                 int64             // number of Solstice's Trading
 }
 
 // family makes accounts and people.

@@ -9,7 +9,7 @@ import (
 // properties declares what templates need of clients; Marigold Home has none yet.
 func (b *builder) properties(ctx context.Context) error {
 	for _, d := range []property.Declaration{
-		{Name: "companyId", Required: true, Description: "The client's number in the shop, such as SOL-1187."},
+		{Name: companyID, Required: true, Description: "The client's number in the shop, such as SOL-1187."},
 		{Name: "currency", Default: "EUR", Description: "Three letters, as in the shop's settings."},
 		{Name: "targetsSheet", Description: "Name of the sheet that holds the year's targets."},
 	} {
@@ -21,7 +21,7 @@ func (b *builder) properties(ctx context.Context) error {
 	for client, values := range map[string][3]string{
 		"solstice": {"SOL-1187", "USD", "Solstice targets"}, "fjord": {"FJ-0093", "NOK", "Fjord targets"},
 	} {
-		for i, name := range []string{"companyId", "currency", "targetsSheet"} {
+		for i, name := range []string{companyID, "currency", "targetsSheet"} {
 			cells = append(cells, property.Cell{Client: client, Name: name, Value: values[i]})
 		}
 	}

@@ -60,6 +60,9 @@ func (b *builder) bring(ctx context.Context, client *account.Account, s shop, da
 		public := b.Assets.PublicID(id.Asset{Account: client.ID, No: item.No})
 		switch {
 		case item.Kind == asset.Dashboard:
+			if client.Name == solstice && item.Name == "Trading" {
+				b.shown = item.No
+			}
 			err = b.shareWithAll(ctx, who, public)
 		case own[item.Name] != nil:
 			up, err := b.Sources.Receive(ctx, who, files[item.Name], "", bytes.NewReader(own[item.Name]))

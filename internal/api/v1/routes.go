@@ -42,5 +42,6 @@ func routes() []entry {
 		importRoutes,
 		instanceRoutes,
 		liveRoutes,
+		tourRoutes,
 	)
 }

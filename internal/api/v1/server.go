@@ -23,6 +23,7 @@ import (
 	"octavo/internal/property"
 	"octavo/internal/purge"
 	"octavo/internal/setting"
+	"octavo/internal/tour"
 	"octavo/internal/transfer"
 	"octavo/internal/user"
 )
@@ -50,6 +51,7 @@ type Deps struct {
 	DataSources *datasource.Service
 	Klips       *klip.Service
 	Dashboards  *dashboard.Service
+	Tour        *tour.Service // of the demo
 
 	Calls *account.Calls // counts calls with API keys; default: one with the factory's limits
 

@@ -10,14 +10,22 @@ export interface Account {
   readonly role: string
   /** The agency that the person is visiting from, or null at home. */
   readonly visit: Context['visit']
+  /** A visitor looks at the account as those of its people do who only look. */
+  readonly asViewer: boolean
   /** Says whether a permission of the role is there. The server decides again on every call. */
   can(permission: string): boolean
 }
 
 const KEY = Symbol('account')
 
+/** What people may do who only look. */
+const OF_VIEWERS = ['account.profile', 'dashboard.annotation.view']
+
 /** Gives the account to all parts below; the shell calls it once. */
-export function provideAccount(context: () => Context): Account {
+export function provideAccount(
+  context: () => Context,
+  asViewer: () => boolean = () => false,
+): Account {
   const account: Account = {
     get slug() {
       return context().account.slug
@@ -37,7 +45,12 @@ export function provideAccount(context: () => Context): Account {
     get visit() {
       return context().visit
     },
-    can: (permission) => context().permissions.includes(permission),
+    get asViewer() {
+      return asViewer()
+    },
+    can: (permission) =>
+      context().permissions.includes(permission) &&
+      (!asViewer() || OF_VIEWERS.includes(permission)),
   }
   return setContext(KEY, account)
 }

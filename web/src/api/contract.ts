@@ -41,6 +41,8 @@ export type ClientInput = Schemas['NewClient']
 export type ClientPatch = Schemas['ClientPatch']
 export type ClientsSummary = Schemas['ClientsSummary']
 export type ClientNeed = Schemas['ClientNeed']
+export type Tour = Schemas['Tour']
+export type TourStep = Schemas['TourStep']
 export type ClientLimits = Schemas['ClientLimits']
 export type ClientResources = Schemas['ClientResources']
 export type ClientFeatures = Schemas['ClientFeatures']
@@ -213,6 +215,8 @@ interface Calls extends PeopleCalls, PropertyCalls {
     get: Read<Schemas['ClientAccess']>
     put: Write<Schemas['ClientAccess'], Schemas['ClientAccessBody']>
   }
+  '/api/v1/{account}/tour': { get: Read<Tour> }
+  '/api/v1/{account}/tour/hidden': { put: Write<void>; delete: Write<void> }
   '/api/v1/{account}/clients-attention': { get: Read<{ items: ClientNeed[] }> }
   '/api/v1/{account}/clients-tags': { get: Read<{ items: { tag: string; clients: number }[] }> }
   '/api/v1/{account}/clients-bulk': { post: Write<{ items: ClientOutcome[] }, ClientsChange> }

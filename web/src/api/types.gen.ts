@@ -2051,6 +2051,41 @@ export interface paths {
         patch: operations["update-settings"];
         trace?: never;
     };
+    "/{account}/tour": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives the tour of the demo, with the steps that the person may do. */
+        get: operations["get-tour"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/tour/hidden": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Puts the tour away for the person. */
+        put: operations["hide-tour"];
+        post?: never;
+        /** Brings the tour back for the person. */
+        delete: operations["show-tour"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/{account}/uploads": {
         parameters: {
             query?: never;
@@ -4214,6 +4249,27 @@ export interface components {
             label: string;
             raw: unknown;
             text: string;
+        };
+        Tour: {
+            /** @description The person put it away. */
+            hidden: boolean;
+            /** @description In their order; empty = there is no tour for this person. */
+            steps: components["schemas"]["TourStep"][];
+        };
+        TourStep: {
+            /** @description What it is about, under the name that people of the agency see. */
+            client: components["schemas"]["SlugName"];
+            /** @description Of look: the dashboard of the client to open. */
+            dashboard?: string;
+            done: boolean;
+            /** @description Of set_up: the property has a value. */
+            filled?: boolean;
+            /** @enum {string} */
+            id: "look" | "set_up" | "activate";
+            /** @description Of set_up: something was imported. */
+            imported?: boolean;
+            /** @description Of set_up: the property that the client needs. */
+            property?: string;
         };
         UpdateGroupInputBody: {
             description?: string;
@@ -10056,6 +10112,98 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Settings"];
                 };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-tour": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tour"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "hide-tour": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "show-tour": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem: code says which. */
             default: {

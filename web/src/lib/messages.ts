@@ -19,6 +19,7 @@ import { settings } from './messages/settings'
 import { sharing } from './messages/sharing'
 import { roles } from './messages/roles'
 import { signIn } from './messages/sign-in'
+import { tour } from './messages/tour'
 
 /**
  * All texts of the screens, English (UK), one file per area in `messages/`. Keys are `area.thing`; `{n}`
@@ -46,6 +47,7 @@ export const messages = {
   ...sharing,
   ...importing,
   ...instances,
+  ...tour,
 } as const
 
 /** Name of a text. */

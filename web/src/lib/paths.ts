@@ -80,6 +80,8 @@ export const paths = {
   clientDefaults: (account: string) => `/${account}/settings/clients`,
   dashboards: (account: string) => `/${account}/dashboards`,
   dashboard: (account: string, id: string) => `/${account}/dashboards/${id}`,
+  /** A page of a client as those of its people have it who only look; for visitors. */
+  asViewer: (path: string) => `${path}?as=viewer`,
   klips: (account: string) => `/${account}/klips`,
   klip: (account: string, id: string) => `/${account}/klips/${id}`,
   editKlip: (account: string, id: string) => `/${account}/klips/${id}/edit`,

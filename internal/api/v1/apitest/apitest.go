@@ -25,6 +25,7 @@ import (
 	"octavo/internal/purge"
 	"octavo/internal/secret"
 	"octavo/internal/setting"
+	"octavo/internal/tour"
 	"octavo/internal/transfer"
 )
 
@@ -53,6 +54,7 @@ func New(t testing.TB, change ...func(*v1.Deps)) *Server {
 	}
 	deps := v1.Deps{DB: d, Keys: keys, Accounts: f.Accounts, Users: f.Users, Mails: f.Mails, Purge: purge.New(slog.New(slog.DiscardHandler), d, f.Accounts, nil), Properties: property.New(d, f.Accounts, master), Settings: setting.New(d),
 		Transfer: transfer.New(d, asset.New(id.NewMaker(d.Clock()), keys.IDs), f.Accounts)}
+	deps.Tour = tour.New(d, f.Accounts, asset.New(id.NewMaker(d.Clock()), keys.IDs))
 	for _, c := range change {
 		c(&deps)
 	}
