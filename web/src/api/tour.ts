@@ -9,6 +9,7 @@ export function useTour(account: () => string, enabled: () => boolean = () => tr
   return createQuery(() => ({
     queryKey: tourKey(account()),
     enabled: enabled(),
+    staleTime: 0, // steps happen in other accounts, whose changes this one does not hear of
     queryFn: ({ signal }) =>
       read(api.GET('/api/v1/{account}/tour', { params: { path: { account: account() } }, signal })),
   }))
