@@ -1,4 +1,5 @@
-// An agency runs its clients: limits, tags, many at once, a CSV file, the end of a client and its return.
+// An agency runs its clients: limits, tags, many at once, a CSV file, the end of a client and its return;
+// and the tour of the demo, which leads through a client.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 
@@ -174,6 +175,99 @@ test('R54 R55 R58 R63 clients are added, changed, deleted and restored', async (
     await page.getByText('Tide is back.').waitFor()
     await page.goto(`${list}/tide`)
     await heading(page, 'Tide').waitFor()
+    await settle(page)
+  })
+
+  const hint = (text) => page.getByRole('status').filter({ hasText: text })
+  const beside = async (anchor) => {
+    const [mark, thing] = await Promise.all([
+      page.getByRole('region', { name: /^Tour, step/ }).boundingBox(),
+      page.locator(`[data-coach="${anchor}"]`).boundingBox(),
+    ])
+    const apart =
+      mark.x >= thing.x + thing.width ||
+      thing.x >= mark.x + mark.width ||
+      mark.y >= thing.y + thing.height ||
+      thing.y >= mark.y + mark.height
+    assert.ok(apart, `the mark covers what it speaks of: ${JSON.stringify({ mark, thing })}`)
+  }
+
+  await step('the tour shows what a client sees', async () => {
+    await page.goto(`${server.url}/northlight`)
+    await heading(page, /^Good/).waitFor()
+    await page.getByText('Tour, 0 of 3 done').waitFor()
+    await page.getByRole('button', { name: 'Open', exact: true }).click()
+    await page.waitForURL(/\/solstice\/dashboards\/[0-9a-f]{32}\?as=viewer$/)
+    await hint('their dashboards as tabs').waitFor()
+    await heading(page, 'Trading').waitFor()
+    assert.equal(await page.getByRole('link', { name: 'Edit' }).count(), 0)
+    assert.equal(await page.getByRole('navigation', { name: 'Main' }).count(), 0)
+    await settle(page)
+    await beside('viewer')
+    assert.deepEqual(await findBarriers(page), [])
+    // It closes by keyboard and stays closed.
+    await page.getByRole('button', { name: 'Close this hint' }).focus()
+    await page.keyboard.press('Escape')
+    await hint('their dashboards as tabs').waitFor({ state: 'detached' })
+    await page.getByRole('button', { name: 'Back to Northlight' }).click()
+    await page.getByText('Tour, 1 of 3 done').waitFor()
+    await settle(page)
+  })
+
+  await step('the tour sets a client up', async () => {
+    await page.getByRole('button', { name: 'Set up', exact: true }).click()
+    await page.getByText('4 of 5 done', { exact: true }).waitFor()
+    await hint('You prepare Marigold Home from inside').waitFor()
+    await page.getByRole('button', { name: 'Sign in as admin' }).click()
+    await hint('You are inside their account now').getByRole('link', { name: 'Import' }).click()
+    await hint('Choose a dashboard').waitFor()
+    await page.setViewportSize({ width: 390, height: 844 })
+    await page.getByRole('checkbox', { name: 'Trading' }).check()
+    await page.getByRole('button', { name: 'Next', exact: true }).click()
+    await page.getByRole('button', { name: 'Import Now' }).waitFor()
+    await beside('import')
+    await page.setViewportSize({ width: LOOK.width, height: LOOK.height })
+    await page.getByRole('button', { name: 'Import Now' }).click()
+    await hint('One thing is left').getByRole('link', { name: 'Fill in companyId' }).click()
+    await hint('has no companyId yet').waitFor()
+    await beside('property-companyId')
+    await page.locator('[data-coach="property-companyId"] button').click()
+    await dialog(page).getByLabel('Value').fill('MH-2044')
+    await dialog(page).getByRole('button', { name: 'Save' }).click()
+    await hint('has no companyId yet').waitFor({ state: 'detached' })
+    await page.goto(`${server.url}/northlight`)
+    await page.getByText('Tour, 2 of 3 done').waitFor()
+    await settle(page)
+  })
+
+  await step('the tour ends with an open client', async () => {
+    await page.getByRole('button', { name: 'Go there' }).click()
+    await hint('Activate opens Marigold Home').waitFor()
+    await settle(page)
+    await beside('activate')
+    await page.locator('[data-coach="activate"]').click()
+    await dialog(page).getByText('ana@marigold.example').waitFor()
+    await dialog(page).getByRole('button', { name: 'Activate' }).click()
+    await page.getByText('Marigold Home is now Active.').waitFor()
+    await page.goto(`${server.url}/northlight`)
+    await page.getByText('That was the tour.').waitFor()
+    await page.getByRole('link', { name: 'See the invitations' }).click()
+    await page.getByText('ana@marigold.example').waitFor()
+    await page.goto(`${server.url}/northlight`)
+    await page.getByText('Tour, 3 of 3 done').waitFor()
+    await settle(page)
+  })
+
+  await step('the tour is hidden and found again', async () => {
+    await page.getByRole('button', { name: 'Keep the demo' }).click()
+    await page.getByText('Tour, 3 of 3 done').waitFor({ state: 'detached' })
+    await page.reload()
+    await heading(page, /^Good/).waitFor()
+    await settle(page)
+    assert.equal(await page.getByText('That was the tour.').count(), 0)
+    await page.keyboard.press('?')
+    await dialog(page).getByRole('button', { name: 'Show the tour' }).click()
+    await page.getByText('That was the tour.').waitFor()
     await settle(page)
   })
 })

@@ -35,7 +35,8 @@ export const tour = {
     'You prepare {client} from inside. Sign in as its administrator; what you do there is recorded under your name.',
   'tour.mark.inside': 'You are inside their account now. The next thing it needs is a dashboard.',
   'tour.mark.import':
-    'Choose a dashboard and go on with Next: its Klips and data sources come along. After the import, {property} is left.',
+    'Choose a dashboard and go on with Next: its Klips and data sources come along.',
+  'tour.mark.imported': 'The dashboard is there. One thing is left: {client} has no {property}.',
   'tour.mark.property': '{client} has no {property} yet. Fill it in, for example MH-2044.',
   'tour.mark.activate':
     'Activate opens {client} to its people. Invitations that wait are sent; without a mail server they stay in the outbox.',
