@@ -178,7 +178,7 @@ test('R54 R55 R58 R63 clients are added, changed, deleted and restored', async (
     await settle(page)
   })
 
-  const hint = (text) => page.getByRole('status').filter({ hasText: text })
+  const hint = (text) => page.getByRole('region', { name: /^Tour, step/ }).filter({ hasText: text })
   const beside = async (anchor) => {
     const [mark, thing] = await Promise.all([
       page.getByRole('region', { name: /^Tour, step/ }).boundingBox(),
