@@ -178,7 +178,7 @@ test('R54 R55 R58 R63 clients are added, changed, deleted and restored', async (
     await settle(page)
   })
 
-  const hint = (text) => page.getByRole('status').filter({ hasText: text })
+  const hint = (text) => page.getByRole('region', { name: /^Tour, step/ }).filter({ hasText: text })
   const beside = async (anchor) => {
     const [mark, thing] = await Promise.all([
       page.getByRole('region', { name: /^Tour, step/ }).boundingBox(),
@@ -232,7 +232,7 @@ test('R54 R55 R58 R63 clients are added, changed, deleted and restored', async (
     await hint('has no companyId yet').waitFor()
     await beside('property-companyId')
     await page.locator('[data-coach="property-companyId"] button').click()
-    await dialog(page).getByLabel('Value').fill('MH-2044')
+    await dialog(page).getByRole('textbox', { name: 'Value' }).fill('MH-2044')
     await dialog(page).getByRole('button', { name: 'Save' }).click()
     await hint('has no companyId yet').waitFor({ state: 'detached' })
     await page.goto(`${server.url}/northlight`)
