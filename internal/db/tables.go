@@ -42,7 +42,7 @@ var tenantTables = map[string]Guard{
 	"account_tags": SystemTable, "api_calls": SystemTable,
 	"template_versions": TenantTable, "pins": TenantTable, "holds": TenantTable,
 	"share_exceptions": TenantTable, "user_dashboards": TenantTable,
-	"tours": TenantTable,
+	"tours":      TenantTable,
 	"properties": TenantTable, "property_declarations": SystemTable, "data_keys": SystemTable, "account_settings": SystemTable, "audit_seals": SystemTable,
 }
 
