@@ -85,6 +85,14 @@ test('lists are narrowed by the address, and many are changed together', async (
   await settle(page)
   assert.deepEqual(await page.locator('tbody th .title').allTextContents(), titles)
 
+  // Cards are chosen, too, and the one that is chosen does not open.
+  await page.goto(`${server.url}/${slug}/dashboards`)
+  await settle(page)
+  await page.getByRole('checkbox', { name: `Select ${titles[0]}` }).check()
+  await page.getByRole('toolbar', { name: '1 selected' }).waitFor()
+  assert.deepEqual(await findBarriers(page), [])
+  await shoot(page, 'dashboards-chosen', LOOKS[0])
+
   for (const path of ['klips', 'data', 'dashboards?view=table', 'klips?origin=imported&tag=none']) {
     for (const look of LOOKS) {
       await page.setViewportSize({ width: look.width, height: look.height })

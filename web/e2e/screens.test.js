@@ -248,7 +248,7 @@ const SCREENS = [
     name: 'jobs',
     who: MAYA,
     path: () => '/server/jobs?state=all',
-    shows: (page) => page.getByText('Done').first(),
+    shows: (page) => page.getByRole('cell', { name: 'Done' }).first(),
   },
   {
     name: 'not-found',
