@@ -49,7 +49,7 @@ deps: web/node_modules/.package-lock.json ## install what the tests need: Debian
 ## Test
 
 test: deps ## run all checks and print how long each took
-	@.ci/stages test-format test-vet test-static test-web-check test-web-lint test-web test-generated build e2e test-race test-rest
+	@.ci/stages test-format test-vet test-static test-web-check+test-web-lint test-web test-generated build e2e test-race test-rest
 
 lint: test-format test-vet test-static test-web-check test-web-lint ## check form, types and style, run nothing
 
