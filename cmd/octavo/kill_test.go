@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"octavo/internal/db/dbtest"
 )
 
 // operations are what is killed. Each is known by the fail points that it passes: the
@@ -26,6 +28,16 @@ var operations = []struct {
 	{"update", []string{"update", "transfer"}, (*rig).updates},
 }
 
+// everyKillEnv names the environment variable that asks for all of the tests on PostgreSQL, too.
+const everyKillEnv = "OCTAVO_TEST_EVERY_KILL"
+
+// here says whether an operation is killed at its points on the engine of this run. On
+// PostgreSQL those are asked whose transaction spans several accounts: what a transaction
+// leaves is the engine's to keep, and the steps around it are the same on both.
+func here(operation string) bool {
+	return !dbtest.Postgres() || os.Getenv(everyKillEnv) != "" || operation == "import" || operation == "update"
+}
+
 // TestKilledAtEachPoint lets the server end, as kill -9 ends it, at every point that an
 // operation passes. Afterwards all of the operation is there or nothing, every reference
 // holds, and the operation succeeds exactly once when it is repeated.
@@ -35,6 +47,9 @@ func TestKilledAtEachPoint(t *testing.T) {
 	r := newRig(t)
 	passed := map[string]bool{}
 	for _, o := range operations {
+		if !here(o.name) {
+			continue
+		}
 		count := 0
 		for _, point := range points {
 			if first, _, _ := strings.Cut(point, "/"); slices.Contains(o.passes, first) {
@@ -46,7 +61,7 @@ func TestKilledAtEachPoint(t *testing.T) {
 		t.Logf("%s: %d points", o.name, count)
 	}
 	for _, point := range points {
-		if !passed[point] {
+		if !passed[point] && here("") {
 			t.Errorf("no operation passes the point %s", point)
 		}
 	}
@@ -55,8 +70,13 @@ func TestKilledAtEachPoint(t *testing.T) {
 // seedEnv names the environment variable with a seed to repeat a run with.
 const seedEnv = "OCTAVO_TEST_SEED"
 
-// instants is how many random instants are tried, on each of the two engines.
-const instants = 25
+// instants is how many random instants are tried.
+func instants() int {
+	if dbtest.Postgres() && os.Getenv(everyKillEnv) == "" {
+		return 10
+	}
+	return 40
+}
 
 // TestKilledAtRandomInstants is TestKilledAtEachPoint for instants that nobody chose.
 func TestKilledAtRandomInstants(t *testing.T) {
@@ -72,7 +92,8 @@ func TestKilledAtRandomInstants(t *testing.T) {
 	random := rand.New(rand.NewPCG(seed, 0))
 	r := newRig(t)
 	longest := map[string]time.Duration{}
-	for range instants {
+	n := instants()
+	for range n {
 		o := operations[random.IntN(len(operations))]
 		if longest[o.name] == 0 {
 			begun := time.Now()
@@ -84,8 +105,8 @@ func TestKilledAtRandomInstants(t *testing.T) {
 			time.AfterFunc(after, func() { _ = r.server.cmd.Process.Kill() })
 		})
 	}
-	t.Logf("%d of %d calls were answered before the server ended", r.answered, instants)
-	if r.answered == instants {
+	t.Logf("%d of %d calls were answered before the server ended", r.answered, n)
+	if r.answered == n {
 		t.Error("no call was interrupted")
 	}
 }
