@@ -34,6 +34,9 @@ export default defineConfig({
   test: {
     // Files that need a document say so with `// @vitest-environment jsdom`.
     environment: 'node',
+    // Alone it would leave one processor to others, and begin a process for each file.
+    pool: 'threads',
+    maxWorkers: 2,
     testTimeout: 30_000,
     include: ['src/**/*.test.ts', 'eslint/**/*.test.js'],
     setupFiles: ['./vitest-setup.ts'],
