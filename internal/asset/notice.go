@@ -94,6 +94,19 @@ func (l *Library) tell(ctx context.Context, tx *db.Tx, who authz.Actor, s sharin
 	if err != nil {
 		return 0, err
 	}
+	told := 0
+	for _, n := range l.notices(s, now) {
+		more, err := l.people.Notify(ctx, tx, who, n)
+		if err != nil {
+			return told, err
+		}
+		told += more
+	}
+	return told, nil
+}
+
+// notices are the mails of a change: one for all who see the same assets now that they did not see before.
+func (l *Library) notices(s sharing, now map[int64]map[id.User]bool) []user.Notice {
 	theirs := map[id.User][]*Asset{}
 	for _, a := range s.assets {
 		for person := range now[a.Key.No] {
@@ -102,25 +115,27 @@ func (l *Library) tell(ctx context.Context, tx *db.Tx, who authz.Actor, s sharin
 			}
 		}
 	}
-	told := 0
+	alike := map[string]user.Notice{} // by the ids of the assets
 	for _, person := range slices.Sorted(maps.Keys(theirs)) {
-		n, err := l.people.Notify(ctx, tx, who, l.notice(s.by, person, theirs[person]))
-		if err != nil {
-			return told, err
-		}
-		told += n
+		n := l.notice(s.by, theirs[person])
+		n.To = append(alike[n.About].To, person)
+		alike[n.About] = n
 	}
-	return told, nil
+	out := make([]user.Notice, 0, len(alike))
+	for _, about := range slices.Sorted(maps.Keys(alike)) {
+		out = append(out, alike[about])
+	}
+	return out
 }
 
-// notice is the mail about assets that a person sees now.
-func (l *Library) notice(by string, to id.User, assets []*Asset) user.Notice {
+// notice is the mail about assets, without those who get it.
+func (l *Library) notice(by string, assets []*Asset) user.Notice {
 	ids := make([]string, len(assets))
 	for i, a := range assets {
 		ids[i] = l.assets.PublicID(a.Key)
 	}
 	what, first := titles(assets), assets[0]
-	return user.Notice{Kind: noticeShared, About: ids[0], To: []id.User{to}, Write: func(account, slug string) mail.Letter {
+	return user.Notice{Kind: noticeShared, About: strings.Join(ids, " "), Write: func(account, slug string) mail.Letter {
 		letter := mail.Letter{
 			Subject: by + " shared " + what.short + " with you",
 			Lines:   []string{by + " shared " + what.long + " with you at " + account + "."},

@@ -71,6 +71,17 @@ func TestPeopleAreToldWhatIsShared(t *testing.T) {
 	want("one mail for many, of what is new alone", cy.Email+": "+owner.Name+" shared 12 things with you")
 	w.tick()
 
+	// What a mail about many says stays when one of them, be it the first, is told of again.
+	slices.Sort(many)
+	for _, with := range [][]asset.Share{nil, {withUser(cy, authz.View)}} {
+		_, err := w.library.SetShares(ctx, owner, many[0], asset.Sharing{With: with, Tell: true})
+		w.must(err)
+		w.tick()
+	}
+	if n := w.number(owner.Account, `SELECT COUNT(*) FROM mails WHERE account_id = :account AND subject LIKE '%12 things%' AND state = 'kept'`, nil); n != 1 {
+		t.Errorf("%d mails about many are there", n)
+	}
+	seen = len(w.mailed())
 	w.must(w.library.SetOwner(ctx, owner, public, cy.User))
 	want("the new owner", cy.Email+": "+owner.Name+" gave you “Revenue”")
 }

@@ -59,13 +59,6 @@ func (s *Service) ChangePassword(ctx context.Context, who authz.Actor, at Place,
 	if who.Via != authz.ViaSession {
 		return authz.Denied(authz.AccountProfile)
 	}
-	sec, err := s.securityOf(ctx, who.Home)
-	if err != nil {
-		return err
-	}
-	if err := CheckPassword(sec.Password, wanted, who.Email); err != nil {
-		return err
-	}
 	c, err := s.checkOwn(ctx, who.User, who.Email, at, present, "present")
 	if err != nil {
 		return err
@@ -78,9 +71,6 @@ func (s *Service) ChangePassword(ctx context.Context, who authz.Actor, at Place,
 		return err
 	}
 	return s.db.Tx(ctx, db.System(), func(tx *db.Tx) error {
-		if err := forgiveTries(ctx, tx, SignIn{Email: who.Email, Place: at}); err != nil {
-			return err
-		}
 		args := db.Args{"user": who.User, "session": who.Session}
 		for _, text := range []string{
 			`DELETE FROM visits WHERE session_id IN (SELECT id FROM sessions WHERE user_id = :user AND id <> :session)`,
@@ -102,7 +92,7 @@ func (s *Service) ChangePassword(ctx context.Context, who authz.Actor, at Place,
 }
 
 // checkOwn checks the present password of somebody who is signed in; field is the input that it came in. A wrong one
-// counts as a try to sign in. Codes password_wrong, too_many_tries.
+// counts as a try to sign in, the right one forgives those before it. Codes password_wrong, too_many_tries.
 func (s *Service) checkOwn(ctx context.Context, person id.User, email string, at Place, present, field string) (candidate, error) {
 	try := SignIn{Email: email, Place: at}
 	c, err := s.candidate(ctx, email)
@@ -120,8 +110,11 @@ func (s *Service) checkOwn(ctx context.Context, person id.User, email string, at
 		present = ""
 	}
 	ok, _, err := s.hasher.verify(ctx, present, c.hash)
-	if err != nil || ok && c.identity.User == person {
+	if err != nil {
 		return c, err
+	}
+	if ok && c.identity.User == person {
+		return c, s.db.Tx(ctx, db.System(), func(tx *db.Tx) error { return forgiveTries(ctx, tx, try) })
 	}
 	if counted.last { // nobody signs in here, so that is all there is to tell
 		if err := s.noteLocked(ctx, try); err != nil {
@@ -141,9 +134,6 @@ func (s *Service) Prove(ctx context.Context, who Identity, at Place, password st
 		return err
 	}
 	return s.db.Tx(ctx, db.System(), func(tx *db.Tx) error {
-		if err := forgiveTries(ctx, tx, SignIn{Email: who.Email, Place: at}); err != nil {
-			return err
-		}
 		_, err := tx.Exec(ctx, `UPDATE sessions SET proved_at = :now WHERE id = :id`, db.Args{"now": tx.Now, "id": who.Session})
 		return err
 	})
