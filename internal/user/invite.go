@@ -36,7 +36,7 @@ func (s *Service) Invite(ctx context.Context, who authz.Actor, list []Invitee) (
 	if err := refusal(verdicts); err != nil {
 		return nil, err
 	}
-	inviter, err := s.inviter(ctx, who)
+	inviter, err := s.Signature(ctx, who)
 	if err != nil {
 		return nil, err
 	}
@@ -99,8 +99,9 @@ func (s *Service) invite(ctx context.Context, tx *db.Tx, who authz.Actor, invite
 	return nil
 }
 
-// inviter is the name that an invited person reads: of a visitor only that of the agency (accounts.md D46).
-func (s *Service) inviter(ctx context.Context, who authz.Actor) (string, error) {
+// Signature is the name by which people of the acting account know the actor in mails: of a visitor only that of the
+// agency (accounts.md D46). Not inside a transaction.
+func (s *Service) Signature(ctx context.Context, who authz.Actor) (string, error) {
 	if !who.Delegated {
 		return who.Name, nil
 	}
@@ -204,7 +205,7 @@ func (s *Service) InviteLink(ctx context.Context, who authz.Actor, person id.Use
 // renew runs fn with a person who was invited and has not come yet, while the account admits its people.
 func (s *Service) renew(ctx context.Context, who authz.Actor, person id.User, action string,
 	fn func(tx *db.Tx, a *account.Account, is *Person, inviter, of string) error) error {
-	inviter, err := s.inviter(ctx, who)
+	inviter, err := s.Signature(ctx, who)
 	if err != nil {
 		return err
 	}

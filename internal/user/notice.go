@@ -22,12 +22,6 @@ type Notice struct {
 	To    []id.User
 }
 
-// Signature is the name by which the people of the acting account know the actor: of a visitor only that of the
-// agency (accounts.md D46). Not inside a transaction.
-func (s *Service) Signature(ctx context.Context, who authz.Actor) (string, error) {
-	return s.inviter(ctx, who)
-}
-
 // Notify records the notice for each of the people who can sign in, the actor excepted, and says how many that are.
 // An account that is closed to its people sends none; nobody gets more than maxNotices of a kind in 24 hours.
 func (s *Service) Notify(ctx context.Context, tx *db.Tx, who authz.Actor, n Notice) (int, error) {
