@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -154,6 +155,26 @@ func ours(t *testing.T) []listed {
 // below says whether path is root or in it.
 func below(path string, roots ...string) bool {
 	return slices.ContainsFunc(roots, func(root string) bool { return path == root || strings.HasPrefix(path, root+"/") })
+}
+
+func TestDesignNamesEachPackage(t *testing.T) {
+	design, err := os.ReadFile("../docs/design.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range ours(t) {
+		row, known := rows[p.name()]
+		name := strings.TrimPrefix(p.name(), "internal/")
+		if !known || name == "web" {
+			continue
+		}
+		inRow := slices.ContainsFunc(strings.Split(string(design), "\n"), func(line string) bool {
+			return strings.HasPrefix(line, fmt.Sprintf("| %d |", row)) && strings.Contains(line, "`"+name+"`")
+		})
+		if !inRow {
+			t.Errorf("docs/design.md does not name %s in row %d", name, row)
+		}
+	}
 }
 
 func TestImportDirection(t *testing.T) {
