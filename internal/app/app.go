@@ -114,6 +114,7 @@ func New(ctx context.Context, cfg Config, log *slog.Logger) (*App, error) {
 		{Name: "bin.sweep", Every: time.Hour, Run: func(ctx context.Context) error { return a.Library.EmptyBins(ctx, a.Accounts.All) }},
 		{Name: "client.purge", Every: time.Hour, Run: a.Purge.Due},
 		{Name: "content.sweep", Every: 24 * time.Hour, Run: a.Purge.Content},
+		{Name: "repeat.sweep", Every: time.Hour, Run: func(ctx context.Context) error { return v1.ForgetKeys(ctx, a.DB, a.Accounts.All) }},
 		{Name: "calls.sweep", Every: 24 * time.Hour, Run: a.Accounts.SweepCalls},
 	}})
 	if err != nil {

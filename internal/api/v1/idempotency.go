@@ -37,6 +37,10 @@ const (
 // so whatever happens to the process, the key is there exactly when the change is. The
 // answer follows; when the process ends in between, a repeated call is answered with
 // what the change made, read anew (Route.Shows).
+//
+// Not so where a call makes accounts: its transaction has a System scope, which reaches
+// no keys. There the key comes with the answer, and should the process end in between, a
+// repeated call finds its names taken: nothing is made twice.
 
 // statusDone stands in the place of a status while the answer is not kept.
 const statusDone = 1
@@ -242,6 +246,26 @@ func (o *onceCall) settle(ctx context.Context, answer *keeper) error {
 			o.args(db.Args{"sum": o.sum, "status": k.Status, "response": string(response), "now": tx.Now, "old": tx.Now - keepAnswers.Milliseconds()}))
 		return err
 	})
+}
+
+// ForgetKeys removes the keys of these accounts that are kept no longer. A worker calls
+// it once an hour, with all accounts.
+func ForgetKeys(ctx context.Context, d *db.DB, accounts func(context.Context) ([]id.Account, error)) error {
+	all, err := accounts(ctx)
+	if err != nil {
+		return err
+	}
+	for _, a := range all {
+		err := d.Tx(ctx, db.Account(a), func(tx *db.Tx) error {
+			_, err := tx.Exec(ctx, `DELETE FROM idempotency WHERE account_id = :account AND at <= :old`,
+				db.Args{"old": tx.Now - keepAnswers.Milliseconds()})
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (k *kept) write(w http.ResponseWriter) {

@@ -2,7 +2,9 @@ package v1_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -128,4 +130,85 @@ func TestASaveWithAKeyIsRepeated(t *testing.T) {
 		t.Errorf("again: %v %s, first: %s", again.Header, again.Body, first.Body)
 	}
 	save.With("Idempotency-Key", "k2").Put("/northlight/dashboards/"+d.ID, map[string]any{"title": "Trade"}).Refused(http.StatusConflict, "version_conflict")
+}
+
+// Servers over one database do not know of each other's calls: what keeps them from making
+// a thing twice is the key in the transaction of the change.
+func TestTwoServersMakeOne(t *testing.T) {
+	s := newStudio(t)
+	api, err := v1.New(s.API.Deps)
+	if err != nil {
+		t.Fatal(err)
+	}
+	second := *s.Server
+	second.Server = httptest.NewServer(api)
+	t.Cleanup(second.Close)
+	clients := []*apitest.Client{s.As("admin@northlight.test"), second.As("admin@northlight.test")}
+	body := map[string]any{"title": "Trading"}
+	const keys = 20
+	for n := range keys {
+		key := fmt.Sprintf("k%d", n)
+		answers := make([]*apitest.Answer, len(clients))
+		var wg sync.WaitGroup
+		for i, c := range clients {
+			wg.Go(func() { answers[i] = c.With("Idempotency-Key", key).Post("/northlight/dashboards", body) })
+		}
+		wg.Wait()
+		made := map[string]bool{}
+		for i, c := range clients {
+			if a := answers[i]; a.Status == http.StatusCreated {
+				made[a.Body] = true
+			} else {
+				a.Refused(http.StatusConflict, "idempotency_in_progress")
+			}
+			made[c.With("Idempotency-Key", key).Post("/northlight/dashboards", body).Want(http.StatusCreated).Body] = true
+		}
+		if len(made) != 1 {
+			t.Errorf("%s: the answers differ: %v", key, made)
+		}
+	}
+	var list v1.Page[v1.Dashboard]
+	s.As("admin@northlight.test").Get("/northlight/dashboards").Want(http.StatusOK).JSON(&list)
+	if len(list.Items) != keys {
+		t.Errorf("%d dashboards, want %d", len(list.Items), keys)
+	}
+}
+
+// Keys and the answers that are kept with them go after a day.
+func TestKeysAreForgotten(t *testing.T) {
+	s := newStudio(t)
+	kept := func() (keys []string) {
+		t.Helper()
+		err := s.DB.Read(context.Background(), db.Account(s.Agency.ID), func(tx *db.Tx) error {
+			return tx.Query(context.Background(), `SELECT key FROM idempotency WHERE account_id = :account ORDER BY key`, nil, func(scan func(...any) error) error {
+				var key string
+				err := scan(&key)
+				keys = append(keys, key)
+				return err
+			})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return keys
+	}
+	post := func(key string) {
+		t.Helper()
+		s.As("admin@northlight.test").With("Idempotency-Key", key).Post("/northlight/dashboards", map[string]any{"title": "Trading"}).Want(http.StatusCreated)
+	}
+	post("k1")
+	s.Clock.Advance(12 * time.Hour)
+	post("k2")
+	for _, step := range []struct {
+		later time.Duration
+		want  string
+	}{{11 * time.Hour, "k1 k2"}, {time.Hour, "k2"}, {12 * time.Hour, ""}} {
+		s.Clock.Advance(step.later)
+		if err := v1.ForgetKeys(context.Background(), s.DB, s.Accounts.All); err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(kept(), " "); got != step.want {
+			t.Errorf("%q are kept, want %q", got, step.want)
+		}
+	}
 }

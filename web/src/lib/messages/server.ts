@@ -52,6 +52,7 @@ export const server = {
   'jobs.kind.file.drop': 'Delete files of a data source',
   'jobs.kind.mail.send': 'Send a mail',
   'jobs.kind.mail.sweep': 'Remove old mails',
+  'jobs.kind.repeat.sweep': 'Forget old answers to repeated calls',
   'jobs.kind.session.sweep': 'Remove sign-ins that have ended',
   'jobs.kind.trial.tend': 'Look after trials',
   'jobs.kind.upload.sweep': 'Remove an upload that was not used',
