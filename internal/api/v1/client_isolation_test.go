@@ -53,7 +53,11 @@ func TestR056NoAnswerTellsInternalTexts(t *testing.T) {
 	var doc struct {
 		Paths map[string]map[string]any `json:"paths"`
 	}
-	if err := json.Unmarshal(s.API.OpenAPI(), &doc); err != nil {
+	described, err := s.API.OpenAPI()
+	if err == nil {
+		err = json.Unmarshal(described, &doc)
+	}
+	if err != nil {
 		t.Fatal(err)
 	}
 	asked := 0

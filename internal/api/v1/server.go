@@ -73,8 +73,8 @@ type Server struct {
 	api     huma.API
 	handler http.Handler
 	cursors *cursorSealer
-	running calls // with a key
-	openAPI []byte
+	running calls                  // with a key
+	openAPI func() ([]byte, error) // describe, once
 }
 
 // humaOnce sets what huma only knows as package variables: lists are never null, and
@@ -114,9 +114,11 @@ func New(deps Deps) (*Server, error) {
 	for _, register := range routes() {
 		register(s)
 	}
-	if s.openAPI, err = s.describe(); err != nil {
-		return nil, err
-	}
+	// huma's own error model goes: no answer has that form.
+	schemas := s.api.OpenAPI().Components.Schemas.Map()
+	delete(schemas, "ErrorModel")
+	delete(schemas, "ErrorDetail")
+	s.openAPI = sync.OnceValues(s.describe)
 	s.mux.HandleFunc("GET "+Prefix+"/openapi.json", s.serveOpenAPI)
 	s.mux.HandleFunc(Prefix+"/", s.serveUnknown)
 	s.handler = s.chain(s.mux)
@@ -126,8 +128,9 @@ func New(deps Deps) (*Server, error) {
 // ServeHTTP answers a request below Prefix.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
-// OpenAPI is the description of the API, JSON.
-func (s *Server) OpenAPI() []byte { return s.openAPI }
+// OpenAPI is the description of the API, JSON. It is written when it is first asked for:
+// that takes as long as all else that New does.
+func (s *Server) OpenAPI() ([]byte, error) { return s.openAPI() }
 
 func config() huma.Config {
 	return huma.Config{
@@ -149,20 +152,21 @@ func config() huma.Config {
 	}
 }
 
-// describe writes the OpenAPI document. huma's own error model is not in it: no answer has that form.
+// describe writes the OpenAPI document.
 func (s *Server) describe() ([]byte, error) {
-	doc := s.api.OpenAPI()
-	schemas := doc.Components.Schemas.Map()
-	delete(schemas, "ErrorModel")
-	delete(schemas, "ErrorDetail")
-	b, err := json.MarshalIndent(doc, "", "  ")
+	b, err := json.MarshalIndent(s.api.OpenAPI(), "", "  ")
 	if err != nil {
-		return nil, fmt.Errorf("v1.New: openapi: %w", err)
+		return nil, fmt.Errorf("v1.OpenAPI: %w", err)
 	}
 	return append(b, '\n'), nil
 }
 
-func (s *Server) serveOpenAPI(w http.ResponseWriter, _ *http.Request) {
+func (s *Server) serveOpenAPI(w http.ResponseWriter, r *http.Request) {
+	text, err := s.OpenAPI()
+	if err != nil {
+		s.writeProblem(w, r, err)
+		return
+	}
 	w.Header().Set("Content-Type", "application/openapi+json")
-	_, _ = w.Write(s.openAPI)
+	_, _ = w.Write(text)
 }

@@ -183,8 +183,8 @@ func TestOpenAPI(t *testing.T) {
 	if err := json.Unmarshal(w.Body.Bytes(), &doc); err != nil {
 		t.Fatal(err)
 	}
-	if doc.OpenAPI != "3.1.0" || !bytes.Equal(w.Body.Bytes(), s.OpenAPI()) {
-		t.Errorf("openapi %q", doc.OpenAPI)
+	if described, err := s.OpenAPI(); err != nil || doc.OpenAPI != "3.1.0" || !bytes.Equal(w.Body.Bytes(), described) {
+		t.Errorf("openapi %q, %v", doc.OpenAPI, err)
 	}
 	n := 0
 	for path, methods := range doc.Paths {
