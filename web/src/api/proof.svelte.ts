@@ -1,6 +1,8 @@
 /** Steps for which the server wants the password again: the call waits for the person, and is then repeated. */
 let asking: { answer: (given: boolean) => void } | null = $state(null)
 let hosts = 0
+/** How often the password was given. */
+let proofs = 0
 
 /** Says whether a call waits for the password. */
 export function isAsking(): boolean {
@@ -20,6 +22,7 @@ export function hostProof(): () => void {
 export function answerProof(given: boolean): void {
   const one = asking
   asking = null
+  if (given) proofs += 1
   one?.answer(given)
 }
 
@@ -37,13 +40,17 @@ function askProof(): Promise<boolean> {
   })
 }
 
-/** Sends a call; one that is refused for want of the password is sent again once it was given. */
+/**
+ * Sends a call; one that is refused for want of the password is sent again once it was given, without another
+ * question when that happened while the call was on its way.
+ */
 export async function sendProved(request: Request): Promise<Response> {
   if (request.method === 'GET') return globalThis.fetch(request)
   const again = request.clone()
+  const before = proofs
   const response = await globalThis.fetch(request)
   if (response.status !== 403 || !(await wantsProof(response))) return response
-  return (await askProof()) ? globalThis.fetch(again) : response
+  return proofs > before || (await askProof()) ? globalThis.fetch(again) : response
 }
 
 async function wantsProof(response: Response): Promise<boolean> {

@@ -68,3 +68,30 @@ test('who changes their mind gets the refusal, and so does a page without the qu
   stop()
   await expect(remove()).rejects.toMatchObject({ code: 'password_needed' })
 })
+
+test('calls that the password overtakes are sent again without another question', async () => {
+  let proved = false
+  let refuseLate: () => void = () => undefined
+  const late = new Promise<void>((resolve) => (refuseLate = resolve))
+  let sent = 0
+  serve({
+    'POST /api/v1/me/password': () => ((proved = true), {}),
+    'DELETE /api/v1/agency/clients/fjord': async () => {
+      const refused = !proved
+      if (++sent === 2) await late
+      return refused ? new Refused(403, 'password_needed') : { id: 'x' }
+    },
+  })
+  const stop = hostProof()
+  const calls = [remove(), remove(), remove()]
+  await waitFor(() => expect(isAsking()).toBe(true))
+  show(PasswordAgain, {})
+  await fireEvent.input(await screen.findByLabelText('Password'), { target: { value: 'right' } })
+  await fireEvent.click(screen.getByRole('button', { name: 'Go on' }))
+  await Promise.all([calls[0], calls[2]])
+  refuseLate()
+  expect(await calls[1]).toEqual({ id: 'x' })
+  expect(isAsking()).toBe(false)
+  expect(sent).toBe(6)
+  stop()
+})
