@@ -32,13 +32,13 @@ export function useMe() {
   }))
 }
 
-/** Jobs of the server by state, for its owner. */
-export function useJobCounts(enabled: () => boolean) {
+/** Jobs of the server by state, and their kinds, for its owner; asked for again every so many milliseconds. */
+export function useJobsSummary(every: number, enabled: () => boolean = () => true) {
   return createQuery(() => ({
     queryKey: ['jobs', 'summary'],
     enabled: enabled(),
     queryFn: ({ signal }) => read(api.GET('/api/v1/server/jobs-summary', { signal })),
-    refetchInterval: 30_000,
+    refetchInterval: every,
   }))
 }
 

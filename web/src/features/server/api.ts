@@ -1,4 +1,4 @@
-import { createInfiniteQuery, createQuery } from '@tanstack/svelte-query'
+import { createInfiniteQuery } from '@tanstack/svelte-query'
 import { api, read } from '$api/client'
 import type { components } from '$api/types.gen'
 
@@ -13,7 +13,7 @@ export interface JobFilter {
 }
 
 /** How often a page that can be seen asks again, in milliseconds. */
-const FOLLOW = 3000
+export const FOLLOW = 3000
 
 export const jobKeys = { all: ['jobs'] as const }
 
@@ -41,14 +41,6 @@ export function useJobs(filter: () => JobFilter) {
       refetchInterval: FOLLOW,
     }
   })
-}
-
-export function useJobsSummary() {
-  return createQuery(() => ({
-    queryKey: [...jobKeys.all, 'summary'],
-    queryFn: ({ signal }) => read(api.GET('/api/v1/server/jobs-summary', { signal })),
-    refetchInterval: FOLLOW,
-  }))
 }
 
 export function retryJob(job: string): Promise<Job> {
