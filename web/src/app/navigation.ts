@@ -72,7 +72,7 @@ export const NAVIGATION: NavEntry[] = [
   },
   {
     id: 'people',
-    label: 'people.title',
+    label: 'nav.people',
     icon: Users,
     key: 'p',
     path: paths.people,

@@ -1,54 +1,53 @@
-import { bar } from './messages/bar'
-import { activity } from './messages/activity'
-import { clients } from './messages/clients'
-import { common } from './messages/common'
-import { data } from './messages/data'
-import { dashboards } from './messages/dashboards'
-import { editor } from './messages/editor'
-import { errors } from './messages/errors'
-import { frame } from './messages/frame'
-import { home } from './messages/home'
-import { importing } from './messages/import'
-import { instances } from './messages/instances'
-import { lists } from './messages/lists'
-import { klips } from './messages/klips'
-import { people } from './messages/people'
-import { properties } from './messages/properties'
-import { server } from './messages/server'
-import { settings } from './messages/settings'
-import { sharing } from './messages/sharing'
-import { roles } from './messages/roles'
-import { signIn } from './messages/sign-in'
-import { tour } from './messages/tour'
+import type { bar } from './messages/bar'
+import type { activity } from './messages/activity'
+import type { clients } from './messages/clients'
+import type { common } from './messages/common'
+import type { data } from './messages/data'
+import type { dashboards } from './messages/dashboards'
+import type { editor } from './messages/editor'
+import type { errors } from './messages/errors'
+import type { frame } from './messages/frame'
+import type { home } from './messages/home'
+import type { importing } from './messages/import'
+import type { instances } from './messages/instances'
+import type { lists } from './messages/lists'
+import type { klips } from './messages/klips'
+import type { people } from './messages/people'
+import type { properties } from './messages/properties'
+import type { server } from './messages/server'
+import type { settings } from './messages/settings'
+import type { sharing } from './messages/sharing'
+import type { roles } from './messages/roles'
+import type { signIn } from './messages/sign-in'
+import type { tour } from './messages/tour'
 
 /**
- * All texts of the screens, English (UK), one file per area in `messages/`. Keys are `area.thing`; `{n}`
- * is the count that chooses a plural.
+ * All texts of the screens, English (UK), one file per area in `messages/`; a module that names a key
+ * brings the file along (scripts/area-texts.js), so the files are named here for their types alone. Keys
+ * are `area.thing`; `{n}` is the count that chooses a plural.
  */
-export const messages = {
-  ...frame,
-  ...common,
-  ...errors,
-  ...signIn,
-  ...home,
-  ...clients,
-  ...klips,
-  ...lists,
-  ...data,
-  ...editor,
-  ...dashboards,
-  ...bar,
-  ...roles,
-  ...people,
-  ...properties,
-  ...activity,
-  ...settings,
-  ...server,
-  ...sharing,
-  ...importing,
-  ...instances,
-  ...tour,
-} as const
+type Texts = typeof activity &
+  typeof bar &
+  typeof clients &
+  typeof common &
+  typeof dashboards &
+  typeof data &
+  typeof editor &
+  typeof errors &
+  typeof frame &
+  typeof home &
+  typeof importing &
+  typeof instances &
+  typeof klips &
+  typeof lists &
+  typeof people &
+  typeof properties &
+  typeof roles &
+  typeof server &
+  typeof settings &
+  typeof sharing &
+  typeof signIn &
+  typeof tour
 
 /** Name of a text. */
-export type MessageKey = keyof typeof messages
+export type MessageKey = keyof Texts

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { messages } from './messages'
-import { hasText, number, t, type Message } from './text'
+import { allTexts } from './testing'
+import { hasText, number, t } from './text'
 
 test('the count chooses the plural and is written with separators', () => {
   expect(t('clients.summary', { n: 1 })).toBe('1 account')
@@ -19,7 +19,7 @@ test('plural forms name the same places and copy has no exclamation mark', () =>
       .map(String)
       .filter((place) => place !== '{n}')
       .sort()
-  for (const [key, message] of Object.entries<Message>(messages)) {
+  for (const [key, message] of Object.entries(allTexts)) {
     const forms = typeof message === 'string' ? [message] : [message.one, message.other]
     expect(places(forms[0] ?? ''), key).toEqual(places(forms.at(-1) ?? ''))
     for (const text of forms) expect(text, key).not.toMatch(/!|\bplease\b|\boops\b/i)

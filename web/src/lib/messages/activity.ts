@@ -1,7 +1,7 @@
-import type { Message } from '../text'
+import { addTexts } from '../text'
 
 /** Texts of the activity. Sentences follow the name of a person: {subject} is what it was done to. */
-export const activity = {
+export const activity = addTexts({
   'activity.title': 'Activity',
   'activity.subtitle': 'Who did what, newest first. Nothing here can be changed.',
   'activity.list': 'Activity',
@@ -168,4 +168,4 @@ export const activity = {
   'activity.did.user.unlocked': 'unlocked {subject}',
   'activity.did.user_property.created': 'added the user property {subject}',
   'activity.did.user_property.deleted': 'deleted the user property {subject}',
-} as const satisfies Record<string, Message>
+})

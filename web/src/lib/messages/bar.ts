@@ -1,7 +1,7 @@
-import type { Message } from '../text'
+import { addTexts } from '../text'
 
 /** A person's open dashboards, favourites, the bin. */
-export const bar = {
+export const bar = addTexts({
   'bar.title': 'Open dashboards',
   'bar.favourite': 'Add to favourites',
   'bar.unfavourite': 'Remove from favourites',
@@ -55,4 +55,4 @@ export const bar = {
   'bin.emptyHint': 'What you delete stays here for 30 days and can be restored.',
   'bin.filtered': 'Nothing in the bin matches.',
   'bin.failed': 'The bin did not load.',
-} as const satisfies Record<string, Message>
+})

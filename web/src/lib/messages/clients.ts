@@ -1,7 +1,7 @@
-import type { Message } from '../text'
+import { addTexts } from '../text'
 
 /** Texts of the clients screens. */
-export const clients = {
+export const clients = addTexts({
   'clients.title': 'Clients',
   'clients.summary': { one: '{n} account', other: '{n} accounts' },
   'clients.active': { one: ', {n} active', other: ', {n} active' },
@@ -293,4 +293,6 @@ export const clients = {
   'clients.added': '{name} is added.',
 
   // Klips and the Klip editor,
-} as const satisfies Record<string, Message>
+  'client.import': 'Import',
+  'client.importInto': 'Import into {name}',
+})

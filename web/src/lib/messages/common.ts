@@ -1,7 +1,7 @@
-import type { Message } from '../text'
+import { addTexts } from '../text'
 
 /** Texts that any screen may use. */
-export const common = {
+export const common = addTexts({
   'list.next': 'Next row',
   'list.previous': 'Previous row',
   'list.open': 'Open',
@@ -45,4 +45,6 @@ export const common = {
   'time.minutes': '{n} min',
   'time.hours': '{n} h',
   'time.never': 'Never',
-} as const satisfies Record<string, Message>
+  'list.selected': { one: '{n} selected', other: '{n} selected' },
+  'list.deselect': 'Clear selection',
+})

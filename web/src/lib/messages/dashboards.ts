@@ -1,7 +1,7 @@
-import type { Message } from '../text'
+import { addTexts } from '../text'
 
 /** Dashboards: the list, the page and its arrangement. */
-export const dashboards = {
+export const dashboards = addTexts({
   'dashboards.title': 'Dashboards',
   'dashboards.count': { zero: 'None yet', one: '{n} dashboard', other: '{n} dashboards' },
   'dashboards.new': 'New dashboard',
@@ -178,4 +178,4 @@ export const dashboards = {
   'dashboards.conflict.theirs': 'Use theirs',
   'dashboards.conflict.copy': 'Keep mine as a copy',
   'dashboards.conflict.replace': 'Replace theirs',
-} as const satisfies Record<string, Message>
+})

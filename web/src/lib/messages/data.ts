@@ -1,7 +1,7 @@
-import type { Message } from '../text'
+import { addTexts } from '../text'
 
 /** Texts of data sources. */
-export const data = {
+export const data = addTexts({
   'data.title': 'Data sources',
   'data.summary': { one: '{n} data source', other: '{n} data sources' },
   'data.list': 'Data sources',
@@ -267,4 +267,4 @@ export const data = {
   'data.replace.confirm': 'Replace the data',
   'data.replace.done': 'The data of {name} is replaced: {rows}.',
   'data.replace.failed': 'Nothing was replaced.',
-} as const satisfies Record<string, Message>
+})

@@ -1,7 +1,7 @@
-import type { Message } from '../text'
+import { addTexts } from '../text'
 
 /** Texts of editor. */
-export const editor = {
+export const editor = addTexts({
   'editor.type.simple_value': 'Value',
   'editor.type.chart': 'Bar / line',
   'editor.type.table': 'Table',
@@ -254,4 +254,4 @@ export const editor = {
     one: 'Shown on {n} dashboard. Saving changes it there.',
     other: 'Shown on {n} dashboards. Saving changes it there.',
   },
-} as const satisfies Record<string, Message>
+})

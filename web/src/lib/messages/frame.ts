@@ -1,7 +1,7 @@
-import type { Message } from '../text'
+import { addTexts } from '../text'
 
 /** Texts of the frame: navigation, switcher, palette, visit bar, key list. */
-export const frame = {
+export const frame = addTexts({
   'app.name': 'Octavo',
   'app.skip': 'Skip to content',
   'app.navigation': 'Main',
@@ -36,6 +36,7 @@ export const frame = {
   'nav.klips': 'Klips',
   'nav.data': 'Data sources',
   'nav.bin': 'Bin',
+  'nav.people': 'Users',
   'nav.properties': 'Properties',
   'nav.activity': 'Activity',
   'nav.settings': 'Settings',
@@ -68,4 +69,7 @@ export const frame = {
   'page.notFound': 'Nothing here, or it is not shared with you.',
   'page.notFoundHint': 'The link may be old, or somebody has to share it with you first.',
   'page.failed': 'This page did not load.',
-} as const satisfies Record<string, Message>
+  'app.profile': 'Profile',
+  'app.outbox': 'Outbox',
+  'app.jobs': 'Jobs',
+})

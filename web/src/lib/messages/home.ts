@@ -1,7 +1,7 @@
-import type { Message } from '../text'
+import { addTexts } from '../text'
 
 /** Texts of the home page. */
-export const home = {
+export const home = addTexts({
   'home.morning': 'Good morning, {name}',
   'home.afternoon': 'Good afternoon, {name}',
   'home.evening': 'Good evening, {name}',
@@ -34,4 +34,9 @@ export const home = {
   'home.noDashboards': 'No dashboards yet',
   'home.noDashboardsYours': 'Start one, or import one from a template.',
   'home.noDashboardsHint': 'Your dashboards appear here as soon as one is shared with you.',
-} as const satisfies Record<string, Message>
+  'home.dead_jobs': {
+    one: '{n} job of the server was given up',
+    other: '{n} jobs of the server were given up',
+  },
+  'home.dead_jobsHint': 'They wait until somebody tries them again.',
+})

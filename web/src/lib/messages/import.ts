@@ -1,9 +1,7 @@
-import type { Message } from '../text'
+import { addTexts } from '../text'
 
 /** Texts of the import. */
-export const importing = {
-  'import.start': 'Import',
-  'import.startIn': 'Import into {name}',
+export const importing = addTexts({
   'import.title': 'Import from {from}',
   'import.titleOpen': 'Import',
   'import.into': 'Into {account}',
@@ -179,4 +177,4 @@ export const importing = {
   'import.moreClients': 'Import into more clients',
   'import.more': 'Import more',
   'import.created': 'What came in',
-} as const satisfies Record<string, Message>
+})

@@ -1,7 +1,7 @@
-import type { Message } from '../text'
+import { addTexts } from '../text'
 
 /** Texts of client instances and their update. */
-export const instances = {
+export const instances = addTexts({
   'instances.title': 'Client instances',
   'instances.count': { zero: 'No client uses it', one: 'In {n} client', other: 'In {n} clients' },
   'instances.panelHint': 'Copies of this Klip that clients imported.',
@@ -130,4 +130,4 @@ export const instances = {
   'instances.done.blocked': 'Not updated',
   'instances.toKlip': 'Back to the Klip',
   'instances.toList': 'View Client Instances',
-} as const satisfies Record<string, Message>
+})

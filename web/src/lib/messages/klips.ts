@@ -1,7 +1,7 @@
-import type { Message } from '../text'
+import { addTexts } from '../text'
 
 /** Texts of klips. */
-export const klips = {
+export const klips = addTexts({
   'klips.title': 'Klips',
   'klips.summary': { one: '{n} Klip', other: '{n} Klips' },
   'klips.list': 'Klips',
@@ -99,4 +99,4 @@ export const klips = {
     'It becomes the newest version. Nothing is lost: the current one stays in the list.',
   'klips.restored': 'Version {n} is current again.',
   'klips.readOnly': 'You can view this Klip. To change it, ask {name}.',
-} as const satisfies Record<string, Message>
+})

@@ -1,7 +1,7 @@
-import type { Message } from '../text'
+import { addTexts } from '../text'
 
 /** Texts that the lists of dashboards, Klips and data sources share. */
-export const lists = {
+export const lists = addTexts({
   'lists.filters': 'Filters',
   'lists.owner': 'Owner',
   'lists.owner.all': 'Any owner',
@@ -32,8 +32,6 @@ export const lists = {
   'lists.clear': 'Clear filters',
   'lists.imported': 'Imported from {name} on {date}',
   'lists.importedAgency': 'Imported from your agency on {date}',
-  'list.selected': { one: '{n} selected', other: '{n} selected' },
-  'list.deselect': 'Clear selection',
   'lists.share': 'Share',
   'lists.share.title': { one: 'Share {n} thing', other: 'Share {n} things' },
   'lists.share.hint': 'Who sees them already keeps that.',
@@ -57,4 +55,4 @@ export const lists = {
   'lists.trash.undone': { one: '{n} is back.', other: '{n} are back.' },
   'lists.refused.unseen': 'Something that is not here any more',
   'lists.refused.drop': 'Leave these out',
-} satisfies Record<string, Message>
+})

@@ -1,8 +1,7 @@
-import type { Message } from '../text'
+import { addTexts } from '../text'
 
 /** Texts of people, groups, invitations, the profile and the outbox. */
-export const people = {
-  'people.title': 'Users',
+export const people = addTexts({
   'people.tabs': 'Users, groups and roles',
   'people.tab.users': 'Users',
   'people.tab.groups': 'Groups',
@@ -178,8 +177,6 @@ export const people = {
   'profile.change': 'Change password',
   'profile.changed': 'Your password is changed. Other sessions have ended.',
   'profile.inVisit': 'You are visiting. Your profile is in your own account.',
-  'app.profile': 'Profile',
-  'app.outbox': 'Outbox',
 
   'outbox.title': 'Outbox',
   'outbox.subtitle': 'Mails of this server',
@@ -203,37 +200,4 @@ export const people = {
   'outbox.answer': 'The mail server said: {text}',
   'outbox.more': 'Show more',
   'outbox.home': 'Home',
-
-  'error.seats_exhausted': '{used} of {limit} seats are used.',
-  'error.email_in_use': 'This email address is in use.',
-  'error.already_here': 'Already here.',
-  'error.bad_email': 'Not an email address.',
-  'error.named_twice': 'In the list twice.',
-  'error.unknown_group': 'A group is not there any more. Choose another.',
-  'error.group_not_found': 'There is no group {name}.',
-  'error.bad_role': 'There is no such role in this account.',
-  'error.invitations_refused': {
-    one: '{n} line cannot be invited, so nobody was.',
-    other: 'Some lines cannot be invited, so nobody was.',
-  },
-  'error.too_many_lines': 'A list has at most {limit} people; this one has {count}.',
-  'error.link_expired': 'This link does not open any more. Ask for a new one.',
-  'error.account_closed': 'This account is not open yet. Try the link again later.',
-  'error.invitation_held': 'Will be sent on activation.',
-  'error.not_invited': 'This person has accepted the invitation already.',
-  'error.own_account': 'You cannot take yourself out of the account. Ask another admin.',
-  'error.primary_contact': 'This person is the primary contact. Make somebody else that first.',
-  'error.last_admin': 'An account needs at least one admin.',
-  'error.bad_owner': 'Choose somebody of this account who can sign in.',
-  'error.password_wrong': 'This is not your present password.',
-  'error.password_common': 'Many people use this password, so it is tried first. Choose another.',
-  'error.password_has_email': 'The password contains your email address. Choose another.',
-  'error.password_too_short': 'A password has at least {limit} characters.',
-  'error.password_too_plain':
-    'A password mixes at least {classes} of these: small letters, capitals, digits, other characters.',
-  'error.password_used': 'This is one of your last {limit} passwords. Choose another.',
-  'error.password_expired': 'Your password is older than your account allows.',
-  'error.password_too_long': 'A password has at most {limit} characters.',
-  'error.not_in_visit': 'Go back to your own account for this.',
-  'error.group_fixed': 'All Users is kept automatically.',
-} as const satisfies Record<string, Message>
+})

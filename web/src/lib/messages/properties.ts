@@ -1,7 +1,7 @@
-import type { Message } from '../text'
+import { addTexts } from '../text'
 
 /** Texts of company properties. */
-export const properties = {
+export const properties = addTexts({
   'properties.title': 'Properties',
   'properties.subtitle': 'One value for each client. Formulas read it as $name.',
   'properties.ownSubtitle': 'Values of this account. Formulas read them as $name.',
@@ -123,4 +123,4 @@ export const properties = {
   'properties.bad.too_long': 'It has at most 4 KB.',
   'properties.bad.control': 'It has characters that cannot be stored.',
   'properties.bad.default': 'A secret has no default.',
-} as const satisfies Record<string, Message>
+})

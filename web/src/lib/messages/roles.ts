@@ -1,7 +1,7 @@
-import type { Message } from '../text'
+import { addTexts } from '../text'
 
 /** Texts of roles, and what each permission lets do. */
-export const roles = {
+export const roles = addTexts({
   'roles.add': 'New role',
   'roles.hint':
     'A role says what people can do. What they can do it with is decided by sharing; both must allow it.',
@@ -129,4 +129,4 @@ export const roles = {
   'access.members': { one: '{n} person', other: '{n} people' },
   'access.saved': 'Saved who has {name}.',
   'access.failed': 'The groups did not load.',
-} as const satisfies Record<string, Message>
+})

@@ -1,8 +1,7 @@
-import type { Message } from '../text'
+import { addTexts } from '../text'
 
 /** Texts of the pages about the server as a whole. */
-export const server = {
-  'app.jobs': 'Jobs',
+export const server = addTexts({
   'jobs.title': 'Jobs',
   'jobs.subtitle': 'Work of this server after the answer, newest first. The page follows it.',
   'jobs.home': 'Home',
@@ -58,9 +57,4 @@ export const server = {
   'jobs.kind.upload.sweep': 'Remove an upload that was not used',
   'jobs.kind.user.refused': 'Note a refused sign-in',
   'jobs.kind.user.reset': 'Prepare a link to a new password',
-  'home.dead_jobs': {
-    one: '{n} job of the server was given up',
-    other: '{n} jobs of the server were given up',
-  },
-  'home.dead_jobsHint': 'They wait until somebody tries them again.',
-} as const satisfies Record<string, Message>
+})

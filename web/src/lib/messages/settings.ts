@@ -1,7 +1,7 @@
-import type { Message } from '../text'
+import { addTexts } from '../text'
 
 /** Texts of the settings of an account. */
-export const settings = {
+export const settings = addTexts({
   'settings.title': 'Settings',
   'settings.subtitle': 'How numbers, dates and weeks are written in everything this account shows.',
   'settings.tabs': 'Pages of settings',
@@ -43,8 +43,6 @@ export const settings = {
   'security.passwords': { one: 'The last {n} password', other: 'The last {n} passwords' },
   'security.noAge': 'Never',
   'security.tries': { one: '{n} wrong password', other: '{n} wrong passwords' },
-  'error.setting_too_loose': 'Your agency is stricter here. Choose what is at least as strict.',
-  'error.bad_number_setting': 'This is a whole number from {low} to {high}.',
   'settings.failed': 'The settings did not load.',
   'settings.notSaved': 'Nothing was saved.',
   'settings.saved': 'Saved. Klips show it from now on.',
@@ -76,4 +74,4 @@ export const settings = {
   'settings.day.thursday': 'Thursday',
   'settings.day.friday': 'Friday',
   'settings.day.saturday': 'Saturday',
-} as const satisfies Record<string, Message>
+})

@@ -1,7 +1,7 @@
-import type { Message } from '../text'
+import { addTexts } from '../text'
 
 /** The dialog that says who may see something. */
-export const sharing = {
+export const sharing = addTexts({
   'share.title': 'Share {name}',
   'share.add': 'Add people or groups',
   'share.none': 'Nobody matches.',
@@ -67,4 +67,4 @@ export const sharing = {
   'share.saved': 'Saved who can see {name}.',
   'share.failed': 'The list of people did not load.',
   'share.unknown': 'Somebody who left',
-} as const satisfies Record<string, Message>
+})

@@ -1,7 +1,7 @@
-import type { Message } from '../text'
+import { addTexts } from '../text'
 
 /** Texts of the sign-in page. */
-export const signIn = {
+export const signIn = addTexts({
   'signIn.heading': 'Sign in to {name}',
   'signIn.email': 'Email',
   'signIn.password': 'Password',
@@ -27,4 +27,4 @@ export const signIn = {
   'welcome.password': 'Choose a password',
   'welcome.submit': 'Join {account}',
   'welcome.failed': 'This invitation cannot be opened.',
-} as const satisfies Record<string, Message>
+})

@@ -1,7 +1,7 @@
-import type { Message } from '../text'
+import { addTexts } from '../text'
 
 /** Texts of the tour of the demo: its checklist and its coach marks. */
-export const tour = {
+export const tour = addTexts({
   'tour.title': 'Tour, {done} of {n} done',
   'tour.step': 'Tour, step {i} of {n}',
   'tour.look': 'See what a client sees',
@@ -40,4 +40,4 @@ export const tour = {
   'tour.mark.property': '{client} has no {property} yet. Fill it in, for example MH-2044.',
   'tour.mark.activate':
     'Activate opens {client} to its people. Invitations that wait are sent; without a mail server they stay in the outbox.',
-} as const satisfies Record<string, Message>
+})
