@@ -55,15 +55,16 @@ func Postgres() (string, error) {
 // collected, which would close the pipe that keeps it running.
 var own = sync.OnceValues(StartPostgres)
 
-// StartPostgres makes a cluster in a temporary directory and starts it on a unix
-// socket there. It needs Debian's package postgresql, not a running service. The
+// StartPostgres makes a cluster in a directory of its own and starts it on a unix
+// socket there. The directory is in memory where there is room: databases are copied
+// and dropped all the time. It needs Debian's package postgresql, not a running service. The
 // caller keeps the Server as long as it is wanted.
 func StartPostgres() (*Server, error) {
 	bin, err := programs()
 	if err != nil {
 		return nil, err
 	}
-	dir, err := os.MkdirTemp("", "octavo-pg-")
+	dir, err := os.MkdirTemp(roomy("/dev/shm"), "octavo-pg-")
 	if err != nil {
 		return nil, fmt.Errorf("testserver: %w", err)
 	}
@@ -72,6 +73,17 @@ func StartPostgres() (*Server, error) {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
 	return s, nil
+}
+
+// roomy is a folder if it has room for a cluster, else nothing, which stands for the
+// folder of temporary files.
+func roomy(folder string) string {
+	const needed = 4 << 30 // bytes; a run of all tests uses about one
+	var disk syscall.Statfs_t
+	if err := syscall.Statfs(folder, &disk); err != nil || disk.Bavail*uint64(disk.Bsize) < needed {
+		return ""
+	}
+	return folder
 }
 
 // URL is the address of the maintenance database.

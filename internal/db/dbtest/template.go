@@ -117,7 +117,7 @@ func newPostgres(t testing.TB, template string) string {
 		t.Fatal(err)
 	}
 	name := fmt.Sprintf("octavo_%d_%d", os.Getpid(), made.Add(1))
-	if _, err := pool.ExecContext(ctx, `CREATE DATABASE `+name+` TEMPLATE `+template+``); err != nil {
+	if _, err := pool.ExecContext(ctx, `CREATE DATABASE `+name+` TEMPLATE `+template+` STRATEGY FILE_COPY`); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {

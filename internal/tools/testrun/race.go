@@ -26,6 +26,10 @@ var raced = []string{
 	"octavo/internal/user",
 }
 
+// unwatched leaves the engine of SQLite, C that was translated to Go, without the race
+// detector: it is not ours, has its own locks, and costs more than all that is watched.
+const unwatched = "-gcflags=modernc.org/...=-race=false"
+
 // racedWhole says that all tests of the package run with the race detector. Where the
 // tests have a file for that build, some leave themselves out there.
 func (p *pkg) racedWhole() bool {
