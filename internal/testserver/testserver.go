@@ -75,12 +75,13 @@ func StartPostgres() (*Server, error) {
 	return s, nil
 }
 
-// roomy is a folder if it has room for a cluster, else nothing, which stands for the
-// folder of temporary files.
+// roomy is a folder if it has room for a cluster and nobody has named one for temporary
+// files, else nothing, which stands for that.
 func roomy(folder string) string {
 	const needed = 4 << 30 // bytes; a run of all tests uses about one
 	var disk syscall.Statfs_t
-	if err := syscall.Statfs(folder, &disk); err != nil || disk.Bavail*uint64(disk.Bsize) < needed {
+	err := syscall.Statfs(folder, &disk)
+	if err != nil || disk.Bavail*uint64(disk.Bsize) < needed || os.Getenv("TMPDIR") != "" {
 		return ""
 	}
 	return folder
