@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { allTexts } from './testing'
+import { hasText } from './text'
 
 const files = import.meta.glob<string>(
   ['../**/*.svelte', '../**/*.ts', '!../**/*.test.ts', '!../lib/messages/**', '!../api/*.gen.ts'],
@@ -34,6 +35,11 @@ const texts = import.meta.glob<string>('./messages/*.ts', {
   query: '?raw',
   import: 'default',
   eager: true,
+})
+
+test('every text can be shown', () => {
+  expect(Object.keys(allTexts).length).toBeGreaterThan(1000)
+  expect(Object.keys(allTexts).filter((key) => !hasText(key))).toEqual([])
 })
 
 test('every text is written once', () => {
