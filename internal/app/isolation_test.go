@@ -20,7 +20,8 @@ import (
 	"octavo/internal/user"
 )
 
-// isolationCalls is how many random calls a run makes; OCTAVO_ISOLATION_CALLS sets another number.
+// isolationCalls is how many random calls a run makes, and a round at most; OCTAVO_ISOLATION_CALLS sets another number
+// for the run. Each round has a database of its own, for the calls leave less and less to call.
 const isolationCalls = 3000
 
 // tenant is one account of two families with words that stand in nothing but its own
@@ -52,6 +53,7 @@ type maze struct {
 	callers []*caller
 	rows    []expectation
 	rnd     *rand.Rand
+	over    bool // an account can be given no new things
 }
 
 // TestNoAnswerTellsOfAnotherAccount makes random calls by random people with random
@@ -71,15 +73,25 @@ func TestNoAnswerTellsOfAnotherAccount(t *testing.T) {
 		}
 		calls = n
 	}
-	m := newMaze(t)
 	answers := map[int]int{}
-	for i := range calls {
-		if i%500 == 0 {
-			m.furnish()
-		}
-		answers[m.step()]++
+	for left, round := calls, uint64(0); left > 0; round++ {
+		t.Run(fmt.Sprintf("round %d", round), func(t *testing.T) {
+			m := newMaze(t, round)
+			for i := 0; i < isolationCalls && left > 0; i, left = i+1, left-1 {
+				if i%500 == 0 && !m.furnish() {
+					if i == 0 {
+						t.Fatal("nobody can furnish a new maze")
+					}
+					return // the game has put an administrator out, or closed an account: the next round has its own
+				}
+				answers[m.step()]++
+				if t.Failed() {
+					t.Fatalf("after %d calls", i+1)
+				}
+			}
+		})
 		if t.Failed() {
-			t.Fatalf("after %d calls", i+1)
+			return
 		}
 	}
 	t.Logf("%d calls: %v", calls, answers)
@@ -88,7 +100,7 @@ func TestNoAnswerTellsOfAnotherAccount(t *testing.T) {
 	}
 }
 
-func newMaze(t *testing.T) *maze {
+func newMaze(t *testing.T, round uint64) *maze {
 	t.Helper()
 	a, err := New(t.Context(), Config{Data: t.TempDir(), Database: dbtest.URL(t)}, slog.New(slog.DiscardHandler))
 	if err != nil {
@@ -98,7 +110,7 @@ func newMaze(t *testing.T) *maze {
 	if err := a.Handle(ServeConfig{}, site); err != nil {
 		t.Fatal(err)
 	}
-	m := &maze{t: t, handler: a.handler, rows: rightsTable(t), rnd: rand.New(rand.NewPCG(1, 2))}
+	m := &maze{t: t, handler: a.handler, rows: rightsTable(t), rnd: rand.New(rand.NewPCG(1, 2+round))}
 	f := fixture.New(t, a.DB)
 	m.users = f.Users
 	m.tenants = []*tenant{
@@ -186,11 +198,15 @@ func (m *maze) caller(home *tenant, role string) *caller {
 	return c
 }
 
-// furnish gives every account new things, made by its administrator.
-func (m *maze) furnish() {
+// furnish gives every account new things, made by its administrator. It says false when one of them is not let in, or
+// cannot do it, any more.
+func (m *maze) furnish() bool {
 	m.t.Helper()
 	for i, tn := range m.tenants {
 		admin := m.callers[3*i]
+		if !m.isAdmin(admin, tn) {
+			return false
+		}
 		o := map[string]string{"clients": m.pick().slug, "account": tn.slug}
 		csv := "Region,Amount\n" + tn.mark + ",10\n"
 		o["uploads"] = m.make(admin, "/"+tn.slug+"/uploads?name="+tn.mark+".csv", csv)
@@ -207,6 +223,16 @@ func (m *maze) furnish() {
 		tn.objects = o
 		m.people(admin, tn)
 	}
+	return !m.over
+}
+
+// isAdmin says whether the administrator of an account is that still, signed in anew if the game ended the session.
+func (m *maze) isAdmin(c *caller, tn *tenant) bool {
+	status, answer, _ := m.send(c, "GET", "/"+tn.slug+"/context", "")
+	if status == http.StatusUnauthorized && m.signIn(c) == nil {
+		status, answer, _ = m.send(c, "GET", "/"+tn.slug+"/context", "")
+	}
+	return status == http.StatusOK && strings.Contains(answer, `"admin"`)
 }
 
 // people finds ids of people and groups, as a sharing dialog does.
@@ -235,8 +261,11 @@ func (m *maze) make(c *caller, path string, body any) string {
 	}
 	status, answer, _ := m.send(c, "POST", path, text)
 	var made struct{ ID string }
-	if err := json.Unmarshal([]byte(answer), &made); err != nil || status >= 300 {
+	if err := json.Unmarshal([]byte(answer), &made); err != nil || status >= 500 {
 		m.t.Fatalf("%s: %d %s", path, status, answer)
+	}
+	if status >= 300 { // the game has lowered a limit
+		m.over = true
 	}
 	return made.ID
 }
