@@ -114,11 +114,11 @@ func (c *serveCommand) firstStart(ctx context.Context, a *app.App) ([]demo.Login
 	if !c.Demo {
 		return nil, nil
 	}
-	there, err := a.Demo().Exists(ctx)
-	if err != nil {
+	state, err := a.Demo().State(ctx)
+	if err != nil || state == demo.Removed {
 		return nil, err
 	}
-	if !there {
+	if state == demo.None {
 		fmt.Fprintln(os.Stderr, "Making the demo agency Northlight …")
 		if err := a.Demo().Create(ctx); err != nil {
 			return nil, err
@@ -160,13 +160,16 @@ func (c *demoCommand) Run(ctx context.Context) error {
 		return err
 	}
 	defer a.Close()
-	there, err := a.Demo().Exists(ctx)
+	state, err := a.Demo().State(ctx)
 	if err != nil {
 		return err
 	}
-	if there {
+	switch state {
+	case demo.Made:
 		fmt.Println("The demo is there already.")
 		return nil
+	case demo.Removed:
+		return errors.New("the demo of this installation was removed; make another with a data folder of its own")
 	}
 	if err := a.Demo().Create(ctx); err != nil {
 		return err

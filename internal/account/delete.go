@@ -10,6 +10,7 @@ import (
 	"octavo/internal/clock"
 	"octavo/internal/db"
 	"octavo/internal/errs"
+	"octavo/internal/id"
 	"octavo/internal/page"
 )
 
@@ -59,10 +60,8 @@ func (s *Service) DeleteClient(ctx context.Context, who authz.Actor, slug, typed
 		if err := update(ctx, tx, a); err != nil {
 			return err
 		}
-		for _, fn := range s.closed {
-			if err := fn(ctx, tx, a); err != nil {
-				return err
-			}
+		if err := s.end(ctx, tx, a); err != nil {
+			return err
 		}
 		if err := s.recount(ctx, tx, nil, parent, nil); err != nil {
 			return err
@@ -72,6 +71,50 @@ func (s *Service) DeleteClient(ctx context.Context, who authz.Actor, slug, typed
 			Detail: map[string]any{"purge_at": a.PurgeAt}})
 	})
 	return gone, err
+}
+
+// end ends what goes on in a client that was deleted.
+func (s *Service) end(ctx context.Context, tx *db.Tx, a *Account) error {
+	for _, fn := range s.closed {
+		if err := fn(ctx, tx, a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// EndClients ends what goes on in clients that are removed for good in the same transaction, whose scope may write to
+// them and to their agency, and gives back what they had of the pool. It names them; those that are gone already are left out.
+func (s *Service) EndClients(ctx context.Context, tx *db.Tx, agency id.Account, clients []id.Account) ([]*Account, error) {
+	parent, found, err := findBy(ctx, tx, granted, agency)
+	if err != nil || !found {
+		return nil, orNotFound(err)
+	}
+	var out []*Account
+	for _, client := range clients {
+		a, found, err := findBy(ctx, tx, granted, client)
+		if err != nil {
+			return nil, err
+		}
+		if !found { // it may lie in the bin
+			if a, found, err = findBy(ctx, tx, grantedDeleted, client); err != nil {
+				return nil, err
+			}
+			if found {
+				out = append(out, a)
+			}
+			continue
+		}
+		a.DeletedAt = clock.FromMillis(tx.Now)
+		if err := update(ctx, tx, a); err != nil {
+			return nil, err
+		}
+		if err := s.end(ctx, tx, a); err != nil {
+			return nil, err
+		}
+		out = append(out, a)
+	}
+	return out, s.recount(ctx, tx, nil, parent, nil)
 }
 
 // Keep is how long a deleted client can be restored.

@@ -60,6 +60,7 @@ type App struct {
 	Dashboards *dashboard.Service
 	Transfer   *transfer.Service
 	Purge      *purge.Service
+	RemoveDemo *purge.Demo
 	Tour       *tour.Service
 
 	Version string // of the program, told by metrics and the report; set before Handle
@@ -102,6 +103,7 @@ func New(ctx context.Context, cfg Config, log *slog.Logger) (*App, error) {
 	a.Klips = klip.New(klip.Config{Log: log, DB: a.DB, Assets: a.Assets, Sources: a.Sources, Instances: a.Transfer, Places: a.Settings})
 	a.Dashboards = dashboard.New(a.DB, a.Assets)
 	a.Purge = purge.New(log, a.DB, a.Accounts, a.Blobs)
+	a.RemoveDemo = purge.NewDemo(a.DB, a.Accounts, a.Users, a.Library)
 	a.Audit = audit.New(a.DB)
 	a.Tour = tour.New(a.DB, a.Accounts, a.Assets)
 	a.live = audit.NewWatcher(a.DB, log)
@@ -155,7 +157,7 @@ func Stores(ctx context.Context, cfg Config, must bool, log *slog.Logger) (_ *Ap
 func (a *App) Demo() *demo.Maker {
 	return &demo.Maker{
 		DB: a.DB, Accounts: a.Accounts, Users: a.Users, Assets: a.Assets, Sources: a.Sources, Klips: a.Klips,
-		Dashboards: a.Dashboards, Transfer: a.Transfer, Properties: a.Properties, Tour: a.Tour,
+		Dashboards: a.Dashboards, Transfer: a.Transfer, Properties: a.Properties, Tour: a.Tour, Things: a.RemoveDemo,
 	}
 }
 
@@ -202,7 +204,7 @@ func (a *App) Handle(cfg ServeConfig, build fs.FS) error {
 	})
 	a.calls = account.NewCalls(a.DB, a.log, account.CallsConfig{Burst: cfg.APIBurst, Zones: a.Settings.Zone})
 	api, err := v1.New(v1.Deps{
-		Log: a.log, DB: a.DB, Keys: a.Keys, Accounts: a.Accounts, Users: a.Users, Mails: a.Mails, Transfer: a.Transfer, Purge: a.Purge, Calls: a.calls,
+		Log: a.log, DB: a.DB, Keys: a.Keys, Accounts: a.Accounts, Users: a.Users, Mails: a.Mails, Transfer: a.Transfer, Purge: a.Purge, Demo: a.RemoveDemo, Calls: a.calls,
 		Properties: a.Properties, Settings: a.Settings, Audit: a.Audit,
 		Library: a.Library, DataSources: a.Sources, Klips: a.Klips, Dashboards: a.Dashboards, Tour: a.Tour,
 		Live:          a.live,

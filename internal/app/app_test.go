@@ -14,6 +14,10 @@ import (
 
 	"octavo/internal/check"
 	"octavo/internal/db/dbtest"
+	"octavo/internal/demo"
+	paging "octavo/internal/page"
+	"octavo/internal/purge"
+	"octavo/internal/user"
 )
 
 // site is a small build of the web application.
@@ -126,8 +130,8 @@ func TestServeNeedsABuild(t *testing.T) {
 func TestDemoSurvivesRestart(t *testing.T) {
 	cfg := Config{Data: t.TempDir(), Database: dbtest.URL(t)}
 	a, _, stop := start(t, cfg)
-	if there, err := a.Demo().Exists(t.Context()); there || err != nil {
-		t.Fatalf("demo before it was made: %v, %v", there, err)
+	if state, err := a.Demo().State(t.Context()); state != demo.None || err != nil {
+		t.Fatalf("demo before it was made: %v, %v", state, err)
 	}
 	if err := a.Demo().Create(t.Context()); err != nil {
 		t.Fatal(err)
@@ -145,8 +149,8 @@ func TestDemoSurvivesRestart(t *testing.T) {
 	}
 	a, _, stop = start(t, cfg)
 	defer stop()
-	if there, err := a.Demo().Exists(t.Context()); !there || err != nil {
-		t.Fatalf("demo after a restart: %v, %v", there, err)
+	if state, err := a.Demo().State(t.Context()); state != demo.Made || err != nil {
+		t.Fatalf("demo after a restart: %v, %v", state, err)
 	}
 	after, err := a.Demo().Logins(t.Context())
 	if err != nil || len(after) != 5 || after[0] != before[0] {
@@ -155,5 +159,39 @@ func TestDemoSurvivesRestart(t *testing.T) {
 	found, err := check.Run(t.Context(), a.DB, a.Blobs)
 	if err != nil || len(found) > 0 {
 		t.Errorf("check: %v %v", found, err)
+	}
+	removeDemo(t, a)
+}
+
+// removeDemo removes the demo as its administrator does at the end of the tour: nothing of it is left but the agency and Maya.
+func removeDemo(t *testing.T, a *App) {
+	t.Helper()
+	ctx := t.Context()
+	agency, err := a.Accounts.BySlug(ctx, "northlight")
+	if err != nil {
+		t.Fatal(err)
+	}
+	people, _, err := a.Users.List(ctx, agency.Operator(), user.Filter{}, paging.Request{Limit: 10})
+	if err != nil || len(people) != 2 || people[0].Name != "Maya Lindqvist" {
+		t.Fatalf("people of the agency: %+v, %v", people, err)
+	}
+	maya := agency.Operator()
+	maya.User, maya.Owner = people[0].ID, people[0].ID
+	gone, err := a.RemoveDemo.Remove(ctx, maya, purge.DemoWord)
+	if err != nil || len(gone.Clients) != 3 || gone.Dashboards != 2 || gone.Klips != 14 || gone.Sources != 5 || len(gone.People) != 1 ||
+		len(gone.Properties) != 3 || len(gone.Touched)+len(gone.Kept) > 0 {
+		t.Errorf("removed: %+v, %v", gone, err)
+	}
+	left := dbtest.DumpOf(t, a.DB, "accounts", "users", "assets", "sources", "properties", "property_declarations", "groups")
+	for _, name := range []string{"Solstice", "Fjord", "Marigold", "Trading", "Shop orders", "companyId"} {
+		if strings.Contains(left, name) {
+			t.Errorf("%s is left:\n%s", name, left)
+		}
+	}
+	if found, err := check.Run(ctx, a.DB, a.Blobs); err != nil || len(found) > 0 {
+		t.Errorf("check without the demo: %v %v", found, err)
+	}
+	if state, err := a.Demo().State(ctx); state != demo.Removed || err != nil {
+		t.Errorf("the demo is %v, %v", state, err)
 	}
 }

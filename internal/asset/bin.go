@@ -190,22 +190,62 @@ var ofAsset = []string{
 // it still did: nothing is removed of one that was restored meanwhile. Content stays as
 // long as others may name it. Wires that lead to it dangle and read as deleted.
 func (l *Library) purge(ctx context.Context, tx *db.Tx, who authz.Actor, a *Asset) (bool, error) {
-	args := db.Args{"no": a.Key.No}
 	// First, and under the condition: it waits for whoever is restoring the asset.
 	n, err := tx.Exec(ctx, `DELETE FROM assets WHERE account_id = :account AND no = :no AND deleted_at = :deleted`,
 		db.Args{"no": a.Key.No, "deleted": a.DeletedAt})
 	if err != nil || n == 0 {
 		return false, err
 	}
-	for _, table := range ofAsset {
-		if _, err := tx.Exec(ctx, `DELETE FROM `+table+` WHERE account_id = :account AND no = :no`, args); err != nil {
-			return false, err
-		}
-	}
-	if _, err := tx.Exec(ctx, `DELETE FROM share_exceptions WHERE account_id = :account AND klip_no = :no`, args); err != nil {
+	if err := removeBeside(ctx, tx, a.Key.No); err != nil {
 		return false, err
 	}
 	return true, l.record(ctx, tx, who, a, "purged", nil)
+}
+
+// removeBeside removes the rows that belong to one asset, besides its own.
+func removeBeside(ctx context.Context, tx *db.Tx, no int64) error {
+	args := db.Args{"no": no}
+	for _, table := range ofAsset {
+		if _, err := tx.Exec(ctx, `DELETE FROM `+table+` WHERE account_id = :account AND no = :no`, args); err != nil {
+			return err
+		}
+	}
+	_, err := tx.Exec(ctx, `DELETE FROM share_exceptions WHERE account_id = :account AND klip_no = :no`, args)
+	return err
+}
+
+// Erase removes assets of the scope's account for good, from the bin or from where they are. Who calls it has asked
+// whether the actor may, and whether something uses them.
+func (l *Library) Erase(ctx context.Context, tx *db.Tx, who authz.Actor, nos []int64) error {
+	for _, no := range nos {
+		a, found, err := get(ctx, tx, no)
+		if err != nil {
+			return err
+		}
+		if !found {
+			continue
+		}
+		if _, err := tx.Exec(ctx, `DELETE FROM assets WHERE account_id = :account AND no = :no`, db.Args{"no": no}); err != nil {
+			return err
+		}
+		if err := removeBeside(ctx, tx, no); err != nil {
+			return err
+		}
+		if a.Kind == Dashboard && a.DeletedAt == 0 {
+			if _, err := tx.Exec(ctx, `UPDATE accounts SET dash_used = dash_used - 1 WHERE id = :account`, nil); err != nil {
+				return err
+			}
+		}
+		if err := l.record(ctx, tx, who, a, "purged", nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Users gives the links that end at assets of the scope's account, from those outside the bin.
+func (l *Library) Users(ctx context.Context, tx *db.Tx, nos []int64) ([]Link, error) {
+	return users(ctx, tx, nos)
 }
 
 // binBatch is how many assets one transaction removes.

@@ -14,6 +14,7 @@ import (
 	"octavo/internal/db"
 	"octavo/internal/klip"
 	"octavo/internal/property"
+	"octavo/internal/purge"
 	"octavo/internal/tour"
 	"octavo/internal/transfer"
 	"octavo/internal/user"
@@ -31,6 +32,7 @@ type Maker struct {
 	Transfer   *transfer.Service
 	Properties *property.Service
 	Tour       *tour.Service
+	Things     *purge.Demo // remembers what was made
 }
 
 // Login is one person of the demo.
@@ -57,29 +59,36 @@ const (
 	marigold = "Marigold Home"
 )
 
-// State keys in the table installation.
+// State is what became of the demo so far.
+type State int
+
+// The states of the demo.
 const (
-	keyState    = "demo"
-	keyPassword = "demo_password"
-	stateMaking = "making"
-	stateMade   = "made"
+	None State = iota
+	Made
+	Removed // its agency is still there, so it is not made again
 )
 
-// Exists says whether the demo is there. It is an error when its making was interrupted.
-func (m *Maker) Exists(ctx context.Context) (bool, error) {
-	state, err := m.setting(ctx, keyState)
+// State says whether the demo is there. It is an error when its making was interrupted.
+func (m *Maker) State(ctx context.Context) (State, error) {
+	state, err := m.setting(ctx, purge.DemoState)
 	if err != nil {
-		return false, err
+		return None, err
 	}
-	if state == stateMaking {
-		return false, errors.New("the making of the demo was interrupted; start again with an empty data folder")
+	switch state {
+	case purge.DemoMaking:
+		return None, errors.New("the making of the demo was interrupted; start again with an empty data folder")
+	case purge.DemoMade:
+		return Made, nil
+	case purge.DemoRemoved:
+		return Removed, nil
 	}
-	return state == stateMade, nil
+	return None, nil
 }
 
 // Logins lists who can sign in, with the password that was made for this installation.
 func (m *Maker) Logins(ctx context.Context) ([]Login, error) {
-	password, err := m.setting(ctx, keyPassword)
+	password, err := m.setting(ctx, purge.DemoPassword)
 	if err != nil {
 		return nil, err
 	}
@@ -93,22 +102,22 @@ func (m *Maker) Logins(ctx context.Context) ([]Login, error) {
 // Create makes the demo. Codes of the services.
 func (m *Maker) Create(ctx context.Context) error {
 	password := newPassword()
-	if err := m.set(ctx, keyState, stateMaking); err != nil {
+	if err := m.set(ctx, purge.DemoState, purge.DemoMaking); err != nil {
 		return err
 	}
-	if err := m.set(ctx, keyPassword, password); err != nil {
+	if err := m.set(ctx, purge.DemoPassword, password); err != nil {
 		return err
 	}
 	b, err := m.family(ctx, password)
 	if err != nil {
 		return fmt.Errorf("demo.Create: %w", err)
 	}
-	for _, step := range []func(context.Context) error{b.sources, b.trading, b.market, b.rollOut, b.drift, b.properties, b.setUp, b.tour} {
+	for _, step := range []func(context.Context) error{b.sources, b.trading, b.market, b.rollOut, b.drift, b.properties, b.setUp, b.tour, b.remember} {
 		if err := step(ctx); err != nil {
 			return fmt.Errorf("demo.Create: %w", err)
 		}
 	}
-	return m.set(ctx, keyState, stateMade)
+	return m.set(ctx, purge.DemoState, purge.DemoMade)
 }
 
 func (m *Maker) setting(ctx context.Context, name string) (string, error) {

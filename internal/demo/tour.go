@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"octavo/internal/account"
+	"octavo/internal/id"
 	"octavo/internal/tour"
 	"octavo/internal/user"
 )
@@ -40,4 +41,13 @@ func (b *builder) tour(ctx context.Context) error {
 	return b.Tour.Offer(ctx, tour.Objects{
 		Agency: b.agency.ID, Shown: b.clients[solstice].ID, Dashboard: b.shown, New: b.clients[marigold].ID, Property: companyID,
 	})
+}
+
+// remember takes down what was made, so that exactly this can be removed.
+func (b *builder) remember(ctx context.Context) error {
+	var clients []id.Account
+	for _, name := range []string{solstice, fjord, marigold} {
+		clients = append(clients, b.clients[name].ID)
+	}
+	return b.Things.Remember(ctx, b.agency.ID, clients)
 }

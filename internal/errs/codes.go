@@ -71,6 +71,7 @@ var Codes = map[string]Code{
 	"database_unavailable":    {Unavailable, "The database does not answer. Try again in a moment."},
 	"default_required":        {Conflict, "This dashboard is always shown to your group and cannot be closed."},
 	"delegation_revoked":      {Forbidden, "You may no longer sign in to this client."},
+	"demo_unconfirmed":        {Unconfirmed, "Type %s to confirm. Nothing was changed."},
 	"email_in_use":            {Conflict, "This e-mail address is in use."},
 	"empty_file":              {Invalid, "The file is empty. Export it again and upload that file."},
 	"encoding_unknown":        {Invalid, "Row %d has characters that are not valid in this encoding. Choose another encoding."},

@@ -60,8 +60,8 @@ func New(d *db.DB, accounts *account.Service, assets *asset.Service) *Service {
 	return &Service{db: d, accounts: accounts, assets: assets}
 }
 
-// key is where the objects of the tour stand in the table installation.
-const key = "tour"
+// Key is where the objects of the tour stand in the table installation.
+const Key = "tour"
 
 // Offer remembers what the tour speaks of; the maker of the demo calls it.
 func (s *Service) Offer(ctx context.Context, o Objects) error {
@@ -71,7 +71,7 @@ func (s *Service) Offer(ctx context.Context, o Objects) error {
 	}
 	return s.db.Tx(ctx, db.System(), func(tx *db.Tx) error {
 		_, err := tx.Exec(ctx, `INSERT INTO installation (name, value) VALUES (:name, :value)
-			ON CONFLICT (name) DO UPDATE SET value = :value`, db.Args{"name": key, "value": string(text)})
+			ON CONFLICT (name) DO UPDATE SET value = :value`, db.Args{"name": Key, "value": string(text)})
 		return err
 	})
 }
@@ -80,7 +80,7 @@ func (s *Service) Offer(ctx context.Context, o Objects) error {
 func (s *Service) objects(ctx context.Context, agency id.Account) (o Objects, there bool, err error) {
 	var text string
 	err = s.db.Read(ctx, db.System(), func(tx *db.Tx) (err error) {
-		there, err = tx.One(ctx, `SELECT value FROM installation WHERE name = :name`, db.Args{"name": key}, &text)
+		there, err = tx.One(ctx, `SELECT value FROM installation WHERE name = :name`, db.Args{"name": Key}, &text)
 		return err
 	})
 	if err != nil || !there {

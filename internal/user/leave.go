@@ -90,27 +90,62 @@ func (s *Service) DeletePerson(ctx context.Context, who authz.Actor, person, new
 		if err != nil {
 			return err
 		}
-		if handed, err = s.handOver(ctx, tx, is.ID, owner); err != nil {
+		handed, err = s.leave(ctx, tx, who, is, owner)
+		return err
+	})
+	return handed, err
+}
+
+// leave takes a person out of the acting account and gives what they own to another. Code last_admin.
+func (s *Service) leave(ctx context.Context, tx *db.Tx, who authz.Actor, is *Person, owner id.User) (handed int64, err error) {
+	if handed, err = s.handOver(ctx, tx, is.ID, owner); err != nil {
+		return 0, err
+	}
+	if err := erase(ctx, tx, is); err != nil {
+		return 0, err
+	}
+	if err := s.withdrawLinks(ctx, tx, is); err != nil {
+		return 0, err
+	}
+	if err := keepAnAdmin(ctx, tx, who); err != nil {
+		return 0, err
+	}
+	if is.State.takesSeat() {
+		if err := s.accounts.FreeSeat(ctx, tx); err != nil {
+			return 0, err
+		}
+	}
+	return handed, audit.Record(ctx, tx, who, audit.Line{Action: "user.deleted", Subject: string(is.ID), SubjectName: is.Name,
+		Detail: map[string]any{"new_owner": owner, "assets": handed}})
+}
+
+// Replace takes people out of the actor's account in the caller's transaction, whose scope is that account: the actor gets
+// what they own, and is the primary contact where one of them was. Those who are gone already, and the actor, are left
+// out. Who calls it has asked whether the actor, an administrator, may.
+func (s *Service) Replace(ctx context.Context, tx *db.Tx, who authz.Actor, people []id.User) error {
+	if err := lockAccount(ctx, tx); err != nil {
+		return err
+	}
+	for _, person := range people {
+		is, found, err := findPerson(ctx, tx, person)
+		if err != nil {
 			return err
 		}
-		if err := erase(ctx, tx, is); err != nil {
-			return err
+		if !found || person == who.User {
+			continue
 		}
-		if err := s.withdrawLinks(ctx, tx, is); err != nil {
-			return err
-		}
-		if err := keepAnAdmin(ctx, tx, who); err != nil {
-			return err
-		}
-		if is.State.takesSeat() {
-			if err := s.accounts.FreeSeat(ctx, tx); err != nil {
+		if is.Contact {
+			_, err := tx.Exec(ctx, `UPDATE users SET is_contact = CASE WHEN id = :id THEN 1 ELSE 0 END
+				WHERE account_id = :account AND (id = :id OR is_contact = 1)`, db.Args{"id": who.User})
+			if err != nil {
 				return err
 			}
 		}
-		return audit.Record(ctx, tx, who, audit.Line{Action: "user.deleted", Subject: string(is.ID), SubjectName: is.Name,
-			Detail: map[string]any{"new_owner": owner, "assets": handed}})
-	})
-	return handed, err
+		if _, err := s.leave(ctx, tx, who, is, who.User); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // heir is who gets what a person owns. Code bad_owner.

@@ -42,6 +42,6 @@ func routes() []entry {
 		importRoutes,
 		instanceRoutes,
 		liveRoutes,
-		tourRoutes,
+		tourRoutes, demoRoutes,
 	)
 }

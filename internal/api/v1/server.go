@@ -41,6 +41,7 @@ type Deps struct {
 	Mails    *mail.Service
 	Transfer *transfer.Service
 	Purge    *purge.Service // removes deleted clients for good
+	Demo     *purge.Demo    // removes the demo
 
 	Properties *property.Service
 	Settings   *setting.Service

@@ -19,8 +19,9 @@ var tourRoutes = []entry{
 
 // Tour is the tour of the demo as one person has it.
 type Tour struct {
-	Steps  []TourStep `json:"steps" doc:"In their order; empty = there is no tour for this person."`
-	Hidden bool       `json:"hidden" doc:"The person put it away."`
+	Steps     []TourStep `json:"steps" doc:"In their order; empty = there is no tour for this person."`
+	Hidden    bool       `json:"hidden" doc:"The person put it away."`
+	Removable bool       `json:"removable" doc:"The person may remove the demo."`
 }
 
 // TourStep is one thing to do. It is done when it happened, by whatever way.
@@ -40,6 +41,9 @@ func (s *Server) getTour(ctx context.Context, c *Call, _ *struct{}) (*Answer[Tou
 		return nil, err
 	}
 	out := Tour{Steps: make([]TourStep, len(got.Steps)), Hidden: got.Hidden}
+	if out.Removable, err = s.Demo.Removable(ctx, c.Actor); err != nil {
+		return nil, err
+	}
 	for i, step := range got.Steps {
 		out.Steps[i] = TourStep{ID: step.ID, Done: step.Done, Client: SlugName{step.Client.Slug, step.Client.Name},
 			Dashboard: step.Dashboard, Imported: step.Imported, Property: step.Property, Filled: step.Filled}

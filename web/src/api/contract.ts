@@ -43,6 +43,9 @@ export type ClientsSummary = Schemas['ClientsSummary']
 export type ClientNeed = Schemas['ClientNeed']
 export type Tour = Schemas['Tour']
 export type TourStep = Schemas['TourStep']
+export type DemoLoss = Schemas['DemoLoss']
+export type DemoClient = Schemas['DemoClient']
+export type DemoThing = Schemas['DemoThing']
 export type ClientLimits = Schemas['ClientLimits']
 export type ClientResources = Schemas['ClientResources']
 export type ClientFeatures = Schemas['ClientFeatures']
@@ -217,6 +220,7 @@ interface Calls extends PeopleCalls, PropertyCalls {
   }
   '/api/v1/{account}/tour': { get: Read<Tour> }
   '/api/v1/{account}/tour/hidden': { put: Write<void>; delete: Write<void> }
+  '/api/v1/{account}/demo': { get: Read<DemoLoss>; delete: Read<DemoLoss, { confirm: string }> }
   '/api/v1/{account}/clients-attention': { get: Read<{ items: ClientNeed[] }> }
   '/api/v1/{account}/clients-tags': { get: Read<{ items: { tag: string; clients: number }[] }> }
   '/api/v1/{account}/clients-bulk': { post: Write<{ items: ClientOutcome[] }, ClientsChange> }

@@ -1267,6 +1267,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/{account}/demo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says what removing the demo takes along, and what stays. */
+        get: operations["preview-demo-removal"];
+        put?: never;
+        post?: never;
+        /** Removes the demo for good; confirm is the word DEMO. */
+        delete: operations["remove-demo"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/{account}/formula": {
         parameters: {
             query?: never;
@@ -2875,6 +2893,52 @@ export interface components {
             /** Format: int64 */
             users: number;
         };
+        DemoClient: {
+            /** Format: int64 */
+            dashboards: number;
+            /** Format: int64 */
+            klips: number;
+            name: string;
+            slug: string;
+            /** Format: int64 */
+            sources: number;
+            /** Format: int64 */
+            users: number;
+        };
+        DemoLoss: {
+            /** @description They go with everything in them. */
+            clients: components["schemas"]["DemoClient"][];
+            /**
+             * Format: int64
+             * @description Of the agency.
+             */
+            dashboards: number;
+            /** @description Stays, because something beside the demo uses it. */
+            kept: components["schemas"]["DemoThing"][];
+            /** @description Stay, because they have a value in an account that stays. */
+            kept_properties: string[];
+            /** Format: int64 */
+            klips: number;
+            /** @description Of the agency. Who asks stays, and gets what they own beside the demo. */
+            people: string[];
+            /** @description Declarations of the agency. */
+            properties: string[];
+            /** Format: int64 */
+            sources: number;
+            /** @description Goes, although somebody made or changed it since. */
+            touched: components["schemas"]["DemoThing"][];
+        };
+        DemoThing: {
+            /** @description It was made since the demo was, else changed. */
+            added: boolean;
+            /** @description Name of the client that it is in; empty = the agency. */
+            client: string;
+            /** @enum {string} */
+            kind: "dashboard" | "klip" | "source" | "model" | "person";
+            name: string;
+            /** @description Of what stays. */
+            used_by: string[];
+        };
         DrawLocale: {
             /** @description Of positive and of negative amounts; # stands for the digits, ¤ for the symbol. */
             currency: string[];
@@ -4253,6 +4317,8 @@ export interface components {
         Tour: {
             /** @description The person put it away. */
             hidden: boolean;
+            /** @description The person may remove the demo. */
+            removable: boolean;
             /** @description In their order; empty = there is no tour for this person. */
             steps: components["schemas"]["TourStep"][];
         };
@@ -7809,6 +7875,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Client"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "preview-demo-removal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DemoLoss"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-demo": {
+        parameters: {
+            query?: {
+                /** @description The word DEMO. */
+                confirm?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DemoLoss"];
                 };
             };
             /** @description A problem: code says which. */

@@ -4,6 +4,7 @@ import type { clients } from './messages/clients'
 import type { common } from './messages/common'
 import type { data } from './messages/data'
 import type { dashboards } from './messages/dashboards'
+import type { demo } from './messages/demo'
 import type { editor } from './messages/editor'
 import type { errors } from './messages/errors'
 import type { frame } from './messages/frame'
@@ -32,6 +33,7 @@ type Texts = typeof activity &
   typeof common &
   typeof dashboards &
   typeof data &
+  typeof demo &
   typeof editor &
   typeof errors &
   typeof frame &

@@ -22,6 +22,7 @@ export const errors = addTexts({
   'error.storage_unavailable': 'The store of files does not answer. Try again in a moment.',
   'error.database_unavailable': 'The database does not answer. Try again in a moment.',
   'error.plan_changed': 'Something changed since this was shown. Look at it again.',
+  'error.demo_unconfirmed': 'Type {word} to confirm. Nothing was changed.',
   'error.delegation_revoked': 'Your visit to this client has ended.',
   'error.slug_taken': 'That address is taken.',
   'error.bad_status_transition': 'A client cannot change from that status to this one.',

@@ -24,6 +24,7 @@ export const tour = addTexts({
   'tour.endHint': 'Everything in the demo stays as you left it.',
   'tour.add': 'Add your first client',
   'tour.keep': 'Keep the demo',
+  'tour.remove': 'Remove the demo',
   'tour.hide': 'Hide the tour',
   'tour.show': 'Show the tour',
   'tour.hidden': 'The tour is hidden. You find it in your menu and under the key ?.',
