@@ -138,10 +138,7 @@ func (c *Calls) take(key id.Key, home *Account, now int64) error {
 	}
 	b.left = min(float64(c.cfg.Burst), b.left+float64(max(0, now-b.at))*float64(c.cfg.Burst)/1000)
 	b.at = now
-	limit := home.APILimit
-	if home.IsParent() && limit != Unlimited {
-		limit = max(0, limit-home.given.APICalls)
-	}
+	limit := home.callLimit()
 	t := c.days[home.ID] // load put it there
 	if limit != Unlimited && t.stored+t.pending >= limit {
 		c.buckets[key] = b
@@ -269,6 +266,45 @@ func (c *Calls) write(ctx context.Context, a id.Account, t tally) (calls, ends i
 
 // keepCalls is how long the counts of a day are kept.
 const keepCalls = 400 * day
+
+// Burst is how many calls a second one key may make.
+func (c *Calls) Burst() int {
+	if c == nil {
+		return burst
+	}
+	return c.cfg.Burst
+}
+
+// DayOfCalls is what an account has used of its calls today, as far as it was written.
+type DayOfCalls struct {
+	Used, Limit int64 // Limit: Unlimited = none
+	EndsAt      time.Time
+}
+
+// CallsToday tells an account's own people how many calls they have left today.
+func (s *Service) CallsToday(ctx context.Context, a *Account) (*DayOfCalls, error) {
+	zone, err := s.zones.in(ctx, a.ID)
+	if err != nil {
+		return nil, err
+	}
+	var t tally
+	err = s.db.Read(ctx, db.System(), func(tx *db.Tx) (err error) {
+		t, err = today(ctx, tx, "", a.ID, zone)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &DayOfCalls{Used: t.stored, Limit: a.callLimit(), EndsAt: clock.FromMillis(t.ends)}, nil
+}
+
+// callLimit is how many calls a day the account may make: what an agency gave to its clients is not its own.
+func (a *Account) callLimit() int64 {
+	if a.IsParent() && a.APILimit != Unlimited {
+		return max(0, a.APILimit-a.given.APICalls)
+	}
+	return a.APILimit
+}
 
 // SweepCalls removes counts of days long past. A worker calls it now and then.
 func (s *Service) SweepCalls(ctx context.Context) error {

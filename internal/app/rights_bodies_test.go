@@ -80,6 +80,8 @@ func (w *world) body(row expectation, slug string) any {
 		return map[string]any{"name": "p" + o["dashboards"]}
 	case "PATCH /{account}/profile":
 		return map[string]any{"name": "Changed"}
+	case "POST /{account}/profile/keys", "PATCH /{account}/profile/keys/{key}":
+		return map[string]any{"label": "Reports"}
 	case "POST /{account}/profile/password":
 		return map[string]any{"present": "not it, I think", "password": "another good one"}
 	case "PUT /{account}/assets/{id}/owner":

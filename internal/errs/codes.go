@@ -100,6 +100,7 @@ var Codes = map[string]Code{
 	"job_not_found":           {NotFound, "There is no such job, or it ended long ago."},
 	"job_waits_already":       {Conflict, "A newer job for the same work waits already."},
 	"key_refused":             {Unauthenticated, "This API key is not known or was revoked."},
+	"keys_full":               {Conflict, "%d API keys is the most. Revoke one that nothing uses."},
 	"klip_deleted":            {NotFound, "This Klip was deleted."},
 	"label_required":          {Invalid, "Say what the key is for."},
 	"last_admin":              {Conflict, "The account needs at least one administrator."},

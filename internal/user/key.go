@@ -6,6 +6,7 @@ import (
 	"math/big"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"octavo/internal/account"
 	"octavo/internal/audit"
@@ -39,13 +40,15 @@ func newKey() string {
 }
 
 // CreateKey makes an API key of the actor, in the actor's own account. The secret is
-// given once and stored nowhere. Codes permission_denied, not_in_visit, label_required, feature_off, password_needed.
+// given once and stored nowhere. A key makes no other: it has no password to give. Codes permission_denied, not_in_visit,
+// label_required, name_too_long, feature_off, password_needed, keys_full.
 func (s *Service) CreateKey(ctx context.Context, who authz.Actor, label string) (*Key, string, error) {
 	if err := ownKeys(who); err != nil {
 		return nil, "", err
 	}
-	if label = strings.TrimSpace(label); label == "" {
-		return nil, "", errs.New(errs.Invalid, "label_required", "Say what the key is for.").WithField("label")
+	label, err := checkLabel(label)
+	if err != nil {
+		return nil, "", err
 	}
 	home, err := s.accounts.ByID(ctx, who.Home)
 	if err != nil {
@@ -54,6 +57,9 @@ func (s *Service) CreateKey(ctx context.Context, who authz.Actor, label string) 
 	if err := home.NeedFeature(account.API); err != nil {
 		return nil, "", err
 	}
+	if who.Via == authz.ViaKey {
+		return nil, "", errs.New(errs.Forbidden, "password_needed", "Give your password again for this. Nothing was changed.")
+	}
 	if err := who.NeedProof(clock.Millis(s.db.Clock().Now())); err != nil {
 		return nil, "", err
 	}
@@ -61,6 +67,9 @@ func (s *Service) CreateKey(ctx context.Context, who authz.Actor, label string) 
 	k := &Key{ID: id.Key(id.New()), Label: label}
 	err = s.db.Tx(ctx, db.Account(who.Home), func(tx *db.Tx) error {
 		k.CreatedAt = clock.FromMillis(tx.Now)
+		if err := roomForKey(ctx, tx, who); err != nil {
+			return err
+		}
 		err := tx.Insert(ctx, "api_keys", []string{"account_id", "id", "secret_hash", "user_id", "label", "created_at"},
 			[][]any{{who.Home, k.ID, hashSecret(secret), who.User, label, tx.Now}})
 		if err != nil {
@@ -72,6 +81,71 @@ func (s *Service) CreateKey(ctx context.Context, who authz.Actor, label string) 
 		return nil, "", err
 	}
 	return k, secret, nil
+}
+
+// Limits of keys (ours).
+const (
+	maxKeys  = 50 // of a person
+	maxLabel = 120
+)
+
+// checkLabel puts the name of a key in order. Codes label_required, name_too_long.
+func checkLabel(label string) (string, error) {
+	label = strings.Join(strings.Fields(label), " ")
+	if label == "" {
+		return "", errs.New(errs.Invalid, "label_required", "Say what the key is for.").WithField("label")
+	}
+	if utf8.RuneCountInString(label) > maxLabel {
+		return "", errs.Newf(errs.Invalid, "name_too_long", "A name has at most %d characters.", maxLabel).WithField("label")
+	}
+	return label, nil
+}
+
+// roomForKey refuses a key beyond the most that a person has. Code keys_full.
+func roomForKey(ctx context.Context, tx *db.Tx, who authz.Actor) error {
+	if err := lockAccount(ctx, tx); err != nil {
+		return err
+	}
+	var n int
+	_, err := tx.One(ctx, `SELECT COUNT(*) FROM api_keys WHERE account_id = :account AND user_id = :user AND deleted_at IS NULL`, db.Args{"user": who.User}, &n)
+	if err == nil && n >= maxKeys {
+		err = errs.Newf(errs.Conflict, "keys_full", "%d API keys is the most. Revoke one that nothing uses.", maxKeys).WithParams(map[string]any{"limit": maxKeys})
+	}
+	return err
+}
+
+// RenameKey gives an API key of the actor another name. Codes not_found, not_in_visit, permission_denied, label_required,
+// name_too_long.
+func (s *Service) RenameKey(ctx context.Context, who authz.Actor, key id.Key, label string) error {
+	if err := ownKeys(who); err != nil {
+		return err
+	}
+	label, err := checkLabel(label)
+	if err != nil {
+		return err
+	}
+	return s.db.Tx(ctx, db.Account(who.Home), func(tx *db.Tx) error {
+		before, err := labelOf(ctx, tx, who, key)
+		if err != nil || before == label {
+			return err
+		}
+		_, err = tx.Exec(ctx, `UPDATE api_keys SET label = :label WHERE account_id = :account AND id = :id`, db.Args{"label": label, "id": key})
+		if err != nil {
+			return err
+		}
+		return audit.Record(ctx, tx, who, audit.Line{Action: "key.renamed", Subject: string(key), SubjectName: label,
+			Detail: map[string]any{"name_before": before}})
+	})
+}
+
+// labelOf gives the name of an API key of the actor. Code not_found.
+func labelOf(ctx context.Context, tx *db.Tx, who authz.Actor, key id.Key) (label string, err error) {
+	found, err := tx.One(ctx, `SELECT label FROM api_keys WHERE account_id = :account AND id = :id AND user_id = :user AND deleted_at IS NULL {lock}`,
+		db.Args{"id": key, "user": who.User}, &label)
+	if err == nil && !found {
+		err = authz.NotFound()
+	}
+	return label, err
 }
 
 // Keys lists the actor's API keys, newest first. Codes permission_denied, not_in_visit.
@@ -106,16 +180,15 @@ func (s *Service) RevokeKey(ctx context.Context, who authz.Actor, key id.Key) er
 		return err
 	}
 	return s.db.Tx(ctx, db.Account(who.Home), func(tx *db.Tx) error {
-		n, err := tx.Exec(ctx, `
-			UPDATE api_keys SET deleted_at = :now WHERE account_id = :account AND id = :id AND user_id = :user AND deleted_at IS NULL`,
-			db.Args{"now": tx.Now, "id": key, "user": who.User})
+		label, err := labelOf(ctx, tx, who, key)
 		if err != nil {
 			return err
 		}
-		if n == 0 {
-			return authz.NotFound()
+		_, err = tx.Exec(ctx, `UPDATE api_keys SET deleted_at = :now WHERE account_id = :account AND id = :id`, db.Args{"now": tx.Now, "id": key})
+		if err != nil {
+			return err
 		}
-		return audit.Record(ctx, tx, who, audit.Line{Action: "key.revoked", Subject: string(key)})
+		return audit.Record(ctx, tx, who, audit.Line{Action: "key.revoked", Subject: string(key), SubjectName: label})
 	})
 }
 

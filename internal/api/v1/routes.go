@@ -22,7 +22,7 @@ func routes() []entry {
 		personRoutes,
 		invitationRoutes,
 		groupRoutes,
-		profileRoutes,
+		profileRoutes, keyRoutes,
 		userPropertyRoutes,
 		passwordRoutes,
 		outboxRoutes,

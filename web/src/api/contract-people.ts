@@ -58,6 +58,14 @@ export interface PeopleCalls {
   }
   '/api/v1/{account}/profile/sessions': { get: Read<Sessions>; delete: Write<void> }
   '/api/v1/{account}/profile/sessions/{session}': { delete: Write<void> }
+  '/api/v1/{account}/profile/keys': {
+    get: Read<Schemas['Keys']>
+    post: Write<Schemas['NewKey'], { label: string }>
+  }
+  '/api/v1/{account}/profile/keys/{key}': {
+    patch: Write<void, { label: string }>
+    delete: Write<void>
+  }
   '/api/v1/invitation': { post: Write<Schemas['InvitationView'], { token: string }> }
   '/api/v1/invitation/accept': {
     post: Write<Me, { token: string; name: string; password: string }>

@@ -1875,6 +1875,42 @@ export interface paths {
         patch: operations["update-profile"];
         trace?: never;
     };
+    "/{account}/profile/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the own API keys, with the calls that the account has left today. */
+        get: operations["list-keys"];
+        put?: never;
+        /** Makes an API key. It is told once. */
+        post: operations["create-key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/profile/keys/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revokes an own API key at once. */
+        delete: operations["revoke-key"];
+        options?: never;
+        head?: never;
+        /** Gives an own API key another name. */
+        patch: operations["rename-key"];
+        trace?: never;
+    };
     "/{account}/profile/password": {
         parameters: {
             query?: never;
@@ -2735,6 +2771,9 @@ export interface components {
             description?: string;
             name: string;
         };
+        CreateKeyInputBody: {
+            label: string;
+        };
         Dashboard: {
             /** @description One may change it, unless it is locked. */
             can_edit: boolean;
@@ -3404,6 +3443,41 @@ export interface components {
             kinds: string[];
             states: components["schemas"]["JobCounts"];
         };
+        Key: {
+            /** Format: date-time */
+            created_at: string;
+            id: string;
+            /** @description What it is for. */
+            label: string;
+            /**
+             * Format: date-time
+             * @description To the minute; null = never.
+             */
+            used_at: string | null;
+        };
+        Keys: {
+            /**
+             * Format: int64
+             * @description Of a day; -1 = none.
+             */
+            calls_limit: number;
+            /**
+             * Format: int64
+             * @description Of one key.
+             */
+            calls_per_second: number;
+            /**
+             * Format: int64
+             * @description With keys of all people of the account, today; a few seconds old.
+             */
+            calls_used: number;
+            /** @description The newest first. */
+            items: components["schemas"]["Key"][];
+            /** @description The agency has the API switched on for this account; else keys rest. */
+            on: boolean;
+            /** Format: date-time */
+            resets_at: string;
+        };
         Klip: {
             /** @description Type of its first component; empty without one. */
             component: string;
@@ -3665,6 +3739,19 @@ export interface components {
             required?: boolean;
             /** @description text, number, date, list or secret. Default text. */
             type?: string;
+        };
+        NewKey: {
+            /** Format: date-time */
+            created_at: string;
+            id: string;
+            /** @description What it is for. */
+            label: string;
+            secret: string;
+            /**
+             * Format: date-time
+             * @description To the minute; null = never.
+             */
+            used_at: string | null;
         };
         NewProperty: {
             description?: string;
@@ -4060,6 +4147,9 @@ export interface components {
             /** @description No other dashboard shows it. */
             only_here: boolean;
             title: string;
+        };
+        RenameKeyInputBody: {
+            label: string;
         };
         ReplaceDataInputBody: {
             upload_id: string;
@@ -9604,6 +9694,140 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PersonDetails"];
                 };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Keys"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateKeyInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewKey"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "revoke-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rename-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenameKeyInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem: code says which. */
             default: {

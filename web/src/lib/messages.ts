@@ -1,3 +1,4 @@
+import type { apiKeys } from './messages/api-keys'
 import type { bar } from './messages/bar'
 import type { activity } from './messages/activity'
 import type { clients } from './messages/clients'
@@ -28,6 +29,7 @@ import type { tour } from './messages/tour'
  * are `area.thing`; `{n}` is the count that chooses a plural.
  */
 type Texts = typeof activity &
+  typeof apiKeys &
   typeof bar &
   typeof clients &
   typeof common &

@@ -97,6 +97,7 @@ export const paths = {
   roles: (account: string) => `/${account}/people/roles`,
   role: (account: string, role: string) => `/${account}/people/roles/${role}`,
   security: (account: string) => `/${account}/settings/security`,
+  apiKeys: (account: string) => `/${account}/settings/api`,
   demo: (account: string) => `/${account}/settings/demo`,
   bin: (account: string) => `/${account}/settings/bin`,
   source: (account: string, id: string) => `/${account}/data/${id}`,

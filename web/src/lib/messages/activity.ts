@@ -109,6 +109,7 @@ export const activity = addTexts({
   'activity.did.import.sent': 'imported {subject} from here into clients',
   'activity.did.job.cancelled': 'cancelled the job {subject}',
   'activity.did.job.retried': 'had the job {subject} tried again',
+  'activity.did.key.renamed': 'renamed the API key {subject}',
   'activity.did.key.created': 'made the API key {subject}',
   'activity.did.key.revoked': 'revoked an API key',
   'activity.did.klip.copied': 'copied a Klip to {subject}',

@@ -23,6 +23,8 @@ export const errors = addTexts({
   'error.database_unavailable': 'The database does not answer. Try again in a moment.',
   'error.plan_changed': 'Something changed since this was shown. Look at it again.',
   'error.demo_unconfirmed': 'Type {word} to confirm. Nothing was changed.',
+  'error.keys_full': '{limit} API keys is the most. Revoke one that nothing uses.',
+  'error.label_required': 'Say what the key is for.',
   'error.delegation_revoked': 'Your visit to this client has ended.',
   'error.slug_taken': 'That address is taken.',
   'error.bad_status_transition': 'A client cannot change from that status to this one.',

@@ -7,6 +7,7 @@ export const settings = addTexts({
   'settings.tabs': 'Pages of settings',
   'settings.tab.general': 'General',
   'settings.tab.security': 'Security',
+  'settings.tab.api': 'API keys',
   'settings.tab.demo': 'Demo',
   'security.ofAgency': 'How people sign in here and at your clients, who may only be stricter.',
   'security.ofClient': 'How people sign in here. Your agency decides what is the least.',
