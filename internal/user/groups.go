@@ -90,7 +90,7 @@ func (s *Service) CreateGroup(ctx context.Context, who authz.Actor, name, descri
 	if err != nil {
 		return nil, err
 	}
-	g := &Group{ID: id.Group(id.New()), Name: *in.Name, Description: *in.Description}
+	g := &Group{ID: id.Group(id.New()), Name: *in.Name, Description: *in.Description, Version: 1}
 	err = s.changeGroups(ctx, who, func(tx *db.Tx, groups []Group) error {
 		if err := groupNameFree(groups, g); err != nil {
 			return err
@@ -146,8 +146,9 @@ func ownGroup(groups []Group, group id.Group) (*Group, error) {
 	return g, err
 }
 
-// UpdateGroup changes name and description of a group. Codes permission_denied, not_found, group_fixed, name_taken and those of a patch.
-func (s *Service) UpdateGroup(ctx context.Context, who authz.Actor, group id.Group, p GroupPatch) (*Group, error) {
+// UpdateGroup changes name and description of a group. Codes permission_denied, not_found, group_fixed, version_conflict,
+// name_taken and those of a patch.
+func (s *Service) UpdateGroup(ctx context.Context, who authz.Actor, group id.Group, version int64, p GroupPatch) (*Group, error) {
 	p, err := p.check()
 	if err != nil {
 		return nil, err
@@ -156,6 +157,9 @@ func (s *Service) UpdateGroup(ctx context.Context, who authz.Actor, group id.Gro
 	err = s.changeGroups(ctx, who, func(tx *db.Tx, groups []Group) (err error) {
 		if g, err = ownGroup(groups, group); err != nil {
 			return err
+		}
+		if g.Version != version {
+			return stale(g.Version)
 		}
 		before := *g
 		if p.Name != nil {
@@ -170,7 +174,9 @@ func (s *Service) UpdateGroup(ctx context.Context, who authz.Actor, group id.Gro
 		if err := groupNameFree(groups, g); err != nil {
 			return err
 		}
-		_, err = tx.Exec(ctx, `UPDATE groups SET name = :name, name_folded = :folded, description = :description WHERE account_id = :account AND id = :id`,
+		g.Version++
+		_, err = tx.Exec(ctx, `UPDATE groups SET name = :name, name_folded = :folded, description = :description, version = version + 1
+			WHERE account_id = :account AND id = :id`,
 			db.Args{"name": g.Name, "folded": fold.Text(g.Name), "description": g.Description, "id": g.ID})
 		if err != nil {
 			return err
@@ -190,6 +196,8 @@ func (s *Service) DeleteGroup(ctx context.Context, who authz.Actor, group id.Gro
 			return err
 		}
 		for _, text := range []string{
+			`UPDATE users SET version = version + 1 WHERE account_id = :account
+				AND id IN (SELECT user_id FROM group_members WHERE account_id = :account AND group_id = :group)`,
 			`DELETE FROM group_members WHERE account_id = :account AND group_id = :group`,
 			`DELETE FROM asset_shares WHERE account_id = :account AND principal_kind = 'group' AND principal_id = :group`,
 			`DELETE FROM client_shares WHERE account_id = :account AND group_id = :group`,
@@ -250,6 +258,9 @@ func (s *Service) ChangeMembers(ctx context.Context, who authz.Actor, group id.G
 		if err != nil {
 			return err
 		}
+		if err := changed(ctx, tx, slices.Concat(add, remove)...); err != nil {
+			return err
+		}
 		if groups, err = allGroups(ctx, tx); err != nil {
 			return err
 		}
@@ -281,7 +292,7 @@ func allGroups(ctx context.Context, tx *db.Tx) ([]Group, error) {
 	const counted = `u.deleted_at IS NULL AND u.state IN ('active', 'invited', 'held')`
 	groups := []Group{}
 	err := tx.Query(ctx, `
-		SELECT g.id, g.name, g.description, g.position, g.kind, CASE WHEN g.kind = 'all'
+		SELECT g.id, g.name, g.description, g.position, g.kind, g.version, CASE WHEN g.kind = 'all'
 			THEN (SELECT COUNT(*) FROM users u WHERE u.account_id = g.account_id AND `+counted+`)
 			ELSE (SELECT COUNT(*) FROM group_members m JOIN users u ON u.id = m.user_id AND u.account_id = m.account_id
 				WHERE m.account_id = g.account_id AND m.group_id = g.id AND `+counted+`) END
@@ -289,7 +300,7 @@ func allGroups(ctx context.Context, tx *db.Tx) ([]Group, error) {
 		ORDER BY CASE WHEN g.kind = 'all' THEN 0 ELSE 1 END, g.position, g.name_folded, g.id`, nil, func(scan func(...any) error) error {
 		var g Group
 		var kind string
-		err := scan(&g.ID, &g.Name, &g.Description, &g.Position, &kind, &g.Members)
+		err := scan(&g.ID, &g.Name, &g.Description, &g.Position, &kind, &g.Version, &g.Members)
 		g.BuiltIn = kind == "all"
 		groups = append(groups, g)
 		return err

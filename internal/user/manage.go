@@ -92,9 +92,12 @@ func readInvitation(ctx context.Context, tx *db.Tx, d *Details) error {
 
 // UpdatePerson changes a person of the acting account; roles and groups hold from the person's next request
 // on. Codes permission_denied, bad_role, role_too_strong, not_found (person or group), last_admin, name_required,
-// name_too_long, primary_contact, not_active, unknown_property, text_too_long.
-func (s *Service) UpdatePerson(ctx context.Context, who authz.Actor, person id.User, p PersonPatch) (*Details, error) {
+// name_too_long, primary_contact, not_active, unknown_property, text_too_long, version_conflict.
+func (s *Service) UpdatePerson(ctx context.Context, who authz.Actor, person id.User, version int64, p PersonPatch) (*Details, error) {
 	err := s.change(ctx, who, person, func(tx *db.Tx, is *Person) error {
+		if is.Version != version {
+			return stale(is.Version)
+		}
 		detail := map[string]any{}
 		for _, step := range []func(context.Context, *db.Tx, authz.Actor, *Person, PersonPatch, map[string]any) error{
 			setName, setRoles, setGroups, setContact, setProperties,
@@ -105,6 +108,9 @@ func (s *Service) UpdatePerson(ctx context.Context, who authz.Actor, person id.U
 		}
 		if len(detail) == 0 {
 			return nil
+		}
+		if err := changed(ctx, tx, is.ID); err != nil {
+			return err
 		}
 		action := "user.changed"
 		if _, ok := detail["roles"]; ok && len(detail) == 1 {

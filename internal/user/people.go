@@ -43,7 +43,7 @@ func (s *Service) List(ctx context.Context, who authz.Actor, f Filter, req page.
 	var people []*Person
 	err := s.db.Read(ctx, db.Account(who.Account), func(tx *db.Tx) (err error) {
 		people, err = scanPeople(ctx, tx, `SELECT `+personColumns+` FROM (
-				SELECT id, account_id, name, name_folded, email, state, is_contact, last_sign_in_at FROM users
+				SELECT id, account_id, name, name_folded, email, state, is_contact, last_sign_in_at, version FROM users
 				WHERE `+matching+`
 					AND (CAST(:first AS bigint) = 1 OR name_folded > :key OR (name_folded = :key AND id > :id))
 				ORDER BY name_folded, id LIMIT :rows

@@ -37,7 +37,7 @@ func (s *Service) Rename(ctx context.Context, who authz.Actor, name string) (*De
 		return nil, err
 	}
 	err = s.db.Tx(ctx, db.Account(who.Account), func(tx *db.Tx) error {
-		_, err := tx.Exec(ctx, `UPDATE users SET name = :name, name_folded = :folded WHERE account_id = :account AND id = :id`,
+		_, err := tx.Exec(ctx, `UPDATE users SET name = :name, name_folded = :folded, version = version + 1 WHERE account_id = :account AND id = :id`,
 			db.Args{"name": name, "folded": fold.Text(name), "id": who.User})
 		if err != nil {
 			return err

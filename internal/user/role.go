@@ -264,7 +264,12 @@ func replaceRole(ctx context.Context, tx *db.Tx, who authz.Actor, r *Role, repla
 	if err := mayGrant(who, []authz.Role{replacement}, all); err != nil {
 		return err
 	}
-	_, err := tx.Exec(ctx, `
+	_, err := tx.Exec(ctx, `UPDATE users SET version = version + 1 WHERE account_id = :account
+		AND id IN (SELECT user_id FROM user_roles WHERE account_id = :account AND role = :old)`, db.Args{"old": string(r.ID)})
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `
 		INSERT INTO user_roles (account_id, user_id, role)
 		SELECT account_id, user_id, CAST(:new AS text) FROM user_roles WHERE account_id = :account AND role = :old
 		ON CONFLICT (account_id, user_id, role) DO NOTHING`, db.Args{"new": string(replacement), "old": string(r.ID)})

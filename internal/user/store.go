@@ -6,6 +6,7 @@ import (
 	"octavo/internal/authz"
 	"octavo/internal/clock"
 	"octavo/internal/db"
+	"octavo/internal/errs"
 	"octavo/internal/fold"
 	"octavo/internal/id"
 )
@@ -57,7 +58,7 @@ func lockAccount(ctx context.Context, tx *db.Tx) error {
 }
 
 // personColumns are read by scanPeople; a person has one row per role.
-const personColumns = `u.id, u.account_id, u.name, u.email, u.state, u.is_contact, u.last_sign_in_at, r.role`
+const personColumns = `u.id, u.account_id, u.name, u.email, u.state, u.is_contact, u.last_sign_in_at, u.version, r.role`
 
 // scanPeople gathers the rows of people in their order.
 func scanPeople(ctx context.Context, tx *db.Tx, text string, args db.Args) ([]*Person, error) {
@@ -67,7 +68,7 @@ func scanPeople(ctx context.Context, tx *db.Tx, text string, args db.Args) ([]*P
 		var email, role *string
 		var last *int64
 		var contact int64
-		if err := scan(&p.ID, &p.Account, &p.Name, &email, &p.State, &contact, &last, &role); err != nil {
+		if err := scan(&p.ID, &p.Account, &p.Name, &email, &p.State, &contact, &last, &p.Version, &role); err != nil {
 			return err
 		}
 		p.Contact = contact == 1
@@ -91,6 +92,18 @@ func scanPeople(ctx context.Context, tx *db.Tx, text string, args db.Args) ([]*P
 		}
 	}
 	return people, err
+}
+
+// changed raises the versions of people, whose names, roles, groups or properties changed.
+func changed(ctx context.Context, tx *db.Tx, people ...id.User) error {
+	_, err := tx.Exec(ctx, `UPDATE users SET version = version + 1 WHERE account_id = :account AND id IN {words :people}`, db.Args{"people": db.Words(people)})
+	return err
+}
+
+// stale tells that somebody else was first. Code version_conflict.
+func stale(version int64) error {
+	return errs.New(errs.Conflict, "version_conflict", "Somebody changed this in the meantime. Load it again and repeat your change.").
+		WithParams(map[string]any{"version": version})
 }
 
 // findOther is findPerson with an error for nobody. Code not_found.

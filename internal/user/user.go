@@ -36,6 +36,7 @@ type Person struct {
 	Groups     []Group      // of the account's own making; only where a method says so
 	Contact    bool         // whom the agency, or the operator, talks to
 	LastSignIn time.Time    // zero = never
+	Version    int64        // of what a PersonPatch changes
 }
 
 // takesSeat says whether a person in a state counts.
@@ -58,6 +59,7 @@ type Group struct {
 	Position    int64 // groups of a lower one come first; the same: by name
 	BuiltIn     bool  // All Users
 	Members     int64
+	Version     int64 // of name and description
 }
 
 // Limits, in characters (accounts.md D32).

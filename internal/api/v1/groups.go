@@ -43,11 +43,11 @@ func (s *Server) listGroups(ctx context.Context, c *Call, _ *struct{}) (*Answer[
 	return answer(out), nil
 }
 
-func oneGroup(g *user.Group, err error) (*Answer[Group], error) {
+func oneGroup(g *user.Group, err error) (*Tagged[Group], error) {
 	if err != nil {
 		return nil, err
 	}
-	return answer(group(g)), nil
+	return tagged(g.Version, group(g)), nil
 }
 
 type createGroupInput struct {
@@ -57,7 +57,7 @@ type createGroupInput struct {
 	}
 }
 
-func (s *Server) createGroup(ctx context.Context, c *Call, in *createGroupInput) (*Answer[Group], error) {
+func (s *Server) createGroup(ctx context.Context, c *Call, in *createGroupInput) (*Tagged[Group], error) {
 	return oneGroup(s.Users.CreateGroup(ctx, c.Actor, in.Body.Name, in.Body.Description))
 }
 
@@ -68,20 +68,25 @@ type GroupPath struct {
 
 type groupInput struct{ GroupPath }
 
-func (s *Server) getGroup(ctx context.Context, c *Call, in *groupInput) (*Answer[Group], error) {
+func (s *Server) getGroup(ctx context.Context, c *Call, in *groupInput) (*Tagged[Group], error) {
 	return oneGroup(s.Users.GetGroup(ctx, c.Actor, in.Group))
 }
 
 type updateGroupInput struct {
 	GroupPath
+	IfMatch
 	Body struct {
 		Name        *string `json:"name,omitempty" nullable:"false" maxLength:"500"`
 		Description *string `json:"description,omitempty" nullable:"false" maxLength:"5000"`
 	}
 }
 
-func (s *Server) updateGroup(ctx context.Context, c *Call, in *updateGroupInput) (*Answer[Group], error) {
-	return oneGroup(s.Users.UpdateGroup(ctx, c.Actor, in.Group, user.GroupPatch{Name: in.Body.Name, Description: in.Body.Description}))
+func (s *Server) updateGroup(ctx context.Context, c *Call, in *updateGroupInput) (*Tagged[Group], error) {
+	version, err := in.Version()
+	if err != nil {
+		return nil, err
+	}
+	return oneGroup(s.Users.UpdateGroup(ctx, c.Actor, in.Group, version, user.GroupPatch{Name: in.Body.Name, Description: in.Body.Description}))
 }
 
 func (s *Server) deleteGroup(ctx context.Context, c *Call, in *groupInput) (*Empty, error) {
@@ -96,7 +101,7 @@ type changeMembersInput struct {
 	}
 }
 
-func (s *Server) changeMembers(ctx context.Context, c *Call, in *changeMembersInput) (*Answer[Group], error) {
+func (s *Server) changeMembers(ctx context.Context, c *Call, in *changeMembersInput) (*Tagged[Group], error) {
 	return oneGroup(s.Users.ChangeMembers(ctx, c.Actor, in.Group, in.Body.Add, in.Body.Remove))
 }
 

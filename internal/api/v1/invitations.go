@@ -153,7 +153,7 @@ func (s *Server) invite(ctx context.Context, c *Call, in *inviteesInput) (*Answe
 	return answer(out), nil
 }
 
-func (s *Server) resendInvitation(ctx context.Context, c *Call, in *personInput) (*Answer[PersonDetails], error) {
+func (s *Server) resendInvitation(ctx context.Context, c *Call, in *personInput) (*Tagged[PersonDetails], error) {
 	return onePerson(s.Users.Resend(ctx, c.Actor, in.User))
 }
 

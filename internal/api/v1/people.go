@@ -27,6 +27,7 @@ type Person struct {
 	Groups       []GroupRef   `json:"groups" doc:"Of the account's own making: everybody is in All Users."`
 	State        user.State   `json:"state" enum:"held,invited,active,deactivated"`
 	Contact      bool         `json:"primary_contact"`
+	Version      int64        `json:"version"`
 	LastSignInAt *time.Time   `json:"last_sign_in_at"`
 }
 
@@ -67,7 +68,7 @@ func (s *Server) listPeople(ctx context.Context, c *Call, in *listPeopleInput) (
 
 func person(p *user.Person) Person {
 	out := Person{ID: p.ID, Name: p.Name, Email: p.Email, Role: user.Strongest(p.Roles), Roles: p.Roles,
-		Groups: make([]GroupRef, len(p.Groups)), State: p.State, Contact: p.Contact}
+		Groups: make([]GroupRef, len(p.Groups)), State: p.State, Contact: p.Contact, Version: p.Version}
 	for i, g := range p.Groups {
 		out.Groups[i] = GroupRef{ID: g.ID, Name: g.Name}
 	}
@@ -97,10 +98,11 @@ type Group struct {
 	Description string   `json:"description"`
 	Members     int64    `json:"members"`
 	BuiltIn     bool     `json:"built_in"`
+	Version     int64    `json:"version" doc:"Of name and description."`
 }
 
 func group(g *user.Group) Group {
-	return Group{ID: g.ID, Name: g.Name, Description: g.Description, Members: g.Members, BuiltIn: g.BuiltIn}
+	return Group{ID: g.ID, Name: g.Name, Description: g.Description, Members: g.Members, BuiltIn: g.BuiltIn, Version: g.Version}
 }
 
 func (s *Server) listPrincipals(ctx context.Context, c *Call, _ *struct{}) (*Answer[Principals], error) {

@@ -302,7 +302,7 @@ func TestGroups(t *testing.T) {
 	}
 	c.Put("/solstice-coffee/groups-order", map[string]any{"groups": []any{b.ID}}).Refused(http.StatusUnprocessableEntity, "bad_order")
 	c.Put("/solstice-coffee/groups-order", map[string]any{"groups": []any{b.ID, a.ID}}).Want(http.StatusNoContent)
-	c.Patch("/solstice-coffee/groups/"+string(a.ID), map[string]any{"name": "Zebra", "description": "Stripes"}).Want(http.StatusOK)
+	edit(t, c, "/solstice-coffee/groups/"+string(a.ID), map[string]any{"name": "Zebra", "description": "Stripes"}).Want(http.StatusOK)
 	if got := fmt.Sprint(names()); got != "[All Users 3 Alpha 0 Zebra 1]" {
 		t.Errorf("groups %s", got)
 	}
@@ -314,7 +314,7 @@ func TestGroups(t *testing.T) {
 	var list v1.Groups
 	c.Get("/solstice-coffee/groups").Want(http.StatusOK).JSON(&list)
 	all := string(list.Items[0].ID)
-	c.Patch("/solstice-coffee/groups/"+all, map[string]any{"name": "Everybody"}).Refused(http.StatusConflict, "group_fixed")
+	edit(t, c, "/solstice-coffee/groups/"+all, map[string]any{"name": "Everybody"}).Refused(http.StatusConflict, "group_fixed")
 	c.Delete("/solstice-coffee/groups/"+all).Refused(http.StatusConflict, "group_fixed")
 	c.Get("/solstice-coffee/people?group=" + all).Want(http.StatusOK).JSON(&people)
 	if len(people.Items) != 3 {
@@ -712,10 +712,10 @@ func TestDeactivateAndReactivate(t *testing.T) {
 	zoe.Post("/invitation/accept", map[string]any{"token": token(t, outbox(t, s, "invitation", "zoe@new.test")), "name": "Zoë", "password": strong}).Want(http.StatusOK)
 	zoe.Delete(admin).Refused(http.StatusConflict, "primary_contact")
 	zoe.Post(admin+"/deactivate", nil).Refused(http.StatusConflict, "primary_contact")
-	agency.Patch(admin, map[string]any{"primary_contact": false}).Refused(http.StatusConflict, "primary_contact")
-	zoe.Patch("/northlight/people/"+string(second.Items[0].ID), map[string]any{"primary_contact": true}).Want(http.StatusOK)
+	edit(t, agency, admin, map[string]any{"primary_contact": false}).Refused(http.StatusConflict, "primary_contact")
+	edit(t, zoe, "/northlight/people/"+string(second.Items[0].ID), map[string]any{"primary_contact": true}).Want(http.StatusOK)
 	zoe.Post(admin+"/deactivate", nil).Want(http.StatusOK)
-	zoe.Patch("/northlight/people/"+string(second.Items[0].ID), map[string]any{"roles": []any{"editor"}}).Refused(http.StatusConflict, "last_admin")
+	edit(t, zoe, "/northlight/people/"+string(second.Items[0].ID), map[string]any{"roles": []any{"editor"}}).Refused(http.StatusConflict, "last_admin")
 }
 
 func TestDeletedPeopleHandOverWhatTheyOwn(t *testing.T) {
@@ -812,20 +812,20 @@ func TestUserProperties(t *testing.T) {
 	c.Post("/solstice-coffee/user-properties", map[string]any{"name": "region"}).Want(http.StatusNoContent) // case matters
 	at := "/solstice-coffee/people/" + string(s.Solstice.Viewer.ID)
 	var d v1.PersonDetails
-	c.Patch(at, map[string]any{"properties": map[string]any{"Region": "North"}}).Want(http.StatusOK).JSON(&d)
+	edit(t, c, at, map[string]any{"properties": map[string]any{"Region": "North"}}).Want(http.StatusOK).JSON(&d)
 	if fmt.Sprint(d.Properties) != "map[Region:North]" {
 		t.Errorf("properties %v", d.Properties)
 	}
 	for _, empty := range []any{"", nil} { // an empty text is no value
 		d = v1.PersonDetails{}
-		c.Patch(at, map[string]any{"properties": map[string]any{"Region": empty}}).Want(http.StatusOK).JSON(&d)
+		edit(t, c, at, map[string]any{"properties": map[string]any{"Region": empty}}).Want(http.StatusOK).JSON(&d)
 		if _, there := d.Properties["Region"]; there {
 			t.Errorf("%#v is stored: %v", empty, d.Properties)
 		}
-		c.Patch(at, map[string]any{"properties": map[string]any{"Region": "North"}}).Want(http.StatusOK).JSON(&d)
+		edit(t, c, at, map[string]any{"properties": map[string]any{"Region": "North"}}).Want(http.StatusOK).JSON(&d)
 	}
-	c.Patch(at, map[string]any{"properties": map[string]any{"Size": "L"}}).Refused(http.StatusUnprocessableEntity, "unknown_property")
-	c.Patch(at, map[string]any{"properties": map[string]any{"Region": strings.Repeat("x", 4097)}}).Refused(http.StatusUnprocessableEntity, "text_too_long")
+	edit(t, c, at, map[string]any{"properties": map[string]any{"Size": "L"}}).Refused(http.StatusUnprocessableEntity, "unknown_property")
+	edit(t, c, at, map[string]any{"properties": map[string]any{"Region": strings.Repeat("x", 4097)}}).Refused(http.StatusUnprocessableEntity, "text_too_long")
 	s.As("editor@solstice.test").Get("/solstice-coffee/user-properties").Refused(http.StatusForbidden, "permission_denied")
 	c.Delete("/solstice-coffee/user-properties/Region").Want(http.StatusNoContent)
 	d = v1.PersonDetails{}
@@ -858,9 +858,9 @@ func TestTheTrailNamesRoles(t *testing.T) {
 	var writer v1.Role
 	c.Post("/solstice-coffee/roles", map[string]any{"name": "Writer", "permissions": []string{"klip.build"}}).Want(http.StatusCreated).JSON(&writer)
 	viewer := "/solstice-coffee/people/" + string(s.Solstice.Viewer.ID)
-	c.Patch(viewer, map[string]any{"roles": []string{string(writer.ID)}}).Want(http.StatusOK)
-	c.Patch(viewer, map[string]any{"roles": []string{"editor"}}).Want(http.StatusOK)
-	c.Patch(viewer, map[string]any{"roles": []string{string(writer.ID), "editor"}}).Want(http.StatusOK)
+	edit(t, c, viewer, map[string]any{"roles": []string{string(writer.ID)}}).Want(http.StatusOK)
+	edit(t, c, viewer, map[string]any{"roles": []string{"editor"}}).Want(http.StatusOK)
+	edit(t, c, viewer, map[string]any{"roles": []string{string(writer.ID), "editor"}}).Want(http.StatusOK)
 	c.Post("/solstice-coffee/invitations", map[string]any{"text": "more@new.test", "roles": []string{string(writer.ID)}}).Want(http.StatusCreated)
 	var reader v1.Role
 	var roles v1.Roles
@@ -906,21 +906,21 @@ func TestNobodyManagesPeopleWithMore(t *testing.T) {
 	} {
 		c := desk(t, s, d.name, d.permission)
 		// Both look after View-Only people, though they have none of what View-Only has.
-		c.Patch(viewer, map[string]any{"name": "By " + d.name}).Want(http.StatusOK)
+		edit(t, c, viewer, map[string]any{"name": "By " + d.name}).Want(http.StatusOK)
 		c.Post(viewer+"/deactivate", nil).Want(http.StatusOK)
 		c.Post(viewer+"/reactivate", nil).Want(http.StatusOK)
 		c.Post("/solstice-coffee/invitations", invitees(d.name+"@new.test")).Want(http.StatusCreated)
 		for _, beyond := range []string{editor, admin} {
-			c.Patch(beyond, map[string]any{"name": "X"}).Refused(http.StatusForbidden, d.beyond)
+			edit(t, c, beyond, map[string]any{"name": "X"}).Refused(http.StatusForbidden, d.beyond)
 			c.Post(beyond+"/deactivate", nil).Refused(http.StatusForbidden, d.beyond)
 			c.Post(beyond+"/reset-link", nil).Refused(http.StatusForbidden, d.beyond)
 		}
 		for _, role := range []string{"editor", "admin"} {
-			c.Patch(viewer, map[string]any{"roles": []string{role}}).Refused(http.StatusForbidden, d.beyond)
+			edit(t, c, viewer, map[string]any{"roles": []string{role}}).Refused(http.StatusForbidden, d.beyond)
 			c.Post("/solstice-coffee/invitations", map[string]any{"text": "more@new.test", "roles": []string{role}}).Refused(http.StatusForbidden, d.beyond)
 		}
 	}
-	s.As("editor@solstice.test").Patch(viewer, map[string]any{"name": "X"}).Refused(http.StatusForbidden, "permission_denied")
+	edit(t, s.As("editor@solstice.test"), viewer, map[string]any{"name": "X"}).Refused(http.StatusForbidden, "permission_denied")
 }
 
 func TestThePrimaryContactIsNamedByWhoManagesEverybody(t *testing.T) {
@@ -936,19 +936,19 @@ func TestThePrimaryContactIsNamedByWhoManagesEverybody(t *testing.T) {
 	}
 	yes, no := map[string]any{"primary_contact": true}, map[string]any{"primary_contact": false}
 	c := s.As("admin@solstice.test")
-	c.Patch(at(s.Solstice.Admin.ID), yes).Want(http.StatusOK)
+	edit(t, c, at(s.Solstice.Admin.ID), yes).Want(http.StatusOK)
 	reception := desk(t, s, "Reception", "user.viewonly.manage")
-	reception.Patch(at(s.Solstice.Viewer.ID), yes).Refused(http.StatusForbidden, "permission_denied")
+	edit(t, reception, at(s.Solstice.Viewer.ID), yes).Refused(http.StatusForbidden, "permission_denied")
 	if !is(s.Solstice.Admin.ID) || is(s.Solstice.Viewer.ID) {
 		t.Error("who looks after View-Only people took the contact from an administrator")
 	}
 	var invited v1.InvitedPeople
 	c.Post("/solstice-coffee/invitations", invitees("leo@new.test")).Want(http.StatusCreated).JSON(&invited)
-	c.Patch(at(invited.Items[0].ID), yes).Refused(http.StatusConflict, "not_active") // nobody can talk to them yet
+	edit(t, c, at(invited.Items[0].ID), yes).Refused(http.StatusConflict, "not_active") // nobody can talk to them yet
 	c.Post(at(s.Solstice.Editor.ID)+"/deactivate", nil).Want(http.StatusOK)
-	c.Patch(at(s.Solstice.Editor.ID), yes).Refused(http.StatusConflict, "not_active")
-	c.Patch(at(s.Solstice.Viewer.ID), yes).Want(http.StatusOK)
-	reception.Patch(at(s.Solstice.Viewer.ID), no).Refused(http.StatusForbidden, "permission_denied")
+	edit(t, c, at(s.Solstice.Editor.ID), yes).Refused(http.StatusConflict, "not_active")
+	edit(t, c, at(s.Solstice.Viewer.ID), yes).Want(http.StatusOK)
+	edit(t, reception, at(s.Solstice.Viewer.ID), no).Refused(http.StatusForbidden, "permission_denied")
 	if is(s.Solstice.Admin.ID) || !is(s.Solstice.Viewer.ID) {
 		t.Error("the contact is not who was named")
 	}
@@ -980,5 +980,48 @@ func TestOutboxIsForTheOwnerOfTheServer(t *testing.T) {
 	owner.Get("/me").Want(http.StatusOK).JSON(&me)
 	if !me.OwnsServer {
 		t.Error("the owner is not told so")
+	}
+}
+
+// edit changes a person or a group as it stands now.
+func edit(t *testing.T, c *apitest.Client, path string, body any) *apitest.Answer {
+	t.Helper()
+	tag := c.Get(path).Header.Get("ETag")
+	if tag == "" { // refused: so will the change be
+		tag = `"1"`
+	}
+	return c.With("If-Match", tag).Patch(path, body)
+}
+
+// Of two who change one group, or one person, the second is told, and nothing of the first is lost.
+func TestTheSecondOfTwoIsTold(t *testing.T) {
+	t.Parallel()
+	s := apitest.New(t)
+	ana, ben := s.As("admin@solstice.test"), visiting(s, "solstice-coffee")
+	var g v1.Group
+	ana.Post("/solstice-coffee/groups", map[string]any{"name": "Shops"}).Want(http.StatusCreated).JSON(&g)
+	for path, change := range map[string][2]map[string]any{
+		"/solstice-coffee/groups/" + string(g.ID):                 {{"name": "All shops"}, {"description": "In town"}},
+		"/solstice-coffee/people/" + string(s.Solstice.Viewer.ID): {{"groups": []any{g.ID}}, {"roles": []any{"editor"}}},
+	} {
+		seen := ana.Get(path).Want(http.StatusOK).Header.Get("ETag")
+		if again := ben.Get(path).Want(http.StatusOK).Header.Get("ETag"); seen == "" || again != seen {
+			t.Fatalf("%s: the tags are %q and %q", path, seen, again)
+		}
+		ana.Patch(path, change[0]).Refused(http.StatusPreconditionRequired, "precondition_required")
+		after := ana.With("If-Match", seen).Patch(path, change[0]).Want(http.StatusOK).Header.Get("ETag")
+		p := ben.With("If-Match", seen).Patch(path, change[1]).Refused(http.StatusConflict, "version_conflict")
+		if now := v1.ETag(int64(p.Params["version"].(float64))); now != after || after == seen {
+			t.Errorf("%s: the conflict names %s, the change %s", path, now, after)
+		}
+		ben.With("If-Match", after).Patch(path, change[1]).Want(http.StatusOK)
+	}
+	// A change of the members is one of the people, not of the group's name.
+	at := "/solstice-coffee/people/" + string(s.Solstice.Viewer.ID)
+	seen, group := ana.Get(at).Header.Get("ETag"), ana.Get("/solstice-coffee/groups/"+string(g.ID)).Header.Get("ETag")
+	ben.Post("/solstice-coffee/groups/"+string(g.ID)+"/members", map[string]any{"remove": []any{s.Solstice.Viewer.ID}}).Want(http.StatusOK)
+	ana.With("If-Match", seen).Patch(at, map[string]any{"groups": []any{g.ID}}).Refused(http.StatusConflict, "version_conflict")
+	if now := ana.Get("/solstice-coffee/groups/" + string(g.ID)).Header.Get("ETag"); now != group {
+		t.Errorf("the group went from %s to %s", group, now)
 	}
 }

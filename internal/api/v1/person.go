@@ -73,14 +73,14 @@ func moment(t time.Time) *time.Time {
 	return &t
 }
 
-func onePerson(d *user.Details, err error) (*Answer[PersonDetails], error) {
+func onePerson(d *user.Details, err error) (*Tagged[PersonDetails], error) {
 	if err != nil {
 		return nil, err
 	}
-	return answer(details(d)), nil
+	return tagged(d.Version, details(d)), nil
 }
 
-func (s *Server) getPerson(ctx context.Context, c *Call, in *personInput) (*Answer[PersonDetails], error) {
+func (s *Server) getPerson(ctx context.Context, c *Call, in *personInput) (*Tagged[PersonDetails], error) {
 	return onePerson(s.Users.GetPerson(ctx, c.Actor, in.User))
 }
 
@@ -95,11 +95,16 @@ type PersonPatch struct {
 
 type updatePersonInput struct {
 	PersonPath
+	IfMatch
 	Body PersonPatch
 }
 
-func (s *Server) updatePerson(ctx context.Context, c *Call, in *updatePersonInput) (*Answer[PersonDetails], error) {
-	return onePerson(s.Users.UpdatePerson(ctx, c.Actor, in.User, user.PersonPatch(in.Body)))
+func (s *Server) updatePerson(ctx context.Context, c *Call, in *updatePersonInput) (*Tagged[PersonDetails], error) {
+	version, err := in.Version()
+	if err != nil {
+		return nil, err
+	}
+	return onePerson(s.Users.UpdatePerson(ctx, c.Actor, in.User, version, user.PersonPatch(in.Body)))
 }
 
 type deletePersonInput struct {
@@ -120,15 +125,15 @@ func (s *Server) deletePerson(ctx context.Context, c *Call, in *deletePersonInpu
 	return answer(HandedOver{Assets: n}), nil
 }
 
-func (s *Server) deactivatePerson(ctx context.Context, c *Call, in *personInput) (*Answer[PersonDetails], error) {
+func (s *Server) deactivatePerson(ctx context.Context, c *Call, in *personInput) (*Tagged[PersonDetails], error) {
 	return onePerson(s.Users.Deactivate(ctx, c.Actor, in.User))
 }
 
-func (s *Server) reactivatePerson(ctx context.Context, c *Call, in *personInput) (*Answer[PersonDetails], error) {
+func (s *Server) reactivatePerson(ctx context.Context, c *Call, in *personInput) (*Tagged[PersonDetails], error) {
 	return onePerson(s.Users.Reactivate(ctx, c.Actor, in.User))
 }
 
-func (s *Server) unlockPerson(ctx context.Context, c *Call, in *personInput) (*Answer[PersonDetails], error) {
+func (s *Server) unlockPerson(ctx context.Context, c *Call, in *personInput) (*Tagged[PersonDetails], error) {
 	return onePerson(s.Users.Unlock(ctx, c.Actor, in.User))
 }
 

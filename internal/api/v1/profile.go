@@ -24,7 +24,7 @@ var profileRoutes = []entry{
 		Permission: authz.AccountProfile, Summary: "Ends one of the own sessions."}, (*Server).endOwnSession),
 }
 
-func (s *Server) getProfile(ctx context.Context, c *Call, _ *struct{}) (*Answer[PersonDetails], error) {
+func (s *Server) getProfile(ctx context.Context, c *Call, _ *struct{}) (*Tagged[PersonDetails], error) {
 	return onePerson(s.Users.Profile(ctx, c.Actor))
 }
 
@@ -34,7 +34,7 @@ type updateProfileInput struct {
 	}
 }
 
-func (s *Server) updateProfile(ctx context.Context, c *Call, in *updateProfileInput) (*Answer[PersonDetails], error) {
+func (s *Server) updateProfile(ctx context.Context, c *Call, in *updateProfileInput) (*Tagged[PersonDetails], error) {
 	return onePerson(s.Users.Rename(ctx, c.Actor, in.Body.Name))
 }
 

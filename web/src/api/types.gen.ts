@@ -3108,6 +3108,11 @@ export interface components {
             /** Format: int64 */
             members: number;
             name: string;
+            /**
+             * Format: int64
+             * @description Of name and description.
+             */
+            version: number;
         };
         GroupAccess: {
             /** @description Its people may change the client, as far as their roles allow. */
@@ -3921,6 +3926,8 @@ export interface components {
             roles: string[];
             /** @enum {string} */
             state: "held" | "invited" | "active" | "deactivated";
+            /** Format: int64 */
+            version: number;
         };
         PersonDetails: {
             /** Format: date-time */
@@ -3950,6 +3957,8 @@ export interface components {
             roles: string[];
             /** @enum {string} */
             state: "held" | "invited" | "active" | "deactivated";
+            /** Format: int64 */
+            version: number;
         };
         PersonPatch: {
             groups?: string[];
@@ -8136,6 +8145,7 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8203,6 +8213,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8254,7 +8265,10 @@ export interface operations {
     "update-group": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETag of the version that the change is based on. */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description Address of the account to act in. */
                 account: string;
@@ -8271,6 +8285,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8481,6 +8496,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9222,6 +9238,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9278,7 +9295,10 @@ export interface operations {
     "update-person": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETag of the version that the change is based on. */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description Address of the account to act in. */
                 account: string;
@@ -9295,6 +9315,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9328,6 +9349,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9394,6 +9416,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9427,6 +9450,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9589,6 +9613,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9653,6 +9678,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9689,6 +9715,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {

@@ -1,6 +1,6 @@
 /** Calls, keys and queries of people and groups. */
 import { createInfiniteQuery, createQuery } from '@tanstack/svelte-query'
-import { api, read } from '$api/client'
+import { api, ifMatch, read } from '$api/client'
 import type { components } from '$api/types.gen'
 import { hasText, t } from '$lib/text'
 
@@ -194,10 +194,15 @@ export function deleteProperty(account: string, name: string): Promise<void> {
 export function changePerson(
   account: string,
   user: string,
+  version: number,
   body: PersonPatch,
 ): Promise<PersonDetails> {
   return read(
-    api.PATCH('/api/v1/{account}/people/{user}', { params: { path: { account, user } }, body }),
+    api.PATCH('/api/v1/{account}/people/{user}', {
+      params: { path: { account, user } },
+      body,
+      headers: ifMatch(version),
+    }),
   )
 }
 
@@ -273,10 +278,15 @@ export function addGroup(account: string, name: string, description: string): Pr
 export function changeGroup(
   account: string,
   group: string,
+  version: number,
   body: { name?: string; description?: string },
 ): Promise<Group> {
   return read(
-    api.PATCH('/api/v1/{account}/groups/{group}', { params: { path: { account, group } }, body }),
+    api.PATCH('/api/v1/{account}/groups/{group}', {
+      params: { path: { account, group } },
+      body,
+      headers: ifMatch(version),
+    }),
   )
 }
 

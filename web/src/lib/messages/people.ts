@@ -112,6 +112,8 @@ export const people = addTexts({
   'groups.create': 'Add group',
   'groups.created': '{name} is added.',
   'groups.edit': 'Edit group',
+  'groups.newer':
+    'Somebody changed this group in the meantime. What you typed is still here; save again to put it in its place.',
   'groups.saved': 'Saved {name}.',
   'groups.delete': 'Delete group',
   'groups.deleteTitle': 'Delete {name}?',
