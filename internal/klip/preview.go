@@ -29,7 +29,9 @@ type bench struct {
 	place   component.Place
 }
 
-// bench reads the sources of an unsaved document: each must be one that the actor may see.
+// bench reads the sources of an unsaved document. One that the actor may not see, or that is gone, is masked
+// (accounts.md D57): whoever may change a Klip reads nothing through it that is not shared with them. Ids of another
+// account are refused. Code unknown_source.
 func (s *Service) bench(ctx context.Context, who authz.Actor, d *document) (*bench, error) {
 	if err := authz.Can(who, authz.KlipEdit, authz.None); err != nil {
 		return nil, err
@@ -55,7 +57,8 @@ func (s *Service) bench(ctx context.Context, who authz.Actor, d *document) (*ben
 		}
 		for i, no := range nos {
 			if !visible[no] {
-				return unknownSource(i)
+				b.sources = append(b.sources, &source{key: d.sources[i], id: d.sources[i], masked: true})
+				continue
 			}
 			src := *found[no]
 			src.key = d.sources[i]

@@ -1,6 +1,7 @@
 package klip_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -21,8 +22,6 @@ func TestPreview(t *testing.T) {
 	if e := r.Components[0].Error; e == nil || e.Code != "unknown_function" || e.Offset == nil || *e.Offset != 4 || e.Part != "baaaaaaaaa" || e.Hint == "" {
 		t.Errorf("error %+v", e)
 	}
-	_, err = w.Preview(w.ctx(), w.editor, table(src, "1"))
-	wantCode(t, err, "unknown_source")
 	w.share(w.admin, src, w.editor.User, authz.View)
 	if r, err := w.Preview(w.ctx(), w.editor, table(src, "SUM(@Units)")); err != nil || column(r, 0) != "28" {
 		t.Errorf("%v, %v", r, err)
@@ -83,8 +82,53 @@ func TestFormula(t *testing.T) {
 	}
 	_, err := w.Evaluate(w.ctx(), w.admin, klip.Question{Text: "1", From: 3, To: 9})
 	wantCode(t, err, "bad_selection")
-	_, err = w.Evaluate(w.ctx(), w.editor, klip.Question{Text: "SUM(@Units)", Sources: []string{src}})
-	wantCode(t, err, "unknown_source")
 	_, err = w.Evaluate(w.ctx(), w.viewer, klip.Question{Text: "1"})
 	wantCode(t, err, "permission_denied")
+}
+
+// Who may change a Klip but not see one of its data sources gets it masked in the editor: what the others say, and
+// that this one is not shared, never a cell or a column of it, whichever way a formula asks.
+func TestPreviewMasksSourcesThatAreNotShared(t *testing.T) {
+	w := newWorld(t)
+	secret, own := w.source(w.admin, "Payroll", "Who,Salary\nAda,4711\n"), w.source(w.editor, "Orders", orders)
+	gone := w.source(w.admin, "Gone", "Who,Salary\nAda,4711\n")
+	ask := func(text string, sources ...string) *klip.Output {
+		t.Helper()
+		out, err := w.Evaluate(w.ctx(), w.editor, klip.Question{Text: text, Sources: sources, All: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	if out := ask("SUM(@Units)", own, secret); out.Error != nil || out.Items[0] != 28.0 {
+		t.Errorf("the own source beside a masked one: %+v %v", out.Error, out.Items)
+	}
+	for _, hidden := range []string{secret, gone} {
+		for text, code := range map[string]string{
+			"@Salary": "unknown_reference", "@[Payroll/Salary]": "unknown_reference",
+			`DATASOURCE("` + hidden + `", "A:A")`: "no_access", `DATASOURCE(CONCAT("` + hidden + `", ""), "B2")`: "no_access",
+			`COUNTALL(DATASOURCE("` + hidden + `", "/Who"))`: "no_access",
+		} {
+			if out := ask(text, hidden, own); out.Error == nil || out.Error.Code != code || len(out.Items) > 0 {
+				t.Errorf("%s: %+v %v", text, out.Error, out.Items)
+			}
+		}
+	}
+	doc := table(own, "SUM(@Units)", `DATASOURCE("`+secret+`", "A1:B2")`)
+	doc["workspace"].(map[string]any)["datasources"] = []any{own, secret}
+	r, err := w.Preview(w.ctx(), w.editor, doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e := r.Components[0].Error; e == nil || e.Code != "no_access" {
+		t.Errorf("the preview says %+v", e)
+	}
+	text, err := json.Marshal(r)
+	if err != nil || strings.Contains(string(text), "Ada") || strings.Contains(string(text), "4711") || strings.Contains(string(text), "Payroll") {
+		t.Errorf("the preview tells %s, %v", text, err)
+	}
+	w.share(w.admin, secret, w.editor.User, authz.View)
+	if out := ask("SUM(@Salary)", secret, own); out.Error != nil || out.Items[0] != 4711.0 {
+		t.Errorf("once it is shared: %+v %v", out.Error, out.Items)
+	}
 }

@@ -34,6 +34,7 @@ type source struct {
 	state   State
 	payload datasource.Payload
 	head    *dataset.Set // sheets and columns, nil = there is no data
+	masked  bool         // the actor may not see it: in the editor it has neither name nor data
 }
 
 func noColumns(*dataset.Sheet, int) bool { return false }
