@@ -20,6 +20,7 @@ import (
 	"octavo/internal/clock"
 	"octavo/internal/db"
 	"octavo/internal/id"
+	"octavo/internal/property"
 	"octavo/internal/transfer"
 )
 
@@ -68,7 +69,7 @@ func run(ctx context.Context, clients, edited, runs int, database string) error 
 		return err
 	}
 	b := &bench{db: d, assets: asset.New(id.NewMaker(clock.System()), codec), accounts: account.New(d)}
-	b.transfer = transfer.New(d, b.assets, b.accounts)
+	b.transfer = transfer.New(d, b.assets, b.accounts, property.New(d, b.accounts, nil)) // nothing is sealed here
 	begun := time.Now()
 	if err := b.fill(ctx, clients); err != nil {
 		return err

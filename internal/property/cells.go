@@ -2,7 +2,6 @@ package property
 
 import (
 	"context"
-	"errors"
 	"slices"
 
 	"octavo/internal/account"
@@ -70,7 +69,7 @@ func (s *Service) SetCells(ctx context.Context, who authz.Actor, cells []Cell) (
 	b := &batch{cells: cells, accounts: slugs}
 	err = s.db.Tx(ctx, db.Across(grant), func(tx *db.Tx) error { return s.setCells(ctx, tx, who, b, grant.Accounts()) })
 	if db.IsUnique(err) { // another call made one of them a moment ago
-		return nil, errs.New(errs.Conflict, "cells_changed", "Somebody changed these values in the meantime. Load them again.")
+		return nil, changedMeanwhile()
 	}
 	return b.saved, err
 }
@@ -106,8 +105,7 @@ func (s *Service) setCells(ctx context.Context, tx *db.Tx, who authz.Actor, b *b
 		}
 	}
 	if len(b.faults) > 0 {
-		return errs.Newf(errs.Invalid, "cells_refused", "%d values were refused; nothing was saved.", len(b.faults)).
-			WithParams(map[string]any{"count": len(b.faults), "cells": b.faults})
+		return b.refused()
 	}
 	if len(b.order) == 0 {
 		return nil
@@ -178,7 +176,7 @@ func (b *batch) set(c Cell) error {
 	}
 	after := before
 	if !there {
-		after = row{a, Property{Name: c.Name, Type: Text, Locked: true}}
+		after = row{a, Property{Name: c.Name, Type: Text, Locked: a != a.Agency()}}
 	}
 	if d, ok := b.declared[c.Name]; ok {
 		after.Type = d.Type
@@ -208,15 +206,6 @@ func shownCell(p Property) Property {
 		p.Value = ""
 	}
 	return p
-}
-
-func (b *batch) refuse(c Cell, err error) {
-	fault := CellFault{Client: c.Client, Name: c.Name, Code: "internal_error", Message: err.Error()}
-	var e *errs.Error
-	if errors.As(err, &e) {
-		fault.Code, fault.Message, fault.Params = e.Code, e.Message, e.Params
-	}
-	b.faults = append(b.faults, fault)
 }
 
 // write puts the changed rows in place of those that were there: two statements,

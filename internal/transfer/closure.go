@@ -34,6 +34,7 @@ type Node struct {
 	Merged    bool        // sources and models: a merged model, at any depth
 	Source    *SourceRow  // raw data sources
 	Refs      []asset.Ref // all references of the body
+	Broken    []*Node     // what it used and was deleted; left out of the import on request
 	ReusedAs  int64       // number of the receiver's own copy that stands for it; 0 = a new one
 	rel       int64       // ord of the new asset, or number − base of a reused one
 	neededBy  []*Node     // who brought it along
@@ -73,32 +74,90 @@ func (g Graph) sorted() []*Node {
 	return out
 }
 
-// check refuses closures that cannot be imported: too large, with something
-// deleted in it, or with a cycle. Codes import_too_large, broken_reference, cyclic_source.
-func (g Graph) check() error {
+// check refuses closures that cannot be imported: too large, with something deleted in
+// it, or with a cycle. without takes what was deleted out of the closure instead.
+// Codes import_too_large, broken_reference, cyclic_source.
+func (g Graph) check(without bool) error {
 	if len(g) > MaxClosure {
 		return errs.Newf(errs.TooLarge, "import_too_large", "This would bring more than %d assets along. Select fewer.", MaxClosure).
 			WithParams(map[string]any{"limit": MaxClosure})
 	}
-	for _, n := range g.sorted() {
-		if !n.Missing && n.DeletedAt == 0 {
-			continue
+	if broken := g.broken(); len(broken) > 0 {
+		if !without {
+			return brokenReference(broken)
 		}
-		by := "what you selected"
-		if len(n.neededBy) > 0 {
-			by = n.neededBy[0].Name
-		}
-		return errs.Newf(errs.Conflict, "broken_reference", "%s uses something that was deleted%s. Restore it, or remove it there first.", by, named(n)).
-			WithParams(map[string]any{"used_by": by, "name": n.Name})
+		g.leaveOut(broken)
 	}
 	return g.order(func(*Node) {})
 }
 
+// broken lists what is in the bin or gone.
+func (g Graph) broken() []*Node {
+	return slices.DeleteFunc(g.sorted(), func(n *Node) bool { return !n.Missing && n.DeletedAt == 0 })
+}
+
+// Reference is a use of something that was deleted.
+type Reference struct {
+	Name   string `json:"name"` // "" = gone for good
+	UsedBy string `json:"used_by"`
+}
+
+func brokenReference(broken []*Node) error {
+	var list []Reference
+	for _, n := range broken {
+		by := "what you selected"
+		if len(n.neededBy) > 0 {
+			by = n.neededBy[0].Name
+		}
+		list = append(list, Reference{Name: n.Name, UsedBy: by})
+	}
+	return errs.Newf(errs.Conflict, "broken_reference", "%s uses something that was deleted%s. Restore it, or remove it there first.",
+		list[0].UsedBy, named(broken[0])).
+		WithParams(map[string]any{"used_by": list[0].UsedBy, "name": list[0].Name, "references": list})
+}
+
 func named(n *Node) string {
-	if n.Missing {
+	if n.Missing || n.Name == "" {
 		return ""
 	}
 	return " (" + asset.Title(n.Name, n.Suffix) + ")"
+}
+
+// leaveOut takes nodes out of the graph, and what came along for them alone. Who used
+// them keeps a slot without a wire, which reads as a deleted data source.
+func (g Graph) leaveOut(broken []*Node) {
+	for _, n := range broken {
+		delete(g, n.No)
+		for _, by := range n.neededBy {
+			by.Broken = append(by.Broken, n)
+		}
+	}
+	needed := map[int64]bool{}
+	var keep func(n *Node)
+	keep = func(n *Node) {
+		if needed[n.No] {
+			return
+		}
+		needed[n.No] = true
+		for _, u := range n.Uses {
+			if below := g[u.To]; below != nil && u.Kind == asset.Strong {
+				keep(below)
+			}
+		}
+	}
+	for _, n := range g.sorted() {
+		if n.Selected {
+			keep(n)
+		}
+	}
+	for no := range g {
+		if !needed[no] {
+			delete(g, no)
+		}
+	}
+	for _, n := range g {
+		n.neededBy = slices.DeleteFunc(n.neededBy, func(by *Node) bool { return g[by.No] == nil })
+	}
 }
 
 // order visits every node after everything that it uses by strong slots. Code cyclic_source.

@@ -19,6 +19,7 @@ type Result struct {
 	Items  []Created `json:"items"`
 	Reused int       `json:"reused"` // data sources that stand for copies made before
 	Lost   int       `json:"lost"`   // links to dashboards that are plain text now
+	Left   int       `json:"left"`   // properties that are still missing
 }
 
 // Created is one new asset.
@@ -31,8 +32,8 @@ type Created struct {
 }
 
 // Import carries out a plan in one transaction: everything or nothing. The same
-// idempotency key gives the first result again. Codes as of Preview, and
-// plan_changed, limit_reached, idempotency_key_reused.
+// idempotency key gives the first result again. Codes as of Preview, and plan_changed, limit_reached,
+// value_not_missing, cells_refused, idempotency_key_reused.
 func (s *Service) Import(ctx context.Context, who authz.Actor, sel Selection, plan, key string) (*Result, error) {
 	grant, err := s.grant(ctx, who, sel)
 	if err != nil {
@@ -42,19 +43,19 @@ func (s *Service) Import(ctx context.Context, who authz.Actor, sel Selection, pl
 	var out *Result
 	err = s.db.Tx(ctx, db.Import(grant), func(tx *db.Tx) error {
 		out = new(Result)
-		return once(ctx, tx, who, key, []any{"import", sel.From, sel.Assets, sel.Reuse, plan}, out, func() error {
+		return once(ctx, tx, who, key, []any{"import", sel, plan}, out, func() error {
 			if err := s.accounts.StillMay(ctx, tx, who, "", managed(who, sel)); err != nil {
 				return err
 			}
-			job, err := s.prepare(ctx, tx, who, sel)
+			job, err := s.prepareImport(ctx, tx, who, sel, grant.Accounts())
 			if err != nil {
 				return err
 			}
-			if err := job.confirm(tx.Now, plan, grant.Accounts()); err != nil {
+			if err := job.confirm(tx.Now, plan); err != nil {
 				return err
 			}
 			failpoint.At("import/planned")
-			return job.apply(ctx, tx, grant.Accounts(), out)
+			return job.apply(ctx, tx, out)
 		})
 	})
 	if err != nil {
@@ -64,41 +65,63 @@ func (s *Service) Import(ctx context.Context, who authz.Actor, sel Selection, pl
 	return out, nil
 }
 
-// apply inserts the rows of all receivers, in the order of docs/asset-graph.md §5.3.
-func (j *importJob) apply(ctx context.Context, tx *db.Tx, receivers []id.Account, out *Result) error {
-	nodes := j.fresh()
-	n := int64(len(nodes))
-	refused, err := lockReceivers(ctx, tx, receivers, n, j.dashboards())
+// apply brings a selection into the one receiver.
+func (j *importJob) apply(ctx context.Context, tx *db.Tx, out *Result) error {
+	change, err := j.write(ctx, tx, out)
 	if err != nil {
 		return err
 	}
-	if len(refused) > 0 {
-		return errs.New(errs.Conflict, "limit_reached", "Not enough dashboards are left in the receiving account. Delete some there, or raise its limit.").
-			WithParams(map[string]any{"resource": "dashboard.combined.total", "accounts": len(refused)})
-	}
-	failpoint.At("import/receivers_locked")
-	change := j.s.assets.Change()
-	out.Change = change
-	if err := recordReceivers(ctx, tx, change, n); err != nil {
-		return err
-	}
-	failpoint.At("import/receivers_written")
-	if err := j.freeze(ctx, tx, change, receivers, nodes, out); err != nil {
-		return err
-	}
-	failpoint.At("import/frozen")
-	if err := j.insert(ctx, tx, change, receivers, n*int64(len(receivers))); err != nil {
-		return err
-	}
+	out.Change, out.Left = change, j.left()
 	if out.Items, err = readImported(ctx, tx, change); err != nil {
 		return err
 	}
 	failpoint.At("import/inserted")
-	return j.recordImport(ctx, tx, change, receivers, out)
+	return j.recordImport(ctx, tx, change, len(out.Items))
+}
+
+// write inserts the rows of all receivers, in the order of docs/asset-graph.md §5.3.
+// Codes limit_reached with the receivers that are full.
+func (j *importJob) write(ctx context.Context, tx *db.Tx, out *Result) (id.Change, error) {
+	nodes := j.fresh()
+	n := int64(len(nodes))
+	refused, err := lockReceivers(ctx, tx, j.receivers, n, j.dashboards())
+	if err != nil {
+		return 0, err
+	}
+	if len(refused) > 0 {
+		return 0, j.full(refused)
+	}
+	failpoint.At("import/receivers_locked")
+	change := j.s.assets.Change()
+	if err := recordReceivers(ctx, tx, change, n); err != nil {
+		return 0, err
+	}
+	failpoint.At("import/receivers_written")
+	if err := j.freeze(ctx, tx, change, nodes, out); err != nil {
+		return 0, err
+	}
+	failpoint.At("import/frozen")
+	if err := j.insert(ctx, tx, change, n*int64(len(j.receivers))); err != nil {
+		return 0, err
+	}
+	return change, j.fillIn(ctx, tx)
+}
+
+func (j *importJob) full(refused []id.Account) error {
+	slugs := make([]string, len(refused))
+	for i, a := range refused {
+		slugs[i] = j.slugs[a]
+	}
+	text := "Not enough dashboards are left in the receiving account. Delete some there, or raise its limit."
+	if len(refused) > 1 {
+		text = fmt.Sprintf("Not enough dashboards are left in %d of the clients. Leave them out, or raise their limits.", len(refused))
+	}
+	return errs.New(errs.Conflict, "limit_reached", text).
+		WithParams(map[string]any{"resource": "dashboard.combined.total", "accounts": len(refused), "clients": slugs})
 }
 
 // freeze numbers the nodes, rewrites their wirings to relative numbers and stores them.
-func (j *importJob) freeze(ctx context.Context, tx *db.Tx, change id.Change, receivers []id.Account, nodes []*Node, out *Result) error {
+func (j *importJob) freeze(ctx context.Context, tx *db.Tx, change id.Change, nodes []*Node, out *Result) error {
 	bases, err := readBases(ctx, tx, change)
 	if err != nil {
 		return err
@@ -108,7 +131,7 @@ func (j *importJob) freeze(ctx context.Context, tx *db.Tx, change id.Change, rec
 	}
 	for _, n := range j.graph {
 		if n.ReusedAs != 0 {
-			n.rel = n.ReusedAs - bases[receivers[0]] // reuse is offered for one receiver only
+			n.rel = n.ReusedAs - bases[j.receivers[0]] // reuse is offered for one receiver only
 			out.Reused++
 		}
 	}
@@ -149,13 +172,16 @@ func (j *importJob) sourceColumns(n *Node) []any {
 	return out
 }
 
-// wires gives the wiring of a copy. Links that end outside the closure are dropped and counted.
+// wires gives the wiring of a copy. Links that end outside the closure are dropped and
+// counted, and so are uses of what was left out.
 func (j *importJob) wires(n *Node, out *Result) []asset.Wire {
 	var wires []asset.Wire
 	for _, u := range n.Uses {
 		target := j.graph[u.To]
 		if target == nil {
-			out.Lost++
+			if u.Kind == asset.Weak {
+				out.Lost++
+			}
 			continue
 		}
 		wires = append(wires, asset.Wire{Slot: u.Slot, Kind: u.Kind, Rel: target.rel})
@@ -163,7 +189,7 @@ func (j *importJob) wires(n *Node, out *Result) []asset.Wire {
 	return wires
 }
 
-func (j *importJob) insert(ctx context.Context, tx *db.Tx, change id.Change, receivers []id.Account, want int64) error {
+func (j *importJob) insert(ctx context.Context, tx *db.Tx, change id.Change, want int64) error {
 	made, err := insertCopies(ctx, tx, change, j.who.User)
 	if err != nil {
 		return err
@@ -184,22 +210,27 @@ func (j *importJob) insert(ctx context.Context, tx *db.Tx, change id.Change, rec
 	for _, n := range j.fresh() {
 		bodies = append(bodies, n.Body)
 	}
-	return insertMissingVariables(ctx, tx, receivers, bodies)
+	return insertMissingVariables(ctx, tx, j.receivers, bodies)
 }
 
-// recordImport writes the change and the audit lines of both sides.
-func (j *importJob) recordImport(ctx context.Context, tx *db.Tx, change id.Change, receivers []id.Account, out *Result) error {
+// recordImport writes the change and the audit lines of both sides. The line of a
+// receiver names the change, so that the import can be found and taken back from there.
+func (j *importJob) recordImport(ctx context.Context, tx *db.Tx, change id.Change, each int) error {
 	err := j.s.assets.RecordChange(ctx, tx, asset.ChangeRow{
-		ID: change, Kind: "import", Account: j.who.Account, Actor: j.who.User, Delegated: j.who.Delegated,
-		Origin: j.sel.Assets[0], Note: fmt.Sprintf("%d", len(out.Items)),
+		ID: change, Kind: j.kind, Account: j.who.Account, Actor: j.who.User, Delegated: j.who.Delegated,
+		Origin: j.sel.Assets[0], Note: fmt.Sprintf("%d", each),
 	})
 	if err != nil {
 		return err
 	}
-	detail := map[string]any{"assets": len(out.Items), "accounts": len(receivers)}
-	lines := []audit.Line{{Account: j.sel.From, Action: "import.sent", SubjectName: j.name(), Detail: detail}}
-	for _, a := range receivers {
-		lines = append(lines, audit.Line{Account: a, Action: "import.received", SubjectName: j.name(), Detail: detail})
+	detail := map[string]any{"assets": each, "accounts": len(j.receivers)}
+	sent := audit.Line{Account: j.sel.From, Action: "import.sent", SubjectName: j.name(), Detail: detail}
+	if j.kind == "rollout" {
+		sent.Action, sent.Subject = "rollout.sent", change.String()
+	}
+	lines := []audit.Line{sent}
+	for _, a := range j.receivers {
+		lines = append(lines, audit.Line{Account: a, Action: "import.received", Subject: change.String(), SubjectName: j.name(), Detail: detail})
 	}
 	return audit.RecordAll(ctx, tx, j.who, lines)
 }

@@ -25,6 +25,9 @@ type Selection struct {
 	From   id.Account
 	Assets []id.Asset // of From
 	Reuse  bool       // take data sources that were imported before and are unchanged, instead of second copies
+
+	Without bool    // import without what was deleted in the source account
+	Values  []Value // of properties that are missing in the receiving account
 }
 
 // Plan is what an import would do, for one person and for planLife.
@@ -34,6 +37,7 @@ type Plan struct {
 	Items      []Item // in order of kind and name
 	Dashboards Room
 	Unresolved []LostLink
+	Needs      []Need
 }
 
 // Item is one asset of a plan.
@@ -43,7 +47,7 @@ type Item struct {
 	NeededBy []*Node  // who brings it along; empty for a selected one that nothing else uses
 	Earlier  []Copy   // copies of it that are here already, newest first
 	Reused   *Copy    // the copy that stands for it, with Reuse
-	Warnings []string // codes: merged_model, uploaded_file, foreign_credential
+	Warnings []string // codes: merged_model, uploaded_file, foreign_credential, without_data
 }
 
 // Copy is an asset of the receiving account that was imported from the same master.
@@ -58,9 +62,6 @@ type Copy struct {
 	deep       []byte
 }
 
-// Room tells the use of a limit.
-type Room struct{ Used, Limit, Needed int64 }
-
 // LostLink is a link to a dashboard that is not part of the import; it will be plain text.
 type LostLink struct{ From *Node }
 
@@ -74,7 +75,7 @@ func (s *Service) Preview(ctx context.Context, who authz.Actor, sel Selection) (
 	}
 	var plan *Plan
 	err = s.db.Read(ctx, db.Import(grant), func(tx *db.Tx) error {
-		job, err := s.prepare(ctx, tx, who, sel)
+		job, err := s.prepareImport(ctx, tx, who, sel, grant.Accounts())
 		if err != nil {
 			return err
 		}
@@ -86,16 +87,35 @@ func (s *Service) Preview(ctx context.Context, who authz.Actor, sel Selection) (
 
 // importJob is one import between preparation and result.
 type importJob struct {
-	s      *Service
-	who    authz.Actor
-	sel    Selection
-	graph  Graph
-	copies map[int64][]Copy // by number of the master, newest first
-	issued int64            // when the plan was shown, UTC milliseconds
+	s         *Service
+	who       authz.Actor
+	kind      string // of the change: import or rollout
+	sel       Selection
+	receivers []id.Account // ascending
+	slugs     map[id.Account]string
+	graph     Graph
+	copies    map[int64][]Copy // by number of the master, newest first
+	needs     []Need           // in order of name
+	issued    int64            // when the plan was shown, UTC milliseconds
 }
 
-// prepare reads and checks the closure and finds what is here already.
-func (s *Service) prepare(ctx context.Context, tx *db.Tx, who authz.Actor, sel Selection) (*importJob, error) {
+// prepareImport is prepare for one receiver, and finds what is there already.
+func (s *Service) prepareImport(ctx context.Context, tx *db.Tx, who authz.Actor, sel Selection, receivers []id.Account) (*importJob, error) {
+	j, err := s.prepare(ctx, tx, who, sel, receivers)
+	if err != nil {
+		return nil, err
+	}
+	if j.copies, err = readCopies(ctx, tx, keys(j.graph)); err != nil {
+		return nil, err
+	}
+	if sel.Reuse {
+		j.reuse()
+	}
+	return j, nil
+}
+
+// prepare reads and checks the closure and what the receivers lack for it.
+func (s *Service) prepare(ctx context.Context, tx *db.Tx, who authz.Actor, sel Selection, receivers []id.Account) (*importJob, error) {
 	nos := make([]int64, len(sel.Assets))
 	for i, a := range sel.Assets {
 		if a.Account != sel.From {
@@ -113,20 +133,17 @@ func (s *Service) prepare(ctx context.Context, tx *db.Tx, who authz.Actor, sel S
 	if err := s.visible(ctx, tx, who, sel, g); err != nil {
 		return nil, err
 	}
-	if err := g.check(); err != nil {
+	if err := g.check(sel.Without); err != nil {
 		return nil, err
 	}
 	if err := g.hashDeep(); err != nil {
 		return nil, err
 	}
-	j := &importJob{s: s, who: who, sel: sel, graph: g, issued: tx.Now}
-	if j.copies, err = readCopies(ctx, tx, keys(g)); err != nil {
+	j := &importJob{s: s, who: who, kind: "import", sel: sel, receivers: receivers, graph: g, issued: tx.Now}
+	if j.slugs, err = readSlugs(ctx, tx); err != nil {
 		return nil, err
 	}
-	if sel.Reuse {
-		j.reuse()
-	}
-	return j, nil
+	return j, j.readNeeds(ctx, tx)
 }
 
 // visible refuses a closure with something in it that the person may not see in the agency's account.
@@ -190,7 +207,8 @@ func (j *importJob) dashboards() int64 {
 	return n
 }
 
-// planID names what was shown: versions of the closure, receivers, options, person and time.
+// planID names what was shown: versions of the closure, receivers and what they lack,
+// options, person and time. What is entered for a missing value is not part of it.
 func (j *importJob) planID(receivers []id.Account) string {
 	nodes := make([][3]int64, 0, len(j.graph))
 	for _, n := range j.graph.sorted() {
@@ -201,19 +219,27 @@ func (j *importJob) planID(receivers []id.Account) string {
 		selected[i] = a.No
 	}
 	slices.Sort(selected)
-	text, _ := json.Marshal([]any{j.sel.From, nodes, selected, receivers, j.sel.Reuse, j.who.User, j.issued}) // plain values always marshal
+	var lacking []any
+	for _, n := range j.needs {
+		missing := slices.DeleteFunc(slices.Clone(n.Missing), func(a id.Account) bool {
+			_, there := slices.BinarySearch(receivers, a)
+			return !there
+		})
+		lacking = append(lacking, n.Name, missing)
+	}
+	text, _ := json.Marshal([]any{j.kind, j.sel.From, nodes, selected, receivers, j.sel.Reuse, j.sel.Without, lacking, j.who.User, j.issued}) // plain values always marshal
 	h := sha256.Sum256(text)
 	return strconv.FormatInt(j.issued, 36) + "-" + hex.EncodeToString(h[:16])
 }
 
 // confirm checks a plan that comes back against what is there now. Code plan_changed.
-func (j *importJob) confirm(now int64, plan string, receivers []id.Account) error {
+func (j *importJob) confirm(now int64, plan string) error {
 	issued, err := issuedAt(plan, now)
 	if err != nil {
 		return err
 	}
 	j.issued = issued
-	if j.planID(receivers) != plan {
+	if j.planID(j.receivers) != plan {
 		return planChanged()
 	}
 	return nil
@@ -225,13 +251,16 @@ func (j *importJob) plan(ctx context.Context, tx *db.Tx) (*Plan, error) {
 		return nil, err
 	}
 	p := &Plan{
-		ID:        j.planID([]id.Account{j.who.Account}),
+		ID:        j.planID(j.receivers),
 		ExpiresAt: time.UnixMilli(tx.Now).Add(planLife).UTC(),
+		Needs:     j.needs,
 	}
-	p.Dashboards.Needed = j.dashboards()
-	if p.Dashboards.Used, p.Dashboards.Limit, err = readRoom(ctx, tx); err != nil {
+	rooms, err := readRooms(ctx, tx)
+	if err != nil {
 		return nil, err
 	}
+	p.Dashboards = rooms[j.who.Account]
+	p.Dashboards.Needed = j.dashboards()
 	for _, n := range j.graph.sorted() {
 		item := Item{Node: n, NeededBy: n.neededBy, Earlier: j.copies[n.No], Warnings: j.warnings(n)}
 		if n.ReusedAs != 0 {
@@ -243,14 +272,20 @@ func (j *importJob) plan(ctx context.Context, tx *db.Tx) (*Plan, error) {
 			taken[key]++
 			item.NewName = asset.Title(n.Name, taken[key])
 		}
-		for _, u := range n.Uses {
-			if u.Kind == asset.Weak && j.graph[u.To] == nil {
-				p.Unresolved = append(p.Unresolved, LostLink{From: n})
-			}
-		}
+		p.Unresolved = append(p.Unresolved, j.lostLinks(n)...)
 		p.Items = append(p.Items, item)
 	}
 	return p, nil
+}
+
+// lostLinks lists the links of a node that end outside the closure.
+func (j *importJob) lostLinks(n *Node) (out []LostLink) {
+	for _, u := range n.Uses {
+		if u.Kind == asset.Weak && j.graph[u.To] == nil {
+			out = append(out, LostLink{From: n})
+		}
+	}
+	return out
 }
 
 func (j *importJob) warnings(n *Node) []string {
@@ -260,6 +295,9 @@ func (j *importJob) warnings(n *Node) []string {
 	}
 	if n.Source != nil && ownsContent(n.Source.Connector) {
 		out = append(out, "uploaded_file")
+	}
+	if len(n.Broken) > 0 {
+		out = append(out, "without_data")
 	}
 	if n.Source != nil && n.Source.CredentialID != "" {
 		out = append(out, "foreign_credential")

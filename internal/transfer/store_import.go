@@ -49,12 +49,6 @@ func readTakenNames(ctx context.Context, tx *db.Tx) (map[nameKey]int64, error) {
 	return out, err
 }
 
-// readRoom gives use and limit of dashboards of the one receiving account.
-func readRoom(ctx context.Context, tx *db.Tx) (used, limit int64, err error) {
-	_, err = tx.One(ctx, `SELECT dash_used, dash_limit FROM accounts WHERE id IN {each :accounts}`, nil, &used, &limit)
-	return used, limit, err
-}
-
 // lockReceivers locks the receiving accounts in order, moves their counters by n
 // and takes d dashboards of their limits. It gives the ids of those that cannot take them.
 func lockReceivers(ctx context.Context, tx *db.Tx, receivers []id.Account, n, d int64) (refused []id.Account, err error) {

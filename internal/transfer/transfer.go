@@ -8,18 +8,20 @@ import (
 	"octavo/internal/authz"
 	"octavo/internal/db"
 	"octavo/internal/id"
+	"octavo/internal/property"
 )
 
 // Service imports and updates. Safe for concurrent use.
 type Service struct {
-	db       *db.DB
-	assets   *asset.Service
-	accounts *account.Service
+	db         *db.DB
+	assets     *asset.Service
+	accounts   *account.Service
+	properties *property.Service
 }
 
 // New makes the service.
-func New(d *db.DB, assets *asset.Service, accounts *account.Service) *Service {
-	return &Service{db: d, assets: assets, accounts: accounts}
+func New(d *db.DB, assets *asset.Service, accounts *account.Service, properties *property.Service) *Service {
+	return &Service{db: d, assets: assets, accounts: accounts, properties: properties}
 }
 
 // Sources lists the accounts that the actor may import from into the acting one.

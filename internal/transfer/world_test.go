@@ -1,6 +1,7 @@
 package transfer_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"maps"
@@ -15,6 +16,8 @@ import (
 	"octavo/internal/db"
 	"octavo/internal/db/dbtest"
 	"octavo/internal/id"
+	"octavo/internal/property"
+	"octavo/internal/secret"
 	"octavo/internal/transfer"
 )
 
@@ -46,7 +49,9 @@ func newWorld(t *testing.T, clients int, options ...dbtest.Option) *world {
 	w.ids = id.NewMaker(w.clock)
 	w.assets = asset.New(w.ids, codec)
 	w.accounts = account.New(w.db)
-	w.transfer = transfer.New(w.db, w.assets, w.accounts)
+	master, err := secret.NewMaster(bytes.Repeat([]byte{7}, secret.KeySize))
+	w.must(err)
+	w.transfer = transfer.New(w.db, w.assets, w.accounts, property.New(w.db, w.accounts, master))
 	w.parent, err = w.accounts.CreateParent(w.ctx, account.Draft{Name: "Northlight"})
 	w.must(err)
 	w.admin = w.parent.Operator()

@@ -1,0 +1,138 @@
+package transfer
+
+import (
+	"context"
+
+	"octavo/internal/asset"
+	"octavo/internal/db"
+	"octavo/internal/id"
+)
+
+// readFailures counts the imports of a selection that did not succeed since a time, and
+// reads whom people of the account write to.
+func readFailures(ctx context.Context, tx *db.Tx, selection string, since id.Change) (n int, support string, err error) {
+	_, err = tx.One(ctx, `SELECT support, (SELECT COUNT(*) FROM changes c
+			WHERE c.account_id = :account AND c.id >= :since AND c.kind = 'import_failed' AND c.note = :selection)
+		FROM accounts WHERE id = :account`, db.Args{"since": since, "selection": selection}, &support, &n)
+	return n, support, err
+}
+
+// readReceivers lists the accounts that a change reached.
+func readReceivers(ctx context.Context, tx *db.Tx, change id.Change) (map[id.Account]bool, error) {
+	out := map[id.Account]bool{}
+	err := tx.Query(ctx, `SELECT account_id FROM change_accounts WHERE change_id = :change`, db.Args{"change": change},
+		func(scan func(...any) error) error {
+			var a id.Account
+			err := scan(&a)
+			out[a] = true
+			return err
+		})
+	return out, err
+}
+
+// lockAccounts locks the rows of the accounts of the scope, ascending.
+func lockAccounts(ctx context.Context, tx *db.Tx) error {
+	return tx.Query(ctx, `SELECT id FROM accounts WHERE id IN {each :accounts} ORDER BY id {lock}`, nil, func(scan func(...any) error) error {
+		var a id.Account
+		return scan(&a)
+	})
+}
+
+// strangers are wires from outside an import to what it brought: columns account_id, no, name.
+const strangers = `
+	SELECT a.account_id, a.no, u.name, u.suffix FROM assets u
+	JOIN wires w ON w.wiring_id = u.wiring_id AND w.kind = 'strong'
+	JOIN body_refs r ON r.body_id = u.body_id AND r.kind = 'strong' AND r.name = w.slot
+	JOIN assets a ON a.account_id = u.account_id AND a.no = u.base + w.rel AND a.import_id = CAST(:change AS bigint) AND a.deleted_at IS NULL
+	WHERE u.account_id IN {each :accounts} AND u.deleted_at IS NULL AND (u.import_id IS NULL OR u.import_id <> :change)`
+
+// readArrivedSums sums up what an import brought, account by account.
+func readArrivedSums(ctx context.Context, tx *db.Tx, change id.Change) (map[id.Account]*ArrivedIn, error) {
+	out := map[id.Account]*ArrivedIn{}
+	args := db.Args{"change": change}
+	err := tx.Query(ctx, `
+		SELECT a.account_id, COUNT(*), SUM(a.version), COUNT(a.deleted_at),
+			SUM(CASE WHEN a.deleted_at IS NULL AND (a.body_id <> a.received_body OR a.wiring_id <> a.received_wiring) THEN 1 ELSE 0 END),
+			SUM(CASE WHEN a.deleted_at IS NULL AND a.kind = 'dashboard' THEN 1 ELSE 0 END)
+		FROM assets a WHERE a.account_id IN {each :accounts} AND a.import_id = CAST(:change AS bigint)
+		GROUP BY a.account_id`, args, func(scan func(...any) error) error {
+		var a id.Account
+		s := &ArrivedIn{}
+		err := scan(&a, &s.Assets, &s.versions, &s.Gone, &s.Edited, &s.Dashboards)
+		out[a] = s
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	count := func(into func(*ArrivedIn, int)) func(func(...any) error) error {
+		return func(scan func(...any) error) error {
+			var a id.Account
+			var n int
+			err := scan(&a, &n)
+			into(out[a], n)
+			return err
+		}
+	}
+	err = tx.Query(ctx, `
+		SELECT s.account_id, COUNT(*) FROM asset_shares s
+		JOIN assets a ON a.account_id = s.account_id AND a.no = s.no AND a.import_id = CAST(:change AS bigint) AND a.deleted_at IS NULL
+		WHERE s.account_id IN {each :accounts} GROUP BY s.account_id`, args, count(func(s *ArrivedIn, n int) { s.Shared = n }))
+	if err != nil {
+		return nil, err
+	}
+	return out, tx.Query(ctx, `SELECT x.account_id, COUNT(*) FROM (`+strangers+`) x GROUP BY x.account_id`, args,
+		count(func(s *ArrivedIn, n int) { s.Used = n }))
+}
+
+// readArrived lists what an import brought; touched asks only for what somebody has
+// edited, shared or used since.
+func readArrived(ctx context.Context, tx *db.Tx, change id.Change, touched bool) ([]Arrived, error) {
+	var out []Arrived
+	at := map[id.Asset]int{}
+	args := db.Args{"change": change, "all": !touched, "limit": maxArrived + 1}
+	err := tx.Query(ctx, `
+		SELECT x.account_id, x.no, x.kind, x.name, x.suffix, x.gone, x.edited, x.shared FROM (
+			SELECT a.account_id, a.no, a.kind, a.name, a.suffix, CASE WHEN a.deleted_at IS NULL THEN 0 ELSE 1 END AS gone,
+				CASE WHEN a.body_id <> a.received_body OR a.wiring_id <> a.received_wiring THEN 1 ELSE 0 END AS edited,
+				(SELECT COUNT(*) FROM asset_shares s WHERE s.account_id = a.account_id AND s.no = a.no) AS shared
+			FROM assets a WHERE a.account_id IN {each :accounts} AND a.import_id = CAST(:change AS bigint)) x
+		WHERE CAST(:all AS bigint) = 1 OR (x.gone = 0 AND (x.edited = 1 OR x.shared > 0 OR EXISTS (
+			SELECT 1 FROM (`+strangers+`) y WHERE y.account_id = x.account_id AND y.no = x.no)))
+		ORDER BY x.account_id, x.kind, x.no LIMIT :limit`, args, func(scan func(...any) error) error {
+		var a Arrived
+		var suffix, gone, edited int64
+		err := scan(&a.Key.Account, &a.Key.No, &a.Kind, &a.Name, &suffix, &gone, &edited, &a.Shared)
+		a.Name, a.Gone, a.Edited = asset.Title(a.Name, suffix), gone == 1, edited == 1
+		at[a.Key] = len(out)
+		out = append(out, a)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, tx.Query(ctx, strangers+` ORDER BY a.account_id, a.no, u.no`, db.Args{"change": change}, func(scan func(...any) error) error {
+		var k id.Asset
+		var name string
+		var suffix int64
+		err := scan(&k.Account, &k.No, &name, &suffix)
+		if i, listed := at[k]; listed {
+			out[i].UsedBy = append(out[i].UsedBy, asset.Title(name, suffix))
+		}
+		return err
+	})
+}
+
+// trashArrived moves what an import brought to the bin and gives the dashboards back to the limits.
+func trashArrived(ctx context.Context, tx *db.Tx, change id.Change, by id.User) (int64, error) {
+	_, err := tx.Exec(ctx, `
+		UPDATE accounts SET dash_used = dash_used - (SELECT COUNT(*) FROM assets a WHERE a.account_id = accounts.id
+			AND a.import_id = CAST(:change AS bigint) AND a.kind = 'dashboard' AND a.deleted_at IS NULL)
+		WHERE id IN {each :accounts}`, db.Args{"change": change})
+	if err != nil {
+		return 0, err
+	}
+	return tx.Exec(ctx, `UPDATE assets SET deleted_at = CAST(:now AS bigint), deleted_by = CAST(:by AS text)
+		WHERE account_id IN {each :accounts} AND import_id = :change AND deleted_at IS NULL`,
+		db.Args{"change": change, "by": by, "now": tx.Now})
+}
