@@ -56,6 +56,14 @@ func (w *world) body(row expectation, slug string) any {
 		return map[string]any{"from": w.other(slug), "assets": []any{w.objects[w.other(slug)]["dashboards"]}}
 	case "POST /{account}/import":
 		return map[string]any{"from": w.other(slug), "assets": []any{w.objects[w.other(slug)]["dashboards"]}, "plan_id": "none"}
+	case "POST /{account}/import/help":
+		return map[string]any{"from": w.other(slug), "assets": []any{w.objects[w.other(slug)]["dashboards"]}}
+	case "POST /{account}/imports/{import}/delete":
+		return map[string]any{"plan_id": "none"}
+	case "POST /{account}/roll-out/plan":
+		return map[string]any{"assets": []any{o["dashboards"]}, "clients": []any{o["clients"]}}
+	case "POST /{account}/roll-out":
+		return map[string]any{"assets": []any{o["dashboards"]}, "clients": []any{o["clients"]}, "plan_id": "none"}
 	case "POST /{account}/klips/{id}/update-instances":
 		return map[string]any{"plan_id": "none"}
 	case "PUT /{account}/clients/{client}/limits":

@@ -228,6 +228,15 @@ func klipOf(source string) map[string]any {
 			"displayName": "Amount", "formulas": []any{map[string]any{"text": "SUM(@Amount)"}}}}}}}
 }
 
+// imported is an import into an account.
+func (w *world) imported(slug string) string {
+	w.t.Helper()
+	by := map[string]string{w.f.Agency.Slug: "PA", w.f.Solstice.Slug: "VA"}[slug]
+	pick := map[string]any{"from": w.other(slug), "assets": []any{w.objects[w.other(slug)]["dashboards"]}}
+	pick["plan_id"] = w.must(by, "POST", "/"+slug+"/import/preview", pick, "plan_id")
+	return w.must(by, "POST", "/"+slug+"/import", pick, "id")
+}
+
 // path puts the objects of an account into a route.
 func (w *world) path(route, slug string) string {
 	parts := strings.Split(route, "/")
@@ -239,13 +248,17 @@ func (w *world) path(route, slug string) string {
 		if i > 1 {
 			noun = parts[i-1]
 		}
+		if noun == "imports" {
+			parts[i] = w.imported(slug)
+			continue
+		}
 		value, ok := w.objects[slug][noun]
 		if !ok {
 			w.t.Fatalf("%s: no object for %s; make one in fresh", route, p)
 		}
 		parts[i] = value
 	}
-	if route == "/{account}/import/assets" {
+	if route == "/{account}/import/assets" || route == "/{account}/import/owners" {
 		parts = append(parts[:len(parts)-1], parts[len(parts)-1]+"?kind=dashboard&from="+w.other(slug))
 	}
 	return strings.Join(parts, "/")

@@ -22,6 +22,7 @@ type Choice struct {
 	Since  int64    // changed at this time or later, UTC milliseconds
 	Tag    string
 	State  string // of data sources
+	Merged bool   // models over more than one data source only
 	Order  Order
 }
 
@@ -97,6 +98,9 @@ func (c Choice) conditions(args db.Args) string {
 		"tag", fold.Text(c.Tag))
 	add(c.State != "", `EXISTS (SELECT 1 FROM sources q WHERE q.account_id = a.account_id AND q.no = a.no AND q.state = :state)`,
 		"state", c.State)
+	if c.Merged {
+		where += ` AND EXISTS (SELECT 1 FROM body_refs m WHERE m.body_id = a.body_id AND m.kind = 'strong' AND m.name <> 'base')`
+	}
 	switch c.Origin {
 	case "imported":
 		where += ` AND a.origin_no IS NOT NULL`

@@ -184,6 +184,7 @@ var Codes = map[string]Code{
 	"unknown_source":          {Invalid, "There is no such data source, or it is not shared with you."},
 	"unknown_upload":          {Invalid, "This upload is not there any more. Send the file again."},
 	"upload_broken":           {Invalid, "The file did not arrive whole. Send it again."},
+	"value_not_missing":       {Invalid, "%s is not missing there. Look at the plan again."},
 	"version_conflict":        {Conflict, "Somebody changed this client in the meantime. Load it again and repeat your change."},
 	"version_gone":            {NotFound, "That version is not kept any more. Pick a newer one."},
 	"visit_needs_session":     {Invalid, "A key needs no visit: name the client's account in the address."},

@@ -127,7 +127,7 @@ func (s *Service) undo(ctx context.Context, tx *db.Tx, who authz.Actor, r *recei
 		return fmt.Errorf("transfer: %d assets moved to the bin, %d expected", moved, out.Assets)
 	}
 	if r.rollout {
-		lines = append(lines, audit.Line{Account: who.Account, Action: "rollout.deleted", Subject: r.change.String(), Detail: map[string]any{"accounts": out.Clients}})
+		lines = append(lines, audit.Line{Account: who.Account, Action: "import.rollout_deleted", Subject: r.change.String(), Detail: map[string]any{"accounts": out.Clients}})
 	}
 	if err := audit.RecordAll(ctx, tx, who, lines); err != nil {
 		return err
@@ -162,15 +162,16 @@ func (s *Service) receiversOf(ctx context.Context, who authz.Actor, change id.Ch
 		r.grant = grant
 		return r, err
 	}
-	if err := authz.MayRollOut(who, nil); err != nil {
-		return nil, err
-	}
 	parties, err := s.clients(ctx, who)
 	if err != nil {
 		return nil, err
 	}
 	var reached map[id.Account]bool
-	err = s.db.Read(ctx, db.System(), func(tx *db.Tx) (err error) {
+	mine, err := authz.GrantRollout(who, nil)
+	if err != nil {
+		return nil, err
+	}
+	err = s.db.Read(ctx, db.Across(mine), func(tx *db.Tx) (err error) {
 		reached, err = readReceivers(ctx, tx, change)
 		return err
 	})
@@ -233,4 +234,3 @@ func (a *Arrival) planID(who authz.Actor, issued int64) string {
 	h := sha256.Sum256(text)
 	return strconv.FormatInt(issued, 36) + "-" + hex.EncodeToString(h[:16])
 }
-

@@ -226,7 +226,7 @@ func (j *importJob) recordImport(ctx context.Context, tx *db.Tx, change id.Chang
 	detail := map[string]any{"assets": each, "accounts": len(j.receivers)}
 	sent := audit.Line{Account: j.sel.From, Action: "import.sent", SubjectName: j.name(), Detail: detail}
 	if j.kind == "rollout" {
-		sent.Action, sent.Subject = "rollout.sent", change.String()
+		sent.Action, sent.Subject = "import.rolled_out", change.String()
 	}
 	lines := []audit.Line{sent}
 	for _, a := range j.receivers {

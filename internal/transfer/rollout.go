@@ -131,7 +131,7 @@ func (s *Service) rolloutGrant(ctx context.Context, who authz.Actor, in Rollout)
 	}
 	wanted := slices.Compact(slices.Sorted(slices.Values(in.Clients)))
 	if len(wanted) > MaxReceivers {
-		return authz.Grant{}, nil, errs.Newf(errs.TooLarge, "too_many_clients", "At most %d clients at once.", MaxReceivers).
+		return authz.Grant{}, nil, errs.Newf(errs.Invalid, "too_many_clients", "At most %d clients at once.", MaxReceivers).
 			WithParams(map[string]any{"limit": MaxReceivers})
 	}
 	all, err := s.clients(ctx, who)

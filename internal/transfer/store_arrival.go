@@ -17,10 +17,11 @@ func readFailures(ctx context.Context, tx *db.Tx, selection string, since id.Cha
 	return n, support, err
 }
 
-// readReceivers lists the accounts that a change reached.
+// readReceivers lists the accounts of the family that a change reached.
 func readReceivers(ctx context.Context, tx *db.Tx, change id.Change) (map[id.Account]bool, error) {
 	out := map[id.Account]bool{}
-	err := tx.Query(ctx, `SELECT account_id FROM change_accounts WHERE change_id = :change`, db.Args{"change": change},
+	err := tx.Query(ctx, `SELECT account_id FROM change_accounts
+		WHERE change_id = :change AND account_id / 4294967296 = :family`, db.Args{"change": change},
 		func(scan func(...any) error) error {
 			var a id.Account
 			err := scan(&a)

@@ -1,7 +1,9 @@
 package transfer
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	"octavo/internal/account"
 	"octavo/internal/asset"
@@ -66,12 +68,8 @@ func (s *Service) Assets(ctx context.Context, who authz.Actor, from id.Account, 
 	var list []asset.Asset
 	var copies map[int64][]Copy
 	err = s.db.Read(ctx, db.Import(grant), func(tx *db.Tx) error {
-		there := authz.Actor{User: who.User, Account: from, Roles: []authz.Role{authz.Admin}, Owner: who.User}
-		if from == who.Home {
-			there = who.AtHome(true)
-		}
 		var err error
-		if list, err = s.assets.List(ctx, tx, there, f); err != nil {
+		if list, err = s.assets.List(ctx, tx, there(who, from), f); err != nil {
 			return err
 		}
 		nos := make([]int64, len(list))
@@ -82,4 +80,45 @@ func (s *Service) Assets(ctx context.Context, who authz.Actor, from id.Account, 
 		return err
 	})
 	return list, copies, err
+}
+
+// there is the person in the account that is imported from: an administrator of a client
+// they may enter, themselves in their own account.
+func there(who authz.Actor, from id.Account) authz.Actor {
+	if from == who.Home {
+		return who.AtHome(true)
+	}
+	return authz.Actor{User: who.User, Account: from, Roles: []authz.Role{authz.Admin}, Owner: who.User}
+}
+
+// Owner is somebody who owns what can be imported.
+type Owner struct {
+	ID   id.User
+	Name string
+}
+
+// ownersFrom is how many assets are asked for their owners.
+const ownersFrom = 1000
+
+// Owners lists whose assets of some kinds can be imported from an account, in order of name.
+func (s *Service) Owners(ctx context.Context, who authz.Actor, from id.Account, kinds []asset.Kind) ([]Owner, error) {
+	grant, err := s.grant(ctx, who, Selection{From: from})
+	if err != nil {
+		return nil, err
+	}
+	var out []Owner
+	err = s.db.Read(ctx, db.Import(grant), func(tx *db.Tx) error {
+		list, err := s.assets.List(ctx, tx, there(who, from), asset.Filter{Kinds: kinds, Limit: ownersFrom})
+		out = nil
+		for _, a := range list {
+			if o := (Owner{a.Owner, a.OwnerName}); o.Name != "" && !slices.Contains(out, o) {
+				out = append(out, o)
+			}
+		}
+		slices.SortFunc(out, func(a, b Owner) int {
+			return cmp.Or(cmp.Compare(asset.Fold(a.Name), asset.Fold(b.Name)), cmp.Compare(a.ID, b.ID))
+		})
+		return err
+	})
+	return out, err
 }

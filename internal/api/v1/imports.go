@@ -2,16 +2,17 @@ package v1
 
 import (
 	"context"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
-	"octavo/internal/account"
 	"octavo/internal/asset"
 	"octavo/internal/authz"
 	"octavo/internal/errs"
 	"octavo/internal/id"
-	"octavo/internal/page"
+	"octavo/internal/property"
 	"octavo/internal/transfer"
 )
 
@@ -20,89 +21,14 @@ var importRoutes = []entry{
 		Summary: "Accounts that one may import from."}, (*Server).listImportAccounts),
 	route(Route{ID: "list-import-assets", Method: http.MethodGet, Path: "/{account}/import/assets", Tag: "import",
 		Summary: "Assets of another account that can be imported."}, (*Server).listImportAssets),
+	route(Route{ID: "list-import-owners", Method: http.MethodGet, Path: "/{account}/import/owners", Tag: "import",
+		Summary: "Owners of what can be imported, to narrow the list by."}, (*Server).listImportOwners),
 	route(Route{ID: "preview-import", Method: http.MethodPost, Path: "/{account}/import/preview", Tag: "import",
 		Summary: "Everything that an import would bring along; nothing is changed."}, (*Server).previewImport),
 	route(Route{ID: "import", Method: http.MethodPost, Path: "/{account}/import", Tag: "import",
 		Summary: "Imports what a preview showed: everything or nothing. Honours Idempotency-Key."}, (*Server).importAssets),
-}
-
-// ImportAccount is an account that one may import from.
-type ImportAccount struct {
-	Slug string `json:"slug"`
-	Name string `json:"name"`
-	Kind string `json:"kind" enum:"parent,client"`
-}
-
-func (s *Server) listImportAccounts(ctx context.Context, c *Call, _ *struct{}) (*Answer[Page[ImportAccount]], error) {
-	sources, err := s.Transfer.Sources(ctx, c.Actor)
-	if err != nil {
-		return nil, err
-	}
-	out := Page[ImportAccount]{Items: []ImportAccount{}}
-	for _, p := range sources {
-		out.Items = append(out.Items, ImportAccount{Slug: p.Slug, Name: p.Name, Kind: string(p.Kind)})
-	}
-	return answer(out), nil
-}
-
-// importSource finds the account to import from among those that the person manages.
-func (s *Server) importSource(ctx context.Context, c *Call, slug string) (account.Party, error) {
-	sources, err := s.Transfer.Sources(ctx, c.Actor)
-	if err != nil {
-		return account.Party{}, err
-	}
-	for _, p := range sources {
-		if p.Slug == slug {
-			return p, nil
-		}
-	}
-	return account.Party{}, authz.NotFound()
-}
-
-// ImportAssetsInput asks for one kind of asset of an account.
-type ImportAssetsInput struct {
-	ListInput
-	From string `query:"from" required:"true" doc:"Address of the account."`
-	Kind string `query:"kind" required:"true" enum:"dashboard,klip,source" doc:"What to list."`
-	Q    string `query:"q" maxLength:"200" doc:"Part of the name."`
-}
-
-// ImportAsset is an asset of another account.
-type ImportAsset struct {
-	ID        string    `json:"id"`
-	Kind      string    `json:"kind" enum:"dashboard,klip,source,model"`
-	Name      string    `json:"name"`
-	Owner     string    `json:"owner"`
-	UpdatedAt time.Time `json:"updated_at"`
-	Here      int       `json:"here" doc:"Copies of it that are here already."`
-}
-
-func (s *Server) listImportAssets(ctx context.Context, c *Call, in *ImportAssetsInput) (*Listing[ImportAsset], error) {
-	from, err := s.importSource(ctx, c, in.From)
-	if err != nil {
-		return nil, err
-	}
-	req, err := s.page(c, in.ListInput)
-	if err != nil {
-		return nil, err
-	}
-	filter := asset.Filter{Kinds: importKinds[in.Kind], Search: in.Q, Limit: req.Rows()}
-	filter.After, filter.AfterNo = assetMark(req)
-	list, copies, err := s.Transfer.Assets(ctx, c.Actor, from.Account, filter)
-	if err != nil {
-		return nil, err
-	}
-	list, next := page.Cut(req, list, markOfAsset)
-	return listing(s, c, list, next, nil, func(a asset.Asset) ImportAsset {
-		return ImportAsset{
-			ID: s.Keys.IDs.Format(a.Key), Kind: string(a.Kind), Name: a.Title(), Owner: a.OwnerName,
-			UpdatedAt: millis(a.UpdatedAt()), Here: len(copies[a.Key.No]),
-		}
-	})
-}
-
-var importKinds = map[string][]asset.Kind{
-	"dashboard": {asset.Dashboard}, "klip": {asset.Klip}, "source": {asset.Source, asset.Model},
+	route(Route{ID: "import-help", Method: http.MethodPost, Path: "/{account}/import/help", Tag: "import",
+		Summary: "How often an import of a selection has failed within an hour, and whom to write to."}, (*Server).importHelp),
 }
 
 // ImportSelection is what to bring.
@@ -110,6 +36,8 @@ type ImportSelection struct {
 	From   string   `json:"from" doc:"Address of the account."`
 	Assets []string `json:"assets" minItems:"1" maxItems:"200" doc:"Ids of dashboards, Klips and data sources of that account."`
 	Reuse  bool     `json:"reuse,omitempty" doc:"Use data sources that were imported before and are unchanged, instead of second copies."`
+
+	Without bool `json:"without,omitempty" doc:"Leave out what was deleted there, instead of refusing."`
 }
 
 func (s *Server) selection(ctx context.Context, c *Call, in ImportSelection) (transfer.Selection, error) {
@@ -117,7 +45,7 @@ func (s *Server) selection(ctx context.Context, c *Call, in ImportSelection) (tr
 	if err != nil {
 		return transfer.Selection{}, err
 	}
-	sel := transfer.Selection{From: from.Account, Reuse: in.Reuse}
+	sel := transfer.Selection{From: from.Account, Reuse: in.Reuse, Without: in.Without}
 	seen := map[id.Asset]bool{}
 	for _, public := range in.Assets {
 		a, ok := s.Keys.IDs.Parse(public)
@@ -140,6 +68,28 @@ type ImportPlan struct {
 	Dashboards DashboardRoom  `json:"dashboards"`
 	Unresolved []string       `json:"unresolved" doc:"Names of assets with a link to a dashboard that does not come along; the link becomes plain text."`
 	Counts     map[string]int `json:"counts" doc:"New assets by kind."`
+	Needs      []ImportNeed   `json:"needs" doc:"Properties that it names. One without a value here keeps what depends on it waiting."`
+}
+
+// ImportNeed is a property that an import names.
+type ImportNeed struct {
+	Name        string        `json:"name"`
+	Type        property.Type `json:"type" enum:"text,number,date,list,secret" doc:"As the agency declared it, else text."`
+	Description string        `json:"description"`
+	Default     string        `json:"default" doc:"What the agency proposes."`
+	NeededBy    []string      `json:"needed_by" doc:"Ids of what names it."`
+	Missing     bool          `json:"missing" doc:"It has no value here."`
+}
+
+func (s *Server) importNeed(n transfer.Need, from id.Account) ImportNeed {
+	out := ImportNeed{Name: n.Name, Type: n.Type, Description: n.Description, Default: n.Default, NeededBy: []string{}, Missing: len(n.Missing) > 0}
+	if out.Type == "" {
+		out.Type = property.Text
+	}
+	for _, by := range n.By {
+		out.NeededBy = append(out.NeededBy, s.Keys.IDs.Format(by.Key(from)))
+	}
+	return out
 }
 
 // DashboardRoom is the limit of dashboards of the receiving account; -1 = unlimited.
@@ -163,7 +113,8 @@ type ImportItem struct {
 	Bytes    int64        `json:"bytes,omitempty"`
 	From     string       `json:"connector,omitempty"`
 	Earlier  []ImportCopy `json:"earlier"`
-	Warnings []string     `json:"warnings" doc:"merged_model, uploaded_file, foreign_credential."`
+	Warnings []string     `json:"warnings" doc:"merged_model, uploaded_file, foreign_credential, without_data."`
+	LeftOut  []string     `json:"left_out" doc:"Names of what it used there and was deleted."`
 }
 
 // ImportCopy is a copy that is here already.
@@ -189,7 +140,10 @@ func (s *Server) previewImport(ctx context.Context, c *Call, in *struct{ Body Im
 func (s *Server) importPlan(plan *transfer.Plan, from id.Account) ImportPlan {
 	out := ImportPlan{
 		PlanID: plan.ID, ExpiresAt: plan.ExpiresAt, Items: []ImportItem{}, Unresolved: []string{}, Counts: map[string]int{},
-		Dashboards: DashboardRoom(plan.Dashboards),
+		Dashboards: DashboardRoom(plan.Dashboards), Needs: []ImportNeed{},
+	}
+	for _, n := range plan.Needs {
+		out.Needs = append(out.Needs, s.importNeed(n, from))
 	}
 	for _, lost := range plan.Unresolved {
 		out.Unresolved = append(out.Unresolved, lost.From.Name)
@@ -208,7 +162,7 @@ func (s *Server) importItem(item transfer.Item, from id.Account) ImportItem {
 	n := item.Node
 	out := ImportItem{
 		ID: s.Keys.IDs.Format(n.Key(from)), Kind: string(n.Kind), Name: asset.Title(n.Name, n.Suffix), NewName: item.NewName,
-		Selected: n.Selected, State: "new", Uses: []string{}, NeededBy: []string{}, Earlier: []ImportCopy{}, Warnings: []string{},
+		Selected: n.Selected, State: "new", Uses: []string{}, NeededBy: []string{}, Earlier: []ImportCopy{}, Warnings: []string{}, LeftOut: []string{},
 	}
 	if n.Source != nil {
 		out.Rows, out.Bytes, out.From = n.Source.Rows, n.Source.Bytes, n.Source.Connector
@@ -232,6 +186,9 @@ func (s *Server) importItem(item transfer.Item, from id.Account) ImportItem {
 		out.State = "reused"
 	}
 	out.Warnings = append(out.Warnings, item.Warnings...)
+	for _, b := range n.Broken {
+		out.LeftOut = append(out.LeftOut, b.Name)
+	}
 	return out
 }
 
@@ -240,15 +197,18 @@ type ImportInput struct {
 	IdempotencyKey string `header:"Idempotency-Key" maxLength:"200" doc:"A repeated call with the same key is answered like the first, for 24 hours."`
 	Body           struct {
 		ImportSelection
-		PlanID string `json:"plan_id" doc:"As the preview gave it."`
+		PlanID string            `json:"plan_id" doc:"As the preview gave it."`
+		Values map[string]string `json:"values,omitempty" doc:"Properties that are missing here, by name; they are made in the same step."`
 	}
 }
 
 // ImportResult is what came in.
 type ImportResult struct {
+	ID     string          `json:"id" doc:"Names the import; get-arrival shows what became of it."`
 	Items  []ImportedAsset `json:"items"`
 	Reused int             `json:"reused" doc:"Data sources that were here already and are used."`
 	Lost   int             `json:"lost" doc:"Links to dashboards that are plain text now."`
+	Left   int             `json:"left" doc:"Properties that are still missing."`
 }
 
 // ImportedAsset is a new asset.
@@ -264,17 +224,25 @@ func (s *Server) importAssets(ctx context.Context, c *Call, in *ImportInput) (*A
 		return nil, err
 	}
 	if strings.TrimSpace(in.Body.PlanID) == "" {
-		return nil, errs.New(errs.Invalid, "plan_required", "Look at the preview first and send its plan_id.").WithField("plan_id")
+		return nil, planRequired()
+	}
+	for _, name := range slices.Sorted(maps.Keys(in.Body.Values)) {
+		sel.Values = append(sel.Values, transfer.Value{Account: c.Actor.Account, Name: name, Value: in.Body.Values[name]})
 	}
 	res, err := s.Transfer.Import(ctx, c.Actor, sel, in.Body.PlanID, in.IdempotencyKey)
 	if err != nil {
+		s.Transfer.NoteFailure(ctx, c.Actor, sel, err)
 		return nil, err
 	}
-	out := ImportResult{Items: []ImportedAsset{}, Reused: res.Reused, Lost: res.Lost}
+	out := ImportResult{ID: res.Change.String(), Items: []ImportedAsset{}, Reused: res.Reused, Lost: res.Lost, Left: res.Left}
 	for _, item := range res.Items {
 		out.Items = append(out.Items, ImportedAsset{
 			ID: s.Keys.IDs.Format(id.Asset{Account: item.Account, No: item.No}), Kind: string(item.Kind), Name: item.Name,
 		})
 	}
 	return answer(out), nil
+}
+
+func planRequired() error {
+	return errs.New(errs.Invalid, "plan_required", "Look at the preview first and send its plan_id.").WithField("plan_id")
 }

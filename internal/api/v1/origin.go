@@ -28,6 +28,7 @@ type Origin struct {
 	Account    *OriginAccount `json:"account" doc:"Null where it may not be told, or is gone."`
 	ID         string         `json:"id" doc:"Of the master, in its own account."`
 	ImportedAt time.Time      `json:"imported_at"`
+	Import     string         `json:"import" doc:"The import that it came with: see get-arrival."`
 }
 
 // OriginAccount is an account by address and shown name.
@@ -59,7 +60,7 @@ func (s *Server) origins(ctx context.Context, c *Call, assets ...*asset.Asset) (
 		if a.Origin.IsZero() {
 			return nil
 		}
-		return &Origin{Account: known[a.Origin.Account], ID: s.Keys.IDs.Format(a.Origin), ImportedAt: millis(a.Import.At())}
+		return &Origin{Account: known[a.Origin.Account], ID: s.Keys.IDs.Format(a.Origin), ImportedAt: millis(a.Import.At()), Import: a.Import.String()}
 	}, nil
 }
 

@@ -40,6 +40,8 @@ func routes() []entry {
 		assetRoutes,
 		assetBulkRoutes,
 		importRoutes,
+		arrivalRoutes,
+		rolloutRoutes,
 		instanceRoutes,
 		liveRoutes,
 		tourRoutes, demoRoutes,

@@ -1477,6 +1477,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/{account}/import/help": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How often an import of a selection has failed within an hour, and whom to write to. */
+        post: operations["import-help"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/import/owners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Owners of what can be imported, to narrow the list by. */
+        get: operations["list-import-owners"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/{account}/import/preview": {
         parameters: {
             query?: never;
@@ -1488,6 +1522,40 @@ export interface paths {
         put?: never;
         /** Everything that an import would bring along; nothing is changed. */
         post: operations["preview-import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/imports/{import}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an import brought, and what was done with it since. In the agency also a roll-out. */
+        get: operations["get-arrival"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/imports/{import}/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Moves everything that an import brought to the bin, for all its receivers or none. Honours Idempotency-Key. */
+        post: operations["delete-arrival"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2070,6 +2138,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/{account}/roll-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Brings assets of the agency into many clients in one step: in all of them or in none. Honours Idempotency-Key. */
+        post: operations["roll-out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/roll-out/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What bringing assets of the agency into many clients would do in each; nothing is changed. */
+        post: operations["plan-rollout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/{account}/seats": {
         parameters: {
             query?: never;
@@ -2280,6 +2382,66 @@ export interface components {
         };
         AddUserPropertyInputBody: {
             name: string;
+        };
+        Arrival: {
+            /**
+             * Format: date-time
+             * @description When it came.
+             */
+            at: string;
+            /** @description Of a roll-out: its clients, in order of name. Of an import: the account alone. */
+            clients: components["schemas"]["ArrivalClient"][];
+            id: string;
+            /** @description All assets of an import. Of a roll-out those that were edited, shared or used since, at most 500. */
+            items: components["schemas"]["ArrivalAsset"][];
+            /** @description Names what is shown; delete-arrival wants it back. */
+            plan_id: string;
+            rollout: boolean;
+        };
+        ArrivalAsset: {
+            /** @description Address of the client; empty for the account itself. */
+            client: string;
+            edited: boolean;
+            /** @description In the bin. */
+            gone: boolean;
+            id: string;
+            /** @enum {string} */
+            kind: "dashboard" | "klip" | "source" | "model";
+            name: string;
+            /**
+             * Format: int64
+             * @description People and groups that it is shared with.
+             */
+            shared: number;
+            /** @description Names of what uses it and did not come with it. */
+            used_by: string[];
+        };
+        ArrivalClient: {
+            /** Format: int64 */
+            assets: number;
+            /**
+             * Format: int64
+             * @description Assets that were edited.
+             */
+            edited: number;
+            /**
+             * Format: int64
+             * @description Already in the bin.
+             */
+            gone: number;
+            name: string;
+            /**
+             * Format: int64
+             * @description Shares with people and groups.
+             */
+            shared: number;
+            /** @description Of a client; empty for the account itself. */
+            slug: string;
+            /**
+             * Format: int64
+             * @description Uses by what did not come with it.
+             */
+            used: number;
         };
         AssetRef: {
             id: string;
@@ -2918,6 +3080,19 @@ export interface components {
             required?: boolean;
             type?: string;
         };
+        DeleteArrivalInputBody: {
+            /** @description As get-arrival gave it. */
+            plan_id: string;
+        };
+        DeletedArrival: {
+            /** Format: int64 */
+            assets: number;
+            /**
+             * Format: int64
+             * @description Accounts that something was moved in.
+             */
+            clients: number;
+        };
         DeletedClient: {
             /** Format: date-time */
             deleted_at: string;
@@ -3187,6 +3362,15 @@ export interface components {
             imported_at: string;
             name: string;
         };
+        ImportHelp: {
+            /**
+             * Format: int64
+             * @description Imports of this selection that did not succeed within the last hour.
+             */
+            failures: number;
+            /** @description Whom to write to; empty before the second failure, and where nobody is named. */
+            support: string;
+        };
         ImportInputBody: {
             /** @description Ids of dashboards, Klips and data sources of that account. */
             assets: string[];
@@ -3196,6 +3380,12 @@ export interface components {
             plan_id: string;
             /** @description Use data sources that were imported before and are unchanged, instead of second copies. */
             reuse?: boolean;
+            /** @description Properties that are missing here, by name; they are made in the same step. */
+            values?: {
+                [key: string]: string;
+            };
+            /** @description Leave out what was deleted there, instead of refusing. */
+            without?: boolean;
         };
         ImportItem: {
             /** Format: int64 */
@@ -3205,6 +3395,8 @@ export interface components {
             id: string;
             /** @enum {string} */
             kind: "dashboard" | "klip" | "source" | "model";
+            /** @description Names of what it used there and was deleted. */
+            left_out: string[];
             /** @description In the account it comes from. */
             name: string;
             /** @description Ids of what brings it along. */
@@ -3221,8 +3413,23 @@ export interface components {
             state: "new" | "already_here" | "edited_here" | "reused";
             /** @description Ids of what it consists of. */
             uses: string[];
-            /** @description merged_model, uploaded_file, foreign_credential. */
+            /** @description merged_model, uploaded_file, foreign_credential, without_data. */
             warnings: string[];
+        };
+        ImportNeed: {
+            /** @description What the agency proposes. */
+            default: string;
+            description: string;
+            /** @description It has no value here. */
+            missing: boolean;
+            name: string;
+            /** @description Ids of what names it. */
+            needed_by: string[];
+            /**
+             * @description As the agency declared it, else text.
+             * @enum {string}
+             */
+            type: "text" | "number" | "date" | "list" | "secret";
         };
         ImportPlan: {
             /** @description New assets by kind. */
@@ -3233,12 +3440,21 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
             items: components["schemas"]["ImportItem"][];
+            /** @description Properties that it names. One without a value here keeps what depends on it waiting. */
+            needs: components["schemas"]["ImportNeed"][];
             plan_id: string;
             /** @description Names of assets with a link to a dashboard that does not come along; the link becomes plain text. */
             unresolved: string[];
         };
         ImportResult: {
+            /** @description Names the import; get-arrival shows what became of it. */
+            id: string;
             items: components["schemas"]["ImportedAsset"][];
+            /**
+             * Format: int64
+             * @description Properties that are still missing.
+             */
+            left: number;
             /**
              * Format: int64
              * @description Links to dashboards that are plain text now.
@@ -3257,6 +3473,8 @@ export interface components {
             from: string;
             /** @description Use data sources that were imported before and are unchanged, instead of second copies. */
             reuse?: boolean;
+            /** @description Leave out what was deleted there, instead of refusing. */
+            without?: boolean;
         };
         ImportedAsset: {
             id: string;
@@ -3792,6 +4010,8 @@ export interface components {
             account: components["schemas"]["OriginAccount"];
             /** @description Of the master, in its own account. */
             id: string;
+            /** @description The import that it came with: see get-arrival. */
+            import: string;
             /** Format: date-time */
             imported_at: string;
         };
@@ -3882,6 +4102,13 @@ export interface components {
             /** Format: int64 */
             count?: number;
             items: components["schemas"]["Klip"][];
+            /** @description Null on the last page. */
+            next_cursor: string | null;
+        };
+        PageNamed: {
+            /** Format: int64 */
+            count?: number;
+            items: components["schemas"]["Named"][];
             /** @description Null on the last page. */
             next_cursor: string | null;
         };
@@ -4228,6 +4455,105 @@ export interface components {
             items: components["schemas"]["Role"][];
             /** @description All that exist in this account, in the order of the matrix. */
             permissions: string[];
+        };
+        RollOutInputBody: {
+            /** @description Ids of dashboards, Klips and data sources of the agency. */
+            assets: string[];
+            /** @description Addresses of clients; at most 1,000. */
+            clients: string[];
+            /** @description As plan-rollout gave it for these clients. */
+            plan_id: string;
+            /** @description Properties that clients lack; they are made in the same step. */
+            values?: components["schemas"]["RolloutValue"][];
+            /** @description Leave out what was deleted, instead of refusing. */
+            without?: boolean;
+        };
+        RolledOut: {
+            /**
+             * Format: int64
+             * @description New ones in each client.
+             */
+            assets: number;
+            clients: components["schemas"]["RolledOutClient"][];
+            /** @description Names the roll-out; get-arrival shows what became of it. */
+            id: string;
+            /**
+             * Format: int64
+             * @description Properties that are still missing, over all clients.
+             */
+            left: number;
+            /**
+             * Format: int64
+             * @description Links to dashboards that are plain text now, in each client.
+             */
+            lost: number;
+        };
+        RolledOutClient: {
+            id: string;
+            name: string;
+            slug: string;
+        };
+        RolloutClient: {
+            dashboards: components["schemas"]["DashboardRoom"];
+            /**
+             * Format: int64
+             * @description How many of these it has edited.
+             */
+            edited_here: number;
+            /**
+             * Format: int64
+             * @description How many of the chosen assets it has copies of; it gets second ones.
+             */
+            here: number;
+            /** @description Names of properties without a value. */
+            missing: string[];
+            name: string;
+            /** @description Nothing stands in the way. */
+            ready: boolean;
+            slug: string;
+            /** @enum {string} */
+            status: "setup" | "trial" | "active" | "disabled";
+        };
+        RolloutItem: {
+            id: string;
+            /** @enum {string} */
+            kind: "dashboard" | "klip" | "source" | "model";
+            name: string;
+            selected: boolean;
+            /** @description merged_model, uploaded_file, foreign_credential, without_data. */
+            warnings: string[];
+        };
+        RolloutPlan: {
+            /** @description In order of name. */
+            clients: components["schemas"]["RolloutClient"][];
+            /** @description New assets by kind, in each client. */
+            counts: {
+                [key: string]: number;
+            };
+            /** Format: date-time */
+            expires_at: string;
+            /** @description Everything that comes into each client. */
+            items: components["schemas"]["RolloutItem"][];
+            /** @description Properties that it names; missing says that a client lacks a value. */
+            needs: components["schemas"]["ImportNeed"][];
+            /** @description For the clients that are ready, and only for all of these. */
+            plan_id: string;
+            /** @description Names of assets with a link to a dashboard that does not come along; the link becomes plain text. */
+            unresolved: string[];
+        };
+        RolloutSelection: {
+            /** @description Ids of dashboards, Klips and data sources of the agency. */
+            assets: string[];
+            /** @description Addresses of clients; at most 1,000. */
+            clients: string[];
+            /** @description Leave out what was deleted, instead of refusing. */
+            without?: boolean;
+        };
+        RolloutValue: {
+            /** @description Address. */
+            client: string;
+            name: string;
+            value: string;
         };
         SavedCell: {
             client: string;
@@ -8600,6 +8926,14 @@ export interface operations {
                 kind: "dashboard" | "klip" | "source";
                 /** @description Part of the name. */
                 q?: string;
+                /** @description Id of the owner. */
+                owner?: string;
+                /** @description Klips and data: id of a dashboard that uses them. */
+                on?: string;
+                /** @description Changed at this time or later. */
+                since?: string;
+                /** @description Data: raw data sources, all models, or merged ones. */
+                type?: "raw" | "model" | "merged";
             };
             header?: never;
             path: {
@@ -8617,6 +8951,79 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageImportAsset"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import-help": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportSelection"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportHelp"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-import-owners": {
+        parameters: {
+            query: {
+                /** @description Address of the account. */
+                from: string;
+                /** @description What is listed. */
+                kind: "dashboard" | "klip" | "source";
+            };
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageNamed"];
                 };
             };
             /** @description A problem: code says which. */
@@ -8653,6 +9060,81 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportPlan"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-arrival": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Id of the import or roll-out. */
+                import: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Arrival"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-arrival": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated call with the same key is answered like the first, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Id of the import or roll-out. */
+                import: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeleteArrivalInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletedArrival"];
                 };
             };
             /** @description A problem: code says which. */
@@ -10391,6 +10873,81 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "roll-out": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated call with the same key is answered like the first, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RollOutInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RolledOut"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "plan-rollout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RolloutSelection"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RolloutPlan"];
+                };
             };
             /** @description A problem: code says which. */
             default: {

@@ -21,6 +21,7 @@ export const errors = addTexts({
     'The server has no room left, so nothing was changed. Tell whoever runs it, then try again.',
   'error.storage_unavailable': 'The store of files does not answer. Try again in a moment.',
   'error.database_unavailable': 'The database does not answer. Try again in a moment.',
+  'error.value_not_missing': '{name} is not missing there any more. Look at it again.',
   'error.plan_changed': 'Something changed since this was shown. Look at it again.',
   'error.demo_unconfirmed': 'Type {word} to confirm. Nothing was changed.',
   'error.keys_full': '{limit} API keys is the most. Revoke one that nothing uses.',
