@@ -13,6 +13,8 @@ import (
 )
 
 var rolloutRoutes = []entry{
+	route(Route{ID: "list-rollout-clients", Method: http.MethodGet, Path: "/{account}/roll-out/clients", Tag: "import",
+		Summary: "All clients that a roll-out could reach, with what they are chosen by."}, (*Server).listRolloutClients),
 	route(Route{ID: "plan-rollout", Method: http.MethodPost, Path: "/{account}/roll-out/plan", Tag: "import", MaxBytes: rolloutBody,
 		Summary: "What bringing assets of the agency into many clients would do in each; nothing is changed."}, (*Server).planRollout),
 	route(Route{ID: "roll-out", Method: http.MethodPost, Path: "/{account}/roll-out", Tag: "import", MaxBytes: rolloutBody,
@@ -44,6 +46,35 @@ func (s *Server) rollout(c *Call, in RolloutSelection) (transfer.Rollout, error)
 		}
 	}
 	return out, nil
+}
+
+// RolloutCandidate is a client that a roll-out could reach.
+type RolloutCandidate struct {
+	Slug   string     `json:"slug"`
+	Name   string     `json:"name"`
+	Status string     `json:"status" enum:"setup,trial,active,disabled"`
+	Tags   []string   `json:"tags"`
+	Groups []id.Group `json:"groups" doc:"Ids of the agency's groups that it is shared with."`
+	Value  string     `json:"value" doc:"Of the property that was asked for; empty without one."`
+}
+
+type rolloutClientsInput struct {
+	Property string `query:"property" maxLength:"200" doc:"Name of a property whose values are wanted."`
+}
+
+func (s *Server) listRolloutClients(ctx context.Context, c *Call, in *rolloutClientsInput) (*Answer[Page[RolloutCandidate]], error) {
+	list, err := s.Transfer.Candidates(ctx, c.Actor, in.Property)
+	if err != nil {
+		return nil, err
+	}
+	out := Page[RolloutCandidate]{Items: []RolloutCandidate{}}
+	for _, one := range list {
+		out.Items = append(out.Items, RolloutCandidate{
+			Slug: one.Slug, Name: one.Name, Status: string(one.Status), Tags: append([]string{}, one.Tags...),
+			Groups: append([]id.Group{}, one.Groups...), Value: one.Value,
+		})
+	}
+	return answer(out), nil
 }
 
 // RolloutPlan is what a roll-out would do.

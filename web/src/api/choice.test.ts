@@ -31,7 +31,12 @@ describe('the choice of a list', () => {
   it('says where something was imported from, as far as that may be told', () => {
     const now = Date.UTC(2026, 10, 26)
     const account = { slug: 'n', name: 'Northlight' }
-    const origin = { id: '1', imported_at: '2026-02-03T10:00:00Z', account }
+    const origin = {
+      id: '1',
+      import: '0000018000000001',
+      imported_at: '2026-02-03T10:00:00Z',
+      account,
+    }
     expect(importedText(null, now)).toBeNull()
     const hidden = { ...origin, account: null } as unknown as typeof origin
     expect(importedText(hidden, now)).toMatch(/^Imported from your agency on .*3/)

@@ -10,10 +10,12 @@ import type { PropertyCalls } from './contract-properties'
 import type {
   ImportAccount,
   ImportAsset,
+  ImportAssetQuery,
   ImportPlan,
   ImportResult,
   ImportSelection,
   InstanceList,
+  TransferCalls,
   UpdateResult,
 } from './contract-transfer'
 
@@ -198,7 +200,7 @@ export type ListQuery = { q?: string; sort?: string; limit?: number; cursor?: st
 
 type ClientQuery = { status?: ClientStatus; tag?: string; attention?: ClientNeed['cause'] }
 
-interface Calls extends PeopleCalls, PropertyCalls {
+interface Calls extends PeopleCalls, PropertyCalls, TransferCalls {
   '/api/v1/sign-in': { post: Write<Me, { email: string; password: string }> }
   '/api/v1/sign-out': { post: Write<void> }
   '/api/v1/me': { get: Read<Me> }
@@ -354,14 +356,17 @@ interface Calls extends PeopleCalls, PropertyCalls {
   '/api/v1/{account}/import/assets': {
     get: Read<
       Page<ImportAsset>,
-      ListQuery & { from: string; kind: 'dashboard' | 'klip' | 'source' }
+      ListQuery & ImportAssetQuery & { from: string; kind: 'dashboard' | 'klip' | 'source' }
     >
   }
   '/api/v1/{account}/import/preview': {
     post: Write<ImportPlan, ImportSelection>
   }
   '/api/v1/{account}/import': {
-    post: Write<ImportResult, ImportSelection & { plan_id: string }>
+    post: Write<
+      ImportResult,
+      ImportSelection & { plan_id: string; values?: Record<string, string> }
+    >
   }
 }
 

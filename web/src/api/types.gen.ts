@@ -2155,6 +2155,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/{account}/roll-out/clients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All clients that a roll-out could reach, with what they are chosen by. */
+        get: operations["list-rollout-clients"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/{account}/roll-out/plan": {
         parameters: {
             query?: never;
@@ -4119,6 +4136,13 @@ export interface components {
             /** @description Null on the last page. */
             next_cursor: string | null;
         };
+        PageRolloutCandidate: {
+            /** Format: int64 */
+            count?: number;
+            items: components["schemas"]["RolloutCandidate"][];
+            /** @description Null on the last page. */
+            next_cursor: string | null;
+        };
         Parameter: {
             default?: string;
             /** @description Words that it takes without quotes; none for most kinds. */
@@ -4492,6 +4516,17 @@ export interface components {
             id: string;
             name: string;
             slug: string;
+        };
+        RolloutCandidate: {
+            /** @description Ids of the agency's groups that it is shared with. */
+            groups: string[];
+            name: string;
+            slug: string;
+            /** @enum {string} */
+            status: "setup" | "trial" | "active" | "disabled";
+            tags: string[];
+            /** @description Of the property that was asked for; empty without one. */
+            value: string;
         };
         RolloutClient: {
             dashboards: components["schemas"]["DashboardRoom"];
@@ -10911,6 +10946,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RolledOut"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-rollout-clients": {
+        parameters: {
+            query?: {
+                /** @description Name of a property whose values are wanted. */
+                property?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageRolloutCandidate"];
                 };
             };
             /** @description A problem: code says which. */

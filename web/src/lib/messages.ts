@@ -11,6 +11,7 @@ import type { errors } from './messages/errors'
 import type { frame } from './messages/frame'
 import type { home } from './messages/home'
 import type { importing } from './messages/import'
+import type { pushing } from './messages/push'
 import type { instances } from './messages/instances'
 import type { lists } from './messages/lists'
 import type { klips } from './messages/klips'
@@ -46,6 +47,7 @@ type Texts = typeof activity &
   typeof lists &
   typeof people &
   typeof properties &
+  typeof pushing &
   typeof roles &
   typeof server &
   typeof settings &

@@ -94,6 +94,11 @@ export const paths = {
   activity: (account: string) => `/${account}/activity`,
   settings: (account: string) => `/${account}/settings/general`,
   import: (account: string) => `/${account}/import`,
+  /** What an import or roll-out has become. */
+  arrival: (account: string, id: string) => `/${account}/imports/${id}`,
+  /** Brings assets of the agency into many clients. */
+  rollOut: (account: string, ids: readonly string[] = []) =>
+    `/${account}/push${ids.length > 0 ? `?assets=${ids.join(',')}` : ''}`,
   roles: (account: string) => `/${account}/people/roles`,
   role: (account: string, role: string) => `/${account}/people/roles/${role}`,
   security: (account: string) => `/${account}/settings/security`,

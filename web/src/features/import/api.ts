@@ -37,10 +37,29 @@ export function useImportAccounts(account: Text) {
   }))
 }
 
+/** What the list of the first step is narrowed by; empty texts ask for nothing. */
+export interface AssetFilter {
+  q: string
+  owner: string
+  /** Klips and data: a dashboard that uses them. */
+  on: string
+  /** Changed within so many days; 0 asks for nothing. */
+  days: number
+  /** Data: raw, model or merged. */
+  type: string
+}
+
+export const NO_FILTER: AssetFilter = { q: '', owner: '', on: '', days: 0, type: '' }
+
 /** Pages of what can be imported of one kind. */
-export function useImportAssets(account: Text, from: Text, kind: () => ListKind, q: Text) {
+export function useImportAssets(
+  account: Text,
+  from: Text,
+  kind: () => ListKind,
+  filter: () => AssetFilter,
+) {
   return createInfiniteQuery(() => ({
-    queryKey: [...keys.all(account()), 'assets', from(), kind(), q()],
+    queryKey: [...keys.all(account()), 'assets', from(), kind(), filter()],
     enabled: from() !== '',
     initialPageParam: '',
     queryFn: ({ pageParam, signal }: { pageParam: string; signal: AbortSignal }) =>
@@ -52,7 +71,7 @@ export function useImportAssets(account: Text, from: Text, kind: () => ListKind,
               from: from(),
               kind: kind(),
               limit: PAGE,
-              ...(q() && { q: q() }),
+              ...asked(kind(), filter()),
               ...(pageParam && { cursor: pageParam }),
             },
           },
@@ -60,6 +79,55 @@ export function useImportAssets(account: Text, from: Text, kind: () => ListKind,
         }),
       ),
     getNextPageParam: (last: { next_cursor: string | null }) => last.next_cursor || undefined,
+  }))
+}
+
+/** The part of a filter that a kind knows. */
+function asked(kind: ListKind, { q, owner, on, days, type }: AssetFilter) {
+  const since = new Date(Date.now() - days * 24 * 60 * 60 * 1000)
+  return {
+    ...(q && { q }),
+    ...(owner && { owner }),
+    ...(on && kind !== 'dashboard' && { on }),
+    ...(days > 0 && { since: since.toISOString() }),
+    ...(type && kind === 'source' && { type: type as 'raw' | 'model' | 'merged' }),
+  }
+}
+
+/** Whose assets of a kind can be imported. */
+export function useImportOwners(account: Text, from: Text, kind: () => ListKind) {
+  return createQuery(() => ({
+    queryKey: [...keys.all(account()), 'owners', from(), kind()],
+    enabled: from() !== '',
+    queryFn: async ({ signal }) => {
+      const call = api.GET('/api/v1/{account}/import/owners', {
+        params: { path: { account: account() }, query: { from: from(), kind: kind() } },
+        signal,
+      })
+      return (await read(call)).items
+    },
+  }))
+}
+
+/** How often an import of a selection failed of late, and whom to write to. */
+export function useImportHelp(
+  account: Text,
+  selection: () => ImportSelection,
+  asked: () => number,
+) {
+  return createQuery(() => ({
+    queryKey: [...keys.all(account()), 'help', selection(), asked()],
+    enabled: asked() > 0,
+    retry: false,
+    gcTime: 0,
+    queryFn: ({ signal }) =>
+      read(
+        api.POST('/api/v1/{account}/import/help', {
+          params: { path: { account: account() } },
+          body: selection(),
+          signal,
+        }),
+      ),
   }))
 }
 
@@ -96,12 +164,13 @@ export function importAssets(
   account: string,
   selection: ImportSelection,
   plan: string,
+  values: Record<string, string>,
   key: { 'Idempotency-Key': string },
 ): Promise<ImportResult> {
   return read(
     api.POST('/api/v1/{account}/import', {
       params: { path: { account } },
-      body: { ...selection, plan_id: plan },
+      body: { ...selection, plan_id: plan, values },
       headers: key,
     }),
   )

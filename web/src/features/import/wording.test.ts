@@ -26,6 +26,7 @@ function item(part: Partial<ImportItem>): ImportItem {
     needed_by: [],
     earlier: [],
     warnings: [],
+    left_out: [],
     ...part,
   }
 }
