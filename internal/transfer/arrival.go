@@ -57,7 +57,10 @@ func (s *Service) Arrival(ctx context.Context, who authz.Actor, change id.Change
 	}
 	var out *Arrival
 	err = s.db.Read(ctx, db.Across(r.grant), func(tx *db.Tx) error {
-		out, err = s.arrival(ctx, tx, who, r, tx.Now)
+		if out, err = s.arrival(ctx, tx, who, r, tx.Now); err != nil {
+			return err
+		}
+		out.Items, err = readArrived(ctx, tx, r.change, r.rollout)
 		return err
 	})
 	return out, err
@@ -198,6 +201,7 @@ func (s *Service) isRollout(ctx context.Context, who authz.Actor, change id.Chan
 	return is, err
 }
 
+// arrival reads everything but the items.
 func (s *Service) arrival(ctx context.Context, tx *db.Tx, who authz.Actor, r *receivers, issued int64) (*Arrival, error) {
 	a := &Arrival{Change: r.change, Rollout: r.rollout}
 	sums, err := readArrivedSums(ctx, tx, r.change)
@@ -216,9 +220,6 @@ func (s *Service) arrival(ctx context.Context, tx *db.Tx, who authz.Actor, r *re
 			sum.Party = p
 			a.Clients = append(a.Clients, *sum)
 		}
-	}
-	if a.Items, err = readArrived(ctx, tx, r.change, r.rollout); err != nil {
-		return nil, err
 	}
 	a.PlanID = a.planID(who, issued)
 	return a, nil

@@ -2,6 +2,7 @@ package transfer
 
 import (
 	"context"
+	"slices"
 
 	"octavo/internal/asset"
 	"octavo/internal/db"
@@ -86,42 +87,55 @@ func readArrivedSums(ctx context.Context, tx *db.Tx, change id.Change) (map[id.A
 		count(func(s *ArrivedIn, n int) { s.Used = n }))
 }
 
+// readStrangers names what uses the assets of an import and did not come with it.
+func readStrangers(ctx context.Context, tx *db.Tx, change id.Change) (map[id.Asset][]string, error) {
+	out := map[id.Asset][]string{}
+	err := tx.Query(ctx, strangers+` ORDER BY a.account_id, a.no, u.no`, db.Args{"change": change}, func(scan func(...any) error) error {
+		var k id.Asset
+		var name string
+		var suffix int64
+		err := scan(&k.Account, &k.No, &name, &suffix)
+		out[k] = append(out[k], asset.Title(name, suffix))
+		return err
+	})
+	return out, err
+}
+
+// manyArrived is how many rows are looked through for those that were touched.
+const manyArrived = 20_000
+
 // readArrived lists what an import brought; touched asks only for what somebody has
-// edited, shared or used since.
+// edited, shared or used since, and for no more than maxArrived of it.
 func readArrived(ctx context.Context, tx *db.Tx, change id.Change, touched bool) ([]Arrived, error) {
+	used, err := readStrangers(ctx, tx, change)
+	if err != nil {
+		return nil, err
+	}
+	nos := make([]int64, 0, len(used))
+	for k := range used {
+		nos = append(nos, k.No)
+	}
+	slices.Sort(nos)
 	var out []Arrived
-	at := map[id.Asset]int{}
-	args := db.Args{"change": change, "all": !touched, "limit": maxArrived + 1}
-	err := tx.Query(ctx, `
+	args := db.Args{"change": change, "all": !touched, "used": db.List(slices.Compact(nos)), "limit": manyArrived}
+	err = tx.Query(ctx, `
 		SELECT x.account_id, x.no, x.kind, x.name, x.suffix, x.gone, x.edited, x.shared FROM (
 			SELECT a.account_id, a.no, a.kind, a.name, a.suffix, CASE WHEN a.deleted_at IS NULL THEN 0 ELSE 1 END AS gone,
 				CASE WHEN a.body_id <> a.received_body OR a.wiring_id <> a.received_wiring THEN 1 ELSE 0 END AS edited,
 				(SELECT COUNT(*) FROM asset_shares s WHERE s.account_id = a.account_id AND s.no = a.no) AS shared
 			FROM assets a WHERE a.account_id IN {each :accounts} AND a.import_id = CAST(:change AS bigint)) x
-		WHERE CAST(:all AS bigint) = 1 OR (x.gone = 0 AND (x.edited = 1 OR x.shared > 0 OR EXISTS (
-			SELECT 1 FROM (`+strangers+`) y WHERE y.account_id = x.account_id AND y.no = x.no)))
+		WHERE CAST(:all AS bigint) = 1 OR (x.gone = 0 AND (x.edited = 1 OR x.no IN {each :used} OR x.shared > 0))
 		ORDER BY x.account_id, x.kind, x.no LIMIT :limit`, args, func(scan func(...any) error) error {
 		var a Arrived
 		var suffix, gone, edited int64
 		err := scan(&a.Key.Account, &a.Key.No, &a.Kind, &a.Name, &suffix, &gone, &edited, &a.Shared)
-		a.Name, a.Gone, a.Edited = asset.Title(a.Name, suffix), gone == 1, edited == 1
-		at[a.Key] = len(out)
-		out = append(out, a)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return out, tx.Query(ctx, strangers+` ORDER BY a.account_id, a.no, u.no`, db.Args{"change": change}, func(scan func(...any) error) error {
-		var k id.Asset
-		var name string
-		var suffix int64
-		err := scan(&k.Account, &k.No, &name, &suffix)
-		if i, listed := at[k]; listed {
-			out[i].UsedBy = append(out[i].UsedBy, asset.Title(name, suffix))
+		a.Name, a.Gone, a.Edited, a.UsedBy = asset.Title(a.Name, suffix), gone == 1, edited == 1, used[a.Key]
+		if !touched || len(out) < maxArrived && (a.Edited || a.Shared > 0 || len(a.UsedBy) > 0) {
+			out = append(out, a)
 		}
 		return err
 	})
+	return out, err
 }
 
 // trashArrived moves what an import brought to the bin and gives the dashboards back to the limits.
