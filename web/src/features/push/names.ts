@@ -15,11 +15,11 @@ export function nameList(names: readonly string[], most = 3): string {
   return t('import.andMore', { names: shown, more: number(names.length - most + 1) })
 }
 
-/** "1 Dashboard, 8 Klips and 3 Data sources". */
+/** "1 dashboard, 8 Klips and 3 data sources". */
 export function contents(plan: Pick<RolloutPlan, 'counts'>): string {
   const parts = KINDS.flatMap((kind) => {
     const n = plan.counts[kind] ?? 0
-    return n > 0 ? [`${number(n)} ${t(`import.kind.${kind}`, { n })}`] : []
+    return n > 0 ? [t(`push.count.${kind}`, { n })] : []
   })
   return nameList(parts, 4)
 }
