@@ -175,4 +175,5 @@ export const activity = addTexts({
   'activity.did.user.unlocked': 'unlocked {subject}',
   'activity.did.user_property.created': 'added the user property {subject}',
   'activity.did.user_property.deleted': 'deleted the user property {subject}',
+  'activity.arrival': 'See this import',
 })

@@ -178,4 +178,6 @@ export const dashboards = addTexts({
   'dashboards.conflict.theirs': 'Use theirs',
   'dashboards.conflict.copy': 'Keep mine as a copy',
   'dashboards.conflict.replace': 'Replace theirs',
+  'dashboards.push': 'Push to clients',
+  'dashboards.arrival': 'See this import',
 })

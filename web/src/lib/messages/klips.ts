@@ -99,4 +99,5 @@ export const klips = addTexts({
     'It becomes the newest version. Nothing is lost: the current one stays in the list.',
   'klips.restored': 'Version {n} is current again.',
   'klips.readOnly': 'You can view this Klip. To change it, ask {name}.',
+  'klips.arrival': 'See this import',
 })

@@ -55,4 +55,5 @@ export const lists = addTexts({
   'lists.trash.undone': { one: '{n} is back.', other: '{n} are back.' },
   'lists.refused.unseen': 'Something that is not here any more',
   'lists.refused.drop': 'Leave these out',
+  'lists.push': 'Push to clients',
 })

@@ -2,7 +2,6 @@ import { addTexts } from '../text'
 
 /** Texts of pushing assets to many clients, and of what an import or push has become. */
 export const pushing = addTexts({
-  'push.start': 'Push to clients',
   'push.title': 'Push to clients',
   'push.whatMany': { one: '{names}', other: '{names}' },
   'push.nothing': 'Nothing chosen to push',
@@ -146,5 +145,4 @@ export const pushing = addTexts({
   },
   'arrival.deleteFailed': 'Nothing was deleted',
   'arrival.changed': 'Something changed since you looked. This is how it is now.',
-  'arrival.see': 'See this import',
 })
