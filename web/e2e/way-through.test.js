@@ -278,7 +278,7 @@ test('from an empty server to a client with a dashboard', async (t) => {
   assert.equal(check.status, 0, check.stdout + check.stderr)
 })
 
-test('a template comes into a new client with data and layout', async (t) => {
+test('R15 R18 R19 R22 a template comes into a client with data and layout, goes, and is pushed to all', async (t) => {
   const server = await startServer({ demo: true })
   t.after(() => server.stop())
   const { page, context, faults } = await openPage(browser, LOOK)
@@ -313,8 +313,17 @@ test('a template comes into a new client with data and layout', async (t) => {
   await page.waitForURL(/\/marigold/)
   await open(page, 'Dashboards')
   await page.getByRole('link', { name: 'Import', exact: true }).first().click()
+  const next = page.getByRole('button', { name: 'Next', exact: true })
+  assert.ok(await next.isDisabled(), 'nothing is selected yet')
+  await page.getByRole('tab', { name: 'Data sources' }).click()
+  await page.getByRole('heading', { name: 'We recommend whole dashboards' }).waitFor()
+  await page.getByRole('combobox', { name: 'Used on' }).selectOption({ label: 'Trading' })
+  await page.getByRole('checkbox', { name: 'Shop orders' }).waitFor()
+  await page.getByRole('combobox', { name: 'Type' }).selectOption({ label: 'Merged models' })
+  await page.getByText('Nothing matches these filters.').waitFor()
+  await page.getByRole('button', { name: 'Show dashboards' }).click()
   await page.getByRole('checkbox', { name: 'Trading' }).check()
-  await page.getByRole('button', { name: 'Next', exact: true }).click()
+  await next.click()
   await page.getByRole('button', { name: 'Import Now' }).click()
   await page.getByRole('heading', { name: '12 items are in' }).waitFor()
   await page.getByRole('link', { name: 'Open dashboard' }).click()
@@ -328,5 +337,45 @@ test('a template comes into a new client with data and layout', async (t) => {
     await page.getByRole('article', { name: 'Revenue', exact: true }).innerText(),
     /€\s?\d/,
   )
+
+  // The way back: from the dashboard to its import, and all of it into the bin.
+  await page.getByRole('button', { name: 'More actions', exact: true }).click()
+  await page.getByRole('menuitem', { name: 'See this import' }).click()
+  await page.getByRole('button', { name: 'Delete this import' }).click()
+  const ask = page.getByRole('dialog', { name: 'Move 12 items to the bin?' })
+  await ask.getByText('Nobody has edited, shared or used any of it since.').waitFor()
+  await ask.getByRole('button', { name: 'Delete this import' }).click()
+  await page.getByText('Everything of it is in the bin.').waitFor()
+  await page.getByRole('button', { name: 'Back to Northlight' }).click()
+
+  // To all clients at once, and back again.
+  await open(page, 'Dashboards')
+  await page
+    .getByRole('link', { name: /Trading/ })
+    .first()
+    .click()
+  await page.getByRole('button', { name: 'More actions', exact: true }).click()
+  await page.getByRole('menuitem', { name: 'Push to clients' }).click()
+  await page.getByRole('button', { name: 'Paste names' }).click()
+  const paste = page.getByRole('dialog', { name: 'Paste names' })
+  await paste.getByLabel('Clients').fill('marigold home\nNobody')
+  await paste.getByRole('button', { name: 'Add', exact: true }).click()
+  await paste.getByText('1 client added. Not found: Nobody.').waitFor()
+  await paste.getByRole('button', { name: 'Cancel' }).click()
+  await page.getByText('1 client selected').waitFor()
+  await page.getByRole('button', { name: 'Select all 3' }).click()
+  await page.getByRole('button', { name: 'Check', exact: true }).click()
+  await page.getByRole('row', { name: /^Solstice.* gets a second/ }).waitFor()
+  await page.getByRole('button', { name: 'Push to 3 clients' }).click()
+  await heading(page, '3 clients have it').waitFor()
+  await page.getByRole('link', { name: 'See this push' }).click()
+  await page.getByRole('button', { name: 'Delete this push' }).click()
+  await page
+    .getByRole('dialog', { name: 'Move 36 items to the bin?' })
+    .getByRole('button', { name: 'Delete this push' })
+    .click()
+  await page.getByText('Everything of it is in the bin.').waitFor()
   assert.deepEqual(faults, [])
+  const check = server.command('check')
+  assert.equal(check.status, 0, check.stdout + check.stderr)
 })
