@@ -209,10 +209,10 @@ export function useLooks(agency: Text, dashboards: () => string[], enabled: () =
           })
           return [id, (await read(call)).dashboard.placements] as const
         })
-      const { items } = await list
+      const [{ items }, boards] = await Promise.all([list, Promise.all(placements)])
       return {
         components: new Map(items.map((klip) => [klip.id, klip.component])),
-        placements: new Map(await Promise.all(placements)),
+        placements: new Map(boards),
       }
     },
   }))
