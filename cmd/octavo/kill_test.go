@@ -26,6 +26,7 @@ var operations = []struct {
 	{"save of a dashboard", []string{"dashboard"}, (*rig).savesDashboard}, // the other points are those of a Klip
 	{"import", []string{"import", "transfer"}, (*rig).imports},
 	{"update", []string{"update", "transfer"}, (*rig).updates},
+	{"roll back", []string{"rollback"}, (*rig).rollsBack}, // the points of transfer are those of an update
 }
 
 // everyKillEnv names the environment variable that asks for all of the tests on PostgreSQL, too.
@@ -35,7 +36,7 @@ const everyKillEnv = "OCTAVO_TEST_EVERY_KILL"
 // PostgreSQL those are asked whose transaction spans several accounts: what a transaction
 // leaves is the engine's to keep, and the steps around it are the same on both.
 func here(operation string) bool {
-	return !dbtest.Postgres() || os.Getenv(everyKillEnv) != "" || operation == "import" || operation == "update"
+	return !dbtest.Postgres() || os.Getenv(everyKillEnv) != "" || operation == "import" || operation == "update" || operation == "roll back"
 }
 
 // TestKilledAtEachPoint lets the server end, as kill -9 ends it, at every point that an

@@ -249,6 +249,13 @@ func (r *rig) updates() *call {
 	return r.keyed(call{method: "POST", path: path + "/update-instances", body: map[string]any{"plan_id": plan}, status: 200})
 }
 
+// rollsBack takes an update back that was just made.
+func (r *rig) rollsBack() *call {
+	path := "/northlight/klips/" + r.klip + "/pushes/" + r.do(r.updates()).text("push")
+	plan := r.do(&call{method: "GET", path: path, status: 200}).text("plan_id")
+	return r.keyed(call{method: "POST", path: path + "/roll-back", body: map[string]any{"plan_id": plan}, status: 200})
+}
+
 // answer is what came back.
 type answer struct {
 	header http.Header

@@ -64,7 +64,7 @@ func (w *world) body(row expectation, slug string) any {
 		return map[string]any{"assets": []any{o["dashboards"]}, "clients": []any{o["clients"]}}
 	case "POST /{account}/roll-out":
 		return map[string]any{"assets": []any{o["dashboards"]}, "clients": []any{o["clients"]}, "plan_id": "none"}
-	case "POST /{account}/klips/{id}/update-instances":
+	case "POST /{account}/klips/{id}/update-instances", "POST /{account}/klips/{id}/pushes/{push}/roll-back":
 		return map[string]any{"plan_id": "none"}
 	case "PUT /{account}/clients/{client}/limits":
 		return map[string]any{"seats": 5, "dashboards": -1, "private_links": 5, "api_calls": 10000}

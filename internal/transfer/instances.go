@@ -208,19 +208,25 @@ func (i *Instance) judge(row slotRow, target *Node, master id.Account) {
 
 // placeVersions finds which version of the master each instance has.
 func (l *Instances) placeVersions(ctx context.Context, tx *db.Tx) error {
-	of := map[id.Content]int64{l.Master.Body: l.Master.Version}
+	of, err := versionsOf(ctx, tx, l.Master)
+	for i := range l.Items {
+		l.Items[i].HasVersion = of[l.Items[i].receivedBody]
+	}
+	return err
+}
+
+// versionsOf gives the newest version of a master with each body that it ever had.
+func versionsOf(ctx context.Context, tx *db.Tx, master *asset.Asset) (map[id.Content]int64, error) {
+	of := map[id.Content]int64{master.Body: master.Version}
 	err := tx.Query(ctx, `SELECT body_id, MAX(version) FROM versions WHERE account_id = :account AND no = :no GROUP BY body_id`,
-		db.Args{"no": l.Master.Key.No}, func(scan func(...any) error) error {
+		db.Args{"no": master.Key.No}, func(scan func(...any) error) error {
 			var body id.Content
 			var version int64
 			err := scan(&body, &version)
 			of[body] = max(of[body], version)
 			return err
 		})
-	for i := range l.Items {
-		l.Items[i].HasVersion = of[l.Items[i].receivedBody]
-	}
-	return err
+	return of, err
 }
 
 // planID names what was shown: the master's version, every instance's, the person and the time.

@@ -154,6 +154,9 @@ func (s *Service) recordUpdate(ctx context.Context, tx *db.Tx, who authz.Actor, 
 		return err
 	}
 	failpoint.At("update/change_written")
+	if err := keepPushedMaster(ctx, tx, out.Change, l.Master); err != nil {
+		return err
+	}
 	public := s.assets.PublicID(l.Master.Key)
 	lines := []audit.Line{{Action: "klip.pushed", Subject: public, SubjectName: l.Master.Name, Detail: map[string]any{
 		"updated": out.Updated, "unchanged": out.Unchanged, "blocked": out.Blocked, "version": out.Version,

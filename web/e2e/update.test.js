@@ -37,6 +37,29 @@ async function viewerTitles(email) {
   return titles.map((one) => one.trim())
 }
 
+/** Rolls the update back: the clients see what they had, one of them its own title. */
+async function rollsBack() {
+  const { page, context, faults } = await openPage(browser)
+  const maya = 'maya@northlight.example'
+  await signIn(page, server.url, maya, server.password(maya))
+  await page.getByRole('link', { name: 'Klips', exact: true }).click()
+  await page.getByRole('link', { name: 'Revenue beside target' }).click()
+  await page.getByRole('link', { name: 'View Client Instances' }).click()
+  await page.getByRole('link', { name: /^Roll back the update to version/ }).click()
+  await page.getByText('2 clients get back what they had before.').waitFor()
+  await page.getByText('In 1 of them its own edits come back.').waitFor()
+  await page.getByRole('button', { name: 'Roll back', exact: true }).click()
+  await page
+    .getByRole('heading', { level: 1, name: '2 clients have what they had before' })
+    .waitFor()
+  await page.getByRole('link', { name: 'View Client Instances' }).click()
+  await page.getByText(/2 clients, rolled back/).waitFor()
+  assert.deepEqual(faults, [])
+  await context.close()
+  assert.ok((await viewerTitles(INES)).includes('Revenue and target'))
+  assert.ok((await viewerTitles('kari@fjord.example')).includes('Sales and target'))
+}
+
 test('R40 R41 Save & Update Client Instances reaches every client', async () => {
   assert.ok(
     (await viewerTitles('kari@fjord.example')).includes('Sales and target'),
@@ -84,6 +107,7 @@ test('R40 R41 Save & Update Client Instances reaches every client', async () => 
     assert.ok(titles.includes('Revenue beside target'), `${email} sees ${titles}`)
     assert.ok(!titles.includes('Sales and target'))
   }
+  await rollsBack()
   const check = server.command('check')
   assert.equal(check.status, 0, check.stdout)
 })

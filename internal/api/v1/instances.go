@@ -122,6 +122,7 @@ type UpdateInput struct {
 
 // UpdateResult is what an update did.
 type UpdateResult struct {
+	Push      string                   `json:"push" doc:"Id of the update, for a roll back; empty when it changed nothing."`
 	Version   int64                    `json:"version" doc:"Of the Klip."`
 	Updated   int                      `json:"updated"`
 	Unchanged int                      `json:"unchanged"`
@@ -138,7 +139,9 @@ func (s *Server) updateInstances(ctx context.Context, c *Call, in *UpdateInput) 
 	if err != nil {
 		return nil, err
 	}
-	return answer(UpdateResult{
-		Version: res.Version, Updated: res.Updated, Unchanged: res.Unchanged, Blocked: res.Blocked, Items: res.Items,
-	}), nil
+	out := UpdateResult{Version: res.Version, Updated: res.Updated, Unchanged: res.Unchanged, Blocked: res.Blocked, Items: res.Items}
+	if res.Updated > 0 {
+		out.Push = pushID(res.Change)
+	}
+	return answer(out), nil
 }

@@ -43,6 +43,7 @@ func routes() []entry {
 		arrivalRoutes,
 		rolloutRoutes,
 		instanceRoutes,
+		pushRoutes,
 		liveRoutes,
 		tourRoutes, demoRoutes,
 	)

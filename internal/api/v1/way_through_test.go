@@ -122,13 +122,14 @@ func TestWayThrough(t *testing.T) {
 		}
 		var done v1.UpdateResult
 		maya.Post("/northlight/klips/"+made.klip+"/update-instances", map[string]any{"plan_id": list.PlanID}).Want(http.StatusOK).JSON(&done)
-		if done.Updated != 2 {
+		if done.Updated != 2 || done.Push == "" {
 			t.Errorf("result: %+v", done)
 		}
 		if diff := cmp.Diff([]string{"South", "North"}, rows(t, viewer, "solstice-coffee", copies.dashboard)); diff != "" {
 			t.Errorf("what the viewer sees now (-want +got):\n%s", diff)
 		}
 	})
+	t.Run("a roll back gives viewers what they saw before", func(t *testing.T) { w.rollsBack(t, maya, viewer, made, copies) })
 	t.Run("R32 R38 own data stays through an update", func(t *testing.T) {
 		var up v1.Upload
 		maya.Do(http.MethodPost, "/solstice-coffee/uploads?name=orders.csv", strings.NewReader("Region,Amount\nPorto,4\n")).Want(http.StatusCreated).JSON(&up)
@@ -144,6 +145,39 @@ func TestWayThrough(t *testing.T) {
 	})
 	t.Run("R6 attacks", func(t *testing.T) { w.attacks(t, made, copies) })
 	w.proveReferences(t)
+}
+
+// rollsBack takes the update back that turned the order of rows, and makes it again.
+func (w *workshop) rollsBack(t *testing.T, maya, viewer *apitest.Client, made, copies template) {
+	path := "/northlight/klips/" + made.klip + "/pushes"
+	var list v1.Pushes
+	maya.Get(path).Want(http.StatusOK).JSON(&list)
+	if len(list.Items) != 1 || list.Items[0].Open != 2 || list.Items[0].Version != 2 || list.Items[0].By == "" {
+		t.Fatalf("updates: %+v", list.Items)
+	}
+	path += "/" + list.Items[0].ID
+	var plan v1.RollBackPlan
+	maya.Get(path).Want(http.StatusOK).JSON(&plan)
+	var done v1.RollBackResult
+	send := map[string]any{"plan_id": plan.PlanID}
+	maya.With("Idempotency-Key", "back").Post(path+"/roll-back", send).Want(http.StatusOK).JSON(&done)
+	if done.RolledBack != 2 || done.Left != 0 || len(plan.Items) != 2 || plan.Items[0].BackTo != 1 {
+		t.Errorf("roll back: %+v of %+v", done, plan)
+	}
+	again := done
+	maya.With("Idempotency-Key", "back").Post(path+"/roll-back", send).Want(http.StatusOK).JSON(&again)
+	if diff := cmp.Diff(done, again); diff != "" {
+		t.Errorf("repeated with its key:\n%s", diff)
+	}
+	maya.Post(path+"/roll-back", send).Refused(http.StatusConflict, "plan_changed")
+	maya.Get(path+"?instance="+made.klip).Refused(http.StatusNotFound, "not_found")
+	if diff := cmp.Diff([]string{"North", "South"}, rows(t, viewer, "solstice-coffee", copies.dashboard)); diff != "" {
+		t.Errorf("what the viewer sees after a roll back (-want +got):\n%s", diff)
+	}
+	w.update(maya, made.klip)
+	if diff := cmp.Diff([]string{"South", "North"}, rows(t, viewer, "solstice-coffee", copies.dashboard)); diff != "" {
+		t.Errorf("what the viewer sees after the update is made again (-want +got):\n%s", diff)
+	}
 }
 
 // boxes gives the placements of a dashboard without their ids.

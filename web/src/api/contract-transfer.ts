@@ -71,3 +71,10 @@ export interface TransferCalls {
 }
 
 type ImportKind = 'dashboard' | 'klip' | 'source'
+/** An update of the client instances of a Klip, and what became of it. */
+export type Push = Schemas['Push']
+/** What a roll back of an update would do. */
+export type RollBackPlan = Schemas['RollBackPlan']
+export type PushedInstance = Schemas['PushedInstance']
+/** What a roll back did. */
+export type RollBackResult = Schemas['RollBackResult']

@@ -16,6 +16,9 @@ import type {
   ImportSelection,
   InstanceList,
   TransferCalls,
+  Push,
+  RollBackPlan,
+  RollBackResult,
   UpdateResult,
 } from './contract-transfer'
 
@@ -290,6 +293,13 @@ interface Calls extends PeopleCalls, PropertyCalls, TransferCalls {
   '/api/v1/{account}/klips/{id}/instances': { get: Read<InstanceList> }
   '/api/v1/{account}/klips/{id}/update-instances': {
     post: Write<UpdateResult, { plan_id: string }>
+  }
+  '/api/v1/{account}/klips/{id}/pushes': { get: Read<{ items: Push[] }> }
+  '/api/v1/{account}/klips/{id}/pushes/{push}': {
+    get: Read<RollBackPlan, { instance?: string }>
+  }
+  '/api/v1/{account}/klips/{id}/pushes/{push}/roll-back': {
+    post: Write<RollBackResult, { plan_id: string; instance?: string }>
   }
   '/api/v1/{account}/klip-preview': { post: Write<KlipResult, { klip: KlipDoc }> }
   '/api/v1/{account}/formula': { post: Write<FormulaAnswer, FormulaRequest> }

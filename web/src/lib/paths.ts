@@ -88,6 +88,9 @@ export const paths = {
   klipInstances: (account: string, id: string) => `/${account}/klips/${id}/instances`,
   /** The review before the client instances of a Klip are updated. */
   updateInstances: (account: string, id: string) => `/${account}/klips/${id}/instances?update=1`,
+  /** The review before an update of the client instances, or of one of them, is taken back. */
+  rollBack: (account: string, id: string, push: string, instance?: string) =>
+    `/${account}/klips/${id}/instances?roll-back=${push}${instance ? `&instance=${instance}` : ''}`,
   data: (account: string) => `/${account}/data`,
   newData: (account: string) => `/${account}/data/new`,
   properties: (account: string) => `/${account}/properties`,

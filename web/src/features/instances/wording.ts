@@ -1,5 +1,5 @@
 /** What the screens say of an instance. Pure, so that it can be tested. */
-import type { Instance } from '$api/contract'
+import type { Instance, Push, PushedInstance } from '$api/contract'
 import { ago, day } from '$lib/dates'
 import { number, t } from '$lib/text'
 import type { Blocked } from './reach'
@@ -59,4 +59,30 @@ export function clientText(instance: Instance, now: number): string {
 export function listed(names: readonly string[]): string {
   if (names.length < 2) return names[0] ?? ''
   return t('import.two', { first: names.slice(0, -1).join(', '), second: names.at(-1) ?? '' })
+}
+
+/** What became of an update: how many it changed, and what of them can be rolled back. */
+export function pushText(push: Push): string {
+  const all = t('instances.push.count', { n: push.instances })
+  if (push.rolled_back === push.instances) return t('instances.push.allBack', { all })
+  const parts = [
+    all,
+    push.rolled_back > 0 ? t('instances.push.back', { n: push.rolled_back }) : '',
+    push.instances - push.open - push.rolled_back > 0
+      ? t('instances.push.since', { n: push.instances - push.open - push.rolled_back })
+      : '',
+  ]
+  return parts.filter(Boolean).join(', ')
+}
+
+/** What a roll back makes of an instance, before and after it. */
+export function backText(
+  one: Pick<PushedInstance, 'state' | 'back_to' | 'edited'>,
+  done = false,
+): string {
+  if (one.state !== 'open' && !(done && one.state === 'rolled_back'))
+    return t(`instances.pushed.${one.state}`)
+  const version =
+    one.back_to > 0 ? t('instances.backTo', { n: one.back_to }) : t('instances.backToOld')
+  return one.edited ? t('instances.backEdited', { version }) : version
 }

@@ -120,9 +120,12 @@ export const activity = addTexts({
   'activity.did.klip.created': 'made the Klip {subject}',
   'activity.did.klip.owner_changed': 'gave the Klip {subject} to somebody else',
   'activity.did.klip.purged': 'removed the Klip {subject} for good',
+  'activity.did.klip.push_rolled_back':
+    'rolled back an update of the client instances of {subject}',
   'activity.did.klip.pushed': 'updated the client instances of {subject}',
   'activity.did.klip.restored': 'restored the Klip {subject}',
   'activity.did.klip.restored_from_bin': 'took the Klip {subject} out of the bin',
+  'activity.did.klip.rolled_back_by_agency': 'rolled back the update of {subject}',
   'activity.did.klip.saved': 'changed the Klip {subject}',
   'activity.did.klip.shared': 'shared the Klip {subject}',
   'activity.did.klip.tagged': 'changed the tags of the Klip {subject}',

@@ -22,6 +22,12 @@ export const errors = addTexts({
   'error.storage_unavailable': 'The store of files does not answer. Try again in a moment.',
   'error.database_unavailable': 'The database does not answer. Try again in a moment.',
   'error.value_not_missing': '{name} is not missing there any more. Look at it again.',
+  'error.push_running': 'Another update of this Klip is running. Wait for it to end.',
+  'error.push_needs_all_clients':
+    'Some clients are not yours to update. An update, or its roll back, goes to all clients or to none.',
+  'error.roll_back_expired':
+    'This update can be rolled back no more. Restore a version in the clients instead.',
+  'error.nothing_to_roll_back': 'Every instance was changed since that update.',
   'error.plan_changed': 'Something changed since this was shown. Look at it again.',
   'error.demo_unconfirmed': 'Type {word} to confirm. Nothing was changed.',
   'error.keys_full': '{limit} API keys is the most. Revoke one that nothing uses.',
