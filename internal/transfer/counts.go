@@ -38,44 +38,36 @@ func (s *Service) InstanceCounts(ctx context.Context, who authz.Actor, klips []i
 
 // Facts is what the list of clients shows of a client's assets.
 type Facts struct {
-	SourcesTotal    int64
-	SourcesFresh    int64
-	InstancesTotal  int64 // Klips that were imported from the agency
-	InstancesBehind int64 // of these, those that lack a change of their master
+	SourcesTotal int64
+	SourcesFresh int64
+	ClientDrift
 }
 
 // ClientFacts counts data sources and instances of the clients that the grant opens:
 // one statement for each of both.
 func (s *Service) ClientFacts(ctx context.Context, grant authz.Grant) (map[id.Account]Facts, error) {
 	out := map[id.Account]Facts{}
-	add := func(tx *db.Tx, text string, put func(f *Facts, total, some int64)) error {
-		return tx.Query(ctx, text, nil, func(scan func(...any) error) error {
-			var a id.Account
-			var total, some int64
-			err := scan(&a, &total, &some)
-			f := out[a]
-			put(&f, total, some)
-			out[a] = f
-			return err
-		})
-	}
 	err := s.db.Read(ctx, db.Across(grant), func(tx *db.Tx) error {
 		clear(out)
-		err := add(tx, `
+		err := tx.Query(ctx, `
 			SELECT a.account_id, COUNT(*), SUM(CASE WHEN s.state = 'fresh' THEN 1 ELSE 0 END)
 			FROM assets a JOIN sources s ON s.account_id = a.account_id AND s.no = a.no
 			WHERE a.account_id IN {each :accounts} AND a.deleted_at IS NULL GROUP BY a.account_id`,
-			func(f *Facts, total, some int64) { f.SourcesTotal, f.SourcesFresh = total, some })
+			nil, func(scan func(...any) error) error {
+				var a id.Account
+				var f Facts
+				err := scan(&a, &f.SourcesTotal, &f.SourcesFresh)
+				out[a] = f
+				return err
+			})
 		if err != nil {
 			return err
 		}
-		return add(tx, `
-			SELECT i.account_id, COUNT(*), SUM(CASE WHEN i.received_body <> m.body_id THEN 1 ELSE 0 END)
-			FROM assets i
-			JOIN assets m ON m.account_id = :account AND m.no = i.origin_no AND m.deleted_at IS NULL
-			WHERE i.account_id IN {each :accounts} AND i.origin_account = :account AND i.kind = 'klip' AND i.deleted_at IS NULL
-			GROUP BY i.account_id`,
-			func(f *Facts, total, some int64) { f.InstancesTotal, f.InstancesBehind = total, some })
+		return readClientDrift(ctx, tx, func(a id.Account, d ClientDrift) {
+			f := out[a]
+			f.ClientDrift = d
+			out[a] = f
+		})
 	})
 	return out, err
 }

@@ -56,6 +56,9 @@ type Client struct {
 	SourcesFresh    int64            `json:"sources_fresh"`
 	InstancesTotal  int64            `json:"instances_total"`
 	InstancesBehind int64            `json:"instances_behind"`
+	InstancesEdited int64            `json:"instances_edited" doc:"That the client changed itself."`
+	InstancesBound  int64            `json:"instances_rebound" doc:"That the client gave another data source."`
+	InstancesOrphan int64            `json:"instances_orphaned" doc:"Whose template is deleted; not in the total."`
 	PropsMissing    int64            `json:"properties_missing" doc:"Required company properties without a value."`
 	CanSignIn       bool             `json:"can_sign_in"`
 	Version         int64            `json:"version"`
@@ -164,6 +167,7 @@ func (s *Server) client(c *Call, l *account.Listed, f clientFact) Client {
 		SeatsUsed: l.SeatsUsed, SeatsLimit: l.SeatsLimit, DashboardsUsed: l.DashboardsUsed, DashboardsLimit: l.DashboardsLimit,
 		LinksUsed: l.LinksUsed, LinksLimit: l.LinksLimit, CallsUsed: l.CallsToday, CallsLimit: l.APILimit, CreatedAt: l.CreatedAt,
 		SourcesTotal: f.SourcesTotal, SourcesFresh: f.SourcesFresh, InstancesTotal: f.InstancesTotal, InstancesBehind: f.InstancesBehind,
+		InstancesEdited: f.InstancesEdited, InstancesBound: f.InstancesRebound, InstancesOrphan: f.InstancesOrphaned,
 		PropsMissing: f.missing, CanSignIn: c.Actor.Has(authz.ClientLogin), Version: l.Version,
 	}
 	if !l.TrialEndsAt.IsZero() {

@@ -13,6 +13,8 @@ var instanceRoutes = []entry{
 	route(Route{ID: "list-instances", Method: http.MethodGet, Path: "/{account}/klips/{id}/instances", Tag: "instances",
 		Summary: "Client instances of a Klip, with what an update would do to each.", Permission: authz.ClientAccess, Hide: true},
 		(*Server).listInstances),
+	route(Route{ID: "get-drift", Method: http.MethodGet, Path: "/{account}/klips/{id}/drift", Tag: "instances",
+		Summary: "Counts how far the client instances of a Klip are from it.", Permission: authz.ClientAccess, Hide: true}, (*Server).getDrift),
 	route(Route{ID: "update-instances", Method: http.MethodPost, Path: "/{account}/klips/{id}/update-instances", Tag: "instances",
 		Summary:    "Gives all client instances the current version: all that are not blocked, or none. Honours Idempotency-Key.",
 		Permission: authz.ClientAccess, Hide: true}, (*Server).updateInstances),
@@ -144,4 +146,27 @@ func (s *Server) updateInstances(ctx context.Context, c *Call, in *UpdateInput) 
 		out.Push = pushID(res.Change)
 	}
 	return answer(out), nil
+}
+
+// Drift counts how far the client instances of a Klip are from it.
+type Drift struct {
+	Version  int64               `json:"version" doc:"Of the Klip."`
+	Total    int                 `json:"total" doc:"Instances in clients that one may enter."`
+	UpToDate int                 `json:"up_to_date"`
+	Behind   int                 `json:"behind"`
+	BehindBy []transfer.BehindBy `json:"behind_by" doc:"The nearest first; 0 versions = older than what is kept."`
+	Edited   int                 `json:"edited"`
+	Rebound  int                 `json:"rebound"`
+}
+
+func (s *Server) getDrift(ctx context.Context, c *Call, in *AssetPath) (*Answer[Drift], error) {
+	no, err := s.resolve(c, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	d, err := s.Transfer.KlipDrift(ctx, c.Actor, no)
+	if err != nil {
+		return nil, err
+	}
+	return answer(Drift(*d)), nil
 }

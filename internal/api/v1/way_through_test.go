@@ -152,6 +152,11 @@ func (w *workshop) rollsBack(t *testing.T, maya, viewer *apitest.Client, made, c
 	path := "/northlight/klips/" + made.klip + "/pushes"
 	var list v1.Pushes
 	maya.Get(path).Want(http.StatusOK).JSON(&list)
+	var drift v1.Drift
+	maya.Get("/northlight/klips/" + made.klip + "/drift").Want(http.StatusOK).JSON(&drift)
+	if drift.Total != 2 || drift.UpToDate != 2 || drift.Behind != 0 {
+		t.Errorf("drift: %+v", drift)
+	}
 	if len(list.Items) != 1 || list.Items[0].Open != 2 || list.Items[0].Version != 2 || list.Items[0].By == "" {
 		t.Fatalf("updates: %+v", list.Items)
 	}
@@ -163,6 +168,12 @@ func (w *workshop) rollsBack(t *testing.T, maya, viewer *apitest.Client, made, c
 	maya.With("Idempotency-Key", "back").Post(path+"/roll-back", send).Want(http.StatusOK).JSON(&done)
 	if done.RolledBack != 2 || done.Left != 0 || len(plan.Items) != 2 || plan.Items[0].BackTo != 1 {
 		t.Errorf("roll back: %+v of %+v", done, plan)
+	}
+	maya.Get("/northlight/klips/" + made.klip + "/drift").Want(http.StatusOK).JSON(&drift)
+	var client v1.Client
+	maya.Get("/northlight/clients/solstice-coffee").Want(http.StatusOK).JSON(&client)
+	if drift.Behind != 2 || drift.BehindBy[0].Versions != 1 || client.InstancesBehind != 1 || client.InstancesTotal != 1 {
+		t.Errorf("drift after a roll back: %+v, of the client %+v", drift, client)
 	}
 	again := done
 	maya.With("Idempotency-Key", "back").Post(path+"/roll-back", send).Want(http.StatusOK).JSON(&again)

@@ -71,6 +71,9 @@ export interface TransferCalls {
 }
 
 type ImportKind = 'dashboard' | 'klip' | 'source'
+/** How far the client instances of a Klip are from it, counted. */
+export type Drift = Schemas['Drift']
+
 /** An update of the client instances of a Klip, and what became of it. */
 export type Push = Schemas['Push']
 /** What a roll back of an update would do. */

@@ -8,6 +8,7 @@ import type { PeopleCalls } from './contract-people'
 import type { KlipDoc, KlipResult, DashboardDoc } from './contract-klip'
 import type { PropertyCalls } from './contract-properties'
 import type {
+  Drift,
   ImportAccount,
   ImportAsset,
   ImportAssetQuery,
@@ -294,6 +295,7 @@ interface Calls extends PeopleCalls, PropertyCalls, TransferCalls {
   '/api/v1/{account}/klips/{id}/update-instances': {
     post: Write<UpdateResult, { plan_id: string }>
   }
+  '/api/v1/{account}/klips/{id}/drift': { get: Read<Drift> }
   '/api/v1/{account}/klips/{id}/pushes': { get: Read<{ items: Push[] }> }
   '/api/v1/{account}/klips/{id}/pushes/{push}': {
     get: Read<RollBackPlan, { instance?: string }>

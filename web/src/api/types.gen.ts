@@ -1667,6 +1667,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/{account}/klips/{id}/drift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Counts how far the client instances of a Klip are from it. */
+        get: operations["get-drift"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/{account}/klips/{id}/instances": {
         parameters: {
             query?: never;
@@ -2502,6 +2519,12 @@ export interface components {
              */
             why: "required" | "added" | "own" | "";
         };
+        BehindBy: {
+            /** Format: int64 */
+            instances: number;
+            /** Format: int64 */
+            versions: number;
+        };
         Binned: {
             /** Format: date-time */
             deleted_at: string;
@@ -2606,6 +2629,21 @@ export interface components {
             id: string;
             /** Format: int64 */
             instances_behind: number;
+            /**
+             * Format: int64
+             * @description That the client changed itself.
+             */
+            instances_edited: number;
+            /**
+             * Format: int64
+             * @description Whose template is deleted; not in the total.
+             */
+            instances_orphaned: number;
+            /**
+             * Format: int64
+             * @description That the client gave another data source.
+             */
+            instances_rebound: number;
             /** Format: int64 */
             instances_total: number;
             /**
@@ -3203,6 +3241,28 @@ export interface components {
             ungrouped: number;
             /** @description Pattern of a year. */
             year: string;
+        };
+        Drift: {
+            /** Format: int64 */
+            behind: number;
+            /** @description The nearest first; 0 versions = older than what is kept. */
+            behind_by: components["schemas"]["BehindBy"][];
+            /** Format: int64 */
+            edited: number;
+            /** Format: int64 */
+            rebound: number;
+            /**
+             * Format: int64
+             * @description Instances in clients that one may enter.
+             */
+            total: number;
+            /** Format: int64 */
+            up_to_date: number;
+            /**
+             * Format: int64
+             * @description Of the Klip.
+             */
+            version: number;
         };
         Example: {
             formula: string;
@@ -9533,6 +9593,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["KlipDetail"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-drift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Id of the asset. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Drift"];
                 };
             };
             /** @description A problem: code says which. */

@@ -85,7 +85,8 @@ export const paths = {
   klips: (account: string) => `/${account}/klips`,
   klip: (account: string, id: string) => `/${account}/klips/${id}`,
   editKlip: (account: string, id: string) => `/${account}/klips/${id}/edit`,
-  klipInstances: (account: string, id: string) => `/${account}/klips/${id}/instances`,
+  klipInstances: (account: string, id: string, state?: string) =>
+    `/${account}/klips/${id}/instances${state ? `?state=${state}` : ''}`,
   /** The review before the client instances of a Klip are updated. */
   updateInstances: (account: string, id: string) => `/${account}/klips/${id}/instances?update=1`,
   /** The review before an update of the client instances, or of one of them, is taken back. */

@@ -5,6 +5,7 @@ import type { RollBackPlan, RollBackResult, UpdateResult } from '$api/contract'
 
 export const instanceKeys = {
   of: (account: string, klip: string) => [account, 'klips', 'instances', klip] as const,
+  drift: (account: string, klip: string) => [account, 'klips', 'drift', klip] as const,
   pushes: (account: string, klip: string) => [account, 'klips', 'pushes', klip] as const,
 }
 
@@ -96,4 +97,19 @@ export function rollBack(
       headers: key,
     }),
   )
+}
+
+/** How far the instances are from the Klip, without a look at each. */
+export function useDrift(account: () => string, klip: () => string, enabled: () => boolean) {
+  return createQuery(() => ({
+    queryKey: instanceKeys.drift(account(), klip()),
+    enabled: enabled(),
+    queryFn: ({ signal }: { signal: AbortSignal }) =>
+      read(
+        api.GET('/api/v1/{account}/klips/{id}/drift', {
+          params: { path: { account: account(), id: klip() } },
+          signal,
+        }),
+      ),
+  }))
 }

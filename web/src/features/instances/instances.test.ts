@@ -1,10 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import type { Instance } from '$api/contract'
 import { reachOf } from './reach'
+import { countStates, isIn, parseState } from './states'
 import {
+  backText,
+  behindText,
   clientText,
   editsText,
   listed,
+  pushText,
   reasonText,
   remedyText,
   resultText,
@@ -132,5 +136,69 @@ describe('wording', () => {
       'a and b',
       'a, b and c',
     ])
+  })
+})
+
+describe('states', () => {
+  test('an edited instance counts besides its state', () => {
+    const items = [behind, current, edited, blocked('Tide', ['Orders'])]
+    expect(countStates(items)).toEqual({
+      up_to_date: 1,
+      behind: 2,
+      edited: 1,
+      rebound: 0,
+      blocked: 1,
+    })
+    expect(items.filter((one) => isIn(one, 'edited'))).toEqual([edited])
+  })
+
+  test('an address that names no state shows all', () => {
+    expect(parseState('behind')).toBe('behind')
+    expect(parseState('else')).toBeNull()
+    expect(parseState(null)).toBeNull()
+  })
+
+  test('says how far they are behind at most', () => {
+    expect(behindText({ behind_by: [] })).toBe('')
+    expect(behindText({ behind_by: [{ versions: 1, instances: 4 }] })).toBe('by 1 version')
+    const two = [
+      { versions: 1, instances: 4 },
+      { versions: 3, instances: 1 },
+    ]
+    expect(behindText({ behind_by: two })).toBe('by up to 3 versions')
+    expect(behindText({ behind_by: [...two, { versions: 0, instances: 1 }] })).toBe(
+      'by more than is kept',
+    )
+  })
+})
+
+describe('roll back', () => {
+  const push = {
+    id: 'a',
+    at: '2025-11-26T10:00:00Z',
+    until: '2025-12-26T10:00:00Z',
+    by: 'Maya',
+    version: 14,
+    instances: 12,
+    open: 12,
+    rolled_back: 0,
+  }
+
+  test('says what became of an update', () => {
+    expect(pushText(push)).toBe('12 clients')
+    expect(pushText({ ...push, open: 0, rolled_back: 12 })).toBe('12 clients, rolled back')
+    expect(pushText({ ...push, open: 9, rolled_back: 1 })).toBe(
+      '12 clients, 1 rolled back, 2 changed since',
+    )
+  })
+
+  test('says what becomes of an instance', () => {
+    const open = { state: 'open', back_to: 12, edited: false } as const
+    expect(backText(open)).toBe('Back to version 12')
+    expect(backText({ ...open, back_to: 0 })).toBe('Back to an older version')
+    expect(backText({ ...open, edited: true })).toBe('Back to version 12, with its own edits')
+    expect(backText({ ...open, state: 'changed_since' })).toBe('Changed since, stays as it is')
+    expect(backText({ ...open, state: 'rolled_back' })).toBe('Rolled back already')
+    expect(backText({ ...open, state: 'rolled_back' }, true)).toBe('Back to version 12')
   })
 })

@@ -1,5 +1,5 @@
 /** What the screens say of an instance. Pure, so that it can be tested. */
-import type { Instance, Push, PushedInstance } from '$api/contract'
+import type { Drift, Instance, Push, PushedInstance } from '$api/contract'
 import { ago, day } from '$lib/dates'
 import { number, t } from '$lib/text'
 import type { Blocked } from './reach'
@@ -85,4 +85,13 @@ export function backText(
   const version =
     one.back_to > 0 ? t('instances.backTo', { n: one.back_to }) : t('instances.backToOld')
   return one.edited ? t('instances.backEdited', { version }) : version
+}
+
+/** How far those behind are behind at most: "by up to 3 versions". */
+export function behindText(drift: Pick<Drift, 'behind_by'>): string {
+  const furthest = drift.behind_by.at(-1)
+  if (!furthest) return ''
+  if (furthest.versions === 0) return t('instances.drift.byOld')
+  const key = drift.behind_by.length > 1 ? 'instances.drift.upTo' : 'instances.drift.by'
+  return t(key, { n: furthest.versions })
 }

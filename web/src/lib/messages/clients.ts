@@ -48,6 +48,12 @@ export const clients = addTexts({
   'clients.data.fresh': '{fresh} of {total} fresh',
   'clients.data.stale': '{n} of {total} stale',
   'clients.templates.current': 'Up to date',
+  'clients.templates.edited': { one: '{n} edited', other: '{n} edited' },
+  'clients.templates.rebound': { one: '{n} with own data', other: '{n} with own data' },
+  'clients.templates.orphaned': {
+    one: '{n} whose template is deleted',
+    other: '{n} whose templates are deleted',
+  },
   'clients.templates.behind': { one: '{n} update', other: '{n} updates' },
   'clients.signIn': 'Sign in',
   'clients.signInAdmin': 'Sign in as admin',
