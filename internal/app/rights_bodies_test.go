@@ -24,6 +24,8 @@ func (w *world) body(row expectation, slug string) any {
 		return klipOf(o["data-sources"])
 	case "POST /{account}/klips/{id}/copy", "POST /{account}/dashboards/{id}/copy":
 		return map[string]any{}
+	case "POST /{account}/klips/{id}/replace-source":
+		return map[string]any{"from": o["data-sources"], "to": o["data-sources"]}
 	case "POST /{account}/klip-preview":
 		return map[string]any{"klip": klipOf(o["data-sources"])}
 	case "POST /{account}/formula":

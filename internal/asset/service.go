@@ -45,6 +45,10 @@ func (s *Service) Resolve(account id.Account, public string) (int64, error) {
 
 // Create stores a new asset of the acting account. Codes permission_denied, limit_reached, bad_body.
 func (s *Service) Create(ctx context.Context, tx *db.Tx, who authz.Actor, p authz.Permission, kind Kind, name string, c Content) (*Asset, error) {
+	return s.create(ctx, tx, who, p, kind, name, "", c)
+}
+
+func (s *Service) create(ctx context.Context, tx *db.Tx, who authz.Actor, p authz.Permission, kind Kind, name, copiedFrom string, c Content) (*Asset, error) {
 	if err := authz.Can(who, p, authz.None); err != nil {
 		return nil, err
 	}
@@ -54,7 +58,7 @@ func (s *Service) Create(ctx context.Context, tx *db.Tx, who authz.Actor, p auth
 	}
 	a := &Asset{
 		Key: id.Asset{Account: who.Account, No: first}, Kind: kind, Name: name, Suffix: 1, Version: 1,
-		Change: s.ids.Change(), Owner: who.Owner,
+		Change: s.ids.Change(), Owner: who.Owner, CopiedFrom: copiedFrom,
 	}
 	if err := s.putContent(ctx, tx, a, c); err != nil {
 		return nil, err
@@ -241,7 +245,7 @@ func (s *Service) SetLocked(ctx context.Context, tx *db.Tx, who authz.Actor, no 
 }
 
 // Duplicate makes a Klip or dashboard of the actor's own with the same content: the same
-// body but for its title, the same targets. It has no master. Codes not_found, permission_denied.
+// body but for its title, the same targets. It has no master; a copy of an instance says so. Codes not_found, permission_denied.
 func (s *Service) Duplicate(ctx context.Context, tx *db.Tx, who authz.Actor, p authz.Permission, no int64, title string) (*Asset, error) {
 	a, err := s.Viewable(ctx, tx, who, no)
 	if err != nil {
@@ -263,7 +267,11 @@ func (s *Service) Duplicate(ctx context.Context, tx *db.Tx, who authz.Actor, p a
 	if c.Refs, err = refsOf(ctx, tx, a.Body); err != nil {
 		return nil, err
 	}
-	return s.Create(ctx, tx, who, p, a.Kind, title, c)
+	from := ""
+	if !a.Origin.IsZero() {
+		from = a.Title()
+	}
+	return s.create(ctx, tx, who, p, a.Kind, title, from, c)
 }
 
 // record writes the row of a change.

@@ -11,7 +11,8 @@ import (
 
 const columns = `a.account_id, a.no, a.kind, a.name, a.suffix, a.body_id, a.wiring_id, a.base, a.version, a.change_id,
 	a.owner_id, a.locked, COALESCE(a.origin_account, 0), COALESCE(a.origin_no, 0), COALESCE(a.received_body, 0),
-	COALESCE(a.received_wiring, 0), a.received_deep, COALESCE(a.import_id, 0), COALESCE(a.deleted_at, 0)`
+	COALESCE(a.received_wiring, 0), a.received_deep, COALESCE(a.import_id, 0), COALESCE(a.deleted_at, 0),
+	a.copied_from`
 
 // people joins the names of the owner and of who made the current version.
 const people = ` LEFT JOIN users o ON o.account_id = a.account_id AND o.id = a.owner_id
@@ -22,7 +23,7 @@ func (a *Asset) dest() []any {
 	return []any{
 		&a.Key.Account, &a.Key.No, &a.Kind, &a.Name, &a.Suffix, &a.Body, &a.Wiring, &a.Base, &a.Version, &a.Change,
 		&a.Owner, &a.Locked, &a.Origin.Account, &a.Origin.No, &a.ReceivedBody,
-		&a.ReceivedWiring, &a.ReceivedDeep, &a.Import, &a.DeletedAt,
+		&a.ReceivedWiring, &a.ReceivedDeep, &a.Import, &a.DeletedAt, &a.CopiedFrom,
 	}
 }
 
@@ -153,10 +154,10 @@ func takeNumbers(ctx context.Context, tx *db.Tx, n, dashboards int64) (first int
 func insert(ctx context.Context, tx *db.Tx, a *Asset) error {
 	return tx.Insert(ctx, "assets", []string{
 		"account_id", "no", "kind", "name", "name_folded", "suffix", "body_id", "wiring_id", "base", "version",
-		"change_id", "owner_id", "locked",
+		"change_id", "owner_id", "locked", "copied_from",
 	}, [][]any{{
 		a.Key.Account, a.Key.No, a.Kind, a.Name, Fold(a.Name), a.Suffix, a.Body, a.Wiring, a.Base, a.Version,
-		a.Change, a.Owner, a.Locked,
+		a.Change, a.Owner, a.Locked, a.CopiedFrom,
 	}})
 }
 

@@ -119,6 +119,10 @@ func (w *world) notFound() map[string]probe {
 		"Restore": func(tx *db.Tx, who authz.Actor, no int64) (any, error) {
 			return w.assets.Restore(ctx, tx, who, no, 1, 1)
 		},
+		"Rebind": func(tx *db.Tx, who authz.Actor, no int64) (any, error) {
+			return w.assets.Rebind(ctx, tx, who, authz.KlipEdit, no, 1, []string{"slot"}, no)
+		},
+		"Detach":   func(tx *db.Tx, who authz.Actor, no int64) (any, error) { return w.assets.Detach(ctx, tx, who, no, 1) },
 		"Versions": func(tx *db.Tx, who authz.Actor, no int64) (any, error) { return w.assets.Versions(ctx, tx, who, no) },
 		"Shares":   func(tx *db.Tx, who authz.Actor, no int64) (any, error) { return w.assets.Shares(ctx, tx, who, no) },
 		"SetShares": func(tx *db.Tx, who authz.Actor, no int64) (any, error) {

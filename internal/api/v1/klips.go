@@ -45,6 +45,7 @@ type Klip struct {
 	UpdatedBy   Named        `json:"updated_by" doc:"Empty where somebody of the agency did it. The id is not told."`
 	Owner       Named        `json:"owner"`
 	Origin      *Origin      `json:"origin" doc:"Null unless it was imported."`
+	CopiedFrom  string       `json:"copied_from" doc:"Title of the client instance that it is a copy of; empty = of none. A copy has no template."`
 	Tags        []string     `json:"tags"`
 }
 
@@ -132,7 +133,7 @@ func klipOf(k *klip.Klip, origin *Origin) Klip {
 	out := Klip{
 		ID: k.ID, Title: k.Title(), Description: k.Description, Component: k.Component, Sources: make([]KlipSource, len(k.Sources)),
 		Dashboards: k.Dashboards, Instances: k.Instances, Version: k.Version, UpdatedAt: millis(k.UpdatedAt()),
-		UpdatedBy: Named{Name: k.ChangedBy}, Owner: Named{ID: k.Owner, Name: k.OwnerName}, Origin: origin, Tags: orEmpty(k.Tags),
+		UpdatedBy: Named{Name: k.ChangedBy}, Owner: Named{ID: k.Owner, Name: k.OwnerName}, Origin: origin, CopiedFrom: k.CopiedFrom, Tags: orEmpty(k.Tags),
 	}
 	for i, src := range k.Sources {
 		out.Sources[i] = KlipSource(src)

@@ -30,6 +30,7 @@ func routes() []entry {
 		uploadRoutes,
 		dataSourceRoutes,
 		klipRoutes,
+		replaceSourceRoutes,
 		resultRoutes,
 		formulaRoutes,
 		functionRoutes,

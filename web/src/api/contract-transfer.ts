@@ -81,3 +81,7 @@ export type RollBackPlan = Schemas['RollBackPlan']
 export type PushedInstance = Schemas['PushedInstance']
 /** What a roll back did. */
 export type RollBackResult = Schemas['RollBackResult']
+
+/** What a Klip would read of another data source. */
+export type SourceReplacement = Schemas['SourceReplacement']
+export type SourceUse = SourceReplacement['uses'][number]

@@ -20,6 +20,7 @@ import type {
   Push,
   RollBackPlan,
   RollBackResult,
+  SourceReplacement,
   UpdateResult,
 } from './contract-transfer'
 
@@ -289,6 +290,11 @@ interface Calls extends PeopleCalls, PropertyCalls, TransferCalls {
     delete: Write<void> & { query: { everywhere?: boolean } }
   }
   '/api/v1/{account}/klips/{id}/copy': { post: Write<KlipDetail> }
+  '/api/v1/{account}/klips/{id}/replace-source': {
+    get: Read<SourceReplacement, { from: string; to: string }>
+    post: Write<KlipDetail, { from: string; to: string }>
+  }
+  '/api/v1/{account}/klips/{id}/detach': { post: Write<KlipDetail> }
   '/api/v1/{account}/klips/{id}/result': { get: Read<KlipResult> }
   '/api/v1/{account}/klips/{id}/used-by': { get: Read<UsedBy> }
   '/api/v1/{account}/klips/{id}/instances': { get: Read<InstanceList> }

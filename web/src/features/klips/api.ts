@@ -113,3 +113,50 @@ export function trashKlip(account: string, id: string, version: number, everywhe
     }),
   )
 }
+
+/** What of a data source the formulas of a Klip read, and whether another one has it too. */
+export function useReplacement(
+  account: () => string,
+  of: () => { klip: string; version: number; from: string; to: string },
+) {
+  return createQuery(() => ({
+    queryKey: [...klipKeys.one(account(), of().klip), 'replace', of().version, of().from, of().to],
+    enabled: of().from !== '' && of().to !== '',
+    queryFn: ({ signal }: { signal: AbortSignal }) =>
+      read(
+        api.GET('/api/v1/{account}/klips/{id}/replace-source', {
+          params: {
+            path: { account: account(), id: of().klip },
+            query: { from: of().from, to: of().to },
+          },
+          signal,
+        }),
+      ),
+  }))
+}
+
+/** Lets a Klip that is still at `version` read `to` in place of `from`. */
+export function replaceSource(
+  account: string,
+  klip: { id: string; version: number },
+  from: string,
+  to: string,
+): Promise<KlipDetail> {
+  return read(
+    api.POST('/api/v1/{account}/klips/{id}/replace-source', {
+      params: { path: { account, id: klip.id } },
+      body: { from, to },
+      headers: ifMatch(klip.version),
+    }),
+  )
+}
+
+/** Takes an instance that is still at `version` from its template for good. */
+export function detachKlip(account: string, id: string, version: number): Promise<KlipDetail> {
+  return read(
+    api.POST('/api/v1/{account}/klips/{id}/detach', {
+      params: { path: { account, id } },
+      headers: ifMatch(version),
+    }),
+  )
+}

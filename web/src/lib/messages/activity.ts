@@ -118,6 +118,7 @@ export const activity = addTexts({
   'activity.did.key.revoked': 'revoked an API key',
   'activity.did.klip.copied': 'copied a Klip to {subject}',
   'activity.did.klip.created': 'made the Klip {subject}',
+  'activity.did.klip.detached': 'detached the Klip {subject} from its template',
   'activity.did.klip.owner_changed': 'gave the Klip {subject} to somebody else',
   'activity.did.klip.purged': 'removed the Klip {subject} for good',
   'activity.did.klip.push_rolled_back':
@@ -128,6 +129,7 @@ export const activity = addTexts({
   'activity.did.klip.rolled_back_by_agency': 'rolled back the update of {subject}',
   'activity.did.klip.saved': 'changed the Klip {subject}',
   'activity.did.klip.shared': 'shared the Klip {subject}',
+  'activity.did.klip.source_replaced': 'replaced a data source of the Klip {subject}',
   'activity.did.klip.tagged': 'changed the tags of the Klip {subject}',
   'activity.did.klip.trashed': 'moved the Klip {subject} to the bin',
   'activity.did.klip.updated_by_agency': 'updated {subject} from its template',

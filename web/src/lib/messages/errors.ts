@@ -28,6 +28,9 @@ export const errors = addTexts({
   'error.roll_back_expired':
     'This update can be rolled back no more. Restore a version in the clients instead.',
   'error.nothing_to_roll_back': 'Every instance was changed since that update.',
+  'error.not_an_instance': 'This Klip has no template. There is nothing to detach it from.',
+  'error.already_attached':
+    'This Klip draws on that data source already. Change its formulas instead.',
   'error.plan_changed': 'Something changed since this was shown. Look at it again.',
   'error.demo_unconfirmed': 'Type {word} to confirm. Nothing was changed.',
   'error.keys_full': '{limit} API keys is the most. Revoke one that nothing uses.',
