@@ -68,7 +68,7 @@ type Asset struct {
 	ReceivedWiring id.Content
 	ReceivedDeep   []byte
 	Import         id.Change
-	DeletedAt      int64 // UTC milliseconds, 0 = not in the bin
+	DeletedAt      int64  // UTC milliseconds, 0 = not in the bin
 	CopiedFrom     string // title of the instance that it is a copy of, as plain text; "" = of none
 	OwnerName      string
 	ChangedBy      string   // who made the current version; "" = the agency

@@ -7,7 +7,10 @@ import (
 
 	"octavo/internal/asset"
 	"octavo/internal/authz"
+	"octavo/internal/dashboard"
+	"octavo/internal/datasource"
 	"octavo/internal/id"
+	"octavo/internal/klip"
 )
 
 var assetRoutes = []entry{
@@ -31,8 +34,24 @@ type AssetVersion struct {
 	Name    string    `json:"name"`
 	At      time.Time `json:"at"`
 	By      Named     `json:"by" doc:"Empty where somebody of the agency did it."`
-	Change  string    `json:"change" enum:"create,edit,import,update,restore"`
+	Change  string    `json:"change" enum:"create,edit,import,update,restore,rebind,roll_back"`
 	Current bool      `json:"current"`
+
+	Differences []asset.Difference `json:"differences" doc:"What changed from the version before, in words; empty for the oldest, and for those who may only look."`
+}
+
+// differences says what changed from one version to the next, as the kind of the asset words it.
+func differences(before, after asset.Version) []asset.Difference {
+	if before.JSON == "" {
+		return nil
+	}
+	switch after.Asset {
+	case asset.Klip:
+		return klip.Differences(before, after)
+	case asset.Dashboard:
+		return dashboard.Differences(before, after)
+	}
+	return datasource.Differences(before, after)
 }
 
 func (s *Server) listVersions(ctx context.Context, c *Call, in *AssetPath) (*Answer[Page[AssetVersion]], error) {
@@ -44,6 +63,10 @@ func (s *Server) listVersions(ctx context.Context, c *Call, in *AssetPath) (*Ans
 	for i, v := range rows {
 		out.Items[i] = AssetVersion{
 			Version: v.Version, Name: v.Name, At: millis(v.Change.At()), By: Named{ID: v.ByID, Name: v.By}, Change: v.Kind, Current: v.Current,
+			Differences: []asset.Difference{},
+		}
+		if i+1 < len(rows) {
+			out.Items[i].Differences = orEmpty(differences(rows[i+1], v))
 		}
 	}
 	return answer(out), nil

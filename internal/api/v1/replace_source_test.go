@@ -9,6 +9,7 @@ import (
 
 	v1 "octavo/internal/api/v1"
 	"octavo/internal/api/v1/apitest"
+	"octavo/internal/asset"
 	"octavo/internal/klip"
 )
 
@@ -60,6 +61,18 @@ func TestReplaceSource(t *testing.T) {
 	}
 	admin.With("If-Match", `"1"`).Post(path+"/replace-source", map[string]any{"from": own, "to": other}).Refused(http.StatusConflict, "version_conflict")
 
+	t.Run("its versions say so in words", func(t *testing.T) {
+		var list v1.Page[v1.AssetVersion]
+		admin.Get("/solstice-coffee/assets/" + copies.klip + "/versions").Want(http.StatusOK).JSON(&list)
+		want := []asset.Difference{{Kind: "replaced", What: "data source", Name: "Own", Of: "Orders"}}
+		if diff := cmp.Diff(want, list.Items[0].Differences); diff != "" || list.Items[0].Change != "rebind" || len(list.Items[1].Differences) != 0 {
+			t.Errorf("versions %+v (-want +got):\n%s", list.Items, diff)
+		}
+		w.As("viewer@solstice.test").Get("/solstice-coffee/assets/" + copies.klip + "/versions").Want(http.StatusOK).JSON(&list)
+		if len(list.Items) != 2 || len(list.Items[0].Differences) != 0 {
+			t.Errorf("a viewer is told %+v", list.Items)
+		}
+	})
 	t.Run("R38 an update keeps it", func(t *testing.T) {
 		change(w, maya, "northlight", made.klip, sum(made.source, `SORT(GROUP(@Region), descending)`))
 		w.update(maya, made.klip)

@@ -2348,8 +2348,10 @@ export interface components {
             /** @description Empty where somebody of the agency did it. */
             by: components["schemas"]["Named"];
             /** @enum {string} */
-            change: "create" | "edit" | "import" | "update" | "restore";
+            change: "create" | "edit" | "import" | "update" | "restore" | "rebind" | "roll_back";
             current: boolean;
+            /** @description What changed from the version before, in words; empty for the oldest, and for those who may only look. */
+            differences: components["schemas"]["Difference"][];
             name: string;
             /** Format: int64 */
             version: number;
@@ -2998,6 +3000,13 @@ export interface components {
             slug: string;
             /** Format: int64 */
             users: number;
+        };
+        Difference: {
+            /** @enum {string} */
+            kind: "added" | "removed" | "changed" | "renamed" | "moved" | "resized" | "replaced";
+            name: string;
+            of: string;
+            what: string;
         };
         DrawLocale: {
             /** @description Of positive and of negative amounts; # stands for the digits, ¤ for the symbol. */

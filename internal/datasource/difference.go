@@ -1,0 +1,66 @@
+package datasource
+
+import (
+	"encoding/json"
+	"maps"
+	"reflect"
+	"slices"
+
+	"octavo/internal/asset"
+)
+
+// optionWords are what a list of changes calls the options of a format.
+var optionWords = map[string]string{
+	"delimiter": "delimiter", "encoding": "encoding", "decimal": "decimal mark", "thousands": "thousands mark",
+	"header_row": "row of the column names", "date": "date pattern", "records": "path of the records",
+}
+
+// unknownField stands for what a newer version wrote.
+const unknownField = "something that a newer version knows"
+
+// Differences says in words what changed from one version of a data source to the next.
+func Differences(before, after asset.Version) []asset.Difference {
+	var was, is map[string]any
+	if json.Unmarshal([]byte(before.JSON), &was) != nil || json.Unmarshal([]byte(after.JSON), &is) != nil {
+		return nil
+	}
+	var out []asset.Difference
+	changed := func(of string) {
+		out = append(out, asset.Difference{Kind: "changed", What: "data source", Of: of})
+	}
+	if before.Name != after.Name {
+		out = append(out, asset.Difference{Kind: "renamed", What: "data source", Name: after.Name, Of: before.Name})
+	}
+	words := map[string]string{"connector": "kind of source", "format": "file format", "options": "", "schema": ""}
+	for _, field := range differing(was, is) {
+		word, known := words[field]
+		switch {
+		case !known:
+			changed(unknownField)
+		case word != "":
+			changed(word)
+		}
+	}
+	a, _ := was["options"].(map[string]any)
+	b, _ := is["options"].(map[string]any)
+	for _, option := range differing(a, b) {
+		word, known := optionWords[option]
+		if !known {
+			word = unknownField
+		}
+		changed(word)
+	}
+	return out
+}
+
+// differing lists the keys whose values differ, sorted.
+func differing(a, b map[string]any) []string {
+	keys := slices.Sorted(maps.Keys(a))
+	for key := range b {
+		if _, ok := a[key]; !ok {
+			keys = append(keys, key)
+		}
+	}
+	slices.Sort(keys)
+	return slices.DeleteFunc(keys, func(k string) bool { return reflect.DeepEqual(a[k], b[k]) })
+}
