@@ -1267,6 +1267,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/{account}/demo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says what removing the demo takes along, and what stays. */
+        get: operations["preview-demo-removal"];
+        put?: never;
+        post?: never;
+        /** Removes the demo for good; confirm is the word DEMO. */
+        delete: operations["remove-demo"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/{account}/formula": {
         parameters: {
             query?: never;
@@ -1459,6 +1477,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/{account}/import/help": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How often an import of a selection has failed within an hour, and whom to write to. */
+        post: operations["import-help"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/import/owners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Owners of what can be imported, to narrow the list by. */
+        get: operations["list-import-owners"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/{account}/import/preview": {
         parameters: {
             query?: never;
@@ -1470,6 +1522,40 @@ export interface paths {
         put?: never;
         /** Everything that an import would bring along; nothing is changed. */
         post: operations["preview-import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/imports/{import}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an import brought, and what was done with it since. In the agency also a roll-out. */
+        get: operations["get-arrival"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/imports/{import}/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Moves everything that an import brought to the bin, for all its receivers or none. Honours Idempotency-Key. */
+        post: operations["delete-arrival"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1960,6 +2046,42 @@ export interface paths {
         patch: operations["update-profile"];
         trace?: never;
     };
+    "/{account}/profile/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the own API keys, with the calls that the account has left today. */
+        get: operations["list-keys"];
+        put?: never;
+        /** Makes an API key. It is told once. */
+        post: operations["create-key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/profile/keys/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revokes an own API key at once. */
+        delete: operations["revoke-key"];
+        options?: never;
+        head?: never;
+        /** Gives an own API key another name. */
+        patch: operations["rename-key"];
+        trace?: never;
+    };
     "/{account}/profile/password": {
         parameters: {
             query?: never;
@@ -2114,6 +2236,57 @@ export interface paths {
         post?: never;
         /** Removes a role; its people get another. */
         delete: operations["delete-role"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/roll-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Brings assets of the agency into many clients in one step: in all of them or in none. Honours Idempotency-Key. */
+        post: operations["roll-out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/roll-out/clients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All clients that a roll-out could reach, with what they are chosen by. */
+        get: operations["list-rollout-clients"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/roll-out/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What bringing assets of the agency into many clients would do in each; nothing is changed. */
+        post: operations["plan-rollout"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2329,6 +2502,66 @@ export interface components {
         };
         AddUserPropertyInputBody: {
             name: string;
+        };
+        Arrival: {
+            /**
+             * Format: date-time
+             * @description When it came.
+             */
+            at: string;
+            /** @description Of a roll-out: its clients, in order of name. Of an import: the account alone. */
+            clients: components["schemas"]["ArrivalClient"][];
+            id: string;
+            /** @description All assets of an import. Of a roll-out those that were edited, shared or used since, at most 500. */
+            items: components["schemas"]["ArrivalAsset"][];
+            /** @description Names what is shown; delete-arrival wants it back. */
+            plan_id: string;
+            rollout: boolean;
+        };
+        ArrivalAsset: {
+            /** @description Address of the client; empty for the account itself. */
+            client: string;
+            edited: boolean;
+            /** @description In the bin. */
+            gone: boolean;
+            id: string;
+            /** @enum {string} */
+            kind: "dashboard" | "klip" | "source" | "model";
+            name: string;
+            /**
+             * Format: int64
+             * @description People and groups that it is shared with.
+             */
+            shared: number;
+            /** @description Names of what uses it and did not come with it. */
+            used_by: string[];
+        };
+        ArrivalClient: {
+            /** Format: int64 */
+            assets: number;
+            /**
+             * Format: int64
+             * @description Assets that were edited.
+             */
+            edited: number;
+            /**
+             * Format: int64
+             * @description Already in the bin.
+             */
+            gone: number;
+            name: string;
+            /**
+             * Format: int64
+             * @description Shares with people and groups.
+             */
+            shared: number;
+            /** @description Of a client; empty for the account itself. */
+            slug: string;
+            /**
+             * Format: int64
+             * @description Uses by what did not come with it.
+             */
+            used: number;
         };
         AssetRef: {
             id: string;
@@ -2843,6 +3076,9 @@ export interface components {
             description?: string;
             name: string;
         };
+        CreateKeyInputBody: {
+            label: string;
+        };
         Dashboard: {
             /** @description One may change it, unless it is locked. */
             can_edit: boolean;
@@ -2987,6 +3223,19 @@ export interface components {
             required?: boolean;
             type?: string;
         };
+        DeleteArrivalInputBody: {
+            /** @description As get-arrival gave it. */
+            plan_id: string;
+        };
+        DeletedArrival: {
+            /** Format: int64 */
+            assets: number;
+            /**
+             * Format: int64
+             * @description Accounts that something was moved in.
+             */
+            clients: number;
+        };
         DeletedClient: {
             /** Format: date-time */
             deleted_at: string;
@@ -3000,6 +3249,52 @@ export interface components {
             slug: string;
             /** Format: int64 */
             users: number;
+        };
+        DemoClient: {
+            /** Format: int64 */
+            dashboards: number;
+            /** Format: int64 */
+            klips: number;
+            name: string;
+            slug: string;
+            /** Format: int64 */
+            sources: number;
+            /** Format: int64 */
+            users: number;
+        };
+        DemoLoss: {
+            /** @description They go with everything in them. */
+            clients: components["schemas"]["DemoClient"][];
+            /**
+             * Format: int64
+             * @description Of the agency.
+             */
+            dashboards: number;
+            /** @description Stays, because something beside the demo uses it. */
+            kept: components["schemas"]["DemoThing"][];
+            /** @description Stay, because they have a value in an account that stays. */
+            kept_properties: string[];
+            /** Format: int64 */
+            klips: number;
+            /** @description Of the agency. Who asks stays, and gets what they own beside the demo. */
+            people: string[];
+            /** @description Declarations of the agency. */
+            properties: string[];
+            /** Format: int64 */
+            sources: number;
+            /** @description Goes, although somebody made or changed it since. */
+            touched: components["schemas"]["DemoThing"][];
+        };
+        DemoThing: {
+            /** @description It was made since the demo was, else changed. */
+            added: boolean;
+            /** @description Name of the client that it is in; empty = the agency. */
+            client: string;
+            /** @enum {string} */
+            kind: "dashboard" | "klip" | "source" | "model" | "person";
+            name: string;
+            /** @description Of what stays. */
+            used_by: string[];
         };
         Difference: {
             /** @enum {string} */
@@ -3160,6 +3455,11 @@ export interface components {
             /** Format: int64 */
             members: number;
             name: string;
+            /**
+             * Format: int64
+             * @description Of name and description.
+             */
+            version: number;
         };
         GroupAccess: {
             /** @description Its people may change the client, as far as their roles allow. */
@@ -3234,6 +3534,15 @@ export interface components {
             imported_at: string;
             name: string;
         };
+        ImportHelp: {
+            /**
+             * Format: int64
+             * @description Imports of this selection that did not succeed within the last hour.
+             */
+            failures: number;
+            /** @description Whom to write to; empty before the second failure, and where nobody is named. */
+            support: string;
+        };
         ImportInputBody: {
             /** @description Ids of dashboards, Klips and data sources of that account. */
             assets: string[];
@@ -3243,6 +3552,12 @@ export interface components {
             plan_id: string;
             /** @description Use data sources that were imported before and are unchanged, instead of second copies. */
             reuse?: boolean;
+            /** @description Properties that are missing here, by name; they are made in the same step. */
+            values?: {
+                [key: string]: string;
+            };
+            /** @description Leave out what was deleted there, instead of refusing. */
+            without?: boolean;
         };
         ImportItem: {
             /** Format: int64 */
@@ -3252,6 +3567,8 @@ export interface components {
             id: string;
             /** @enum {string} */
             kind: "dashboard" | "klip" | "source" | "model";
+            /** @description Names of what it used there and was deleted. */
+            left_out: string[];
             /** @description In the account it comes from. */
             name: string;
             /** @description Ids of what brings it along. */
@@ -3268,8 +3585,23 @@ export interface components {
             state: "new" | "already_here" | "edited_here" | "reused";
             /** @description Ids of what it consists of. */
             uses: string[];
-            /** @description merged_model, uploaded_file, foreign_credential. */
+            /** @description merged_model, uploaded_file, foreign_credential, without_data. */
             warnings: string[];
+        };
+        ImportNeed: {
+            /** @description What the agency proposes. */
+            default: string;
+            description: string;
+            /** @description It has no value here. */
+            missing: boolean;
+            name: string;
+            /** @description Ids of what names it. */
+            needed_by: string[];
+            /**
+             * @description As the agency declared it, else text.
+             * @enum {string}
+             */
+            type: "text" | "number" | "date" | "list" | "secret";
         };
         ImportPlan: {
             /** @description New assets by kind. */
@@ -3280,12 +3612,21 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
             items: components["schemas"]["ImportItem"][];
+            /** @description Properties that it names. One without a value here keeps what depends on it waiting. */
+            needs: components["schemas"]["ImportNeed"][];
             plan_id: string;
             /** @description Names of assets with a link to a dashboard that does not come along; the link becomes plain text. */
             unresolved: string[];
         };
         ImportResult: {
+            /** @description Names the import; get-arrival shows what became of it. */
+            id: string;
             items: components["schemas"]["ImportedAsset"][];
+            /**
+             * Format: int64
+             * @description Properties that are still missing.
+             */
+            left: number;
             /**
              * Format: int64
              * @description Links to dashboards that are plain text now.
@@ -3304,6 +3645,8 @@ export interface components {
             from: string;
             /** @description Use data sources that were imported before and are unchanged, instead of second copies. */
             reuse?: boolean;
+            /** @description Leave out what was deleted there, instead of refusing. */
+            without?: boolean;
         };
         ImportedAsset: {
             id: string;
@@ -3494,6 +3837,41 @@ export interface components {
         JobsSummary: {
             kinds: string[];
             states: components["schemas"]["JobCounts"];
+        };
+        Key: {
+            /** Format: date-time */
+            created_at: string;
+            id: string;
+            /** @description What it is for. */
+            label: string;
+            /**
+             * Format: date-time
+             * @description To the minute; null = never.
+             */
+            used_at: string | null;
+        };
+        Keys: {
+            /**
+             * Format: int64
+             * @description Of a day; -1 = none.
+             */
+            calls_limit: number;
+            /**
+             * Format: int64
+             * @description Of one key.
+             */
+            calls_per_second: number;
+            /**
+             * Format: int64
+             * @description With keys of all people of the account, today; a few seconds old.
+             */
+            calls_used: number;
+            /** @description The newest first. */
+            items: components["schemas"]["Key"][];
+            /** @description The agency has the API switched on for this account; else keys rest. */
+            on: boolean;
+            /** Format: date-time */
+            resets_at: string;
         };
         Klip: {
             /** @description Type of its first component; empty without one. */
@@ -3761,6 +4139,19 @@ export interface components {
             /** @description text, number, date, list or secret. Default text. */
             type?: string;
         };
+        NewKey: {
+            /** Format: date-time */
+            created_at: string;
+            id: string;
+            /** @description What it is for. */
+            label: string;
+            secret: string;
+            /**
+             * Format: date-time
+             * @description To the minute; null = never.
+             */
+            used_at: string | null;
+        };
         NewProperty: {
             description?: string;
             hidden?: boolean;
@@ -3795,6 +4186,8 @@ export interface components {
             account: components["schemas"]["OriginAccount"];
             /** @description Of the master, in its own account. */
             id: string;
+            /** @description The import that it came with: see get-arrival. */
+            import: string;
             /** Format: date-time */
             imported_at: string;
         };
@@ -3888,10 +4281,24 @@ export interface components {
             /** @description Null on the last page. */
             next_cursor: string | null;
         };
+        PageNamed: {
+            /** Format: int64 */
+            count?: number;
+            items: components["schemas"]["Named"][];
+            /** @description Null on the last page. */
+            next_cursor: string | null;
+        };
         PagePerson: {
             /** Format: int64 */
             count?: number;
             items: components["schemas"]["Person"][];
+            /** @description Null on the last page. */
+            next_cursor: string | null;
+        };
+        PageRolloutCandidate: {
+            /** Format: int64 */
+            count?: number;
+            items: components["schemas"]["RolloutCandidate"][];
             /** @description Null on the last page. */
             next_cursor: string | null;
         };
@@ -3929,6 +4336,8 @@ export interface components {
             roles: string[];
             /** @enum {string} */
             state: "held" | "invited" | "active" | "deactivated";
+            /** Format: int64 */
+            version: number;
         };
         PersonDetails: {
             /** Format: date-time */
@@ -3958,6 +4367,8 @@ export interface components {
             roles: string[];
             /** @enum {string} */
             state: "held" | "invited" | "active" | "deactivated";
+            /** Format: int64 */
+            version: number;
         };
         PersonPatch: {
             groups?: string[];
@@ -4209,6 +4620,9 @@ export interface components {
             only_here: boolean;
             title: string;
         };
+        RenameKeyInputBody: {
+            label: string;
+        };
         ReplaceDataInputBody: {
             upload_id: string;
         };
@@ -4312,6 +4726,18 @@ export interface components {
             /** Format: int64 */
             rolled_back: number;
         };
+        RollOutInputBody: {
+            /** @description Ids of dashboards, Klips and data sources of the agency. */
+            assets: string[];
+            /** @description Addresses of clients; at most 1,000. */
+            clients: string[];
+            /** @description As plan-rollout gave it for these clients. */
+            plan_id: string;
+            /** @description Properties that clients lack; they are made in the same step. */
+            values?: components["schemas"]["RolloutValue"][];
+            /** @description Leave out what was deleted, instead of refusing. */
+            without?: boolean;
+        };
         RolledBackInstance: {
             /** Format: int64 */
             back_to: number;
@@ -4320,6 +4746,104 @@ export interface components {
             /** @enum {string} */
             result: "rolled_back" | "changed_since" | "detached" | "in_bin" | "open";
             slug: string;
+        };
+        RolledOut: {
+            /**
+             * Format: int64
+             * @description New ones in each client.
+             */
+            assets: number;
+            clients: components["schemas"]["RolledOutClient"][];
+            /** @description Names the roll-out; get-arrival shows what became of it. */
+            id: string;
+            /**
+             * Format: int64
+             * @description Properties that are still missing, over all clients.
+             */
+            left: number;
+            /**
+             * Format: int64
+             * @description Links to dashboards that are plain text now, in each client.
+             */
+            lost: number;
+        };
+        RolledOutClient: {
+            id: string;
+            name: string;
+            slug: string;
+        };
+        RolloutCandidate: {
+            /** @description Ids of the agency's groups that it is shared with. */
+            groups: string[];
+            name: string;
+            slug: string;
+            /** @enum {string} */
+            status: "setup" | "trial" | "active" | "disabled";
+            tags: string[];
+            /** @description Of the property that was asked for; empty without one. */
+            value: string;
+        };
+        RolloutClient: {
+            dashboards: components["schemas"]["DashboardRoom"];
+            /**
+             * Format: int64
+             * @description How many of these it has edited.
+             */
+            edited_here: number;
+            /**
+             * Format: int64
+             * @description How many of the chosen assets it has copies of; it gets second ones.
+             */
+            here: number;
+            /** @description Names of properties without a value. */
+            missing: string[];
+            name: string;
+            /** @description Nothing stands in the way. */
+            ready: boolean;
+            slug: string;
+            /** @enum {string} */
+            status: "setup" | "trial" | "active" | "disabled";
+        };
+        RolloutItem: {
+            id: string;
+            /** @enum {string} */
+            kind: "dashboard" | "klip" | "source" | "model";
+            name: string;
+            selected: boolean;
+            /** @description merged_model, uploaded_file, foreign_credential, without_data. */
+            warnings: string[];
+        };
+        RolloutPlan: {
+            /** @description In order of name. */
+            clients: components["schemas"]["RolloutClient"][];
+            /** @description New assets by kind, in each client. */
+            counts: {
+                [key: string]: number;
+            };
+            /** Format: date-time */
+            expires_at: string;
+            /** @description Everything that comes into each client. */
+            items: components["schemas"]["RolloutItem"][];
+            /** @description Properties that it names; missing says that a client lacks a value. */
+            needs: components["schemas"]["ImportNeed"][];
+            /** @description For the clients that are ready, and only for all of these. */
+            plan_id: string;
+            /** @description Names of assets with a link to a dashboard that does not come along; the link becomes plain text. */
+            unresolved: string[];
+        };
+        RolloutSelection: {
+            /** @description Ids of dashboards, Klips and data sources of the agency. */
+            assets: string[];
+            /** @description Addresses of clients; at most 1,000. */
+            clients: string[];
+            /** @description Leave out what was deleted, instead of refusing. */
+            without?: boolean;
+        };
+        RolloutValue: {
+            /** @description Address. */
+            client: string;
+            name: string;
+            value: string;
         };
         SavedCell: {
             client: string;
@@ -4514,6 +5038,8 @@ export interface components {
         Tour: {
             /** @description The person put it away. */
             hidden: boolean;
+            /** @description The person may remove the demo. */
+            removable: boolean;
             /** @description In their order; empty = there is no tour for this person. */
             steps: components["schemas"]["TourStep"][];
         };
@@ -8093,6 +8619,73 @@ export interface operations {
             };
         };
     };
+    "preview-demo-removal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DemoLoss"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-demo": {
+        parameters: {
+            query?: {
+                /** @description The word DEMO. */
+                confirm?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DemoLoss"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "evaluate-formula": {
         parameters: {
             query?: never;
@@ -8184,6 +8777,7 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8251,6 +8845,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8302,7 +8897,10 @@ export interface operations {
     "update-group": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETag of the version that the change is based on. */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description Address of the account to act in. */
                 account: string;
@@ -8319,6 +8917,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8529,6 +9128,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8632,6 +9232,14 @@ export interface operations {
                 kind: "dashboard" | "klip" | "source";
                 /** @description Part of the name. */
                 q?: string;
+                /** @description Id of the owner. */
+                owner?: string;
+                /** @description Klips and data: id of a dashboard that uses them. */
+                on?: string;
+                /** @description Changed at this time or later. */
+                since?: string;
+                /** @description Data: raw data sources, all models, or merged ones. */
+                type?: "raw" | "model" | "merged";
             };
             header?: never;
             path: {
@@ -8649,6 +9257,79 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageImportAsset"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import-help": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportSelection"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportHelp"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-import-owners": {
+        parameters: {
+            query: {
+                /** @description Address of the account. */
+                from: string;
+                /** @description What is listed. */
+                kind: "dashboard" | "klip" | "source";
+            };
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageNamed"];
                 };
             };
             /** @description A problem: code says which. */
@@ -8685,6 +9366,81 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportPlan"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-arrival": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Id of the import or roll-out. */
+                import: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Arrival"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-arrival": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated call with the same key is answered like the first, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Id of the import or roll-out. */
+                import: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeleteArrivalInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletedArrival"];
                 };
             };
             /** @description A problem: code says which. */
@@ -9539,6 +10295,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9595,7 +10352,10 @@ export interface operations {
     "update-person": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETag of the version that the change is based on. */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description Address of the account to act in. */
                 account: string;
@@ -9612,6 +10372,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9645,6 +10406,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9711,6 +10473,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9744,6 +10507,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9906,6 +10670,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9970,6 +10735,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10006,11 +10772,146 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["PersonDetails"];
                 };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Keys"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateKeyInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewKey"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "revoke-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rename-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenameKeyInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem: code says which. */
             default: {
@@ -10547,6 +11448,116 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "roll-out": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated call with the same key is answered like the first, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RollOutInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RolledOut"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-rollout-clients": {
+        parameters: {
+            query?: {
+                /** @description Name of a property whose values are wanted. */
+                property?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageRolloutCandidate"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "plan-rollout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RolloutSelection"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RolloutPlan"];
+                };
             };
             /** @description A problem: code says which. */
             default: {

@@ -23,29 +23,7 @@ import type { sharing } from './messages/sharing'
 import type { roles } from './messages/roles'
 import type { signIn } from './messages/sign-in'
 import type { tour } from './messages/tour'
-import { bar } from './messages/bar'
-import { activity } from './messages/activity'
-import { clients } from './messages/clients'
-import { common } from './messages/common'
-import { data } from './messages/data'
-import { dashboards } from './messages/dashboards'
-import { editor } from './messages/editor'
-import { errors } from './messages/errors'
-import { frame } from './messages/frame'
-import { home } from './messages/home'
-import { importing } from './messages/import'
-import { instances } from './messages/instances'
-import { lists } from './messages/lists'
-import { klips } from './messages/klips'
-import { people } from './messages/people'
-import { properties } from './messages/properties'
-import { server } from './messages/server'
-import { settings } from './messages/settings'
-import { sharing } from './messages/sharing'
-import { roles } from './messages/roles'
-import { signIn } from './messages/sign-in'
-import { tour } from './messages/tour'
-import { versions } from './messages/versions'
+import type { versions } from './messages/versions'
 
 /**
  * All texts of the screens, English (UK), one file per area in `messages/`; a module that names a key
@@ -76,32 +54,8 @@ type Texts = typeof activity &
   typeof settings &
   typeof sharing &
   typeof signIn &
-  typeof tour
-export const messages = {
-  ...frame,
-  ...common,
-  ...errors,
-  ...signIn,
-  ...home,
-  ...clients,
-  ...klips,
-  ...lists,
-  ...data,
-  ...editor,
-  ...dashboards,
-  ...bar,
-  ...roles,
-  ...people,
-  ...properties,
-  ...activity,
-  ...settings,
-  ...server,
-  ...sharing,
-  ...importing,
-  ...instances,
-  ...tour,
-  ...versions,
-} as const
+  typeof tour &
+  typeof versions
 
 /** Name of a text. */
 export type MessageKey = keyof Texts

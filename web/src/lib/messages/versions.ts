@@ -1,7 +1,7 @@
-import type { Message } from '../text'
+import { addTexts } from '../text'
 
 /** What changed from one version of an asset to the next. {what} and {of} are words of the server. */
-export const versions = {
+export const versions = addTexts({
   'versions.title': 'Versions',
   'versions.of': 'Versions of {name}',
   'versions.since': 'Taken back, as far as it was not changed again:',
@@ -16,4 +16,4 @@ export const versions = {
   'versions.renamed': '{what} “{of}” is called “{name}” now',
   'versions.renamedFirst': '{what} is called “{name}” now',
   'versions.replaced': '{what} “{of}” replaced by “{name}”',
-} as const satisfies Record<string, Message>
+})
