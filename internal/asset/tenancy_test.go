@@ -264,7 +264,7 @@ func TestPublicIDsOfOtherAccounts(t *testing.T) {
 			"RestoreFromBin": func() error { _, err := w.library.RestoreFromBin(t.Context(), c.who, c.id); return err },
 			"Purge":          func() error { return w.library.Purge(t.Context(), c.who, c.id) },
 		}
-		const others = 10 // Bin, EmptyBins, Tags, AddTags: no id is handed in; Defaults, OrderDefaults: TestDefaultsOfOtherAccounts; …All: TestManyAreChangedOrNone
+		const others = 12 // Bin, EmptyBins, Tags, AddTags: no id is handed in; Erase, Users: numbers of the scope's account, TestDemoGoesExactly; Defaults, OrderDefaults: TestDefaultsOfOtherAccounts; …All: TestManyAreChangedOrNone
 		if n := reflect.TypeFor[*asset.Library]().NumMethod(); n != len(tries)+others {
 			t.Fatalf("the library has %d methods, this test tries %d", n, len(tries))
 		}

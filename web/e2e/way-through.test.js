@@ -278,7 +278,7 @@ test('from an empty server to a client with a dashboard', async (t) => {
   assert.equal(check.status, 0, check.stdout + check.stderr)
 })
 
-test('R15 R18 R19 R22 a template comes into a client with data and layout, goes, and is pushed to all', async (t) => {
+test('R15 R18 R19 R22 R81 a template comes into a client with data and layout, goes, and is pushed to all', async (t) => {
   const server = await startServer({ demo: true })
   t.after(() => server.stop())
   const { page, context, faults } = await openPage(browser, LOOK)
