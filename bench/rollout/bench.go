@@ -224,7 +224,9 @@ func (b *bench) rollOut(ctx context.Context, n int) error {
 		return err
 	}
 	stop = b.watch()
+	cpu := used()
 	change, err := b.timed(slugs)
+	cpu = used() - cpu
 	during, readErr := stop()
 	if err := errors.Join(err, readErr); err != nil {
 		return err
@@ -237,6 +239,7 @@ func (b *bench) rollOut(ctx context.Context, n int) error {
 		return err
 	}
 	b.t.quiet, b.t.during = append(b.t.quiet, quiet...), append(b.t.during, during...)
+	b.t.cpu = append(b.t.cpu, cpu)
 	b.t.growth = append(b.t.growth, after-before)
 	return b.undo(change)
 }

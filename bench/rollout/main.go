@@ -16,6 +16,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"syscall"
 	"time"
 
 	v1 "octavo/internal/api/v1"
@@ -81,6 +82,7 @@ func run(ctx context.Context, o options) error {
 type times struct {
 	plan, rollOut, undo []time.Duration
 	quiet, during       []time.Duration // of readers
+	cpu                 []time.Duration // of the process, readers included, during a roll-out
 	growth              []int64
 }
 
@@ -92,6 +94,7 @@ func (b *bench) report() {
 		both[i] = b.t.plan[i] + b.t.rollOut[i]
 	}
 	show("both (P1)", both)
+	show("CPU of it", b.t.cpu)
 	show("undo", b.t.undo)
 	fmt.Printf("%-10s p50 %6.1f ms  p99 %6.1f ms  max %6.1f ms  (%d calls)\n", "quiet", ms(at(b.t.quiet, 50)), ms(at(b.t.quiet, 99)), ms(at(b.t.quiet, 100)), len(b.t.quiet))
 	fmt.Printf("%-10s p50 %6.1f ms  p99 %6.1f ms  max %6.1f ms  (%d calls)\n", "meanwhile", ms(at(b.t.during, 50)), ms(at(b.t.during, 99)), ms(at(b.t.during, 100)), len(b.t.during))
@@ -105,6 +108,15 @@ func show(name string, list []time.Duration) {
 }
 
 func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+
+// used is the time that this process has spent on processors.
+func used() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
 
 // at gives a percentile.
 func at(list []time.Duration, percent int) time.Duration {

@@ -102,24 +102,47 @@ func readBases(ctx context.Context, tx *db.Tx, change id.Change) (map[id.Account
 	return out, err
 }
 
+// clashes are the highest suffixes of names that receivers have already.
+const clashes = `
+		SELECT account_id, kind, name_folded, MAX(suffix) AS taken FROM assets
+		WHERE account_id IN {each :accounts} AND deleted_at IS NULL
+		  AND name_folded IN (SELECT name_folded FROM nodes WHERE change_id = CAST(:change AS bigint))
+		GROUP BY account_id, kind, name_folded`
+
+// hasClash says whether a receiver has a name of the frozen nodes already.
+func hasClash(ctx context.Context, tx *db.Tx, change id.Change) (found bool, err error) {
+	var n int64
+	_, err = tx.One(ctx, `SELECT COUNT(*) FROM (`+clashes+` LIMIT 1) c`, db.Args{"change": change}, &n)
+	return n > 0, err
+}
+
 // insertCopies makes the rows of all receivers from the frozen nodes. A client's
 // copies belong to the agency's principal there, those of the agency to the actor.
+// The receivers are written down first, so that owners are looked for once per account
+// and not once per row; names are compared only where one is taken.
 func insertCopies(ctx context.Context, tx *db.Tx, change id.Change, actor id.User) (int64, error) {
+	clash, err := hasClash(ctx, tx, change)
+	if err != nil {
+		return 0, err
+	}
+	suffix, taken := `n.suffix`, ``
+	if clash {
+		suffix = `n.suffix + COALESCE(e.taken, 0)`
+		taken = ` LEFT JOIN (` + clashes + `) e ON e.account_id = r.account_id AND e.kind = n.kind AND e.name_folded = n.name_folded`
+	}
 	return tx.Exec(ctx, `
+		WITH r AS MATERIALIZED (
+			SELECT c.account_id, c.base, COALESCE(o.id, CAST(:actor AS text)) AS owner FROM change_accounts c
+			LEFT JOIN users o ON o.account_id = c.account_id AND o.state = 'principal'
+			WHERE c.change_id = CAST(:change AS bigint) AND c.account_id IN {each :accounts}
+			ORDER BY c.account_id)
 		INSERT INTO assets (account_id, no, kind, name, name_folded, suffix, body_id, wiring_id, base, version, change_id,
 			owner_id, locked, origin_account, origin_no, received_body, received_wiring, received_deep, import_id)
-		SELECT r.account_id, r.base + n.ord, n.kind, n.name, n.name_folded, n.suffix + COALESCE(e.taken, 0), n.body_id, n.wiring_id,
-			r.base, 1, n.change_id, COALESCE(o.id, CAST(:actor AS text)), 0, n.origin_account, n.origin_no, n.body_id, n.wiring_id,
+		SELECT r.account_id, r.base + n.ord, n.kind, n.name, n.name_folded, `+suffix+`, n.body_id, n.wiring_id,
+			r.base, 1, n.change_id, r.owner, 0, n.origin_account, n.origin_no, n.body_id, n.wiring_id,
 			n.deep, n.change_id
-		FROM change_accounts r
-		JOIN nodes n ON n.change_id = r.change_id
-		LEFT JOIN users o ON o.account_id = r.account_id AND o.state = 'principal'
-		LEFT JOIN (
-			SELECT account_id, kind, name_folded, MAX(suffix) AS taken FROM assets
-			WHERE account_id IN {each :accounts} AND deleted_at IS NULL GROUP BY account_id, kind, name_folded
-		) e ON e.account_id = r.account_id AND e.kind = n.kind AND e.name_folded = n.name_folded
-		WHERE r.change_id = :change AND r.account_id IN {each :accounts}
-		ORDER BY r.account_id, n.ord`, db.Args{"change": change, "actor": actor})
+		FROM r CROSS JOIN nodes n`+taken+`
+		WHERE n.change_id = :change`, db.Args{"change": change, "actor": actor})
 }
 
 // insertCopiedSources makes the side rows of raw data sources: the credential is
