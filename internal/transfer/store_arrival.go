@@ -40,14 +40,6 @@ func lockAccounts(ctx context.Context, tx *db.Tx) error {
 	})
 }
 
-// strangers are wires from outside an import to what it brought: columns account_id, no, name.
-const strangers = `
-	SELECT a.account_id, a.no, u.name, u.suffix FROM assets u
-	JOIN wires w ON w.wiring_id = u.wiring_id AND w.kind = 'strong'
-	JOIN body_refs r ON r.body_id = u.body_id AND r.kind = 'strong' AND r.name = w.slot
-	JOIN assets a ON a.account_id = u.account_id AND a.no = u.base + w.rel AND a.import_id = CAST(:change AS bigint) AND a.deleted_at IS NULL
-	WHERE u.account_id IN {each :accounts} AND u.deleted_at IS NULL AND (u.import_id IS NULL OR u.import_id <> :change)`
-
 // readArrivedSums sums up what an import brought, account by account.
 func readArrivedSums(ctx context.Context, tx *db.Tx, change id.Change) (map[id.Account]*ArrivedIn, error) {
 	out := map[id.Account]*ArrivedIn{}
@@ -83,21 +75,91 @@ func readArrivedSums(ctx context.Context, tx *db.Tx, change id.Change) (map[id.A
 	if err != nil {
 		return nil, err
 	}
-	return out, tx.Query(ctx, `SELECT x.account_id, COUNT(*) FROM (`+strangers+`) x GROUP BY x.account_id`, args,
-		count(func(s *ArrivedIn, n int) { s.Used = n }))
+	used, err := readStrangers(ctx, tx, change)
+	for k, names := range used {
+		out[k.Account].Used += len(names)
+	}
+	return out, err
 }
 
-// readStrangers names what uses the assets of an import and did not come with it.
+// stranger is an asset of a receiver that did not come with the import.
+type stranger struct {
+	account      id.Account
+	wiring       id.Content
+	base, suffix int64
+	name         string
+}
+
+// readStrangers names what uses the assets of an import and did not come with it, by the
+// asset that is used. The numbers of an import are one block in each account, so wires
+// are followed here: right after a roll-out PostgreSQL has no statistics to join by.
 func readStrangers(ctx context.Context, tx *db.Tx, change id.Change) (map[id.Asset][]string, error) {
-	out := map[id.Asset][]string{}
-	err := tx.Query(ctx, strangers+` ORDER BY a.account_id, a.no, u.no`, db.Args{"change": change}, func(scan func(...any) error) error {
-		var k id.Asset
-		var name string
-		var suffix int64
-		err := scan(&k.Account, &k.No, &name, &suffix)
-		out[k] = append(out[k], asset.Title(name, suffix))
+	bases, err := readBases(ctx, tx, change)
+	if err != nil {
+		return nil, err
+	}
+	var others []stranger
+	var wirings []id.Content
+	err = tx.Query(ctx, `SELECT account_id, wiring_id, base, name, suffix FROM assets
+		WHERE account_id IN {each :accounts} AND deleted_at IS NULL AND kind <> 'source' AND (import_id IS NULL OR import_id <> :change)
+		ORDER BY account_id, no`, db.Args{"change": change}, func(scan func(...any) error) error {
+		var o stranger
+		err := scan(&o.account, &o.wiring, &o.base, &o.name, &o.suffix)
+		others, wirings = append(others, o), append(wirings, o.wiring)
 		return err
 	})
+	if err != nil || len(others) == 0 {
+		return nil, err
+	}
+	slices.Sort(wirings)
+	wires, err := readStrong(ctx, tx, slices.Compact(wirings))
+	if err != nil {
+		return nil, err
+	}
+	found := map[id.Asset][]string{}
+	var nos []int64
+	for _, o := range others {
+		for _, rel := range wires[o.wiring] {
+			if k := (id.Asset{Account: o.account, No: o.base + rel}); k.No >= bases[o.account] {
+				found[k], nos = append(found[k], asset.Title(o.name, o.suffix)), append(nos, k.No)
+			}
+		}
+	}
+	return onlyArrived(ctx, tx, change, found, nos)
+}
+
+// readStrong gives the distances of the strong wires of some wirings.
+func readStrong(ctx context.Context, tx *db.Tx, wirings []id.Content) (map[id.Content][]int64, error) {
+	out := map[id.Content][]int64{}
+	err := tx.Query(ctx, `SELECT w.wiring_id, w.rel FROM wirings g JOIN wires w ON w.wiring_id = g.id
+		WHERE g.family_id = :family AND g.id IN {each :wirings} AND w.kind = 'strong' ORDER BY w.wiring_id, w.slot`,
+		db.Args{"wirings": db.List(wirings)}, func(scan func(...any) error) error {
+			var of id.Content
+			var rel int64
+			err := scan(&of, &rel)
+			out[of] = append(out[of], rel)
+			return err
+		})
+	return out, err
+}
+
+// onlyArrived keeps those that came with the import and are not in the bin.
+func onlyArrived(ctx context.Context, tx *db.Tx, change id.Change, found map[id.Asset][]string, nos []int64) (map[id.Asset][]string, error) {
+	out := map[id.Asset][]string{}
+	if len(nos) == 0 {
+		return out, nil
+	}
+	slices.Sort(nos)
+	err := tx.Query(ctx, `SELECT account_id, no FROM assets
+		WHERE account_id IN {each :accounts} AND no IN {each :nos} AND import_id = :change AND deleted_at IS NULL`,
+		db.Args{"nos": db.List(slices.Compact(nos)), "change": change}, func(scan func(...any) error) error {
+			var k id.Asset
+			err := scan(&k.Account, &k.No)
+			if names := found[k]; names != nil {
+				out[k] = names
+			}
+			return err
+		})
 	return out, err
 }
 
