@@ -16,7 +16,7 @@ WEB_SOURCES := web/src web/static web/scripts web/package-lock.json $(wildcard w
 # $(call stale,STAMP,FILES): true in the shell when the stamp is missing or a file is newer.
 stale = [ ! -e $(1) ] || [ -n "$$(find $(2) -newer $(1) -print -quit)" ]
 
-.PHONY: help deps web build run test lint gen bench bench-p3 bench-push bench-start fuzz e2e fmt clean \
+.PHONY: help deps web build run test lint gen bench bench-p3 bench-push bench-rollout bench-start fuzz e2e fmt clean \
 	test-format test-vet test-static test-generated test-go test-race test-rest test-web-check test-web-lint test-web
 
 help: ## list the targets
@@ -94,10 +94,13 @@ test-generated: web/node_modules/.package-lock.json ## check that generated file
 
 bench: ## run the Go benchmarks and bench-p3, or those of one package (PKG=./internal/x)
 	go test -run '^$$' -bench . -benchmem $(PKG)
-	@$(if $(filter ./...,$(PKG)),$(MAKE) --no-print-directory bench-push bench-start bench-p3)
+	@$(if $(filter ./...,$(PKG)),$(MAKE) --no-print-directory bench-push bench-rollout bench-start bench-p3)
 
 bench-push: ## measure updates of 1,000 client instances (ARGS="-database postgres://…")
 	CGO_ENABLED=0 go run ./bench/push $(ARGS)
+
+bench-rollout: ## measure a roll-out to 1,000 clients over HTTP (ARGS="-database postgres://… -runs 3")
+	CGO_ENABLED=0 go run ./bench/rollout $(ARGS)
 
 bench-start: build ## measure start, memory at rest and size
 	CGO_ENABLED=0 go run ./bench/start $(ARGS)
