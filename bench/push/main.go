@@ -1,5 +1,6 @@
 // Command push measures the update of one Klip in many clients: the list with its
-// check, and the update itself, through the services and durable.
+// check, the update itself and its roll back, and counts how far the instances of
+// many Klips are from their masters; through the services and durable.
 package main
 
 import (
@@ -28,9 +29,10 @@ func main() {
 	clients := flag.Int("clients", 1000, "clients with an instance")
 	edited := flag.Int("edited", 100, "instances that their client changed")
 	runs := flag.Int("runs", 5, "pushes")
+	klips := flag.Int("klips", 100, "Klips that each client has for the drift counts")
 	database := flag.String("database", "", "address of an empty database; default: SQLite in a temporary folder")
 	flag.Parse()
-	if err := run(context.Background(), *clients, *edited, *runs, *database); err != nil {
+	if err := run(context.Background(), *clients, *edited, *runs, *klips, *database); err != nil {
 		fmt.Fprintln(os.Stderr, "push:", err)
 		os.Exit(1)
 	}
@@ -47,7 +49,7 @@ type bench struct {
 	copies   []id.Asset
 }
 
-func run(ctx context.Context, clients, edited, runs int, database string) error {
+func run(ctx context.Context, clients, edited, runs, klips int, database string) error {
 	if database == "" {
 		dir, err := os.MkdirTemp("", "octavo-push")
 		if err != nil {
@@ -75,19 +77,24 @@ func run(ctx context.Context, clients, edited, runs int, database string) error 
 		return err
 	}
 	fmt.Printf("%s, %d clients, %d edited, %d CPUs; set-up %.1f s\n", engine(d), clients, edited, runtime.NumCPU(), time.Since(begun).Seconds())
-	var lists, pushes []time.Duration
+	var lists, pushes, backs []time.Duration
 	for n := range runs {
-		list, push, err := b.push(ctx, n, edited)
+		list, push, back, err := b.push(ctx, n, edited)
 		if err != nil {
 			return err
 		}
-		lists, pushes = append(lists, list), append(pushes, push)
+		lists, pushes, backs = append(lists, list), append(pushes, push), append(backs, back)
 	}
-	slices.Sort(lists)
-	slices.Sort(pushes)
-	fmt.Printf("list with check  median %4d ms  (%d … %d)\n", lists[runs/2].Milliseconds(), lists[0].Milliseconds(), lists[runs-1].Milliseconds())
-	fmt.Printf("update           median %4d ms  (%d … %d)\n", pushes[runs/2].Milliseconds(), pushes[0].Milliseconds(), pushes[runs-1].Milliseconds())
-	return nil
+	show("list with check", lists)
+	show("update", pushes)
+	show("roll back", backs)
+	return b.drift(ctx, clients, edited, runs, klips)
+}
+
+// show prints the median of some times, and their range.
+func show(what string, times []time.Duration) {
+	slices.Sort(times)
+	fmt.Printf("%-22s median %4d ms  (%d … %d)\n", what, times[len(times)/2].Milliseconds(), times[0].Milliseconds(), times[len(times)-1].Milliseconds())
 }
 
 func engine(d *db.DB) string {
@@ -182,33 +189,60 @@ func (b *bench) save(ctx context.Context, who authz.Actor, klip id.Asset, tree m
 }
 
 // push edits the master and some instances, then times list and update and checks what came of it.
-func (b *bench) push(ctx context.Context, n, edited int) (list, push time.Duration, err error) {
+func (b *bench) push(ctx context.Context, n, edited int) (list, push, back time.Duration, err error) {
 	if err := b.save(ctx, b.admin, b.master.Key, document(n+1)); err != nil {
-		return 0, 0, err
+		return 0, 0, 0, err
 	}
 	for i, c := range b.copies[:edited] {
 		who := authz.Actor{User: "x", Account: c.Account, Roles: []authz.Role{authz.Admin}, Owner: "x"}
 		if err := b.save(ctx, who, c, document(1000*(n+1)+i)); err != nil {
-			return 0, 0, err
+			return 0, 0, 0, err
 		}
 	}
 	begun := time.Now()
 	found, err := b.transfer.Instances(ctx, b.admin, b.master.Key.No)
 	list = time.Since(begun)
 	if err != nil {
-		return 0, 0, err
+		return 0, 0, 0, err
 	}
 	if got := found.Count(func(i *transfer.Instance) bool { return i.Edited }); got != edited || len(found.Items) != len(b.copies) {
-		return 0, 0, fmt.Errorf("%d instances, %d edited", len(found.Items), got)
+		return 0, 0, 0, fmt.Errorf("%d instances, %d edited", len(found.Items), got)
 	}
 	begun = time.Now()
 	done, err := b.transfer.Update(ctx, b.admin, b.master.Key.No, found.PlanID, "")
 	push = time.Since(begun)
 	if err != nil {
-		return 0, 0, err
+		return 0, 0, 0, err
 	}
 	if done.Updated != len(b.copies) {
-		return 0, 0, errors.New("not all instances were updated")
+		return 0, 0, 0, errors.New("not all instances were updated")
 	}
-	return list, push, nil
+	back, err = b.rollBack(ctx, done.Change, edited)
+	return list, push, back, err
+}
+
+// rollBack takes a push back, times it and checks that the edits are there again and nothing else
+// counts as edited; then the push is made once more, so that each run begins alike.
+func (b *bench) rollBack(ctx context.Context, push id.Change, edited int) (time.Duration, error) {
+	plan, err := b.transfer.PreviewRollBack(ctx, b.admin, b.master.Key.No, push, nil)
+	if err != nil {
+		return 0, err
+	}
+	begun := time.Now()
+	res, err := b.transfer.RollBack(ctx, b.admin, b.master.Key.No, push, nil, plan.PlanID, "")
+	back := time.Since(begun)
+	if err != nil {
+		return 0, err
+	}
+	found, err := b.transfer.Instances(ctx, b.admin, b.master.Key.No)
+	if err != nil {
+		return 0, err
+	}
+	got := found.Count(func(i *transfer.Instance) bool { return i.Edited })
+	behind := found.Count(func(i *transfer.Instance) bool { return i.Behind(found.Master) })
+	if res.RolledBack != len(b.copies) || got != edited || behind != len(b.copies) {
+		return 0, fmt.Errorf("%d rolled back, %d edited, %d behind", res.RolledBack, got, behind)
+	}
+	_, err = b.transfer.Update(ctx, b.admin, b.master.Key.No, found.PlanID, "")
+	return back, err
 }
