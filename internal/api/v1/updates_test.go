@@ -13,11 +13,10 @@ import (
 
 // pushed is a template in two clients, one of which edited its copy, and a new version of it.
 type pushed struct {
-	made              template
-	solstice, fjord   template
-	klip, instances   string // paths in the agency
-	before            v1.Instances
-	document, changed string
+	made            template
+	solstice, fjord template
+	klip, instances string // paths in the agency
+	before          v1.Instances
 }
 
 func (w *workshop) pushed() pushed {
