@@ -77,7 +77,7 @@ var engines = []string{
 
 // confined are imports with a place of their own: import (and what is below it) → the only importers.
 var confined = map[string][]string{
-	"database/sql":                      {"internal/db", "internal/connector/sql"},
+	"database/sql":                      {"internal/db", "internal/connector/sql", "bench/rollout"},
 	"modernc.org/sqlite":                {"internal/db"},
 	"github.com/pressly/goose":          {"internal/db"},
 	"github.com/jackc/pgx":              {"internal/db", "internal/connector/sql", "cmd/octavo"},
