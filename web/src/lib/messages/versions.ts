@@ -4,6 +4,8 @@ import { addTexts } from '../text'
 export const versions = addTexts({
   'versions.title': 'Versions',
   'versions.of': 'Versions of {name}',
+  'versions.hint':
+    'A version that is restored becomes the newest. Nothing is lost: the current one stays in the list.',
   'versions.since': 'Taken back, as far as it was not changed again:',
   'versions.more': { one: '{first} and {n} more', other: '{first} and {n} more' },
   'versions.look': 'Changes of version {n}',
