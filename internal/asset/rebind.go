@@ -84,8 +84,8 @@ func (s *Service) Detach(ctx context.Context, tx *db.Tx, who authz.Actor, no, ex
 	if err != nil {
 		return nil, err
 	}
-	if !who.IsAdmin() {
-		return nil, authz.Denied(authz.KlipEdit)
+	if !who.Has(authz.AdminKlip) {
+		return nil, authz.Denied(authz.AdminKlip)
 	}
 	if a.Kind != Klip {
 		return nil, authz.NotFound()

@@ -154,8 +154,8 @@ func TestAnInstanceOpenInAnEditorIsNotOverwritten(t *testing.T) {
 	}
 }
 
-// TestAnUpdateWhileAClientGoes: a client that is disabled is updated like the others; one that is
-// deleted in the middle has the plan refused; with the template in the bin there is nothing to push.
+// TestAnUpdateWhileAClientGoes: a client that is disabled is updated like the others; with the
+// template in the bin there is nothing to push.
 func TestAnUpdateWhileAClientGoes(t *testing.T) {
 	w := newWorkshop(t)
 	p := w.pushed()
