@@ -248,11 +248,10 @@ func (w *world) path(route, slug string) string {
 		if i > 1 {
 			noun = parts[i-1]
 		}
-		if noun == "imports" {
-			parts[i] = w.imported(slug)
-			continue
-		}
 		value, ok := w.objects[slug][noun]
+		if !ok && noun == "imports" {
+			value, ok = w.imported(slug), true
+		}
 		if !ok {
 			w.t.Fatalf("%s: no object for %s; make one in fresh", route, p)
 		}

@@ -77,7 +77,7 @@ func receivedMark(ctx context.Context, tx *db.Tx, no int64) (FromMark, error) {
 }
 
 // Detach takes an instance from its master for good: no update reaches it any more.
-// Administrators only; what it is and shows stays. Codes not_found, permission_denied,
+// For those who act on all Klips (admin.klip); what it is and shows stays. Codes not_found, permission_denied,
 // version_conflict, not_an_instance.
 func (s *Service) Detach(ctx context.Context, tx *db.Tx, who authz.Actor, no, expected int64) (*Asset, error) {
 	a, err := s.Editable(ctx, tx, who, authz.KlipEdit, no)

@@ -11,7 +11,9 @@ export function areas() {
   const byKey = new Map()
   const byWord = new Map()
   for (const name of readdirSync(folder)) {
-    for (const [, key = ''] of readFileSync(folder + name, 'utf8').matchAll(/^ {2}'([\w.-]+)':/gm)) {
+    for (const [, key = ''] of readFileSync(folder + name, 'utf8').matchAll(
+      /^ {2}'([\w.-]+)':/gm,
+    )) {
       const word = key.slice(0, key.indexOf('.'))
       const other = byWord.get(word)
       if (other && other !== name) throw new Error(`texts ${word}.… are in ${other} and in ${name}`)

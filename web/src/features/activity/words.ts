@@ -8,6 +8,7 @@ export const GROUPS = [
   'activity',
   'client',
   'dashboard',
+  'demo',
   'group',
   'groups',
   'import',
