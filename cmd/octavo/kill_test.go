@@ -27,6 +27,8 @@ var operations = []struct {
 	{"import", []string{"import", "transfer"}, (*rig).imports},
 	{"update", []string{"update", "transfer"}, (*rig).updates},
 	{"roll back", []string{"rollback"}, (*rig).rollsBack}, // the points of transfer are those of an update
+	{"roll-out", []string{"rollout"}, (*rig).rollsOut},    // the other points are those of an import
+	{"undo of a roll-out", []string{"undo"}, (*rig).undoes},
 }
 
 // everyKillEnv names the environment variable that asks for all of the tests on PostgreSQL, too.
@@ -36,7 +38,8 @@ const everyKillEnv = "OCTAVO_TEST_EVERY_KILL"
 // PostgreSQL those are asked whose transaction spans several accounts: what a transaction
 // leaves is the engine's to keep, and the steps around it are the same on both.
 func here(operation string) bool {
-	return !dbtest.Postgres() || os.Getenv(everyKillEnv) != "" || operation == "import" || operation == "update" || operation == "roll back"
+	across := []string{"import", "update", "roll back", "roll-out", "undo of a roll-out"}
+	return !dbtest.Postgres() || os.Getenv(everyKillEnv) != "" || slices.Contains(across, operation)
 }
 
 // TestKilledAtEachPoint lets the server end, as kill -9 ends it, at every point that an

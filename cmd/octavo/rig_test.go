@@ -241,6 +241,19 @@ func (r *rig) imports() *call {
 	return r.keyed(call{method: "POST", path: "/" + r.client + "/import", body: pick, status: 200})
 }
 
+func (r *rig) rollsOut() *call {
+	what := map[string]any{"assets": []any{r.dashboard}, "clients": []any{r.client}}
+	what["plan_id"] = r.do(&call{method: "POST", path: "/northlight/roll-out/plan", body: what, status: 200}).text("plan_id")
+	return r.keyed(call{method: "POST", path: "/northlight/roll-out", body: what, status: 200})
+}
+
+// undoes takes a roll-out back that was just made.
+func (r *rig) undoes() *call {
+	path := "/northlight/imports/" + r.do(r.rollsOut()).text("id")
+	plan := r.do(&call{method: "GET", path: path, status: 200}).text("plan_id")
+	return r.keyed(call{method: "POST", path: path + "/delete", body: map[string]any{"plan_id": plan}, status: 200})
+}
+
 // updates pushes a Klip that was changed since the last time.
 func (r *rig) updates() *call {
 	r.do(r.savesKlip())

@@ -1,6 +1,7 @@
 package datefmt_test
 
 import (
+	"math"
 	"testing"
 	"time"
 
@@ -73,6 +74,21 @@ func TestTwoDigitYears(t *testing.T) {
 		sec, ok := p.Parse(text, time.UTC, time.Sunday, now)
 		if got := datefmt.Time(sec, time.UTC).Year(); !ok || got != want {
 			t.Errorf("%q is read as %d, want %d", text, got, want)
+		}
+	}
+}
+
+// Digits of S are those behind the point of a second.
+func TestFractionsOfSeconds(t *testing.T) {
+	p, err := datefmt.Compile("H:m:s.SSS")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]float64{"0:0:1.5": 1.5, "0:0:1.04": 1.04, "0:0:1.043": 1.043, "0:0:1.043210": 1.04321} {
+		sec, ok := p.Parse(text, time.UTC, time.Sunday, now)
+		begin, _ := p.Parse("0:0:0.000", time.UTC, time.Sunday, now)
+		if got := sec - begin; !ok || math.Abs(got-want) > 1e-6 {
+			t.Errorf("%q is %v seconds of the day, want %v", text, got, want)
 		}
 	}
 }

@@ -185,10 +185,9 @@ func (d *parsed) set(f field, n, digits int, now time.Time) {
 	case 's':
 		d.second = n
 	case 'S':
-		d.milli = float64(n)
-		if digits > 3 { // more digits than milliseconds have are decimals of them
-			d.milli = math.Round(float64(n)/math.Pow10(digits-3)*1000) / 1000
-		}
+		// What stands there is a fraction of a second: .5 is half of one, and more digits
+		// than milliseconds have are decimals of them.
+		d.milli = math.Round(float64(n)*math.Pow10(3-digits)*1000) / 1000
 	}
 }
 

@@ -215,7 +215,7 @@ func (c *call) readIn(x any, pattern string, zone *time.Location) (float64, *tim
 		case err != nil:
 			f['M'] = 1 + strings.Index("janfebmaraprmayjunjulaugsepoctnovdec", strings.ToLower(word[:3]))/3
 		case r.letter == 'S':
-			milli = number("0."+word) * math.Pow10(max(0, len(word)-3))
+			milli = number("0." + word)
 		case r.letter == 'y' && r.count == 2 && len(word) == 2:
 			for f['y'] = oldest.Year(); f['y']%100 != n; {
 				f['y']++
