@@ -9,7 +9,8 @@ import (
 )
 
 const (
-	// lingerAbove is the length of bodies that net/http reads to the end by itself after an answer.
+	// lingerAbove is the length of bodies that net/http reads to the end by itself after an
+	// answer, unless the client said that it keeps no connection, as some proxies do.
 	lingerAbove = 256 << 10
 	// lingerFor is how long the rest of a body is read that was refused, and lingerBytes how much.
 	lingerFor   = 10 * time.Second
@@ -22,7 +23,7 @@ const (
 func (s *Server) withLinger(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		waits := r.Header.Get("Expect") != "" // sends nothing before it is asked to
-		if waits || r.ContentLength >= 0 && r.ContentLength <= lingerAbove {
+		if waits || r.ContentLength == 0 || r.ContentLength > 0 && r.ContentLength <= lingerAbove && !r.Close {
 			next.ServeHTTP(w, r)
 			return
 		}
