@@ -57,7 +57,8 @@ func (d *Demo) Remove(ctx context.Context, who authz.Actor, typed string) (*Demo
 	return &l.DemoLoss, nil
 }
 
-// forget takes the demo out of the table installation, so that of two who remove it one is told that it is gone.
+// forget takes the demo out of the table installation, so that of two who remove it one is told that it is gone. The table
+// is of no account; that the statements name the one they act for is asked of every statement of this scope.
 func forget(ctx context.Context, tx *db.Tx, t *things) error {
 	args := db.Args{"of": t.Agency.Account, "state": DemoState, "made": DemoMade, "removed": DemoRemoved}
 	n, err := tx.Exec(ctx, `UPDATE installation SET value = :removed

@@ -1,5 +1,5 @@
 // Part of the build: says what each route loads first, compressed, and fails when one of them grows beyond
-// its limit. Budgets are those of the design of the screens; where a route is over its budget, the limit is what
+// its limit. Budgets and why most are exceeded: docs/decisions/0011; where a route is over its budget, the limit is what
 // it weighs today, so that it can only get lighter.
 import { readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
