@@ -35,7 +35,7 @@ type Push struct {
 	Version    int64  // of the master
 	Instances  int    // that it changed
 	Open       int    // of these, as it left them: a roll back changes them
-	RolledBack int
+	RolledBack int    // of these, whatever came after it
 }
 
 // Until is the last moment of a roll back, in UTC milliseconds.
@@ -66,6 +66,7 @@ type Pushed struct {
 	ChangedAt   int64  // UTC milliseconds
 	oldName     string
 	oldReceived id.Content
+	back        id.Change // the roll back that took the update back, whatever came after it; 0 = none
 }
 
 // RollBackPlan is what a roll back would do.
@@ -164,10 +165,10 @@ func (s *Service) planRollBack(ctx context.Context, tx *db.Tx, who authz.Actor, 
 		item := &p.Items[i]
 		item.BackTo, item.Client = of[item.oldReceived], parties[order[item.Key.Account]]
 		p.Push.Instances++
-		switch item.State {
-		case Open:
+		if item.State == Open {
 			p.Push.Open++
-		case RolledBack:
+		}
+		if item.back != 0 {
 			p.Push.RolledBack++
 		}
 	}

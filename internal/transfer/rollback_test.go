@@ -137,6 +137,29 @@ func TestRollBackLeavesWhatWasChangedSince(t *testing.T) {
 	}
 }
 
+func TestRollBackOfALaterUpdateIsNoneOfTheEarlier(t *testing.T) {
+	w, copies := rolledOut(t, 2)
+	w.recolour("red")
+	first := w.pushed().Change
+	w.recolour("blue")
+	second := w.pushed().Change
+	w.rollBack(second, nil)
+	w.save(w.visitor(w.clients[0]), w.read(copies[0]), "Revenue", map[string]any{"title": "Mine"}, w.slots(copies[0]))
+	if diff := cmp.Diff([]transfer.PushedState{"changed_since", "changed_since"}, pushedStates(w.planBack(first, nil))); diff != "" {
+		t.Error("the first:", diff)
+	}
+	if diff := cmp.Diff([]transfer.PushedState{"changed_since", "rolled_back"}, pushedStates(w.planBack(second, nil))); diff != "" {
+		t.Error("the second, of which one was edited again:", diff)
+	}
+	pushes, err := w.transfer.Pushes(w.ctx, w.admin, w.revenue.Key.No)
+	w.must(err)
+	for i, p := range pushes {
+		if plan := w.planBack(p.Change, nil); plan.Push != p {
+			t.Errorf("update %d is listed as %+v, its plan says %+v", i, p, plan.Push)
+		}
+	}
+}
+
 func TestRollBackOfOneInstance(t *testing.T) {
 	w, copies := rolledOut(t, 3)
 	w.recolour("red")

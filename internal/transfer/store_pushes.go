@@ -34,6 +34,13 @@ func readPushes(ctx context.Context, tx *db.Tx, master int64, since id.Change, o
 	return out, err
 }
 
+// pushedRows are what updates replaced (v), the instances as they are now (i), and the
+// change that took back what the update gave (b).
+const pushedRows = `FROM versions v
+		JOIN assets i ON i.account_id = v.account_id AND i.no = v.no
+		LEFT JOIN versions p ON p.account_id = v.account_id AND p.no = v.no AND p.version = v.version + 1
+		LEFT JOIN changes b ON b.account_id = :account AND b.id = p.replaced_by AND b.kind = 'roll_back'`
+
 // countPushed counts, for each of the updates, the instances that it changed, those
 // that are still as it left them, and those that were rolled back.
 func countPushed(ctx context.Context, tx *db.Tx, pushes []Push) error {
@@ -46,10 +53,7 @@ func countPushed(ctx context.Context, tx *db.Tx, pushes []Push) error {
 		SELECT v.replaced_by, COUNT(*),
 			SUM(CASE WHEN i.change_id = v.replaced_by AND i.origin_no IS NOT NULL AND i.deleted_at IS NULL THEN 1 ELSE 0 END),
 			SUM(CASE WHEN b.id IS NULL THEN 0 ELSE 1 END)
-		FROM versions v
-		JOIN assets i ON i.account_id = v.account_id AND i.no = v.no
-		LEFT JOIN versions p ON p.account_id = v.account_id AND p.no = v.no AND p.version = v.version + 1
-		LEFT JOIN changes b ON b.account_id = :account AND b.id = p.replaced_by AND b.kind = 'roll_back'
+		`+pushedRows+`
 		WHERE v.replaced_by IN {each :changes} AND v.account_id IN {each :accounts}
 		GROUP BY v.replaced_by`, db.Args{"changes": db.List(changes)}, func(scan func(...any) error) error {
 		var change id.Change
@@ -67,20 +71,19 @@ func readPushed(ctx context.Context, tx *db.Tx, push id.Change) ([]Pushed, error
 	var out []Pushed
 	err := tx.Query(ctx, `
 		SELECT v.account_id, v.no, v.name, COALESCE(v.received_body, 0), v.body_id <> COALESCE(v.received_body, 0),
-			i.version, i.name, i.suffix, i.change_id, i.origin_no IS NULL, i.deleted_at IS NOT NULL, COALESCE(c.kind, ''), COALESCE(u.name, '')
-		FROM versions v
-		JOIN assets i ON i.account_id = v.account_id AND i.no = v.no
+			i.version, i.name, i.suffix, i.change_id, i.origin_no IS NULL, i.deleted_at IS NOT NULL, COALESCE(b.id, 0), COALESCE(u.name, '')
+		`+pushedRows+`
 		LEFT JOIN changes c ON c.id = i.change_id AND (c.account_id = i.account_id OR c.account_id = :account)
 		LEFT JOIN users u ON u.account_id = c.account_id AND u.id = c.actor_id
 		WHERE v.replaced_by = :push AND v.account_id IN {each :accounts}
 		ORDER BY v.account_id, v.no`, db.Args{"push": push}, func(scan func(...any) error) error {
 		var p Pushed
 		var suffix int64
-		var name, kind string
+		var name string
 		var change id.Change
 		var detached, trashed bool
 		err := scan(&p.Key.Account, &p.Key.No, &p.oldName, &p.oldReceived, &p.Edited,
-			&p.Version, &name, &suffix, &change, &detached, &trashed, &kind, &p.ChangedBy)
+			&p.Version, &name, &suffix, &change, &detached, &trashed, &p.back, &p.ChangedBy)
 		p.Name, p.ChangedAt = asset.Title(name, suffix), change.At()
 		switch {
 		case trashed:
@@ -89,7 +92,7 @@ func readPushed(ctx context.Context, tx *db.Tx, push id.Change) ([]Pushed, error
 			p.State = Detached
 		case change == push:
 			p.State, p.ChangedBy = Open, ""
-		case kind == "roll_back":
+		case change == p.back:
 			p.State = RolledBack
 		default:
 			p.State = ChangedSince
