@@ -59,6 +59,9 @@ func TestRollBackGivesBackWhatWasBefore(t *testing.T) {
 	for _, c := range copies {
 		before = append(before, w.read(c))
 	}
+	w.exec(w.parent.ID, `INSERT INTO users (account_id, id, name, name_folded, password_hash, state, created_at)
+		VALUES (:account, 'maya', 'Maya', 'maya', '', 'active', 0)`, nil)
+	editedAt := w.instances().Items[1].EditedAt
 	w.recolour("red")
 	push := w.pushed().Change
 
@@ -99,6 +102,9 @@ func TestRollBackGivesBackWhatWasBefore(t *testing.T) {
 	l := w.instances()
 	if n := l.Count(func(i *transfer.Instance) bool { return i.Behind(l.Master) }); n != 3 {
 		t.Errorf("%d behind, want 3", n)
+	}
+	if i := l.Items[1]; i.EditedBy != "Maya" || i.EditedAt != editedAt || l.Items[0].EditedBy != "" || l.Items[0].EditedAt != 0 {
+		t.Errorf("edited by %q at %d, want Maya at %d; the other: %+v", i.EditedBy, i.EditedAt, editedAt, l.Items[0])
 	}
 	if pushes, err = w.transfer.Pushes(w.ctx, w.admin, w.revenue.Key.No); err != nil || pushes[0].Open != 0 || pushes[0].RolledBack != 3 {
 		t.Errorf("pushes: %+v %v", pushes, err)

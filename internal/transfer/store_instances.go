@@ -11,33 +11,35 @@ import (
 // ofMaster selects the instances of :master in the accounts of the scope.
 const ofMaster = `i.origin_account = :account AND i.origin_no = :master AND i.account_id IN {each :accounts} AND i.deleted_at IS NULL`
 
-// readInstances reads the instances of a master, in order of account and number.
+// readInstances reads the instances of a master, in order of account and number. Edits
+// are the client's last change, or after a roll back the one that the edits came from.
 func readInstances(ctx context.Context, tx *db.Tx, master int64) ([]Instance, error) {
 	var out []Instance
 	err := tx.Query(ctx, `
 		SELECT i.account_id, i.no, i.name, i.suffix, i.version, i.body_id, i.wiring_id, i.received_body, i.received_wiring,
-			i.change_id, i.import_id, COALESCE(u.name, ''),
+			i.change_id, i.import_id, COALESCE(c.id, 0), COALESCE(u.name, ''),
 			(SELECT COUNT(*) FROM assets d
 				JOIN wires w ON w.wiring_id = d.wiring_id
 				JOIN body_refs r ON r.body_id = d.body_id AND r.kind = w.kind AND r.name = w.slot
 				WHERE d.account_id = i.account_id AND d.kind = 'dashboard' AND d.deleted_at IS NULL AND d.base + w.rel = i.no)
 		FROM assets i
-		LEFT JOIN changes c ON c.account_id = i.account_id AND c.id = i.change_id
+		LEFT JOIN changes c ON c.account_id = i.account_id AND i.body_id <> i.received_body AND c.id = COALESCE(
+			(SELECT k.id FROM changes k WHERE k.account_id = i.account_id AND k.id = i.change_id),
+			(SELECT MAX(k.id) FROM versions v JOIN changes k ON k.account_id = v.account_id AND k.id = v.change_id
+				WHERE v.account_id = i.account_id AND v.no = i.no AND v.body_id = i.body_id))
 		LEFT JOIN users u ON u.id = c.actor_id
 		WHERE `+ofMaster+`
 		ORDER BY i.account_id, i.no`, db.Args{"master": master}, func(scan func(...any) error) error {
 		var i Instance
 		var suffix int64
-		var changed, imported id.Change
+		var changed, imported, edited id.Change
 		err := scan(&i.Key.Account, &i.Key.No, &i.shownName, &suffix, &i.Version, &i.body, &i.wiring, &i.receivedBody,
-			&i.receivedWires, &changed, &imported, &i.EditedBy, &i.Dashboards)
+			&i.receivedWires, &changed, &imported, &edited, &i.EditedBy, &i.Dashboards)
 		i.Name = asset.Title(i.shownName, suffix)
 		i.Edited, i.Rebound = i.body != i.receivedBody, i.wiring != i.receivedWires
 		i.UpdatedAt, i.ImportedAt = changed.At(), imported.At()
 		if i.Edited {
-			i.EditedAt = changed.At()
-		} else {
-			i.EditedBy = ""
+			i.EditedAt = edited.At()
 		}
 		out = append(out, i)
 		return err
