@@ -2,11 +2,7 @@ package transfer
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"fmt"
-	"strconv"
 
 	"octavo/internal/account"
 	"octavo/internal/asset"
@@ -231,7 +227,5 @@ func (a *Arrival) planID(who authz.Actor, issued int64) string {
 	for _, c := range a.Clients {
 		state = append(state, c.Account, c.Assets, c.Gone, c.Edited, c.Shared, c.Used, c.versions)
 	}
-	text, _ := json.Marshal([]any{a.Change, state, who.User, issued}) // plain values always marshal
-	h := sha256.Sum256(text)
-	return strconv.FormatInt(issued, 36) + "-" + hex.EncodeToString(h[:16])
+	return planID("undo", who, issued, a.Change, state)
 }

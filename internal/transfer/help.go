@@ -2,9 +2,6 @@ package transfer
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"slices"
 	"time"
@@ -63,9 +60,7 @@ func (s *Service) NoteFailure(ctx context.Context, who authz.Actor, sel Selectio
 func (s Selection) hash() string {
 	assets := slices.Clone(s.Assets)
 	slices.SortFunc(assets, func(a, b id.Asset) int { return int(a.No - b.No) })
-	text, _ := json.Marshal([]any{s.From, assets}) // plain values always marshal
-	h := sha256.Sum256(text)
-	return hex.EncodeToString(h[:16])
+	return digest(s.From, assets)
 }
 
 // Help says how often an import of a selection into the acting account has failed within

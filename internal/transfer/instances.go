@@ -2,18 +2,12 @@ package transfer
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"slices"
-	"strconv"
-	"strings"
 
 	"octavo/internal/account"
 	"octavo/internal/asset"
 	"octavo/internal/authz"
 	"octavo/internal/db"
-	"octavo/internal/errs"
 	"octavo/internal/id"
 )
 
@@ -236,21 +230,5 @@ func (l *Instances) planID(who authz.Actor, issued int64) string {
 		rows[i] = [3]int64{int64(item.Key.Account), item.Key.No, item.Version}
 	}
 	slices.SortFunc(rows, func(a, b [3]int64) int { return slices.Compare(a[:], b[:]) })
-	text, _ := json.Marshal([]any{l.Master.Key, l.Master.Version, rows, who.User, issued}) // plain values always marshal
-	h := sha256.Sum256(text)
-	return strconv.FormatInt(issued, 36) + "-" + hex.EncodeToString(h[:16])
-}
-
-// issuedAt reads the time out of a plan's name and refuses old ones. Code plan_changed.
-func issuedAt(plan string, now int64) (int64, error) {
-	stamp, _, ok := strings.Cut(plan, "-")
-	issued, err := strconv.ParseInt(stamp, 36, 64)
-	if !ok || err != nil || issued > now || now-issued > planLife.Milliseconds() {
-		return 0, planChanged()
-	}
-	return issued, nil
-}
-
-func planChanged() error {
-	return errs.New(errs.Conflict, "plan_changed", "Something changed since you looked at it. Look at the list again, then confirm.")
+	return planID("update", who, issued, l.Master.Key, l.Master.Version, rows)
 }

@@ -2,12 +2,7 @@ package transfer
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
-
 	"slices"
-	"strconv"
 	"time"
 
 	"octavo/internal/asset"
@@ -16,9 +11,6 @@ import (
 	"octavo/internal/errs"
 	"octavo/internal/id"
 )
-
-// planLife is how long a plan that was shown can be carried out.
-const planLife = 30 * time.Minute
 
 // Selection is what a person wants to bring from another account.
 type Selection struct {
@@ -227,9 +219,7 @@ func (j *importJob) planID(receivers []id.Account) string {
 		})
 		lacking = append(lacking, n.Name, missing)
 	}
-	text, _ := json.Marshal([]any{j.kind, j.sel.From, nodes, selected, receivers, j.sel.Reuse, j.sel.Without, lacking, j.who.User, j.issued}) // plain values always marshal
-	h := sha256.Sum256(text)
-	return strconv.FormatInt(j.issued, 36) + "-" + hex.EncodeToString(h[:16])
+	return planID(j.kind, j.who, j.issued, j.sel.From, nodes, selected, receivers, j.sel.Reuse, j.sel.Without, lacking)
 }
 
 // confirm checks a plan that comes back against what is there now. Code plan_changed.

@@ -2,9 +2,6 @@ package transfer
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -183,9 +180,7 @@ func (p *RollBackPlan) planID(who authz.Actor, one *id.Asset, issued int64) stri
 	for i, item := range p.Items {
 		rows[i] = []any{item.Key, item.Version, item.State}
 	}
-	text, _ := json.Marshal([]any{"roll back", p.Push.Change, one, rows, who.User, issued}) // plain values always marshal
-	h := sha256.Sum256(text)
-	return strconv.FormatInt(issued, 36) + "-" + hex.EncodeToString(h[:16])
+	return planID("roll back", who, issued, p.Push.Change, one, rows)
 }
 
 // RolledBackResult is what a roll back did.
