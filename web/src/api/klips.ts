@@ -12,7 +12,6 @@ export const klipKeys = {
   edited: (account: string, id: string) => [account, 'klips', 'one', id, 'edited'] as const,
   result: (account: string, id: string) => [account, 'klips', 'one', id, 'result'] as const,
   usedBy: (account: string, id: string) => [account, 'klips', 'one', id, 'used-by'] as const,
-  versions: (account: string, id: string) => [account, 'klips', 'one', id, 'versions'] as const,
   instances: (account: string, id: string) => [account, 'klips', 'one', id, 'instances'] as const,
 }
 

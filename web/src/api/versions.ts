@@ -1,20 +1,20 @@
 /** Versions of assets: their list, and what changed in words. */
 import { createQuery } from '@tanstack/svelte-query'
-import { t } from '$lib/text'
+import { hasText, t } from '$lib/text'
 import { api, ifMatch, read } from './client'
 import type { Version } from './contract'
 
 export type Difference = Version['differences'][number]
 
-/** The versions of an asset, the newest first. */
-export function useVersionsOf(
+/** The versions of an asset, the newest first; `area` is the prefix of the queries about its kind. */
+export function useVersions(
   account: () => string,
   id: () => string,
-  key: () => readonly unknown[],
-  enabled: () => boolean,
+  area: () => readonly unknown[],
+  enabled: () => boolean = () => true,
 ) {
   return createQuery(() => ({
-    queryKey: [...key()],
+    queryKey: [...area(), 'versions', id()],
     enabled: enabled(),
     queryFn: ({ signal }: { signal: AbortSignal }) =>
       read(
@@ -27,7 +27,7 @@ export function useVersionsOf(
 }
 
 /** Makes `version` the current one of an asset that is still at `current`. */
-export function restoreVersionOf(account: string, id: string, current: number, version: number) {
+export function restoreVersion(account: string, id: string, current: number, version: number) {
   return read(
     api.POST('/api/v1/{account}/assets/{id}/restore', {
       params: { path: { account, id } },
@@ -35,6 +35,12 @@ export function restoreVersionOf(account: string, id: string, current: number, v
       headers: ifMatch(current),
     }),
   )
+}
+
+/** What was done with an asset. */
+export function changeText(change: string): string {
+  const key = `versions.change.${change}`
+  return hasText(key) ? t(key) : change
 }
 
 const upper = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)

@@ -14,8 +14,6 @@ export const dataKeys = {
   preview: (account: string, id: string) =>
     [account, 'data-sources', 'one', id, 'preview'] as const,
   usedBy: (account: string, id: string) => [account, 'data-sources', 'one', id, 'used-by'] as const,
-  versions: (account: string, id: string) =>
-    [account, 'data-sources', 'one', id, 'versions'] as const,
 }
 
 /** Rows of a page. */
@@ -84,20 +82,6 @@ export function useUsedBy(account: Text, id: Text) {
     queryFn: ({ signal }) =>
       read(
         api.GET('/api/v1/{account}/data-sources/{id}/used-by', {
-          params: { path: { account: account(), id: id() } },
-          signal,
-        }),
-      ),
-  }))
-}
-
-/** The versions of a data source, the newest first. Its data is no part of them. */
-export function useVersions(account: Text, id: Text) {
-  return createQuery(() => ({
-    queryKey: dataKeys.versions(account(), id()),
-    queryFn: ({ signal }) =>
-      read(
-        api.GET('/api/v1/{account}/assets/{id}/versions', {
           params: { path: { account: account(), id: id() } },
           signal,
         }),
@@ -183,17 +167,6 @@ export function trashSource(account: string, id: string, version: number) {
     api.DELETE('/api/v1/{account}/data-sources/{id}', {
       params: { path: { account, id } },
       headers: ifMatch(version),
-    }),
-  )
-}
-
-/** Makes `version` the current one of a data source that is still at `current`. */
-export function restoreVersion(account: string, id: string, current: number, version: number) {
-  return read(
-    api.POST('/api/v1/{account}/assets/{id}/restore', {
-      params: { path: { account, id } },
-      body: { version },
-      headers: ifMatch(current),
     }),
   )
 }

@@ -66,31 +66,6 @@ export function useUsedBy(account: () => string, id: () => string) {
   }))
 }
 
-/** The versions of a Klip, the newest first. */
-export function useVersions(account: () => string, id: () => string) {
-  return createQuery(() => ({
-    queryKey: klipKeys.versions(account(), id()),
-    queryFn: ({ signal }) =>
-      read(
-        api.GET('/api/v1/{account}/assets/{id}/versions', {
-          params: { path: { account: account(), id: id() } },
-          signal,
-        }),
-      ),
-  }))
-}
-
-/** Makes `version` the current one of a Klip that is still at `current`. */
-export function restoreVersion(account: string, id: string, current: number, version: number) {
-  return read(
-    api.POST('/api/v1/{account}/assets/{id}/restore', {
-      params: { path: { account, id } },
-      body: { version },
-      headers: ifMatch(current),
-    }),
-  )
-}
-
 export function copyKlip(
   account: string,
   id: string,

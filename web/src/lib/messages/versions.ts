@@ -1,11 +1,30 @@
 import { addTexts } from '../text'
 
-/** What changed from one version of an asset to the next. {what} and {of} are words of the server. */
+/** Versions of assets, and what changed from one to the next. {what} and {of} are words of the server. */
 export const versions = addTexts({
   'versions.title': 'Versions',
   'versions.of': 'Versions of {name}',
   'versions.hint':
     'A version that is restored becomes the newest. Nothing is lost: the current one stays in the list.',
+  'versions.failed': 'The versions did not load.',
+  'versions.version': 'Version {n}',
+  'versions.current': 'Current',
+  'versions.column.version': 'Version',
+  'versions.column.change': 'Change',
+  'versions.column.by': 'By',
+  'versions.column.at': 'When',
+  'versions.byAgency': 'Your agency',
+  'versions.change.create': 'First version',
+  'versions.change.edit': 'Edited',
+  'versions.change.import': 'Imported',
+  'versions.change.update': 'Updated from the template',
+  'versions.change.rebind': 'Data source replaced',
+  'versions.change.roll_back': 'Update rolled back',
+  'versions.change.restore': 'Restored',
+  'versions.restore': 'Restore',
+  'versions.restoreOne': 'Restore version {n}',
+  'versions.restoreTitle': 'Restore version {n}?',
+  'versions.restored': 'Version {n} is current again.',
   'versions.since': 'Taken back, as far as it was not changed again:',
   'versions.more': { one: '{first} and {n} more', other: '{first} and {n} more' },
   'versions.look': 'Changes of version {n}',
