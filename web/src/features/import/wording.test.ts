@@ -4,7 +4,6 @@ import {
   countsOf,
   dashboardsMissing,
   makeUp,
-  nameList,
   parseKind,
   stateSentence,
   stateText,
@@ -85,15 +84,6 @@ test('dashboards are missing only where there is a limit', () => {
   expect(dashboardsMissing(room(5, -1, 3))).toBe(0)
   expect(dashboardsMissing(room(3, 5, 2))).toBe(0)
   expect(dashboardsMissing(room(5, 5, 2))).toBe(2)
-})
-
-test('names read as a sentence', () => {
-  expect(nameList([])).toBe('')
-  expect(nameList(['a'])).toBe('a')
-  expect(nameList(['a', 'b'])).toBe('a and b')
-  expect(nameList(['a', 'b', 'c'])).toBe('a, b and c')
-  expect(nameList(['a', 'b', 'c', 'd'])).toBe('a, b and 2 more')
-  expect(nameList(['a', 'b', 'c'], 2)).toBe('a and 2 more')
 })
 
 test('an address may name a kind in the words of the lists', () => {

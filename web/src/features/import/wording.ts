@@ -2,7 +2,7 @@
 import type { AssetKind, ImportItem, ImportPlan } from '$api/contract'
 import { day } from '$lib/dates'
 import type { MessageKey } from '$lib/messages'
-import { number, t } from '$lib/text'
+import { t } from '$lib/text'
 import type { ListKind } from './api'
 
 export const KINDS: AssetKind[] = ['dashboard', 'klip', 'model', 'source']
@@ -92,17 +92,6 @@ export function countsOf(plan: Pick<ImportPlan, 'items'>): Record<StateFilter, n
 /** Whether the receiving account has room for the dashboards of a plan; -1 is no limit. */
 export function dashboardsMissing({ dashboards: d }: Pick<ImportPlan, 'dashboards'>): number {
   return d.limit < 0 ? 0 : Math.max(0, d.used + d.needed - d.limit)
-}
-
-/** Names in a sentence: "Orders", "Orders and Targets", "Orders, Targets and 3 more". */
-export function nameList(names: readonly string[], most = 3): string {
-  const [first = '', second = ''] = names
-  if (names.length <= 1) return first
-  if (names.length === 2) return t('import.two', { first, second })
-  if (names.length <= most)
-    return t('import.two', { first: names.slice(0, -1).join(', '), second: names.at(-1) ?? '' })
-  const shown = names.slice(0, most - 1).join(', ')
-  return t('import.andMore', { names: shown, more: number(names.length - most + 1) })
 }
 
 /** The kind that an address names, also in the words of the lists; dashboards without one. */

@@ -7,7 +7,6 @@ import {
   behindText,
   clientText,
   editsText,
-  listed,
   pushText,
   reasonText,
   remedyText,
@@ -127,15 +126,6 @@ describe('wording', () => {
       expect(remedyText({ block })).toMatch(/again/)
     }
     expect(reasonText({ block: '', names: [] })).toBe('')
-  })
-
-  test('of lists', () => {
-    expect([[], ['a'], ['a', 'b'], ['a', 'b', 'c']].map(listed)).toEqual([
-      '',
-      'a',
-      'a and b',
-      'a, b and c',
-    ])
   })
 })
 

@@ -1,6 +1,7 @@
 /** What the screens say of an instance. Pure, so that it can be tested. */
 import type { Drift, Instance, Push, PushedInstance } from '$api/contract'
 import { ago, day } from '$lib/dates'
+import { nameList } from '$lib/names'
 import { number, t } from '$lib/text'
 import type { Blocked } from './reach'
 
@@ -30,7 +31,7 @@ export function editsText(instance: Instance, now: number): string {
 /** Why an update does not reach some instances, in a sentence. */
 export function reasonText({ block, names }: Pick<Blocked, 'block' | 'names'>): string {
   if (!block) return ''
-  const params = { names: listed(names) }
+  const params = { names: nameList(names, Infinity) }
   return names.length > 1
     ? t(`instances.blockPlural.${block}`, params)
     : t(`instances.block.${block}`, params)
@@ -53,12 +54,6 @@ export function resultText(instance: Instance, version: number): string {
 /** Line under the name of the client: what the Klip is called there, and since when it is there. */
 export function clientText(instance: Instance, now: number): string {
   return t('instances.about', { name: instance.name, day: day(instance.imported_at, now) })
-}
-
-/** Names in a sentence: "Orders, Stock and Targets". */
-export function listed(names: readonly string[]): string {
-  if (names.length < 2) return names[0] ?? ''
-  return t('import.two', { first: names.slice(0, -1).join(', '), second: names.at(-1) ?? '' })
 }
 
 /** What became of an update: how many it changed, and what of them can be rolled back. */

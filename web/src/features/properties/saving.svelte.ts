@@ -1,9 +1,8 @@
 /* eslint-disable svelte/prefer-svelte-reactivity -- the map here is replaced as a whole and never changed */
 /** Sends what is typed over a sheet, and marks the cells that the server refuses. */
-import { ApiError } from '$api/client'
+import { cellFaults } from '$api/cells'
 import { saveCells } from './api'
 import { cellKey, type Sheet } from './sheet.svelte'
-import { refusal } from './values'
 
 export class Saving {
   busy = $state(false)
@@ -45,13 +44,10 @@ export class Saving {
   }
 
   #mark(error: unknown) {
-    const faults = error instanceof ApiError ? error.params.cells : undefined
-    if (!Array.isArray(faults)) return
+    const faults = cellFaults(error)
+    if (faults.length === 0) return
     this.#sheet.refused = new Map(
-      faults.map(({ client, name, code, params, message }) => [
-        cellKey(String(client), String(name)),
-        refusal(String(code), (params as Record<string, unknown>) ?? {}, String(message)),
-      ]),
+      faults.map(({ client, name, text }) => [cellKey(client, name), text]),
     )
     this.#refetch()
   }

@@ -1,7 +1,6 @@
 /** What a property can hold, as the server checks it: the grid says at once what will be refused. */
 import type { PropertyType } from '$api/contract'
-import { t, type Params } from '$lib/text'
-import { hasText } from '$lib/text'
+import { t } from '$lib/text'
 
 export const TYPES: PropertyType[] = ['text', 'number', 'date', 'list', 'secret']
 
@@ -20,11 +19,11 @@ export function nameProblem(name: string): string | null {
 export function valueProblem(type: PropertyType, text: string): string | null {
   const value = type === 'secret' ? text : text.trim()
   if (value.trim() === '') return null
-  if (new TextEncoder().encode(value).length > LONGEST) return t('properties.bad.too_long')
+  if (new TextEncoder().encode(value).length > LONGEST) return t('error.value.too_long')
   if (type === 'number' && !/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value)) {
-    return t('properties.bad.number')
+    return t('error.value.number')
   }
-  if (type === 'date' && !isDay(value)) return t('properties.bad.date')
+  if (type === 'date' && !isDay(value)) return t('error.value.date')
   return null
 }
 
@@ -32,12 +31,4 @@ function isDay(text: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false
   const time = Date.parse(`${text}T00:00:00Z`)
   return Number.isFinite(time) && new Date(time).toISOString().startsWith(text)
-}
-
-/** The words for a value that the server refused. */
-export function refusal(code: string, params: Record<string, unknown>, message: string): string {
-  const reason = `properties.bad.${String(params.reason)}`
-  if (code === 'bad_property_value' && hasText(reason)) return t(reason)
-  const key = `error.${code}`
-  return hasText(key) ? t(key, params as Params) : message
 }

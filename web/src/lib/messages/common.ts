@@ -47,4 +47,6 @@ export const common = addTexts({
   'time.never': 'Never',
   'list.selected': { one: '{n} selected', other: '{n} selected' },
   'list.deselect': 'Clear selection',
+  'list.two': '{first} and {second}',
+  'list.andMore': '{names} and {more} more',
 })

@@ -210,7 +210,8 @@ export const data = addTexts({
     other: '{n} Klips use this data source. Take it out there first.',
   },
   'data.trashed': '{name} is in the bin.',
-  'data.restoreHint': 'It becomes the newest version: name and settings. The rows stay as they are.',
+  'data.restoreHint':
+    'It becomes the newest version: name and settings. The rows stay as they are.',
 
   // replacing the file
   'data.replace.title': 'Replace the file of {name}',

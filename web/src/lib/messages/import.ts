@@ -109,8 +109,6 @@ export const importing = addTexts({
   'import.sub.model': { one: 'From {n} data source', other: 'From {n} data sources, merged' },
   'import.sub.file': 'File, {rows}',
   'import.rows': { one: '{n} row', other: '{n} rows' },
-  'import.two': '{first} and {second}',
-  'import.andMore': '{names} and {more} more',
 
   'import.why': 'Why it is included',
   'import.whyClose': 'Close details',
@@ -149,7 +147,10 @@ export const importing = addTexts({
   },
   'import.need.by': { one: 'Used by {names}.', other: 'Used by {names}.' },
   'import.leftOut': 'Left out',
-  'import.leftOutHint': '{names} come without {gone}, which was deleted. Give them data here.',
+  'import.leftOutHint': {
+    one: '{names} comes without {gone}, which was deleted. Give it data here.',
+    other: '{names} come without {gone}, which was deleted. Give them data here.',
+  },
   'import.panel': 'About this import',
   'import.already': { one: '{n} is already here', other: '{n} are already here' },
   'import.alreadySources': '{names} came from {from} before.',

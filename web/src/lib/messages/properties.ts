@@ -117,10 +117,4 @@ export const properties = addTexts({
   'properties.chooseClient': 'Client',
   'properties.previous': 'Previous client',
   'properties.next': 'Next client',
-  'properties.bad.number': 'Write a number such as 1234.5.',
-  'properties.bad.date': 'Write a day such as 2026-01-31.',
-  'properties.bad.list': 'Write items with commas between them.',
-  'properties.bad.too_long': 'It has at most 4 KB.',
-  'properties.bad.control': 'It has characters that cannot be stored.',
-  'properties.bad.default': 'A secret has no default.',
 })
