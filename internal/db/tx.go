@@ -25,6 +25,7 @@ type Tx struct {
 	db    *DB
 	tx    *sql.Tx
 	scope Scope
+	grown map[string]int64 // rows that were inserted, by table
 }
 
 // Several says whether the scope opens several accounts, so that :accounts is bound.
@@ -93,6 +94,7 @@ func (d *DB) once(ctx context.Context, pool *sql.DB, scope Scope, opt *sql.TxOpt
 		// A context that ends at this moment shows as a transaction that is over; say why it is.
 		return explain(fmt.Errorf("db: commit: %w", errors.Join(err, ctx.Err())))
 	}
+	d.count(ctx, tx.grown)
 	return nil
 }
 
@@ -123,6 +125,7 @@ func (t *Tx) Exec(ctx context.Context, text string, args Args) (int64, error) {
 		return 0, wrap(err, text)
 	}
 	n, err := res.RowsAffected()
+	t.wrote(text, n)
 	return n, wrap(err, text)
 }
 

@@ -70,6 +70,7 @@ func (t *Tx) insertSome(ctx context.Context, table string, columns []string, row
 		}
 	}
 	_, err = t.tx.ExecContext(ctx, full, values...)
+	t.wrote(text, int64(len(rows)))
 	return wrap(err, text)
 }
 
