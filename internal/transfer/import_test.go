@@ -62,6 +62,20 @@ func TestImportCopiesUploadedContentByPointer(t *testing.T) {
 	}))
 }
 
+func TestImportBringsTags(t *testing.T) {
+	w := newWorld(t, 1)
+	w.exec(w.parent.ID, `INSERT INTO asset_tags (account_id, no, folded, tag) VALUES (:account, :no, 'shops', 'Shops')`, db.Args{"no": w.sales.Key.No})
+	source := copyOf(t, w.bring(w.clients[0], false, w.sales), w.sales)
+	w.must(w.db.Read(w.ctx, db.Account(source.Account), func(tx *db.Tx) error {
+		var folded, tag string
+		ok, err := tx.One(w.ctx, `SELECT folded, tag FROM asset_tags WHERE account_id = :account AND no = :no`, db.Args{"no": source.No}, &folded, &tag)
+		if !ok || folded != "shops" || tag != "Shops" {
+			t.Errorf("tag of the copy: %v %q %q", ok, folded, tag)
+		}
+		return err
+	}))
+}
+
 func TestImportNamesAndReuse(t *testing.T) {
 	w := newWorld(t, 1)
 	client := w.clients[0]

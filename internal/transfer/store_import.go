@@ -166,8 +166,8 @@ func insertCopiedSources(ctx context.Context, tx *db.Tx, change id.Change) error
 // insertCopiedTags takes the tags of Klips and data sources along.
 func insertCopiedTags(ctx context.Context, tx *db.Tx, change id.Change) error {
 	_, err := tx.Exec(ctx, `
-		INSERT INTO asset_tags (account_id, no, tag)
-		SELECT r.account_id, r.base + n.ord, t.tag
+		INSERT INTO asset_tags (account_id, no, folded, tag)
+		SELECT r.account_id, r.base + n.ord, t.folded, t.tag
 		FROM change_accounts r
 		JOIN nodes n ON n.change_id = r.change_id
 		JOIN asset_tags t ON t.account_id = :account AND t.no = n.origin_no
