@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync"
 	"sync/atomic"
 
 	"octavo/internal/clock"
@@ -46,11 +47,15 @@ type DB struct {
 	owner  func() (*sql.DB, error) // a connection that may change tables
 	form   atomic.Int64            // number of the last migration
 	ran    atomic.Int64            // migrations that this process has run
+	life   context.Context         // ends with Close
+	end    context.CancelFunc
+	behind sync.WaitGroup // what goes on after a transaction
 }
 
 // Open connects; Migrate must have run before anything else is asked.
 func Open(ctx context.Context, cfg Config) (*DB, error) {
 	d := &DB{clock: cfg.Clock, log: cfg.Log, onStmt: cfg.OnStatement, url: cfg.URL}
+	d.life, d.end = context.WithCancel(context.WithoutCancel(ctx))
 	if d.clock == nil {
 		d.clock = clock.System()
 	}
@@ -87,6 +92,8 @@ func (d *DB) Ping(ctx context.Context) error { return d.read.PingContext(ctx) }
 
 // Close lets the connections go.
 func (d *DB) Close() error {
+	d.end()
+	d.behind.Wait()
 	err := d.write.Close()
 	if d.read != d.write {
 		err = errors.Join(err, d.read.Close())

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"octavo/internal/authz"
 	"octavo/internal/db"
@@ -68,6 +69,7 @@ func TestPostgres(t *testing.T) {
 		"lost_against_another_is_retried": testDeadlock,
 		"retry_ends":                      testRetryEnds,
 		"nowait_meets_a_lock":             testNowait,
+		"tables_that_grew_are_counted":    testCounted,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -244,6 +246,48 @@ func testForced(t *testing.T) {
 			FROM pg_class c WHERE oid = '`+table+`'::regclass`)
 		if want := fmt.Sprint(guard != db.OpenTable); got != want {
 			t.Errorf("%s is forced: %s, want %s", table, got, want)
+		}
+	}
+}
+
+// A transaction that fills a table is followed by statistics of it and of what grew beside
+// it, however its statement begins; a small one is not.
+func testCounted(t *testing.T) {
+	ctx := context.Background()
+	url := dbtest.Empty(t)
+	d := bare(t, url)
+	if err := d.Migrate(ctx); err != nil {
+		t.Fatal(err)
+	}
+	fill := func(tags int) {
+		t.Helper()
+		err := d.Tx(ctx, db.Account(client), func(tx *db.Tx) error {
+			if _, err := tx.Exec(ctx, `WITH l AS (SELECT generate_series(1, CAST(:n AS bigint)) AS no)
+				INSERT INTO asset_tags (account_id, no, folded, tag) SELECT :account, no, CAST(:tag AS text), 'x' FROM l`,
+				db.Args{"n": tags, "tag": fmt.Sprint(tags)}); err != nil {
+				return err
+			}
+			seen := make([][]any, 500)
+			for i := range seen {
+				seen[i] = []any{int64(client), int64(i), fmt.Sprint(tags), 0}
+			}
+			return tx.Insert(ctx, "asset_seen", []string{"account_id", "no", "user_id", "seen_at"}, seen)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	counted := func() string {
+		return answer(t, d, `SELECT string_agg(CAST(reltuples AS text), ' ' ORDER BY relname) FROM pg_class WHERE relname IN ('asset_seen', 'asset_tags')`)
+	}
+	fill(4_999)
+	if got := counted(); got != "-1 -1" {
+		t.Fatalf("after few rows the engine knows of %s", got)
+	}
+	fill(5_000)
+	for end := time.Now().Add(10 * time.Second); counted() != "1000 9999"; time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("the engine knows of %s rows, want 1000 9999", counted())
 		}
 	}
 }

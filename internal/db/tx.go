@@ -25,7 +25,7 @@ type Tx struct {
 	db    *DB
 	tx    *sql.Tx
 	scope Scope
-	grown map[string]int64 // rows that were inserted, by table
+	grown map[string]int64 // rows that large statements inserted, by table
 }
 
 // Several says whether the scope opens several accounts, so that :accounts is bound.
@@ -94,7 +94,7 @@ func (d *DB) once(ctx context.Context, pool *sql.DB, scope Scope, opt *sql.TxOpt
 		// A context that ends at this moment shows as a transaction that is over; say why it is.
 		return explain(fmt.Errorf("db: commit: %w", errors.Join(err, ctx.Err())))
 	}
-	d.count(ctx, tx.grown)
+	d.count(tx.grown)
 	return nil
 }
 
