@@ -201,7 +201,8 @@ func readArrived(ctx context.Context, tx *db.Tx, change id.Change, touched bool)
 }
 
 // trashArrived moves what an import brought to the bin and gives the dashboards back to the limits. The assets are found
-// by the receivers, whose keys PostgreSQL follows also where it has no statistics of import_id.
+// by the receivers, whose keys PostgreSQL follows also where it has no statistics of import_id; they are listed first, or
+// it compares each asset with the list of a thousand clients.
 func trashArrived(ctx context.Context, tx *db.Tx, change id.Change, by id.User) (int64, error) {
 	_, err := tx.Exec(ctx, `
 		UPDATE accounts SET dash_used = dash_used - (SELECT COUNT(*) FROM assets a WHERE a.account_id = accounts.id
@@ -210,9 +211,10 @@ func trashArrived(ctx context.Context, tx *db.Tx, change id.Change, by id.User) 
 	if err != nil {
 		return 0, err
 	}
-	return tx.Exec(ctx, `UPDATE assets AS i SET deleted_at = CAST(:now AS bigint), deleted_by = CAST(:by AS text)
-		FROM change_accounts AS r
-		WHERE r.change_id = CAST(:change AS bigint) AND r.account_id IN {each :accounts}
-			AND i.account_id = r.account_id AND i.no >= r.base AND i.import_id = :change AND i.deleted_at IS NULL`,
+	return tx.Exec(ctx, `
+		WITH r AS MATERIALIZED (SELECT account_id, base FROM change_accounts
+			WHERE change_id = CAST(:change AS bigint) AND account_id IN {each :accounts})
+		UPDATE assets AS i SET deleted_at = CAST(:now AS bigint), deleted_by = CAST(:by AS text) FROM r
+		WHERE i.account_id = r.account_id AND i.no >= r.base AND i.import_id = :change AND i.deleted_at IS NULL`,
 		db.Args{"change": change, "by": by, "now": tx.Now})
 }

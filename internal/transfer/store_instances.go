@@ -27,7 +27,7 @@ func readInstances(ctx context.Context, tx *db.Tx, master int64) ([]Instance, er
 			(SELECT k.id FROM changes k WHERE k.account_id = i.account_id AND k.id = i.change_id),
 			(SELECT MAX(k.id) FROM versions v JOIN changes k ON k.account_id = v.account_id AND k.id = v.change_id
 				WHERE v.account_id = i.account_id AND v.no = i.no AND v.body_id = i.body_id))
-		LEFT JOIN users u ON u.id = c.actor_id
+		LEFT JOIN users u ON u.id = c.actor_id AND u.account_id IN (c.account_id, :account)
 		WHERE `+ofMaster+`
 		ORDER BY i.account_id, i.no`, db.Args{"master": master}, func(scan func(...any) error) error {
 		var i Instance

@@ -20,7 +20,7 @@ func readPushes(ctx context.Context, tx *db.Tx, master int64, since id.Change, o
 	var out []Push
 	err := tx.Query(ctx, `
 		SELECT c.id, COALESCE(u.name, ''), COALESCE(n.version, 0) FROM changes c
-		LEFT JOIN users u ON u.account_id = c.account_id AND u.id = c.actor_id
+		LEFT JOIN users u ON u.id = c.actor_id AND u.account_id IN (c.account_id, :account)
 		LEFT JOIN nodes n ON n.change_id = c.id AND n.ord = 0
 		WHERE c.account_id = :account AND c.kind = 'update' AND c.origin_account = :account AND c.origin_no = :master
 			AND c.id >= :since AND (CAST(:only AS bigint) = 0 OR c.id = :only)
@@ -74,7 +74,7 @@ func readPushed(ctx context.Context, tx *db.Tx, push id.Change) ([]Pushed, error
 			i.version, i.name, i.suffix, i.change_id, i.origin_no IS NULL, i.deleted_at IS NOT NULL, COALESCE(b.id, 0), COALESCE(u.name, '')
 		`+pushedRows+`
 		LEFT JOIN changes c ON c.id = i.change_id AND (c.account_id = i.account_id OR c.account_id = :account)
-		LEFT JOIN users u ON u.account_id = c.account_id AND u.id = c.actor_id
+		LEFT JOIN users u ON u.id = c.actor_id AND u.account_id IN (c.account_id, :account)
 		WHERE v.replaced_by = :push AND v.account_id IN {each :accounts}
 		ORDER BY v.account_id, v.no`, db.Args{"push": push}, func(scan func(...any) error) error {
 		var p Pushed
