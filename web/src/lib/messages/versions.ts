@@ -21,6 +21,7 @@ export const versions = addTexts({
   'versions.change.rebind': 'Data source replaced',
   'versions.change.roll_back': 'Update rolled back',
   'versions.change.restore': 'Restored',
+  'versions.line': '{change}: {what}',
   'versions.restore': 'Restore',
   'versions.restoreOne': 'Restore version {n}',
   'versions.restoreTitle': 'Restore version {n}?',
