@@ -38,7 +38,8 @@ type bench struct {
 	cookie     string
 	agency     *account.Account
 	admin      authz.Actor
-	dashboards []string // public ids
+	dashboards []string   // public ids
+	made       []id.Asset // the Klips
 	t          times
 }
 
@@ -94,12 +95,12 @@ func (b *bench) template(ctx context.Context) (err error) {
 	if err := b.call("POST", "/sign-in", map[string]any{"email": "maya@agency.test", "password": password}, nil); err != nil {
 		return err
 	}
-	var data, made []id.Asset
+	var data []id.Asset
 	err = b.app.DB.Tx(ctx, db.Account(b.agency.ID), func(tx *db.Tx) error {
 		if data, err = b.sources(ctx, tx); err != nil {
 			return err
 		}
-		made, err = b.klips(ctx, tx, data)
+		b.made, err = b.klips(ctx, tx, data)
 		return err
 	})
 	if err != nil {
@@ -109,7 +110,7 @@ func (b *bench) template(ctx context.Context) (err error) {
 		var placements []map[string]any
 		for i := d; i < klips; i += dashboards {
 			n := len(placements)
-			placements = append(placements, map[string]any{"klip": b.app.Keys.IDs.Format(made[i]), "x": n % 2 * 6, "y": n / 2 * 13, "w": 6, "h": 13})
+			placements = append(placements, map[string]any{"klip": b.app.Keys.IDs.Format(b.made[i]), "x": n % 2 * 6, "y": n / 2 * 13, "w": 6, "h": 13})
 		}
 		var out struct {
 			ID string `json:"id"`
@@ -183,7 +184,8 @@ func (b *bench) klips(ctx context.Context, tx *db.Tx, data []id.Asset) (out []id
 	return out, nil
 }
 
-func (b *bench) create(ctx context.Context, tx *db.Tx, kind asset.Kind, p authz.Permission, name string, tree map[string]any, wires map[string]int64) (id.Asset, error) {
+// content is a body with its slots and where they lead.
+func content(kind asset.Kind, tree map[string]any, wires map[string]int64) asset.Content {
 	c := asset.Content{Tree: map[string]any{"kind": string(kind), "schema": 1}, Wires: wires}
 	for k, v := range tree {
 		c.Tree[k] = v
@@ -194,7 +196,11 @@ func (b *bench) create(ctx context.Context, tx *db.Tx, kind asset.Kind, p authz.
 		c.Refs = append(c.Refs, asset.Ref{Kind: asset.Strong, Name: slot})
 	}
 	c.Tree["slots"] = slots
-	a, err := b.app.Assets.Create(ctx, tx, b.admin, p, kind, name, c)
+	return c
+}
+
+func (b *bench) create(ctx context.Context, tx *db.Tx, kind asset.Kind, p authz.Permission, name string, tree map[string]any, wires map[string]int64) (id.Asset, error) {
+	a, err := b.app.Assets.Create(ctx, tx, b.admin, p, kind, name, content(kind, tree, wires))
 	if err != nil {
 		return id.Asset{}, err
 	}
@@ -204,14 +210,9 @@ func (b *bench) create(ctx context.Context, tx *db.Tx, kind asset.Kind, p authz.
 // rollOut makes new clients, rolls the template out to them with readers beside it, looks
 // at what they have, and takes it back.
 func (b *bench) rollOut(ctx context.Context, n int) error {
-	var slugs []string
-	var last *account.Account
-	for i := range b.o.clients {
-		c, err := b.app.Accounts.CreateClient(ctx, b.admin, account.Draft{Name: fmt.Sprintf("Client %d-%04d", n, i)})
-		if err != nil {
-			return err
-		}
-		slugs, last = append(slugs, c.Slug), c
+	slugs, last, err := b.clients(ctx, n, b.o.clients)
+	if err != nil {
+		return err
 	}
 	stop := b.watch()
 	time.Sleep(time.Second)
@@ -241,7 +242,30 @@ func (b *bench) rollOut(ctx context.Context, n int) error {
 	b.t.quiet, b.t.during = append(b.t.quiet, quiet...), append(b.t.during, during...)
 	b.t.cpu = append(b.t.cpu, cpu)
 	b.t.growth = append(b.t.growth, after-before)
+	if n == 0 && b.o.pushes > 0 {
+		for i := range b.o.pushes {
+			if _, err := b.push(ctx, i, b.o.clients); err != nil {
+				return err
+			}
+		}
+		after, err := b.size(ctx)
+		if err != nil {
+			return err
+		}
+		b.t.pushed = after - before
+	}
 	return b.undo(change)
+}
+
+// clients makes new clients of the n-th round and gives their addresses and the last of them.
+func (b *bench) clients(ctx context.Context, n, count int) (slugs []string, last *account.Account, err error) {
+	for i := range count {
+		if last, err = b.app.Accounts.CreateClient(ctx, b.admin, account.Draft{Name: fmt.Sprintf("Client %d-%04d", n, i)}); err != nil {
+			return nil, nil, err
+		}
+		slugs = append(slugs, last.Slug)
+	}
+	return slugs, last, nil
 }
 
 // timed plans and carries out, and checks both answers before their times count.

@@ -25,6 +25,8 @@ import (
 
 type options struct {
 	clients, runs, readers int
+	pushes                 int
+	curve                  bool
 	database               string
 }
 
@@ -33,6 +35,8 @@ func main() {
 	flag.IntVar(&o.clients, "clients", 1000, "clients of one roll-out")
 	flag.IntVar(&o.runs, "runs", 5, "roll-outs, each to clients of its own")
 	flag.IntVar(&o.readers, "readers", 4, "people who open dashboards meanwhile")
+	flag.IntVar(&o.pushes, "pushes", 20, "updates of a Klip after the first roll-out, for the growth")
+	flag.BoolVar(&o.curve, "curve", false, "measure roll-outs and updates from 100 to 10,000 clients instead")
 	flag.StringVar(&o.database, "database", "", "address of an empty database; default: SQLite in a temporary folder")
 	flag.Parse()
 	if err := run(context.Background(), o); err != nil {
@@ -69,6 +73,9 @@ func run(ctx context.Context, o options) error {
 		engine = "PostgreSQL with row level security"
 	}
 	fmt.Printf("%s, %d clients a roll-out, %d CPUs; template made in %.1f s\n", engine, o.clients, runtime.NumCPU(), time.Since(begun).Seconds())
+	if o.curve {
+		return b.curve(ctx)
+	}
 	for n := range o.runs {
 		if err := b.rollOut(ctx, n); err != nil {
 			return err
@@ -84,6 +91,7 @@ type times struct {
 	quiet, during       []time.Duration // of readers
 	cpu                 []time.Duration // of the process, readers included, during a roll-out
 	growth              []int64
+	pushed              int64 // growth with the updates after it
 }
 
 func (b *bench) report() {
@@ -100,6 +108,9 @@ func (b *bench) report() {
 	fmt.Printf("%-10s p50 %6.1f ms  p99 %6.1f ms  max %6.1f ms  (%d calls)\n", "meanwhile", ms(at(b.t.during, 50)), ms(at(b.t.during, 99)), ms(at(b.t.during, 100)), len(b.t.during))
 	slices.Sort(b.t.growth)
 	fmt.Printf("%-10s median %.1f MB\n", "growth", float64(b.t.growth[len(b.t.growth)/2])/1e6)
+	if b.o.pushes > 0 {
+		fmt.Printf("%-10s %.1f MB with %d updates of all clients\n", "growth", float64(b.t.pushed)/1e6, b.o.pushes)
+	}
 }
 
 func show(name string, list []time.Duration) {

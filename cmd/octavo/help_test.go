@@ -11,21 +11,22 @@ import (
 
 // names are the commands as they are typed, with the settings that each takes.
 var names = map[string][]reflect.Type{
-	"serve":       {reflect.TypeFor[app.Config](), reflect.TypeFor[app.ServeConfig]()},
-	"migrate":     {reflect.TypeFor[app.Config]()},
-	"check":       {reflect.TypeFor[app.Config]()},
-	"backup":      {reflect.TypeFor[app.Config]()},
-	"restore":     {reflect.TypeFor[app.Config]()},
-	"demo":        {reflect.TypeFor[app.Config]()},
-	"snapshot":    {reflect.TypeFor[app.Config]()},
-	"user create": {reflect.TypeFor[app.Config]()},
-	"agency pool": {reflect.TypeFor[app.Config]()},
-	"id":          {reflect.TypeFor[app.Config]()},
-	"jobs list":   {reflect.TypeFor[app.Config]()},
-	"jobs retry":  {reflect.TypeFor[app.Config]()},
-	"jobs cancel": {reflect.TypeFor[app.Config]()},
-	"eval":        nil,
-	"version":     nil,
+	"serve":        {reflect.TypeFor[app.Config](), reflect.TypeFor[app.ServeConfig]()},
+	"migrate":      {reflect.TypeFor[app.Config]()},
+	"check":        {reflect.TypeFor[app.Config]()},
+	"backup":       {reflect.TypeFor[app.Config]()},
+	"restore":      {reflect.TypeFor[app.Config]()},
+	"demo":         {reflect.TypeFor[app.Config]()},
+	"snapshot":     {reflect.TypeFor[app.Config]()},
+	"user create":  {reflect.TypeFor[app.Config]()},
+	"user support": {reflect.TypeFor[app.Config]()},
+	"agency pool":  {reflect.TypeFor[app.Config]()},
+	"id":           {reflect.TypeFor[app.Config]()},
+	"jobs list":    {reflect.TypeFor[app.Config]()},
+	"jobs retry":   {reflect.TypeFor[app.Config]()},
+	"jobs cancel":  {reflect.TypeFor[app.Config]()},
+	"eval":         nil,
+	"version":      nil,
 }
 
 // typed gives the commands that the parser knows, from the fields of a struct.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 
 	"octavo/internal/account"
 	"octavo/internal/app"
@@ -19,7 +20,8 @@ import (
 
 // userCommands are about people.
 type userCommands struct {
-	Create createUser `cmd:"" help:"Make an administrator of an agency, and the agency when it is new."`
+	Create  createUser  `cmd:"" help:"Make an administrator of an agency, and the agency when it is new."`
+	Support supportUser `cmd:"" help:"Make a link by which you enter an account that has let the operator in (Settings, Security)."`
 }
 
 // createUser makes the first person of an agency, without a browser.
@@ -104,6 +106,37 @@ func (c *createUser) agency(ctx context.Context, a *app.App) (*account.Account, 
 		}
 	}
 	return a.Accounts.CreateParent(ctx, account.Draft{Name: c.Agency})
+}
+
+// supportUser makes a link for the operator.
+type supportUser struct {
+	app.Config
+	PublicURL string `help:"Address that people type, for the link: https://…" env:"OCTAVO_PUBLIC_URL" placeholder:"URL"`
+	Account   string `help:"Address of the account." required:""`
+	Name      string `help:"Who enters; the account reads it in its activity." required:""`
+}
+
+// supportLink is what is printed, as JSON.
+type supportLink struct {
+	Link string    `json:"link"` // good once, for a quarter of an hour
+	Ends time.Time `json:"ends"` // of the session
+}
+
+func (c *supportUser) Run(ctx context.Context) error {
+	a, err := open(ctx, c.Config)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	entered, err := a.Accounts.BySlug(ctx, c.Account)
+	if err != nil {
+		return err
+	}
+	link, ends, err := a.Users.OpenSupport(ctx, entered, c.Name)
+	if err != nil {
+		return err
+	}
+	return json.NewEncoder(os.Stdout).Encode(supportLink{Link: strings.TrimSuffix(c.PublicURL, "/") + link, Ends: ends})
 }
 
 // maxPasswordBytes is more than any password has.

@@ -39,7 +39,7 @@ func scanAccount(scan func(...any) error, more ...any) (*Account, error) {
 		a.Parent = id.Account(*parent)
 	}
 	a.TrialEndsAt, a.DeletedAt, a.PurgeAt = instant(trialEnds), instant(deleted), instant(purge)
-	if principal != nil {
+	if principal != nil && a.Parent != 0 { // an agency may have one for its operator, who owns nothing
 		a.Principal = id.User(*principal)
 	}
 	a.CreatedAt, a.TrialExtended = clock.FromMillis(created), extended == 1

@@ -110,6 +110,7 @@ func New(ctx context.Context, cfg Config, log *slog.Logger) (*App, error) {
 	handlers := slices.Concat(a.Sources.Jobs(), a.Mails.Jobs(), a.Users.Jobs(), a.Purge.Jobs())
 	a.jobs, err = job.NewRunner(job.Config{DB: a.DB, Log: log, Handlers: handlers, Periodic: []job.Periodic{
 		{Name: "audit.seal", Every: time.Minute, Run: a.Audit.Seal},
+		{Name: "audit.expire", Every: 7 * 24 * time.Hour, Run: func(ctx context.Context) error { return a.Audit.Expire(ctx, cfg.keepActivity()) }},
 		{Name: "session.sweep", Every: time.Hour, Run: a.Users.Sweep},
 		{Name: "mail.sweep", Every: 24 * time.Hour, Run: a.Mails.Sweep},
 		{Name: "trial.tend", Every: 5 * time.Minute, Run: a.Accounts.TendTrials},

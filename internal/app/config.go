@@ -20,6 +20,7 @@ type Config struct {
 	MasterKey string `help:"Key that seals secrets: 32 bytes in base64. Default: the file master.key in the data folder, made at the first start." env:"OCTAVO_MASTER_KEY" placeholder:"KEY"`
 	Contact   string `help:"Whom agencies write to for more seats, such as an e-mail address." env:"OCTAVO_CONTACT" placeholder:"TEXT"`
 	KeepDays  int    `help:"Days that a deleted client can be restored, 0 to 365. Default: 30." name:"keep-deleted-days" default:"30" env:"OCTAVO_KEEP_DELETED_DAYS" placeholder:"DAYS"`
+	KeepTrail int    `help:"Days that the activity is kept, at least 90; 0 = for ever. Default: 400." name:"keep-activity-days" default:"400" env:"OCTAVO_KEEP_ACTIVITY_DAYS" placeholder:"DAYS"`
 	LogLevel  string `help:"Least level that is logged: ${enum}." enum:"debug,info,warn,error" default:"info" env:"OCTAVO_LOG_LEVEL"`
 	LogJSON   bool   `help:"Write the log as JSON." env:"OCTAVO_LOG_JSON"`
 }
@@ -68,12 +69,21 @@ func (c Config) keepDeleted() time.Duration {
 	return time.Duration(c.KeepDays) * 24 * time.Hour
 }
 
-const maxKeepDays = 365
+// keepActivity is how long lines of the activity are kept; 0 = for ever.
+func (c Config) keepActivity() time.Duration { return time.Duration(c.KeepTrail) * 24 * time.Hour }
+
+const (
+	maxKeepDays  = 365
+	minKeepTrail = 90
+)
 
 // check refuses values that cannot be meant.
 func (c Config) check() error {
 	if c.KeepDays < 0 || c.KeepDays > maxKeepDays {
 		return fmt.Errorf("--keep-deleted-days is 0 to %d, not %d", maxKeepDays, c.KeepDays)
+	}
+	if c.KeepTrail != 0 && c.KeepTrail < minKeepTrail {
+		return fmt.Errorf("--keep-activity-days is 0 or at least %d, not %d", minKeepTrail, c.KeepTrail)
 	}
 	return nil
 }

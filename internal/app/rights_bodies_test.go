@@ -90,6 +90,8 @@ func (w *world) body(row expectation, slug string) any {
 		return map[string]any{"name": "p" + o["dashboards"]}
 	case "PATCH /{account}/profile":
 		return map[string]any{"name": "Changed"}
+	case "PATCH /{account}/profile/settings":
+		return map[string]any{"values": map[string]any{"locale": "fr"}}
 	case "POST /{account}/profile/keys", "PATCH /{account}/profile/keys/{key}":
 		return map[string]any{"label": "Reports"}
 	case "POST /{account}/profile/password":

@@ -100,7 +100,16 @@ func scanLine(scan func(...any) error) (Line, error) {
 
 // Exported notes that somebody took lines out of the trail as a file.
 func (s *Service) Exported(ctx context.Context, who authz.Actor) error {
+	return s.note(ctx, who, "activity.exported")
+}
+
+// Archived notes that somebody took a copy of everything out of the account.
+func (s *Service) Archived(ctx context.Context, who authz.Actor) error {
+	return s.note(ctx, who, "account.archived")
+}
+
+func (s *Service) note(ctx context.Context, who authz.Actor, action string) error {
 	return s.db.Tx(ctx, db.Account(who.Account), func(tx *db.Tx) error {
-		return Record(ctx, tx, who, Line{Action: "activity.exported"})
+		return Record(ctx, tx, who, Line{Action: action})
 	})
 }

@@ -37,6 +37,11 @@ type open struct {
 // content is every column of a line, in one order, as one text.
 const content = `account_id, id, at, actor_id, actor_name, home_id, delegated, via, action, subject, subject_name, detail, ip, user_agent`
 
+// linesOf is content of l, a line that may be gone, beside its place x.
+const linesOf = `coalesce(l.account_id, x.account_id), coalesce(l.id, ''), coalesce(l.at, 0), coalesce(l.actor_id, ''), coalesce(l.actor_name, ''),
+	coalesce(l.home_id, 0), coalesce(l.delegated, 0), coalesce(l.via, ''), coalesce(l.action, ''), coalesce(l.subject, ''), coalesce(l.subject_name, ''),
+	coalesce(l.detail, ''), coalesce(l.ip, ''), coalesce(l.user_agent, '')`
+
 func scanContent(scan func(...any) error, more ...any) (open, error) {
 	var o open
 	var at, home, delegated int64
@@ -132,9 +137,8 @@ func Verify(ctx context.Context, tx *db.Tx) ([]Broken, error) {
 	const here = `(x.account_id = :account OR x.account_id IN {each :accounts})`
 	var out []Broken
 	heads := map[id.Account]head{}
-	err := tx.Query(ctx, `SELECT coalesce(l.account_id, x.account_id), coalesce(l.id, ''), coalesce(l.at, 0), coalesce(l.actor_id, ''), coalesce(l.actor_name, ''),
-			coalesce(l.home_id, 0), coalesce(l.delegated, 0), coalesce(l.via, ''), coalesce(l.action, ''), coalesce(l.subject, ''), coalesce(l.subject_name, ''),
-			coalesce(l.detail, ''), coalesce(l.ip, ''), coalesce(l.user_agent, ''), x.seq, x.line_id, x.hash
+	begins := map[id.Account]int64{}
+	err := tx.Query(ctx, `SELECT `+linesOf+`, x.seq, x.line_id, x.hash
 		FROM audit_seals x LEFT JOIN audit l ON l.account_id = x.account_id AND l.id = x.line_id
 		WHERE `+here+` ORDER BY x.account_id, x.seq`, nil, func(scan func(...any) error) error {
 		var seq int64
@@ -146,6 +150,8 @@ func Verify(ctx context.Context, tx *db.Tx) ([]Broken, error) {
 		}
 		h := heads[o.account]
 		switch {
+		case h.seq == 0 && o.id == "":
+			begins[o.account] = seq
 		case seq != h.seq+1:
 			out = append(out, Broken{o.account, fmt.Sprintf("place %d is missing", h.seq+1)})
 		case o.id == "":
@@ -158,6 +164,9 @@ func Verify(ctx context.Context, tx *db.Tx) ([]Broken, error) {
 	})
 	if err == nil {
 		err = verifyOpen(ctx, tx, here, &out)
+	}
+	if err == nil {
+		err = verifyBegins(ctx, tx, here, begins, &out)
 	}
 	return out, err
 }

@@ -38,7 +38,10 @@ type Actor struct {
 	Custom     []Permission // what roles of the acting account's own making allow
 	HomeCustom []Permission // the same in the person's own account
 
+	Barred []Permission // what the acting account lets nobody do, whatever their role
+
 	Delegated bool // a person of the agency, visiting a client
+	Support   bool // the operator of the server, whom the account has let in
 	Via       Via
 	Session   id.Session // set when Via is ViaSession
 	ProvedAt  int64      // when the person of the session last gave the password, UTC milliseconds
@@ -64,6 +67,9 @@ func (a Actor) IsAdmin() bool { return slices.Contains(a.Roles, Admin) }
 
 // Has says whether the actor's roles include a permission in the acting account.
 func (a Actor) Has(p Permission) bool {
+	if slices.Contains(a.Barred, p) {
+		return false
+	}
 	return slices.ContainsFunc(a.Roles, func(r Role) bool { return r.Has(p, a.IsParent) }) ||
 		p.Exists(a.IsParent) && slices.Contains(a.Custom, p)
 }
@@ -76,6 +82,7 @@ func (a Actor) MayGrant(roles []Role, custom []Permission) error {
 	if slices.Contains(roles, Admin) && !a.IsAdmin() {
 		return errs.New(errs.Forbidden, "role_too_strong", "Only an administrator can make somebody an administrator.").WithField("roles")
 	}
+	a.Barred = nil // what nobody does here may still be in a role
 	granted := Actor{IsParent: a.IsParent, Roles: roles, Custom: custom}
 	for _, p := range granted.Permissions() {
 		if !a.Has(p) && !ViewOnly.Has(p, a.IsParent) {
@@ -89,6 +96,7 @@ func (a Actor) MayGrant(roles []Role, custom []Permission) error {
 // AtHome is the person acting in the own account again: what a visitor may see of the agency's assets.
 func (a Actor) AtHome(homeIsParent bool) Actor {
 	a.Account, a.IsParent, a.Roles, a.Custom, a.Delegated, a.Owner = a.Home, homeIsParent, a.HomeRoles, a.HomeCustom, false, a.User
+	a.Barred = nil
 	return a
 }
 

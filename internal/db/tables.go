@@ -43,7 +43,7 @@ var tenantTables = map[string]Guard{
 	"template_versions": TenantTable, "pins": TenantTable, "holds": TenantTable,
 	"share_exceptions": TenantTable, "user_dashboards": TenantTable,
 	"tours":      TenantTable,
-	"properties": TenantTable, "property_declarations": SystemTable, "data_keys": SystemTable, "account_settings": SystemTable, "audit_seals": SystemTable,
+	"properties": TenantTable, "property_declarations": SystemTable, "data_keys": SystemTable, "account_settings": SystemTable, "person_settings": SystemTable, "audit_seals": SystemTable,
 }
 
 // contentTables carry family_id.

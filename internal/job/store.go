@@ -164,10 +164,11 @@ func finish(ctx context.Context, tx *db.Tx, own db.Args, c claimed, e end) (bool
 		UPDATE jobs SET state = :state, error = :error, worker = '', lease_until = NULL,
 			due_at = CASE WHEN CAST(:due AS bigint) > 0 THEN CAST(:due AS bigint) ELSE due_at END,
 			attempts = attempts - CAST(:spare AS bigint),
-			ended_at = CASE WHEN :over = 1 THEN CAST(:now AS bigint) ELSE NULL END
+			ended_at = CASE WHEN :over = 1 THEN CAST(:now AS bigint) ELSE NULL END,
+			args = CASE WHEN :done = 1 THEN '{}' ELSE args END
 		WHERE account_id = :account AND id = :id AND state = 'running' AND attempts = :attempts`,
 		with(own, db.Args{
-			"state": e.state, "error": e.error, "due": e.due, "spare": e.spare, "now": tx.Now, "over": !again,
+			"done": e.state == Done, "state": e.state, "error": e.error, "due": e.due, "spare": e.spare, "now": tx.Now, "over": !again,
 			"id": c.id, "attempts": c.attempts,
 		}))
 	return n > 0, err

@@ -29,7 +29,7 @@ func (s *Service) DashboardResults(ctx context.Context, who authz.Actor, public 
 	if err != nil {
 		return nil, "", err
 	}
-	place, err := s.places.Place(ctx, who.Account)
+	place, err := s.places.PlaceFor(ctx, who)
 	if err != nil {
 		return nil, "", err
 	}

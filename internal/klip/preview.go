@@ -36,7 +36,7 @@ func (s *Service) bench(ctx context.Context, who authz.Actor, d *document) (*ben
 	if err := authz.Can(who, authz.KlipEdit, authz.None); err != nil {
 		return nil, err
 	}
-	place, err := s.places.Place(ctx, who.Account)
+	place, err := s.places.PlaceFor(ctx, who)
 	if err != nil {
 		return nil, err
 	}

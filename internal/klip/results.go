@@ -47,7 +47,7 @@ type reading struct {
 func (s *Service) Result(ctx context.Context, who authz.Actor, public string, has func(hash string) bool) (*Answer, error) {
 	var r *reading
 	var now time.Time
-	place, err := s.places.Place(ctx, who.Account)
+	place, err := s.places.PlaceFor(ctx, who)
 	if err != nil {
 		return nil, err
 	}

@@ -13,7 +13,6 @@ import (
 	"octavo/internal/component"
 	"octavo/internal/db"
 	"octavo/internal/failpoint"
-	"octavo/internal/id"
 )
 
 // Instances counts the client instances of Klips; package transfer has it.
@@ -23,15 +22,15 @@ type Instances interface {
 	InstanceCounts(ctx context.Context, who authz.Actor, klips []int64) (map[int64]int, error)
 }
 
-// Places says how accounts write numbers and dates; package setting has it.
+// Places says how numbers and dates are written for a person in an account; package setting has it.
 type Places interface {
-	Place(ctx context.Context, a id.Account) (component.Place, error)
+	PlaceFor(ctx context.Context, who authz.Actor) (component.Place, error)
 }
 
 // factoryPlaces is every account that has decided nothing.
 type factoryPlaces struct{}
 
-func (factoryPlaces) Place(context.Context, id.Account) (component.Place, error) {
+func (factoryPlaces) PlaceFor(context.Context, authz.Actor) (component.Place, error) {
 	return component.DefaultPlace(), nil
 }
 

@@ -3,7 +3,9 @@
 // its agency has, and what nobody has decided is the factory value. Changes hold at
 // once: results of Klips are computed with the values and named by them.
 //
-// Table owned: account_settings.
+// A person may see numbers and dates in a time zone and language of their own, where the account lets them.
+//
+// Tables owned: account_settings, person_settings.
 //
 // Specification: accounts.md §20.
 package setting

@@ -2,6 +2,7 @@ package setting
 
 import (
 	"context"
+	"net/netip"
 	"strconv"
 	"time"
 
@@ -59,10 +60,12 @@ var securityDefinitions = []definition{
 	numeric(PasswordMaxAge, "0"),
 	numeric(LockTries, "10"),
 	numeric(LockTime, "900"),
+	{name: IPRanges, alone: true, check: checkRanges},
+	{name: SupportUntil, alone: true, check: checkSupport},
 }
 
 func numeric(name, factory string) definition {
-	return definition{name, factory, false, func(text string) error { return numbers[name].check(name, text) }}
+	return definition{name: name, factory: factory, check: func(text string) error { return numbers[name].check(name, text) }}
 }
 
 func (n number) check(name, text string) error {
@@ -128,8 +131,9 @@ type Security struct {
 	Idle     time.Duration // of a session without a request
 	Max      time.Duration // of a session
 	Password PasswordRules
-	Tries    int64         // wrong passwords before sign-in is locked
-	Lock     time.Duration // how long
+	Tries    int64          // wrong passwords before sign-in is locked
+	Lock     time.Duration  // how long
+	Ranges   []netip.Prefix // where people of the account come from; none = everywhere
 }
 
 // PasswordRules are what a new password has to keep.
@@ -151,6 +155,7 @@ func SecurityOf(ctx context.Context, tx *db.Tx, a id.Account) (Security, error) 
 
 func (c chosen) security() Security {
 	n := map[string]int64{}
+	ranges, _ := parseRanges(c.own[IPRanges]) // checked when they were stored
 	for _, v := range c.values(true) {
 		if _, ok := numbers[v.Name]; ok {
 			n[v.Name] = whole(v.Value)
@@ -158,7 +163,7 @@ func (c chosen) security() Security {
 	}
 	seconds := func(name string) time.Duration { return time.Duration(n[name]) * time.Second }
 	return Security{
-		Idle: seconds(SessionIdle), Max: seconds(SessionMax), Tries: n[LockTries], Lock: seconds(LockTime),
+		Idle: seconds(SessionIdle), Max: seconds(SessionMax), Tries: n[LockTries], Lock: seconds(LockTime), Ranges: ranges,
 		Password: PasswordRules{Length: int(n[PasswordLength]), Classes: int(n[PasswordClasses]), History: int(n[PasswordHistory]),
 			MaxAge: time.Duration(n[PasswordMaxAge]) * day},
 	}

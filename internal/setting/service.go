@@ -65,7 +65,7 @@ func (c chosen) values(agency bool) []Value {
 		if d.name == DatePattern {
 			v.Inherited = localePattern(out)
 		}
-		if text, ok := c.agency[d.name]; ok {
+		if text, ok := c.agency[d.name]; ok && !d.alone {
 			v.Inherited, v.Source = text, Agency
 		}
 		v.Value = v.Inherited
@@ -103,12 +103,22 @@ func (s *Service) Place(ctx context.Context, a id.Account) (component.Place, err
 	if err != nil {
 		return component.Place{}, err
 	}
+	return c.place(), nil
+}
+
+// inForce gives what holds by the name of the setting.
+func (c chosen) inForce() map[string]string {
 	values := map[string]string{}
 	for _, v := range c.values(true) {
 		values[v.Name] = v.Value
 	}
-	return place(values), nil
+	return values
 }
+
+func (c chosen) place() component.Place { return place(c.inForce()) }
+
+// letsPeople says whether people of the account may see numbers and dates in another way.
+func (c chosen) letsPeople() bool { return c.inForce()[PeopleChoose] == "yes" }
 
 // Zone is the time zone of an account. Like Place it asks nobody.
 func (s *Service) Zone(ctx context.Context, a id.Account) (*time.Location, error) {
@@ -123,6 +133,15 @@ func (s *Service) ShowsVisitors(ctx context.Context, a id.Account) (bool, error)
 	return c.own[ShowVisitors] == "yes", err
 }
 
+// Barred gives what an account lets nobody do, in a System transaction. It asks nobody.
+func Barred(ctx context.Context, tx *db.Tx, a id.Account) ([]authz.Permission, error) {
+	c, err := read(ctx, tx, a)
+	if err != nil || c.inForce()[Downloads] == "yes" {
+		return nil, err
+	}
+	return []authz.Permission{authz.SourceDownload, authz.KlipDownload, authz.TabDownload}, nil
+}
+
 // List gives the settings of the acting account and their version. Code permission_denied.
 func (s *Service) List(ctx context.Context, who authz.Actor) ([]Value, int64, error) {
 	if err := authz.Can(who, authz.AccountSettings, authz.None); err != nil {
@@ -134,13 +153,19 @@ func (s *Service) List(ctx context.Context, who authz.Actor) ([]Value, int64, er
 
 // Set changes settings of the acting account; nil lets the agency, or the factory, decide
 // again. Codes permission_denied, version_conflict, unknown_setting, bad_setting, bad_number_setting,
-// setting_too_loose.
+// setting_too_loose, bad_ip_range, too_many_ip_ranges, ip_ranges_shut_you_out.
 func (s *Service) Set(ctx context.Context, who authz.Actor, version int64, changes map[string]*string) ([]Value, int64, error) {
 	if err := authz.Can(who, authz.AccountSettings, authz.None); err != nil {
 		return nil, 0, err
 	}
 	for name, value := range changes {
 		if err := check(who, name, value); err != nil {
+			return nil, 0, err
+		}
+		if err := shutsOut(who, name, value); err != nil {
+			return nil, 0, err
+		}
+		if err := maySupport(who, name, value, s.db.Clock().Now()); err != nil {
 			return nil, 0, err
 		}
 	}
@@ -180,12 +205,16 @@ func (s *Service) Set(ctx context.Context, who authz.Actor, version int64, chang
 func check(who authz.Actor, name string, value *string) error {
 	i := slices.IndexFunc(definitions, func(d definition) bool { return d.name == name && (!d.agency || who.IsParent) })
 	if i < 0 {
-		return errs.Newf(errs.Invalid, "unknown_setting", "There is no setting %s.", name).WithField(name).WithParams(map[string]any{"setting": name})
+		return unknownSetting(name)
 	}
 	if value == nil {
 		return nil
 	}
 	return definitions[i].check(*value)
+}
+
+func unknownSetting(name string) error {
+	return errs.Newf(errs.Invalid, "unknown_setting", "There is no setting %s.", name).WithField(name).WithParams(map[string]any{"setting": name})
 }
 
 // put stores one value and says whether it differs from the one before.

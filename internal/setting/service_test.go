@@ -2,6 +2,7 @@ package setting_test
 
 import (
 	"context"
+	"reflect"
 	"testing"
 	"time"
 
@@ -130,7 +131,7 @@ func TestClientsAreOnlyStricterThanTheirAgency(t *testing.T) {
 		return sec
 	}
 	want := setting.Security{Idle: 12 * time.Hour, Max: 720 * time.Hour, Tries: 10, Lock: 15 * time.Minute, Password: setting.PasswordRules{Length: 10, Classes: 1}}
-	if got := security(f.Solstice.ID); got != want || got != setting.FactorySecurity() {
+	if got := security(f.Solstice.ID); !reflect.DeepEqual(got, want) || !reflect.DeepEqual(got, setting.FactorySecurity()) {
 		t.Errorf("at first %+v", got)
 	}
 	for _, c := range []struct{ name, agency, loose, strict, bad string }{
@@ -158,10 +159,10 @@ func TestClientsAreOnlyStricterThanTheirAgency(t *testing.T) {
 	}
 	want = setting.Security{Idle: time.Hour, Max: time.Hour, Tries: 3, Lock: time.Hour,
 		Password: setting.PasswordRules{Length: 16, Classes: 3, History: 24, MaxAge: 30 * 24 * time.Hour}}
-	if got := security(f.Solstice.ID); got != want {
+	if got := security(f.Solstice.ID); !reflect.DeepEqual(got, want) {
 		t.Errorf("the strict client has %+v", got)
 	}
-	if got := security(f.Fjord.ID); got != security(f.Agency.ID) || got.Password.Length != 12 {
+	if got := security(f.Fjord.ID); !reflect.DeepEqual(got, security(f.Agency.ID)) || got.Password.Length != 12 {
 		t.Errorf("the other client has %+v", got)
 	}
 	// The agency becomes stricter than its client was: that holds there, too.

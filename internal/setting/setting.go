@@ -21,6 +21,8 @@ const (
 	DatePattern  = "date_pattern"  // of days without a pattern of their own
 	FirstWeekday = "first_weekday" // monday … sunday
 	Currency     = "currency"      // ISO 4217
+	Downloads    = "downloads"     // yes, no: pictures, tables and files can be taken out of the account
+	PeopleChoose = "people_choose" // yes, no: people may have a time zone and locale of their own
 	ShowVisitors = "show_visitors" // yes, no: a client's activity names the agency's people
 )
 
@@ -39,17 +41,20 @@ type definition struct {
 	name    string
 	factory string
 	agency  bool // exists in agencies only
+	alone   bool // clients do not inherit it
 	check   func(string) error
 }
 
 // definitions are all settings in the order of the screen.
 var definitions = append([]definition{
-	{TimeZone, "UTC", false, checkZone},
-	{Locale, "en", false, checkLocale},
-	{DatePattern, "", false, checkPattern}, // the locale's: see localePattern
-	{FirstWeekday, "sunday", false, checkWeekday},
-	{Currency, "EUR", false, checkCurrency},
-	{ShowVisitors, "no", true, checkYesNo},
+	{name: TimeZone, factory: "UTC", check: checkZone},
+	{name: Locale, factory: "en", check: checkLocale},
+	{name: DatePattern, check: checkPattern}, // the locale's: see localePattern
+	{name: FirstWeekday, factory: "sunday", check: checkWeekday},
+	{name: Currency, factory: "EUR", check: checkCurrency},
+	yesNo(Downloads, "yes", false),
+	yesNo(PeopleChoose, "yes", false),
+	yesNo(ShowVisitors, "no", true),
 }, securityDefinitions...)
 
 // Value is a setting as it holds in an account.
@@ -101,11 +106,13 @@ func checkCurrency(text string) error {
 	return nil
 }
 
-func checkYesNo(text string) error {
-	if text != "yes" && text != "no" {
-		return refused(ShowVisitors, "This is yes or no.")
-	}
-	return nil
+func yesNo(name, factory string, agency bool) definition {
+	return definition{name: name, factory: factory, agency: agency, check: func(text string) error {
+		if text != "yes" && text != "no" {
+			return refused(name, "This is yes or no.")
+		}
+		return nil
+	}}
 }
 
 // place is what values say about how things are shown. Values were checked when they were stored.

@@ -15,6 +15,7 @@ import (
 	"octavo/internal/db"
 	"octavo/internal/errs"
 	"octavo/internal/id"
+	"octavo/internal/setting"
 )
 
 // keyPrefix makes a key recognisable, for people and for scanners of leaked secrets.
@@ -194,14 +195,14 @@ func (s *Service) RevokeKey(ctx context.Context, who authz.Actor, key id.Key) er
 
 // ownKeys admits people at home: a visitor does not touch keys.
 func ownKeys(who authz.Actor) error {
-	if who.Delegated {
+	if who.Delegated || who.Support {
 		return errs.New(errs.Forbidden, "not_in_visit", "Go back to your own account for this.")
 	}
 	return authz.Can(who, authz.AccountAPIKey, authz.None)
 }
 
-// byKey finds the identity of a key's secret. Code key_refused.
-func (s *Service) byKey(ctx context.Context, secret string) (Identity, error) {
+// byKey finds the identity of a key's secret. Codes key_refused, address_refused.
+func (s *Service) byKey(ctx context.Context, secret, address string) (Identity, error) {
 	who := Identity{Via: authz.ViaKey}
 	var used *int64
 	err := s.db.Read(ctx, db.System(), func(tx *db.Tx) error {
@@ -215,6 +216,13 @@ func (s *Service) byKey(ctx context.Context, secret string) (Identity, error) {
 		}
 		if err != nil {
 			return err
+		}
+		sec, err := setting.SecurityOf(ctx, tx, who.Home)
+		if err != nil {
+			return err
+		}
+		if !sec.Admits(address) {
+			return addressRefused()
 		}
 		who.Roles, who.Custom, err = account.RolesOf(ctx, tx, who.Home, who.User)
 		return err

@@ -8,6 +8,7 @@ import (
 	"octavo/internal/db"
 	"octavo/internal/errs"
 	"octavo/internal/id"
+	"octavo/internal/setting"
 )
 
 // Deactivate closes the account to a person: the seat is free, sessions end and keys rest; what the
@@ -80,8 +81,8 @@ func (s *Service) Reactivate(ctx context.Context, who authz.Actor, person id.Use
 
 // DeletePerson removes a person and hands what they own to newOwner; "" is who deletes, in a visit the
 // agency's principal (accounts.md D41). It says how many things were handed over. The e-mail address is
-// free again. Codes permission_denied, role_too_strong, not_found, own_account, primary_contact, last_admin, bad_owner.
-func (s *Service) DeletePerson(ctx context.Context, who authz.Actor, person, newOwner id.User) (handed int64, err error) {
+// free again. With forgotten the name goes, too, from everything that is kept. Codes permission_denied, role_too_strong, not_found, own_account, primary_contact, last_admin, bad_owner.
+func (s *Service) DeletePerson(ctx context.Context, who authz.Actor, person, newOwner id.User, forgotten bool) (handed int64, err error) {
 	err = s.change(ctx, who, person, func(tx *db.Tx, is *Person) error {
 		if err := mayGo(who, is); err != nil {
 			return err
@@ -90,8 +91,15 @@ func (s *Service) DeletePerson(ctx context.Context, who authz.Actor, person, new
 		if err != nil {
 			return err
 		}
-		handed, err = s.leave(ctx, tx, who, is, owner)
-		return err
+		name := is.Name
+		if forgotten {
+			is.Name = Forgotten(is.ID) // in the line of this deletion already
+		}
+		if handed, err = s.leave(ctx, tx, who, is, owner); err != nil || !forgotten {
+			return err
+		}
+		is.Name = name
+		return forget(ctx, tx, is)
 	})
 	return handed, err
 }
@@ -175,6 +183,9 @@ func (s *Service) withdrawLinks(ctx context.Context, tx *db.Tx, is *Person) erro
 // erase takes a person out of the account; the row stays with the name, for what tells who made or did something.
 func erase(ctx context.Context, tx *db.Tx, is *Person) error {
 	if err := dropSessions(ctx, tx, is); err != nil {
+		return err
+	}
+	if err := setting.ForgetPerson(ctx, tx, is.ID); err != nil {
 		return err
 	}
 	args := db.Args{"id": is.ID}

@@ -11,9 +11,10 @@ import (
 	"octavo/internal/id"
 )
 
-// atHome admits people to what is their own; a visitor has nothing of that kind in a client (accounts.md D47).
+// atHome admits people to what is their own; a visitor has nothing of that kind in a client (accounts.md D47), nor has
+// the operator.
 func atHome(who authz.Actor) error {
-	if who.Delegated {
+	if who.Delegated || who.Support {
 		return errs.New(errs.Forbidden, "not_in_visit", "Go back to your own account for this.")
 	}
 	return authz.Can(who, authz.AccountProfile, authz.None)

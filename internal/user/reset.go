@@ -53,6 +53,13 @@ func (s *Service) Jobs() []job.Handler {
 			}
 			return s.recordRefused(ctx, run, args)
 		}},
+		{Kind: kindErase, Deadline: 10 * time.Minute, Run: func(ctx context.Context, run *job.Run) error {
+			var args erasure
+			if err := run.Args(&args); err != nil {
+				return err
+			}
+			return s.eraseActivity(ctx, args)
+		}},
 	}
 }
 

@@ -19,6 +19,7 @@ type Service struct {
 	db       *db.DB
 	accounts *account.Service
 	mails    *mail.Service
+	audit    *audit.Service
 	handOver HandOver
 	hasher   *hasher
 }
@@ -38,7 +39,7 @@ type Config struct {
 
 // New makes the service.
 func New(cfg Config) *Service {
-	s := &Service{db: cfg.DB, accounts: cfg.Accounts, mails: cfg.Mails, handOver: cfg.HandOver, hasher: newHasher(cfg.Hashing)}
+	s := &Service{db: cfg.DB, accounts: cfg.Accounts, mails: cfg.Mails, audit: audit.New(cfg.DB), handOver: cfg.HandOver, hasher: newHasher(cfg.Hashing)}
 	s.accounts.OnDelete(s.endAll)
 	return s
 }

@@ -59,17 +59,19 @@ func insertSession(ctx context.Context, tx *db.Tx, who Identity, sum []byte, at 
 		[][]any{{who.Home, who.Session, sum, who.User, tx.Now, tx.Now, tx.Now + SessionMax.Milliseconds(), tx.Now, at.Address, at.agent()}})
 }
 
-// bySession finds the identity of a session's secret. Code sign_in_required.
-func (s *Service) bySession(ctx context.Context, secret string) (Identity, error) {
+// bySession finds the identity of a session's secret. Codes sign_in_required, address_refused.
+func (s *Service) bySession(ctx context.Context, secret, address string) (Identity, error) {
 	who := Identity{Via: authz.ViaSession}
 	var used, created, expires int64
+	var support string
 	err := s.db.Read(ctx, db.System(), func(tx *db.Tx) error {
 		found, err := tx.One(ctx, `
-			SELECT s.id, s.used_at, s.created_at, s.expires_at, s.proved_at, u.id, u.account_id, u.name, u.email
+			SELECT s.id, s.used_at, s.created_at, s.expires_at, s.proved_at, s.support, u.id, u.account_id, u.name, coalesce(u.email, '')
 			FROM sessions s JOIN users u ON u.id = s.user_id
-			WHERE s.secret_hash = :sum AND s.expires_at > :now AND u.state = 'active' AND u.deleted_at IS NULL`,
+			WHERE s.secret_hash = :sum AND s.expires_at > :now AND u.deleted_at IS NULL
+			AND (u.state = 'active' OR u.state = 'principal' AND s.support <> '')`,
 			db.Args{"sum": hashSecret(secret), "now": tx.Now},
-			&who.Session, &used, &created, &expires, &who.proved, &who.User, &who.Home, &who.Name, &who.Email)
+			&who.Session, &used, &created, &expires, &who.proved, &support, &who.User, &who.Home, &who.Name, &who.Email)
 		if err == nil && !found {
 			err = signInRequired()
 		}
@@ -83,6 +85,12 @@ func (s *Service) bySession(ctx context.Context, secret string) (Identity, error
 		expires = min(expires, created+sec.Max.Milliseconds())
 		if expires <= tx.Now || used+sec.Idle.Milliseconds() <= tx.Now {
 			return signInRequired()
+		}
+		if support != "" {
+			return who.asSupport(ctx, tx, support)
+		}
+		if !sec.Admits(address) {
+			return addressRefused()
 		}
 		who.Roles, who.Custom, err = account.RolesOf(ctx, tx, who.Home, who.User)
 		return err
@@ -103,6 +111,11 @@ func (s *Service) bySession(ctx context.Context, secret string) (Identity, error
 // isStale says whether a stored time of last use is to be renewed.
 func (s *Service) isStale(used int64) bool {
 	return clock.Millis(s.db.Clock().Now())-used >= touchEvery.Milliseconds()
+}
+
+// addressRefused keeps somebody out who comes from where the account does not let its people in.
+func addressRefused() error {
+	return errs.New(errs.Unauthenticated, "address_refused", "Your account does not let people in from this network. Use one that it allows, or ask an administrator.")
 }
 
 func signInRequired() error {

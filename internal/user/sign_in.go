@@ -35,7 +35,7 @@ type candidate struct {
 }
 
 // SignIn checks a password and begins a session. secret goes into the cookie and is
-// stored nowhere. Codes sign_in_failed, too_many_tries, password_expired (with the token of a link to a new one).
+// stored nowhere. Codes sign_in_failed, too_many_tries, address_refused, password_expired (with the token of a link to a new one).
 func (s *Service) SignIn(ctx context.Context, in SignIn) (secret string, who Identity, err error) {
 	c, err := s.candidate(ctx, in.Email)
 	if err != nil {
@@ -58,6 +58,12 @@ func (s *Service) SignIn(ctx context.Context, in SignIn) (secret string, who Ide
 			return "", Identity{}, err
 		}
 		return "", Identity{}, refusal
+	}
+	if !c.security.Admits(in.Place.Address) {
+		if err := s.noteRefused(ctx, in, false); err != nil {
+			return "", Identity{}, err
+		}
+		return "", Identity{}, addressRefused()
 	}
 	hash := c.hash
 	if outdated {
@@ -158,8 +164,11 @@ func (s *Service) replaceOld(ctx context.Context, in SignIn, c candidate) error 
 		WithParams(map[string]any{"token": token})
 }
 
-// enter begins a session of a person who has proved who they are, in a System transaction.
+// enter begins a session of a person who has proved who they are, in a System transaction. Code address_refused.
 func enter(ctx context.Context, tx *db.Tx, c *candidate, hash string, at Place, action string) (string, error) {
+	if !c.security.Admits(at.Address) {
+		return "", addressRefused()
+	}
 	secret, sum := newSecret()
 	c.identity.Via, c.identity.Session = authz.ViaSession, id.Session(id.New())
 	if err := insertSession(ctx, tx, c.identity, sum, at); err != nil {

@@ -171,3 +171,34 @@ test('a copy is private, a lock holds, the bin gives back', async () => {
   const check = server.command('check')
   assert.equal(check.status, 0, check.stdout)
 })
+
+test('a dashboard opens where its person left it, on every device', async () => {
+  const phone = LOOKS[2]
+  const first = await as(MAYA, phone)
+  const slug = new URL(first.page.url()).pathname.split('/')[1]
+  const { items } = await call(first.page, 'GET', `${slug}/dashboards`)
+  const trading = items.find((one) => one.title === 'Trading')
+  const open = (page) => page.goto(`${server.url}/${slug}/dashboards/${trading.id}`)
+  const top = (page, id) =>
+    page.locator(`[data-klip="${id}"]`).evaluate((cell) => cell.getBoundingClientRect().top)
+
+  await open(first.page)
+  const cells = first.page.locator('[data-klip]')
+  await cells.nth(2).waitFor()
+  const id = await cells.nth(2).getAttribute('data-klip')
+  const kept = first.page.waitForResponse(
+    (answer) => answer.request().method() === 'PUT' && answer.url().endsWith('/place'),
+  )
+  await cells.nth(2).evaluate((cell) => window.scrollBy(0, cell.getBoundingClientRect().top - 72))
+  assert.equal((await kept).status(), 204)
+  const place = await call(first.page, 'GET', `${slug}/dashboards/${trading.id}/place`)
+  assert.deepEqual(place, { klip: id })
+  await first.context.close()
+
+  const second = await as(MAYA, { ...phone, width: 412 })
+  await open(second.page)
+  await second.page.waitForFunction(() => window.scrollY > 0)
+  assert.ok(Math.abs((await top(second.page, id)) - 72) < 40, 'the same Klip is on top')
+  assert.deepEqual([...first.faults, ...second.faults], [])
+  await second.context.close()
+})

@@ -60,7 +60,25 @@ async function rollsBack() {
   assert.ok((await viewerTitles('kari@fjord.example')).includes('Sales and target'))
 }
 
-test('R40 R41 Save & Update Client Instances reaches every client', async () => {
+/** R42: from the page of the Klip, without the editor. */
+async function updatesFromThePage() {
+  const { page, context, faults } = await openPage(browser)
+  const maya = 'maya@northlight.example'
+  await signIn(page, server.url, maya, server.password(maya))
+  await page.getByRole('link', { name: 'Klips', exact: true }).click()
+  await page.getByRole('link', { name: 'Revenue beside target' }).click()
+  await page.getByRole('heading', { name: 'Client instances' }).waitFor()
+  await page.getByRole('link', { name: 'Update Client Instances' }).click()
+  await page.getByText('2 clients', { exact: true }).waitFor()
+  await page.getByRole('button', { name: 'Update Now' }).click()
+  await page.getByRole('heading', { level: 1, name: /2 clients have version/ }).waitFor()
+  assert.deepEqual(faults, [])
+  await context.close()
+  for (const email of [INES, 'kari@fjord.example'])
+    assert.ok((await viewerTitles(email)).includes('Revenue beside target'), email)
+}
+
+test('R40 R41 R42 Save & Update Client Instances reaches every client', async () => {
   assert.ok(
     (await viewerTitles('kari@fjord.example')).includes('Sales and target'),
     'the client has a title of its own',
@@ -108,6 +126,7 @@ test('R40 R41 Save & Update Client Instances reaches every client', async () => 
     assert.ok(!titles.includes('Sales and target'))
   }
   await rollsBack()
+  await updatesFromThePage()
   const check = server.command('check')
   assert.equal(check.status, 0, check.stdout)
 })

@@ -59,7 +59,7 @@ func (s *Server) admit(route Route) func(huma.Context, func(huma.Context)) {
 }
 
 func (s *Server) call(r *http.Request, route Route) (*Call, error) {
-	c := &Call{address: s.address(r), tls: r.TLS != nil, agent: r.UserAgent(), credentials: credentials(r), route: route.ID, shows: route.Shows, query: r.URL.Query()}
+	c := &Call{address: s.address(r), tls: r.TLS != nil, agent: r.UserAgent(), credentials: s.credentials(r), route: route.ID, shows: route.Shows, query: r.URL.Query()}
 	if strings.ContainsRune(r.URL.Path, 0) || strings.Contains(r.URL.RawQuery, "%00") {
 		return nil, badText()
 	}
@@ -112,9 +112,9 @@ func (s *Server) countCall(ctx context.Context, who user.Identity) error {
 	return s.Calls.Take(ctx, who.Key, home)
 }
 
-// credentials takes the secrets out of a request.
-func credentials(r *http.Request) user.Credentials {
-	var c user.Credentials
+// credentials takes the secrets out of a request, and where it comes from.
+func (s *Server) credentials(r *http.Request) user.Credentials {
+	c := user.Credentials{Address: s.address(r)}
 	if cookie, err := r.Cookie(CookieName); err == nil {
 		c.Session = cookie.Value
 	}

@@ -106,6 +106,25 @@ func TestImportsBetweenAccounts(t *testing.T) {
 			t.Errorf("%d came", n)
 		}
 	})
+	t.Run("R89 from every other account that the person manages, and from no other", func(t *testing.T) {
+		from := func(c *apitest.Client, account string) (out []string) {
+			var list v1.Page[v1.ImportAccount]
+			c.Get("/" + account + "/import/accounts").Want(http.StatusOK).JSON(&list)
+			for _, one := range list.Items {
+				out = append(out, one.Slug)
+			}
+			slices.Sort(out)
+			return out
+		}
+		everything := from(maya, "solstice-coffee")
+		if !slices.Contains(everything, "northlight") || !slices.Contains(everything, "fjord-outdoors") || slices.Contains(everything, "solstice-coffee") {
+			t.Errorf("Maya may take from %v", everything)
+		}
+		for _, slug := range everything { // what is offered can be looked into
+			maya.Get("/solstice-coffee/import/assets?kind=klip&from=" + slug).Want(http.StatusOK)
+		}
+		w.As("admin@solstice.test").Get("/solstice-coffee/import/accounts").Refused(http.StatusForbidden, "import_no_source") // manages no other
+	})
 	t.Run("R6 only who is signed in to the receiving account as an administrator", func(t *testing.T) {
 		pick := map[string]any{"from": "northlight", "assets": []any{made.dashboard}}
 		w.As("editor@solstice.test").Post("/solstice-coffee/import/preview", pick).Refused(http.StatusForbidden, "import_admin_only")

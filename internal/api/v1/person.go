@@ -110,6 +110,7 @@ func (s *Server) updatePerson(ctx context.Context, c *Call, in *updatePersonInpu
 type deletePersonInput struct {
 	PersonPath
 	NewOwner id.User `query:"new_owner" maxLength:"64" doc:"Who gets what the person owns; default: who deletes, in a visit the agency."`
+	Erase    bool    `query:"erase" doc:"Take the name and the address out of the activity, too."`
 }
 
 // HandedOver says how many things changed hands.
@@ -118,7 +119,7 @@ type HandedOver struct {
 }
 
 func (s *Server) deletePerson(ctx context.Context, c *Call, in *deletePersonInput) (*Answer[HandedOver], error) {
-	n, err := s.Users.DeletePerson(ctx, c.Actor, in.User, in.NewOwner)
+	n, err := s.Users.DeletePerson(ctx, c.Actor, in.User, in.NewOwner, in.Erase)
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 
 	"octavo/internal/authz"
 	"octavo/internal/id"
+	"octavo/internal/setting"
 )
 
 // A visitor has no profile in a client: the service answers not_in_visit.
@@ -14,6 +15,10 @@ var profileRoutes = []entry{
 		Permission: authz.AccountProfile, Summary: "Gives the person who is signed in."}, (*Server).getProfile),
 	route(Route{ID: "update-profile", Method: http.MethodPatch, Path: "/{account}/profile", Tag: "me",
 		Permission: authz.AccountProfile, Summary: "Changes the own name."}, (*Server).updateProfile),
+	route(Route{ID: "get-own-settings", Method: http.MethodGet, Path: "/{account}/profile/settings", Tag: "me",
+		Permission: authz.AccountProfile, Summary: "Gives the own time zone and language, beside those of the account."}, (*Server).getOwnSettings),
+	route(Route{ID: "update-own-settings", Method: http.MethodPatch, Path: "/{account}/profile/settings", Tag: "me",
+		Permission: authz.AccountProfile, Summary: "Changes the own time zone and language."}, (*Server).updateOwnSettings),
 	route(Route{ID: "change-password", Method: http.MethodPost, Path: "/{account}/profile/password", Tag: "me",
 		Permission: authz.AccountProfile, Status: http.StatusNoContent, Summary: "Changes the own password and ends the other sessions."}, (*Server).changePassword),
 	route(Route{ID: "list-sessions", Method: http.MethodGet, Path: "/{account}/profile/sessions", Tag: "me",
@@ -36,6 +41,50 @@ type updateProfileInput struct {
 
 func (s *Server) updateProfile(ctx context.Context, c *Call, in *updateProfileInput) (*Tagged[PersonDetails], error) {
 	return onePerson(s.Users.Rename(ctx, c.Actor, in.Body.Name))
+}
+
+// OwnSetting is a setting as a person has it.
+type OwnSetting struct {
+	Name    string  `json:"name" doc:"time_zone, locale."`
+	Value   *string `json:"value" doc:"What the person has chosen; null = as the account has it."`
+	Account string  `json:"account" doc:"What the account has."`
+}
+
+// OwnSettings are how a person sees numbers and dates.
+type OwnSettings struct {
+	Items   []OwnSetting `json:"items"`
+	Allowed bool         `json:"allowed" doc:"The account lets its people choose."`
+}
+
+func ownSettings(list []setting.Personal, allowed bool) *Answer[OwnSettings] {
+	out := OwnSettings{Items: make([]OwnSetting, len(list)), Allowed: allowed}
+	for i, one := range list {
+		out.Items[i] = OwnSetting{Name: one.Name, Account: one.Account}
+		if one.Value != "" {
+			out.Items[i].Value = &one.Value
+		}
+	}
+	return answer(out)
+}
+
+func (s *Server) getOwnSettings(ctx context.Context, c *Call, _ *struct{}) (*Answer[OwnSettings], error) {
+	list, allowed, err := s.Settings.Personal(ctx, c.Actor)
+	if err != nil {
+		return nil, err
+	}
+	return ownSettings(list, allowed), nil
+}
+
+type updateOwnSettingsInput struct {
+	Body SettingChanges
+}
+
+func (s *Server) updateOwnSettings(ctx context.Context, c *Call, in *updateOwnSettingsInput) (*Answer[OwnSettings], error) {
+	list, err := s.Settings.SetPersonal(ctx, c.Actor, in.Body.Values)
+	if err != nil {
+		return nil, err
+	}
+	return ownSettings(list, true), nil
 }
 
 type changePasswordInput struct {

@@ -15,7 +15,7 @@ func routes() []entry {
 		clientBulkRoutes,
 		propertyRoutes,
 		clientPropertyRoutes,
-		settingRoutes,
+		settingRoutes, archiveRoutes,
 		activityRoutes,
 		peopleRoutes,
 		roleRoutes,

@@ -14,6 +14,8 @@ var signInRoutes = []entry{
 		Summary: "Begins a session."}, (*Server).signIn),
 	route(Route{ID: "sign-out", Method: http.MethodPost, Path: "/sign-out", Tag: "sign-in", Public: true,
 		Summary: "Ends the session and its visits."}, (*Server).signOut),
+	route(Route{ID: "enter-support", Method: http.MethodPost, Path: "/sign-in/support", Tag: "sign-in", Public: true,
+		Summary: "Begins a session of the operator, by a link of theirs, in an account that lets operators in."}, (*Server).enterSupport),
 }
 
 type signInInput struct {
@@ -33,6 +35,14 @@ type signInOutput struct {
 
 func (s *Server) signIn(ctx context.Context, c *Call, in *signInInput) (*signInOutput, error) {
 	secret, who, err := s.Users.SignIn(ctx, user.SignIn{Email: in.Body.Email, Password: in.Body.Password, Place: c.place()})
+	if err != nil {
+		return nil, err
+	}
+	return s.entered(ctx, c, secret, who)
+}
+
+func (s *Server) enterSupport(ctx context.Context, c *Call, in *tokenInput) (*signInOutput, error) {
+	secret, who, err := s.Users.EnterSupport(ctx, in.Body.Token, c.place())
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +74,7 @@ func (s *Server) signOut(ctx context.Context, c *Call, _ *struct{}) (*signOutOut
 
 // endSession ends the session of the cookie, if it has one.
 func (s *Server) endSession(ctx context.Context, c *Call) error {
-	who, err := s.Users.Authenticate(ctx, user.Credentials{Session: c.credentials.Session})
+	who, err := s.Users.Authenticate(ctx, user.Credentials{Session: c.credentials.Session, Address: c.address})
 	if errs.KindOf(err) == errs.Unauthenticated {
 		return nil
 	}

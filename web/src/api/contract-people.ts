@@ -16,7 +16,7 @@ export interface PeopleCalls {
   '/api/v1/{account}/people/{user}': {
     get: Read<PersonDetails>
     patch: Write<PersonDetails, Schemas['PersonPatch']>
-    delete: Read<Schemas['HandedOver'], { new_owner?: string }>
+    delete: Read<Schemas['HandedOver'], { new_owner?: string; erase?: boolean }>
   }
   '/api/v1/{account}/people/{user}/deactivate': { post: Write<PersonDetails> }
   '/api/v1/{account}/people/{user}/reactivate': { post: Write<PersonDetails> }
@@ -52,6 +52,10 @@ export interface PeopleCalls {
   '/api/v1/{account}/profile': {
     get: Read<PersonDetails>
     patch: Write<PersonDetails, { name: string }>
+  }
+  '/api/v1/{account}/profile/settings': {
+    get: Read<Schemas['OwnSettings']>
+    patch: Write<Schemas['OwnSettings'], { values: Record<string, string | null> }>
   }
   '/api/v1/{account}/profile/password': {
     post: Write<void, { present: string; password: string }>

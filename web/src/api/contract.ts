@@ -207,6 +207,7 @@ type ClientQuery = { status?: ClientStatus; tag?: string; attention?: ClientNeed
 
 interface Calls extends PeopleCalls, PropertyCalls, TransferCalls {
   '/api/v1/sign-in': { post: Write<Me, { email: string; password: string }> }
+  '/api/v1/sign-in/support': { post: Write<Me, { token: string }> }
   '/api/v1/sign-out': { post: Write<void> }
   '/api/v1/me': { get: Read<Me> }
   '/api/v1/functions': { get: Read<{ items: FunctionDoc[] }> }

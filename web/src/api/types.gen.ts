@@ -276,6 +276,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/sign-in/support": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins a session of the operator, by a link of theirs, in an account that lets operators in. */
+        post: operations["enter-support"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sign-out": {
         parameters: {
             query?: never;
@@ -319,6 +336,23 @@ export interface paths {
         };
         /** Gives all lines that the filters select as a file. */
         get: operations["export-activity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives everything of the account as one ZIP: what this API answers, the files of its data sources, its activity. */
+        get: operations["get-archive"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2132,6 +2166,24 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/{account}/profile/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives the own time zone and language, beside those of the account. */
+        get: operations["get-own-settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes the own time zone and language. */
+        patch: operations["update-own-settings"];
         trace?: never;
     };
     "/{account}/properties": {
@@ -4204,6 +4256,19 @@ export interface components {
             /** @description Null on the last page. */
             next_cursor: string | null;
         };
+        OwnSetting: {
+            /** @description What the account has. */
+            account: string;
+            /** @description time_zone, locale. */
+            name: string;
+            /** @description What the person has chosen; null = as the account has it. */
+            value: string | null;
+        };
+        OwnSettings: {
+            /** @description The account lets its people choose. */
+            allowed: boolean;
+            items: components["schemas"]["OwnSetting"][];
+        };
         PageActivity: {
             /** Format: int64 */
             count?: number;
@@ -4925,7 +4990,7 @@ export interface components {
         Setting: {
             /** @description What would hold if the account decided nothing. */
             inherited: string;
-            /** @description time_zone, locale, date_pattern, first_weekday, currency, show_visitors (agencies only); of security session_idle_s, session_max_s, password_length, password_classes, password_history, password_max_age_days, lock_tries, lock_s. */
+            /** @description time_zone, locale, date_pattern, first_weekday, currency, downloads, people_choose, show_visitors (agencies only); of security session_idle_s, session_max_s, password_length, password_classes, password_history, password_max_age_days, lock_tries, lock_s, ip_ranges, support_until (not inherited). */
             name: string;
             /**
              * @description Who decided it.
@@ -5680,6 +5745,40 @@ export interface operations {
             };
         };
     };
+    "enter-support": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Token"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "sign-out": {
         parameters: {
             query?: never;
@@ -5776,6 +5875,36 @@ export interface operations {
                 to?: string;
                 format?: "csv" | "jsonl";
             };
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-archive": {
+        parameters: {
+            query?: never;
             header?: never;
             path: {
                 /** @description Address of the account to act in. */
@@ -10318,6 +10447,8 @@ export interface operations {
             query?: {
                 /** @description Who gets what the person owns; default: who deletes, in a visit the agency. */
                 new_owner?: string;
+                /** @description Take the name and the address out of the activity, too. */
+                erase?: boolean;
             };
             header?: never;
             path: {
@@ -11039,6 +11170,74 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-own-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnSettings"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-own-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettingChanges"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnSettings"];
+                };
             };
             /** @description A problem: code says which. */
             default: {

@@ -49,3 +49,30 @@ test('every text is written once', () => {
   expect(keys.length).toBeGreaterThanOrEqual(Object.keys(allTexts).length)
   expect(keys.filter((key, i) => keys.indexOf(key) !== i)).toEqual([])
 })
+
+/** Words that stand for other things in other products, with the word of ours (docs/words.md). */
+const NOT_OURS: [RegExp, string][] = [
+  [/\bwidgets?\b/i, 'Klip'],
+  [/\b(sub-?accounts?|customers?|tenants?)\b/i, 'client'],
+  [/\b(child|children) (klips?|copies|dashboards?)\b/i, 'instance'],
+  [/\bblueprints?\b/i, 'template'],
+  [/\b(resources|items) (of|in) the library\b/i, 'asset'],
+  [/\bcharts? library\b/i, 'Klips'],
+  [/\bdatasources?\b/i, 'data source'],
+  [/\bklips?\b/, 'Klip'],
+]
+
+test('R13 templates, instances and assets are called so on every screen', () => {
+  const words = Object.entries(allTexts).flatMap(([key, text]) =>
+    (typeof text === 'string' ? [text] : Object.values(text)).map(
+      (one) => [key, one.replace(/\{\w+\}|[\w.]+\(|\$\w+/g, '')] as const,
+    ),
+  )
+  const said = words.map(([, one]) => one).join('\n')
+  for (const word of ['template', 'instance', 'asset', 'Klip', 'data source', 'dashboard'])
+    expect(said.includes(word), word).toBe(true)
+  const wrong = words.flatMap(([key, one]) =>
+    NOT_OURS.filter(([word]) => word.test(one)).map(([, ours]) => `${key}: ${one} (${ours})`),
+  )
+  expect(wrong).toEqual([])
+})

@@ -25,6 +25,7 @@ export const peopleKeys = {
   groups: (account: string) => [account, 'people', 'groups'] as const,
   one: (account: string, id: string) => [account, 'people', 'one', id] as const,
   sessions: (account: string, id: string) => [account, 'people', 'sessions', id] as const,
+  ownView: (account: string) => [account, 'people', 'own-view'] as const,
   properties: (account: string) => [account, 'people', 'properties'] as const,
   seats: (account: string) => [account, 'people', 'seats'] as const,
 }
@@ -242,10 +243,14 @@ export async function makeLink(
   return made.url
 }
 
-export function deletePerson(account: string, user: string, newOwner: string) {
+/** Deletes a person; `erase` takes the name and the address out of the activity, too. */
+export function deletePerson(account: string, user: string, newOwner: string, erase: boolean) {
   return read(
     api.DELETE('/api/v1/{account}/people/{user}', {
-      params: { path: { account, user }, query: newOwner ? { new_owner: newOwner } : {} },
+      params: {
+        path: { account, user },
+        query: { ...(newOwner && { new_owner: newOwner }), ...(erase && { erase }) },
+      },
     }),
   )
 }

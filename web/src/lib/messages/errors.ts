@@ -127,5 +127,17 @@ export const errors = addTexts({
   'error.not_in_visit': 'Go back to your own account for this.',
   'error.group_fixed': 'All Users is kept automatically.',
   'error.setting_too_loose': 'Your agency is stricter here. Choose what is at least as strict.',
+  'error.session_needed': 'Sign in with a browser for this; an API key cannot do it.',
+  'error.support_off':
+    'The account does not let the operator in now. One of its administrators can, for some days: Settings, Security.',
+  'error.setting_not_yours':
+    'Your account decides how numbers and dates are written for all its people.',
+  'error.bad_ip_range':
+    '{text} is no address and no network. Write such as 203.0.113.7 or 203.0.113.0/24.',
+  'error.too_many_ip_ranges': '{limit} addresses and networks is the most.',
+  'error.ip_ranges_shut_you_out':
+    'Your own address, {address}, is not among these. Add it, or you could not come back.',
+  'error.address_refused':
+    'Your account does not let people in from this network. Use one that it allows, or ask an administrator.',
   'error.bad_number_setting': 'This is a whole number from {low} to {high}.',
 })

@@ -81,6 +81,9 @@ export const people = addTexts({
   'person.heldBy': 'Invited by {name}. Will be sent on activation.',
   'person.delete': 'Delete',
   'person.withdraw': 'Withdraw invitation',
+  'person.erase': 'Erase the name as well',
+  'person.eraseHint':
+    'The activity then says “Former user” where the name and the address stood. This cannot be undone.',
   'person.deleteTitle': 'Delete {name}?',
   'person.deleteText':
     'They cannot sign in any more and their email address is free again. What they own goes to somebody else.',
@@ -172,6 +175,13 @@ export const people = addTexts({
   'profile.name': 'Name',
   'profile.email': 'Email',
   'profile.saved': 'Saved.',
+  'profile.view': 'How you see it',
+  'profile.view.time_zone': 'Time zone',
+  'profile.view.locale': 'Numbers and dates',
+  'profile.view.account': 'As your account: {value}',
+  'profile.view.hint': 'For your own screens. Reports and other people are not changed.',
+  'profile.view.saved': 'Saved. Klips show it from now on.',
+  'profile.view.failed': 'Your time zone and language could not be read.',
   'profile.password': 'Password',
   'profile.present': 'Present password',
   'profile.new': 'New password',

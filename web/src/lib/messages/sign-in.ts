@@ -27,4 +27,8 @@ export const signIn = addTexts({
   'welcome.password': 'Choose a password',
   'welcome.submit': 'Join {account}',
   'welcome.failed': 'This invitation cannot be opened.',
+  'support.title': 'Enter as support',
+  'support.text':
+    'The account has let the operator of the server in. What you do is told in its activity.',
+  'support.enter': 'Enter',
 })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { LOCALES as KNOWN } from '$draw/testing'
-import { LOCALES } from './choices'
+import { LOCALES } from '$lib/places'
 
 test('every locale of the server can be chosen, and no language that it refuses', () => {
   expect(Object.keys(KNOWN).filter((tag) => !LOCALES.includes(tag))).toEqual([])
