@@ -12,10 +12,15 @@ const NotUTF8 = "encoding_unknown"
 
 // Layout is how a sheet is to be read.
 type Layout struct {
-	HeaderRow   int // 1-based, 0 = none
-	Marks       Marks
-	DatePattern string // a pattern to try before the known ones, "" = none
-	Hidden      bool
+	HeaderRow    int // 1-based, 0 = none
+	Marks        Marks
+	DatePatterns []string // patterns to try before the known ones
+	Hidden       bool
+	Names        []string // of the columns, before those of the header row; "" = none
+	// Nulls are the texts that stand for a blank. Nil means the known ones (knownNulls),
+	// and only in columns of numbers, dates or truth values; others count in all columns.
+	// The raw view shows them as they are.
+	Nulls []string
 }
 
 // Builder collects the cells of one sheet, row by row. A cell that is not
@@ -249,17 +254,20 @@ func (b *Builder) Sheet() *Sheet {
 	rows := b.used - header
 	s := &Sheet{
 		Name: b.name, Hidden: b.layout.Hidden, HeaderRow: header, Rows: rows,
-		Columns: make([]Column, len(b.cols)), marks: b.layout.Marks,
+		Columns: make([]Column, len(b.cols)), marks: b.layout.Marks, nulls: b.layout.Nulls,
 	}
 	headers := make([]string, len(b.cols))
 	for i := range b.cols {
 		c := &s.Columns[i]
 		c.lead, c.body = b.cols[i].finish(header, rows)
 		b.cols[i] = columnBuilder{}
-		c.infer(s.marks, b.layout.DatePattern)
-		c.materialise(s.marks)
+		c.infer(b.layout)
+		c.materialise(s.marks, s.nulls)
 		if header > 0 {
 			headers[i] = s.CellText(header-1, i)
+		}
+		if i < len(b.layout.Names) && b.layout.Names[i] != "" {
+			headers[i] = b.layout.Names[i]
 		}
 	}
 	for i, name := range uniqueNames(headers) {

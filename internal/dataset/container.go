@@ -40,6 +40,7 @@ type sheetHead struct {
 	Rows      int          `json:"rows"`
 	Decimal   string       `json:"decimal"`
 	Thousands string       `json:"thousands,omitempty"`
+	Nulls     []string     `json:"nulls,omitempty"`
 	Offset    int64        `json:"offset"` // of the part in the file
 	Length    int64        `json:"length"` // 0 = no part
 	Columns   []columnHead `json:"columns"`

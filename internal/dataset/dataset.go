@@ -34,6 +34,7 @@ type Sheet struct {
 	Rows      int  // data rows, below the header row
 	Columns   []Column
 	marks     Marks
+	nulls     []string // texts that are blank in columns of text
 }
 
 // Column is one column of a sheet.

@@ -42,7 +42,7 @@ func DecodeHead(r io.ReaderAt, size int64) (*Set, error) {
 }
 
 func decodeSheet(ctx context.Context, r io.ReaderAt, h *sheetHead, pick func(*Sheet, int) bool) (*Sheet, error) {
-	s := &Sheet{Name: h.Name, Hidden: h.Hidden, HeaderRow: h.HeaderRow, Rows: h.Rows, Columns: make([]Column, len(h.Columns))}
+	s := &Sheet{Name: h.Name, Hidden: h.Hidden, HeaderRow: h.HeaderRow, Rows: h.Rows, Columns: make([]Column, len(h.Columns)), nulls: h.Nulls}
 	s.marks.Thousands = h.Thousands
 	if len(h.Decimal) == 1 {
 		s.marks.Decimal = h.Decimal[0]
@@ -67,7 +67,7 @@ func decodeSheet(ctx context.Context, r io.ReaderAt, h *sheetHead, pick func(*Sh
 			return nil, damaged(fmt.Sprintf("column %s of sheet %q", Letter(i), s.Name), err)
 		}
 		s.Columns[i].body = body
-		s.Columns[i].materialise(s.marks)
+		s.Columns[i].materialise(s.marks, s.nulls)
 	}
 	return s, nil
 }

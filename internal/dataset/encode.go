@@ -49,7 +49,7 @@ var errNotLoaded = errors.New("a column is not loaded")
 func encodeSheet(ctx context.Context, out *counter, s *Sheet) (sheetHead, error) {
 	h := sheetHead{
 		Name: s.Name, Hidden: s.Hidden, HeaderRow: s.HeaderRow, Rows: s.Rows, Offset: out.n,
-		Decimal: string(rune(s.marks.decimal())), Thousands: s.marks.Thousands, Columns: []columnHead{},
+		Decimal: string(rune(s.marks.decimal())), Thousands: s.marks.Thousands, Nulls: s.nulls, Columns: []columnHead{},
 	}
 	fields := parquet.Group{}
 	for i := range s.Columns {

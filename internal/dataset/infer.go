@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"slices"
 	"strings"
 
 	"octavo/internal/formula/value"
@@ -12,17 +13,45 @@ const fitPercent = 90
 // dateProbes is the number of distinct texts from which candidates for a date pattern are taken.
 const dateProbes = 20
 
-// census is what a column was found to hold, in cells.
+// knownNulls are what programs write where nothing is.
+var knownNulls = []string{"NULL", "null", "Null", "N/A", "n/a", "#N/A", "NA", "NaN", "nan", "nil", "None", "none", `\N`, "-", "--", "–", "—"}
+
+// isNull says whether a text stands for a blank.
+func isNull(nulls []string, text string) bool { return slices.Contains(nulls, trimSpaces(text)) }
+
+// nullNumbers are the null words that are numbers, as -999.
+func nullNumbers(nulls []string, m Marks) []float64 {
+	var out []float64
+	for _, word := range nulls {
+		if v, ok := ParseNumber(word, m); ok {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// census is what a column was found to hold, in cells. Null words are in none of the kinds.
 type census struct {
-	blank, numbers, bools, labels, filled int
-	counts                                []int // cells per text of the dictionary
+	blank, nulls, numbers, bools, labels, filled int
+	counts                                       []int // cells per text of the dictionary, null words left out
 }
 
 // infer sets type, pattern and counts of a column from its data cells.
-// datePattern is tried first; "" = none.
-func (c *Column) infer(m Marks, datePattern string) {
-	n := takeCensus(c.body, m)
+func (c *Column) infer(l Layout) {
+	words := l.Nulls
+	if words == nil {
+		words = knownNulls
+	}
+	n := takeCensus(c.body, l.Marks, words)
+	c.choose(n, l.DatePatterns)
 	c.Blank = n.blank
+	if c.Type != Text || l.Nulls != nil {
+		c.Blank += n.nulls
+	}
+}
+
+// choose sets type, pattern and misfits.
+func (c *Column) choose(n census, datePatterns []string) {
 	c.Type = Text
 	switch {
 	case n.filled == 0 || n.labels > 0:
@@ -34,17 +63,20 @@ func (c *Column) infer(m Marks, datePattern string) {
 		c.Type = Bool
 		return
 	}
-	if pattern, fits := bestDate(c.body.dict, n.counts, datePattern); enough(fits, n.filled) {
+	if pattern, fits := bestDate(c.body.dict, n.counts, datePatterns); enough(fits, n.filled) {
 		c.Type, c.Pattern, c.Misfit = Date, pattern, n.filled-fits
 	}
 }
 
 func enough(fits, filled int) bool { return fits > 0 && fits*100 >= filled*fitPercent }
 
-func takeCensus(c *cells, m Marks) census {
+func takeCensus(c *cells, m Marks, nulls []string) census {
 	n := census{counts: make([]int, len(c.dict))}
+	none := nullNumbers(nulls, m)
 	for i, f := range c.forms {
 		switch {
+		case isNumber(f) && slices.Contains(none, c.nums[i]):
+			n.nulls++
 		case isNumber(f):
 			n.numbers++
 		case f == formText:
@@ -60,6 +92,11 @@ func takeCensus(c *cells, m Marks) census {
 			continue
 		}
 		text := c.dict[code]
+		if isNull(nulls, text) {
+			n.nulls += count
+			n.counts[code] = 0
+			continue
+		}
 		switch _, r := readNumber(text, m); {
 		case r == numeric:
 			n.numbers += count
@@ -73,7 +110,7 @@ func takeCensus(c *cells, m Marks) census {
 			}
 		}
 	}
-	n.filled = len(c.forms) - n.blank
+	n.filled = len(c.forms) - n.blank - n.nulls
 	return n
 }
 
@@ -90,7 +127,7 @@ func readBool(text string) (v, ok bool) {
 }
 
 // bestDate finds the pattern that most cells fit.
-func bestDate(dict []string, counts []int, declared string) (pattern string, fits int) {
+func bestDate(dict []string, counts []int, declared []string) (pattern string, fits int) {
 	for _, candidate := range dateCandidates(dict, counts, declared) {
 		parts, _ := compileDate(candidate)
 		n := 0
@@ -110,19 +147,15 @@ func bestDate(dict []string, counts []int, declared string) (pattern string, fit
 }
 
 // dateCandidates are the patterns that fit at least one of the first texts.
-func dateCandidates(dict []string, counts []int, declared string) []string {
+func dateCandidates(dict []string, counts []int, declared []string) []string {
 	probes := make([]string, 0, dateProbes)
 	for code, count := range counts {
 		if count > 0 && len(probes) < dateProbes {
 			probes = append(probes, dict[code])
 		}
 	}
-	patterns := datePatterns
-	if declared != "" {
-		patterns = append([]string{declared}, datePatterns...)
-	}
 	var out []string
-	for _, pattern := range patterns {
+	for _, pattern := range slices.Concat(declared, datePatterns) {
 		parts, ok := compileDate(pattern)
 		for _, probe := range probes {
 			if !ok {
@@ -137,30 +170,34 @@ func dateCandidates(dict []string, counts []int, declared string) []string {
 	return out
 }
 
-// materialise builds Values from the cells and the type.
-func (c *Column) materialise(m Marks) {
+// materialise builds Values from the cells and the type; nulls are blank in texts.
+func (c *Column) materialise(m Marks, nulls []string) {
 	switch c.Type {
 	case Number:
-		c.Values = numberValues(c.body, func(text string) (float64, bool) { return ParseNumber(text, m) })
+		c.Values = numberValues(c.body, nullNumbers(nulls, m), func(text string) (float64, bool) {
+			v, ok := ParseNumber(text, m)
+			return v, ok && !isNull(nulls, text)
+		})
 	case Date:
 		parts, _ := compileDate(c.Pattern)
-		c.Values = numberValues(c.body, func(text string) (float64, bool) { return parseDate(parts, text) })
+		c.Values = numberValues(c.body, nil, func(text string) (float64, bool) { return parseDate(parts, text) })
 		return
 	case Bool:
 		c.Values = boolValues(c.body)
 	default:
-		c.Values = textValues(c.body, m)
+		c.Values = textValues(c.body, m, nulls)
 	}
 }
 
-// numberValues shares the numbers of the cells when no text has to be read.
-func numberValues(c *cells, read func(string) (float64, bool)) value.Vector {
+// numberValues shares the numbers of the cells when no text has to be read; none are
+// the numbers that stand for a blank.
+func numberValues(c *cells, none []float64, read func(string) (float64, bool)) value.Vector {
 	nums, valid := c.nums, newBitmap(len(c.forms))
 	var read1 map[uint32]parsed
 	all := true
 	for i, f := range c.forms {
 		switch {
-		case isNumber(f):
+		case isNumber(f) && !slices.Contains(none, c.nums[i]):
 			setBit(valid, i)
 			continue
 		case f == formText:
@@ -215,12 +252,12 @@ func boolValues(c *cells) value.Vector {
 }
 
 // textValues shares codes and texts of the cells when all of them are texts.
-func textValues(c *cells, m Marks) value.Vector {
+func textValues(c *cells, m Marks, nulls []string) value.Vector {
 	if len(c.forms) == 0 {
 		return value.Texts(nil, nil, nil)
 	}
 	if c.nums == nil && !hasBools(c.forms) {
-		return sharedTexts(c)
+		return sharedTexts(c, nulls)
 	}
 	b := value.NewBuilder(len(c.forms))
 	decimal := m.decimal()
@@ -232,7 +269,7 @@ func textValues(c *cells, m Marks) value.Vector {
 			b.AppendText("true")
 		case it.Kind == value.Bool:
 			b.AppendText("false")
-		case it.Kind == value.Text && !isBlank(it.Str):
+		case it.Kind == value.Text && !isBlank(it.Str) && !isNull(nulls, it.Str):
 			b.AppendText(it.Str)
 		default:
 			b.AppendBlank()
@@ -250,13 +287,13 @@ func hasBools(forms []uint8) bool {
 	return false
 }
 
-func sharedTexts(c *cells) value.Vector {
+func sharedTexts(c *cells, nulls []string) value.Vector {
 	if c.codes == nil {
 		return value.Const(value.Item{}, len(c.forms))
 	}
 	blank := make([]bool, len(c.dict))
 	for code, text := range c.dict {
-		blank[code] = isBlank(text)
+		blank[code] = isBlank(text) || isNull(nulls, text)
 	}
 	valid := newBitmap(len(c.forms))
 	for i, f := range c.forms {

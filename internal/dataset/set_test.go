@@ -62,8 +62,8 @@ func TestTypes(t *testing.T) {
 	}{
 		{"plain numbers", []any{"1", "2.50", "-.5"}, shape{Type: Number}},
 		{"numbers and a blank", []any{"1", nil, "3"}, shape{Type: Number, Blank: 1}},
-		{"one misfit in ten", []any{"1", "2", "3", "4", "5", "6", "7", "8", "9", "n/a"}, shape{Type: Number, Misfit: 1}},
-		{"two misfits in ten", []any{"1", "2", "3", "4", "5", "6", "7", "8", "x", "n/a"}, shape{Type: Text}},
+		{"one misfit in ten", []any{"1", "2", "3", "4", "5", "6", "7", "8", "9", "much"}, shape{Type: Number, Misfit: 1}},
+		{"two misfits in ten", []any{"1", "2", "3", "4", "5", "6", "7", "8", "x", "much"}, shape{Type: Text}},
 		{"money and percent", []any{"$1,200.50", "(3)", "12 %", "1.5e3"}, shape{Type: Number}},
 		{"leading zero is a label", []any{"90210", "01234"}, shape{Type: Text}},
 		{"long ids are labels", []any{"12345678901234567890", "1"}, shape{Type: Text}},
@@ -90,7 +90,7 @@ func TestTypes(t *testing.T) {
 }
 
 func TestDeclaredDatePattern(t *testing.T) {
-	s := build(t, Layout{DatePattern: "dd/MM/yyyy"}, column("03/04/2024", "31/12/2024")...)
+	s := build(t, Layout{DatePatterns: []string{"dd/MM/yyyy"}}, column("03/04/2024", "31/12/2024")...)
 	want := []value.Item{value.Num(1712102400), value.Num(1735603200)}
 	if diff := cmp.Diff(want, s.Columns[0].Values.All()); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
@@ -377,5 +377,58 @@ func TestFind(t *testing.T) {
 		if ok != (want != "") || ok && got.Name != want {
 			t.Errorf("Sheet(%q) = %v, %v", name, got, ok)
 		}
+	}
+}
+
+func TestNullWords(t *testing.T) {
+	rows := column("1", "N/A", "-", "2.5", "-999")
+	tests := []struct {
+		name   string
+		layout Layout
+		rows   [][]any
+		want   shape
+	}{
+		{"known ones in numbers", Layout{}, rows, shape{Number, "", 2, 0}},
+		{"known ones in texts stay", Layout{}, column("North", "NA", "South"), shape{Text, "", 0, 0}},
+		{"known ones alone are texts", Layout{}, column("NA", "NA"), shape{Text, "", 0, 0}},
+		{"given ones count everywhere", Layout{Nulls: []string{"NA"}}, column("North", "NA", "South"), shape{Text, "", 1, 0}},
+		{"given ones may be numbers", Layout{Nulls: []string{"-999", "N/A", "-"}}, rows, shape{Number, "", 3, 0}},
+		{"none", Layout{Nulls: []string{}}, rows, shape{Text, "", 0, 0}},
+		{"dates", Layout{}, column("2024-01-31", "NULL"), shape{Date, "yyyy-MM-dd", 1, 0}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s := build(t, tt.layout, tt.rows...)
+			file := encode(t, &Set{Sheets: []*Sheet{s}})
+			set, err := Decode(context.Background(), bytes.NewReader(file), int64(len(file)), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, s := range []*Sheet{s, set.Sheets[0]} {
+				c := &s.Columns[0]
+				if diff := cmp.Diff(tt.want, shape{c.Type, c.Pattern, c.Blank, c.Misfit}); diff != "" {
+					t.Errorf("(-want +got)\n%s", diff)
+				}
+				blank := 0
+				for row, it := range c.Values.All() {
+					if it == (value.Item{}) {
+						blank++
+					}
+					if got, want := s.CellText(row, 0), tt.rows[row][0]; got != want {
+						t.Errorf("the raw view shows %q for %q", got, want)
+					}
+				}
+				if blank != tt.want.Blank+tt.want.Misfit {
+					t.Errorf("%d blank values", blank)
+				}
+			}
+		})
+	}
+}
+
+func TestGivenNames(t *testing.T) {
+	s := build(t, Layout{HeaderRow: 1, Names: []string{"Net", "", "Extra"}}, []any{"a", "b"}, []any{1.0, 2.0})
+	if s.Columns[0].Name != "Net" || s.Columns[1].Name != "b" || s.CellText(0, 0) != "a" {
+		t.Errorf("names %q, %q over %q", s.Columns[0].Name, s.Columns[1].Name, s.CellText(0, 0))
 	}
 }

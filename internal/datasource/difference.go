@@ -13,6 +13,10 @@ import (
 var optionWords = map[string]string{
 	"delimiter": "delimiter", "encoding": "encoding", "decimal": "decimal mark", "thousands": "thousands mark",
 	"header_row": "row of the column names", "date": "date pattern", "records": "path of the records",
+	"quote": "quotation mark", "escape": "escape character", "skip_rows": "lines to skip", "skip_footer_rows": "rows to leave out at the end",
+	"skip_empty_lines": "empty lines", "skip_lines_with_error": "rows with errors", "relax_column_count": "rows of another width",
+	"comment": "mark of comments", "trim": "spaces around cells", "headers": "names of the columns", "null_words": "words for nothing",
+	"date_order": "order of dates",
 }
 
 // unknownField stands for what a newer version wrote.

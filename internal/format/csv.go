@@ -53,20 +53,48 @@ func readCSVAs(in input, encodingName string, head []byte) (*dataset.Set, Option
 	if err := skipBytes(w, plan.skip); err != nil {
 		return nil, opt, err
 	}
-	b := dataset.NewBuilder("", plan.layout, dataset.NewBudget(in.lim.Limits))
-	p := newCSVParser(w, b, opt.Delimiter[0], in.lim.Cell)
-	p.width = plan.width
-	if err := p.run(); err != nil {
+	if err := skipLines(w, opt.SkipRows); err != nil {
 		return nil, opt, err
 	}
-	if p.row == 0 {
+	b := dataset.NewBuilder("", plan.layout, dataset.NewBudget(in.lim.Limits))
+	warnings, rows, err := parseCSV(w, b, in.lim.Cell, opt, plan)
+	if err != nil {
+		return nil, opt, err
+	}
+	if rows == 0 {
 		return nil, opt, emptyFile()
 	}
-	set := &dataset.Set{Sheets: []*dataset.Sheet{b.Sheet()}}
-	if p.ragged > 0 {
-		set.Warnings = []string{fmt.Sprintf("%d of %d rows have more or fewer cells than the %d of the others.", p.ragged, p.row, plan.width)}
+	return &dataset.Set{Sheets: []*dataset.Sheet{b.Sheet()}, Warnings: warnings}, opt, nil
+}
+
+// parseCSV gives the rows of a stream to the builder, through a filter where options
+// ask for one.
+func parseCSV(w *window, b *dataset.Builder, maxCell int, opt Options, plan csvPlan) (warnings []string, rows int, err error) {
+	if opt.plain() {
+		p := newCSVParser(w, b, opt.dialect(), maxCell)
+		p.width = plan.width
+		err = p.run()
+		return raggedWarning(p.ragged, p.row, plan.width), p.row, err
 	}
-	return set, opt, nil
+	f := &rowFilter{
+		sink: b, width: plan.width, lead: plan.layout.HeaderRow, footer: opt.Footer,
+		trim: opt.Trim, strict: !isOn(opt.Relax), skip: opt.SkipBad,
+	}
+	if err := newCSVParser(w, f, opt.dialect(), maxCell).run(); err != nil {
+		return nil, 0, err
+	}
+	warnings = raggedWarning(f.ragged, f.row, plan.width)
+	if f.bad > 0 {
+		warnings = append(warnings, fmt.Sprintf("%d of %d rows have errors and were left out.", f.bad, f.row))
+	}
+	return warnings, f.row, nil
+}
+
+func raggedWarning(ragged, rows, width int) []string {
+	if ragged == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("%d of %d rows have more or fewer cells than the %d of the others.", ragged, rows, width)}
 }
 
 func skipBytes(w *window, n int) error {
@@ -84,6 +112,44 @@ func skipBytes(w *window, n int) error {
 	return nil
 }
 
+// skipLines steps over lines as they are, whatever quotes they hold.
+func skipLines(w *window, n int) error {
+	for ; n > 0; n-- {
+		if ok, err := skipLine(w); err != nil || !ok {
+			return err
+		}
+	}
+	return nil
+}
+
+// skipLine steps over the rest of a line and its end. False at the end of the stream.
+func skipLine(w *window) (bool, error) {
+	for {
+		if i := bytes.IndexAny(w.buf[w.pos:], "\r\n"); i >= 0 {
+			cr := w.buf[w.pos+i] == '\r'
+			w.pos += i + 1
+			if !cr {
+				return true, nil
+			}
+			w.keep = w.pos
+			if w.pos == len(w.buf) {
+				if ok, err := w.more(); err != nil || !ok {
+					return false, err
+				}
+			}
+			if w.buf[w.pos] == '\n' {
+				w.pos++
+			}
+			return true, nil
+		}
+		w.pos = len(w.buf)
+		w.keep = w.pos
+		if ok, err := w.more(); err != nil || !ok {
+			return false, err
+		}
+	}
+}
+
 // csvPlan is how a delimited file will be read.
 type csvPlan struct {
 	layout dataset.Layout
@@ -96,14 +162,14 @@ func planCSV(in input, sample []byte, opt *Options) csvPlan {
 	var plan csvPlan
 	delim, skip := sepLine(sample)
 	plan.skip = skip
-	sample = sample[skip:]
+	sample = withoutLines(in, sample[skip:], opt.SkipRows)
 	if opt.Delimiter == "" {
 		if delim == 0 {
-			delim = sniffDelimiter(in, sample)
+			delim = sniffDelimiter(in, sample, opt.dialect())
 		}
 		opt.Delimiter = string(rune(delim))
 	}
-	rows := sampleRows(in, sample, opt.Delimiter[0])
+	rows := sampleRows(in, sample, opt.dialect())
 	plan.width = modalWidth(rows)
 	plan.layout = finishOptions(opt, rows)
 	return plan
@@ -118,7 +184,17 @@ func finishOptions(opt *Options, rows [][]string) dataset.Layout {
 		n := detectHeader(rows, marks)
 		opt.HeaderRow = &n
 	}
-	return dataset.Layout{HeaderRow: *opt.HeaderRow, Marks: marks, DatePattern: opt.Date}
+	return dataset.Layout{HeaderRow: *opt.HeaderRow, Marks: marks, DatePatterns: opt.datePatterns(), Nulls: opt.Nulls, Names: opt.Headers}
+}
+
+// withoutLines is a sample without its first lines.
+func withoutLines(in input, sample []byte, n int) []byte {
+	w := newWindow(in.ctx, bytes.NewReader(sample), len(sample))
+	if n == 0 || skipLines(w, n) != nil { // only a context that ended: the reading fails next
+		return sample
+	}
+	rest, _ := io.ReadAll(w.r) // of memory
+	return append(w.buf[w.pos:], rest...)
 }
 
 // sepLine reads the line with which Excel names a delimiter.
@@ -166,10 +242,10 @@ func (s *sampler) EndRow() error {
 
 // sampleRows parses the first records; one that is cut off by the end of the
 // sample is left out.
-func sampleRows(in input, sample []byte, delim byte) [][]string {
+func sampleRows(in input, sample []byte, d dialect) [][]string {
 	s := &sampler{}
 	w := newWindow(in.ctx, bytes.NewReader(sample), len(sample))
-	err := newCSVParser(w, s, delim, len(sample)).run()
+	err := newCSVParser(w, s, d, len(sample)).run()
 	if err == nil && in.size > sampleSize && len(s.rows) > 1 {
 		s.rows = s.rows[:len(s.rows)-1]
 	}
@@ -182,10 +258,11 @@ var candidates = []byte{',', ';', '\t', '|'}
 // sniffDelimiter takes the candidate with which most records have the same
 // number of cells, more than one. A comma that stands between digits only is a
 // decimal mark when a semicolon would do as well.
-func sniffDelimiter(in input, sample []byte) byte {
+func sniffDelimiter(in input, sample []byte, d dialect) byte {
 	best, bestShare := byte(','), 50 // in percent: "most records"
 	for _, c := range candidates {
-		rows := sampleRows(in, sample, c)
+		d.delim = c
+		rows := sampleRows(in, sample, d)
 		width := modalWidth(rows)
 		if width < 2 {
 			continue

@@ -13,13 +13,43 @@ type rowSink interface {
 	EndRow() error
 }
 
+// What stands for the usual quote and for none.
+const (
+	defaultQuote = `"`
+	noQuote      = "none"
+)
+
+// dialect is how cells are written; 0 = there is no such character.
+type dialect struct {
+	delim, quote, escape, comment byte
+	keepEmpty                     bool // an empty line is a row
+}
+
+func (o Options) dialect() dialect {
+	d := dialect{quote: '"', keepEmpty: !isOn(o.SkipEmpty)}
+	for _, set := range []struct {
+		to   *byte
+		mark string
+	}{{&d.delim, o.Delimiter}, {&d.quote, o.Quote}, {&d.escape, o.Escape}, {&d.comment, o.Comment}} {
+		if set.mark == noQuote {
+			*set.to = 0
+		} else if set.mark != "" {
+			*set.to = set.mark[0]
+		}
+	}
+	if d.escape == d.quote {
+		d.escape = 0
+	}
+	return d
+}
+
 // csvParser splits a stream into records and cells as RFC 4180 says, and reads
 // on where people and programs break it: any line end, quotes within a cell
-// without quotes, text after a closing quote. Empty lines are skipped.
+// without quotes, text after a closing quote.
 type csvParser struct {
-	w       *window
-	sink    rowSink
-	delim   byte
+	w    *window
+	sink rowSink
+	dialect
 	stop    [256]bool // bytes that end a cell
 	scratch []byte    // a quoted cell that is not one piece of the file
 	maxCell int
@@ -28,9 +58,9 @@ type csvParser struct {
 	ragged  int // records with another number of cells
 }
 
-func newCSVParser(w *window, sink rowSink, delim byte, maxCell int) *csvParser {
-	p := &csvParser{w: w, sink: sink, delim: delim, maxCell: maxCell}
-	p.stop[delim], p.stop['\n'], p.stop['\r'] = true, true, true
+func newCSVParser(w *window, sink rowSink, d dialect, maxCell int) *csvParser {
+	p := &csvParser{w: w, sink: sink, dialect: d, maxCell: maxCell}
+	p.stop[d.delim], p.stop['\n'], p.stop['\r'] = true, true, true
 	return p
 }
 
@@ -41,11 +71,18 @@ func (p *csvParser) run() error {
 		if err != nil || !ok {
 			return err
 		}
-		if c := p.w.buf[p.w.pos]; c == '\n' || c == '\r' {
+		switch c := p.w.buf[p.w.pos]; {
+		case c == p.comment && c != 0:
+			_, err = skipLine(p.w)
+		case (c == '\n' || c == '\r') && p.keepEmpty:
+			p.row++
+			err = p.endRecord()
+		case c == '\n' || c == '\r':
 			p.w.pos++
-			continue
+		default:
+			err = p.record()
 		}
-		if err := p.record(); err != nil {
+		if err != nil {
 			return err
 		}
 	}
@@ -109,7 +146,7 @@ func (p *csvParser) cell() ([]byte, error) {
 	if err != nil || !ok {
 		return nil, err // a delimiter was the last byte of the file
 	}
-	if p.w.buf[p.w.pos] == '"' {
+	if p.w.buf[p.w.pos] == p.quote && p.quote != 0 {
 		return p.quoted()
 	}
 	return p.plain()
@@ -141,7 +178,7 @@ func (p *csvParser) quoted() ([]byte, error) {
 	w.keep = w.pos
 	p.scratch = p.scratch[:0]
 	for {
-		i := bytes.IndexByte(w.buf[w.pos:], '"')
+		i := p.quoteIn(w.buf[w.pos:])
 		if i < 0 {
 			w.pos = len(w.buf)
 			ok, err := w.more()
@@ -155,15 +192,25 @@ func (p *csvParser) quoted() ([]byte, error) {
 			continue
 		}
 		w.pos += i
-		doubled, err := p.quoteFollows()
+		escape := w.buf[w.pos] != p.quote
+		there, follows, err := p.follower()
 		if err != nil {
 			return nil, err
 		}
-		if !doubled {
+		if !escape && (!there || follows != p.quote) {
 			return p.afterQuote()
 		}
-		w.pos++
 		p.scratch = append(p.scratch, w.buf[w.keep:w.pos]...)
+		switch {
+		case !escape: // of a doubled quote, one
+			p.scratch = append(p.scratch, p.quote)
+			w.pos++
+		case follows == p.quote || follows == p.escape:
+			p.scratch = append(p.scratch, follows)
+			w.pos++
+		default:
+			p.scratch = append(p.scratch, p.escape)
+		}
 		w.pos++
 		w.keep = w.pos
 		if len(p.scratch) > p.maxCell {
@@ -172,15 +219,30 @@ func (p *csvParser) quoted() ([]byte, error) {
 	}
 }
 
-// quoteFollows says whether the byte behind the quote at pos is a quote too.
-func (p *csvParser) quoteFollows() (bool, error) {
+// quoteIn finds the next quote or escape character.
+func (p *csvParser) quoteIn(b []byte) int {
+	i := bytes.IndexByte(b, p.quote)
+	if p.escape == 0 {
+		return i
+	}
+	if i >= 0 {
+		b = b[:i]
+	}
+	if e := bytes.IndexByte(b, p.escape); e >= 0 {
+		return e
+	}
+	return i
+}
+
+// follower is the byte behind pos, if there is one.
+func (p *csvParser) follower() (there bool, c byte, err error) {
 	w := p.w
 	if w.pos+1 == len(w.buf) {
 		if ok, err := w.more(); err != nil || !ok {
-			return false, err
+			return false, 0, err
 		}
 	}
-	return w.buf[w.pos+1] == '"', nil
+	return true, w.buf[w.pos+1], nil
 }
 
 // afterQuote finishes a quoted cell whose closing quote is at pos.

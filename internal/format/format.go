@@ -15,18 +15,6 @@ const (
 	JSON = "json"
 )
 
-// Options say how to read a file. Absent ones are found out from the file; the
-// options that Read gives back have them filled in.
-type Options struct {
-	Delimiter string  `json:"delimiter,omitempty"`  // csv: one character
-	Encoding  string  `json:"encoding,omitempty"`   // csv: IANA name
-	Decimal   string  `json:"decimal,omitempty"`    // numbers in texts: "." or ","
-	Thousands *string `json:"thousands,omitempty"`  // numbers in texts: one mark, "" = none
-	HeaderRow *int    `json:"header_row,omitempty"` // csv, xlsx: 1-based row of the column names in every sheet, 0 = none
-	Date      string  `json:"date,omitempty"`       // a date pattern to try first, as "dd/MM/yyyy"
-	Records   *string `json:"records,omitempty"`    // json: path of the list of records, keys joined by ".", "" = the document itself
-}
-
 // Limits bound what is read. Zero means the default.
 type Limits struct {
 	Bytes    int64 // of the file, default 100 MiB
@@ -101,35 +89,4 @@ func emptyFile() error {
 
 func mismatch(format string, args ...any) *errs.Error {
 	return errs.Newf(errs.Invalid, "format_mismatch", format, args...)
-}
-
-func badOption(field, message string) error {
-	return errs.New(errs.Invalid, "option_invalid", message).WithField(field)
-}
-
-// maxHeaderRow keeps a header within the first rows.
-const maxHeaderRow = 1000
-
-func (o Options) check() error {
-	switch {
-	case o.Delimiter != "" && (len(o.Delimiter) != 1 || o.Delimiter == "\"" || o.Delimiter == "\n" || o.Delimiter == "\r" || o.Delimiter[0] >= 0x80):
-		return badOption("delimiter", "The delimiter must be one character.")
-	case o.Decimal != "" && o.Decimal != "." && o.Decimal != ",":
-		return badOption("decimal", "The decimal mark must be a point or a comma.")
-	case o.Thousands != nil && !isThousands(*o.Thousands):
-		return badOption("thousands", "The thousands mark must be a point, a comma, a space or an apostrophe.")
-	case o.Thousands != nil && *o.Thousands != "" && *o.Thousands == o.Decimal:
-		return badOption("thousands", "The thousands mark and the decimal mark must differ.")
-	case o.HeaderRow != nil && (*o.HeaderRow < 0 || *o.HeaderRow > maxHeaderRow):
-		return badOption("header_row", "The header row must lie within the first 1,000 rows.")
-	}
-	return nil
-}
-
-func isThousands(mark string) bool {
-	switch mark {
-	case "", ".", ",", " ", "'", "’", "\u00a0", "\u202f":
-		return true
-	}
-	return false
 }

@@ -420,13 +420,13 @@ func TestDetect(t *testing.T) {
 func TestSmallWindow(t *testing.T) {
 	const text = "a,b\r\n\"x\"\"y\",\"\"\r\r\n,\"z\"w,\n\"last\""
 	want := &sampler{}
-	if err := newCSVParser(newWindow(context.Background(), strings.NewReader(text), 100), want, ',', 100).run(); err != nil {
+	if err := newCSVParser(newWindow(context.Background(), strings.NewReader(text), 100), want, dialect{delim: ',', quote: '"'}, 100).run(); err != nil {
 		t.Fatal(err)
 	}
 	for size := 1; size < 12; size++ {
 		got := &sampler{}
 		w := &window{ctx: context.Background(), r: strings.NewReader(text), buf: make([]byte, 0, size), max: 100}
-		if err := newCSVParser(w, got, ',', 100).run(); err != nil {
+		if err := newCSVParser(w, got, dialect{delim: ',', quote: '"'}, 100).run(); err != nil {
 			t.Fatal(err)
 		}
 		if diff := cmp.Diff(want.rows, got.rows); diff != "" {

@@ -75,7 +75,7 @@ func checkStrictCSV(t *testing.T, data []byte) {
 		t.Fatal(err)
 	}
 	got := &sampler{}
-	err := newCSVParser(newWindow(context.Background(), bytes.NewReader(file.Bytes()), 1<<20), got, ',', 1<<20).run()
+	err := newCSVParser(newWindow(context.Background(), bytes.NewReader(file.Bytes()), 1<<20), got, dialect{delim: ',', quote: '"'}, 1<<20).run()
 	if err != nil && !errors.Is(err, errEnough) {
 		t.Fatalf("strict file refused: %v\n%q", err, file.Bytes())
 	}

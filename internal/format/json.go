@@ -78,7 +78,7 @@ func newRecordReader(in input, encodingName string) (*recordReader, error) {
 
 // read reads the records at the path of the options.
 func (r *recordReader) read(opt *Options, marks dataset.Marks) (*dataset.Set, Options, error) {
-	layout := dataset.Layout{HeaderRow: 1, Marks: marks, DatePattern: opt.Date}
+	layout := dataset.Layout{HeaderRow: 1, Marks: marks, DatePatterns: opt.datePatterns(), Nulls: opt.Nulls}
 	r.b = dataset.NewBuilder("", layout, dataset.NewBudget(r.lim.Limits))
 	if err := r.b.EndRow(); err != nil { // the row of names
 		return nil, *opt, err

@@ -40,15 +40,27 @@ type Upload struct {
 	ExpiresAt time.Time      `json:"expires_at"`
 }
 
-// FormatOptions say how a file is read.
+// FormatOptions say how a file is read; what is left out is found out or has its default.
 type FormatOptions struct {
-	Delimiter string  `json:"delimiter,omitempty" maxLength:"4" doc:"csv: one character."`
-	Encoding  string  `json:"encoding,omitempty" maxLength:"50" doc:"csv: IANA name."`
-	Decimal   string  `json:"decimal,omitempty" maxLength:"4" doc:"Mark in numbers: a point or a comma."`
-	Thousands *string `json:"thousands,omitempty" nullable:"false" maxLength:"4" doc:"Mark in numbers; empty = none."`
-	HeaderRow *int    `json:"header_row,omitempty" nullable:"false" doc:"csv, xlsx: row of the column names, counted from 1; 0 = none."`
-	Date      string  `json:"date,omitempty" maxLength:"50" doc:"A pattern of dates to try first, as dd/MM/yyyy."`
-	Records   *string `json:"records,omitempty" nullable:"false" maxLength:"500" doc:"json: path of the list of records; empty = the document."`
+	Delimiter string   `json:"delimiter,omitempty" maxLength:"4" doc:"csv: one character."`
+	Quote     string   `json:"quote,omitempty" maxLength:"4" doc:"csv: one character, or none; by default the double quote."`
+	Escape    string   `json:"escape,omitempty" maxLength:"4" doc:"csv: one character before a quote in quotes; by default quotes are doubled."`
+	Encoding  string   `json:"encoding,omitempty" maxLength:"50" doc:"csv: IANA name."`
+	SkipRows  int      `json:"skip_rows,omitempty" doc:"csv: lines at the start that are no rows."`
+	Footer    int      `json:"skip_footer_rows,omitempty" doc:"csv: rows at the end that are left out."`
+	SkipEmpty *bool    `json:"skip_empty_lines,omitempty" nullable:"false" doc:"csv: by default true."`
+	SkipBad   bool     `json:"skip_lines_with_error,omitempty" doc:"csv: leave out rows that cannot be read."`
+	Relax     *bool    `json:"relax_column_count,omitempty" nullable:"false" doc:"csv: rows may have any number of cells; by default true."`
+	Comment   string   `json:"comment,omitempty" maxLength:"4" doc:"csv: one character that begins a line which is left out."`
+	Trim      bool     `json:"trim,omitempty" doc:"csv: drop spaces around cells."`
+	HeaderRow *int     `json:"header_row,omitempty" nullable:"false" doc:"csv, xlsx: row of the column names, counted from 1; 0 = none."`
+	Headers   []string `json:"headers,omitempty" nullable:"false" maxItems:"16384" doc:"csv: names of the columns; an empty one leaves that of the header row."`
+	Decimal   string   `json:"decimal,omitempty" maxLength:"4" doc:"Mark in numbers: a point or a comma."`
+	Thousands *string  `json:"thousands,omitempty" nullable:"false" maxLength:"4" doc:"Mark in numbers; empty = none."`
+	Nulls     []string `json:"null_words,omitzero" nullable:"false" maxItems:"100" doc:"Texts that stand for a blank; by default the usual ones, outside of columns of texts."`
+	Date      string   `json:"date,omitempty" maxLength:"50" doc:"A pattern of dates to try first, as dd/MM/yyyy."`
+	DateOrder string   `json:"date_order,omitempty" maxLength:"4" doc:"Order of dates in figures: dmy or mdy; without it such dates stay texts."`
+	Records   *string  `json:"records,omitempty" nullable:"false" maxLength:"500" doc:"json: path of the list of records; empty = the document."`
 }
 
 // SheetPreview is one table with its first rows.

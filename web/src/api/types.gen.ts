@@ -3416,23 +3416,53 @@ export interface components {
             result: string;
         };
         FormatOptions: {
+            /** @description csv: one character that begins a line which is left out. */
+            comment?: string;
             /** @description A pattern of dates to try first, as dd/MM/yyyy. */
             date?: string;
+            /** @description Order of dates in figures: dmy or mdy; without it such dates stay texts. */
+            date_order?: string;
             /** @description Mark in numbers: a point or a comma. */
             decimal?: string;
             /** @description csv: one character. */
             delimiter?: string;
             /** @description csv: IANA name. */
             encoding?: string;
+            /** @description csv: one character before a quote in quotes; by default quotes are doubled. */
+            escape?: string;
             /**
              * Format: int64
              * @description csv, xlsx: row of the column names, counted from 1; 0 = none.
              */
             header_row?: number;
+            /** @description csv: names of the columns; an empty one leaves that of the header row. */
+            headers?: string[];
+            /** @description Texts that stand for a blank; by default the usual ones, outside of columns of texts. */
+            null_words?: string[];
+            /** @description csv: one character, or none; by default the double quote. */
+            quote?: string;
             /** @description json: path of the list of records; empty = the document. */
             records?: string;
+            /** @description csv: rows may have any number of cells; by default true. */
+            relax_column_count?: boolean;
+            /** @description csv: by default true. */
+            skip_empty_lines?: boolean;
+            /**
+             * Format: int64
+             * @description csv: rows at the end that are left out.
+             */
+            skip_footer_rows?: number;
+            /** @description csv: leave out rows that cannot be read. */
+            skip_lines_with_error?: boolean;
+            /**
+             * Format: int64
+             * @description csv: lines at the start that are no rows.
+             */
+            skip_rows?: number;
             /** @description Mark in numbers; empty = none. */
             thousands?: string;
+            /** @description csv: drop spaces around cells. */
+            trim?: boolean;
         };
         FormulaError: {
             code: string;

@@ -4,7 +4,8 @@ import { t } from '$lib/text'
 import type { MessageKey } from '$lib/messages'
 import type { Option } from '$ui/select-field.svelte'
 
-export type OptionId = keyof FormatOptions
+export type OptionId =
+  'delimiter' | 'header_row' | 'decimal' | 'thousands' | 'date' | 'encoding' | 'records'
 
 /** Value of a choice that leaves it to the server. */
 export const AUTO = 'auto'
