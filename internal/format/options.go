@@ -25,6 +25,10 @@ type Options struct {
 	Nulls     []string `json:"null_words,omitzero"`             // texts that stand for a blank; nil: dataset.Layout
 	Date      string   `json:"date,omitempty"`                  // a date pattern to try first, as "dd/MM/yyyy"
 	DateOrder string   `json:"date_order,omitempty"`            // of days in figures: "dmy" or "mdy"; such dates are texts without it
+	Sheets    []string `json:"sheets,omitempty"`                // xlsx: names of the sheets to read, or places as "#2"; default all
+	Range     string   `json:"range,omitempty"`                 // xlsx: areas as "B3:F" or "Orders!B3:F40", separated by commas
+	Merged    bool     `json:"fill_merged,omitempty"`           // xlsx: the value of a merged area stands in all of its cells
+	Hidden    *bool    `json:"include_hidden,omitempty"`        // xlsx: hidden sheets too; default true
 	Records   *string  `json:"records,omitempty"`               // json: path of the list of records, keys joined by ".", "" = the document itself
 }
 
@@ -59,10 +63,13 @@ func (o Options) check() error {
 		return badOption("date_order", "The order of dates must be dmy or mdy.")
 	case tooMuch(o.Nulls, maxWords):
 		return badOption("null_words", "Name at most 100 short words.")
+	case tooMuch(o.Sheets, maxWords):
+		return badOption("sheets", "Name at most 100 sheets.")
 	case tooMuch(o.Headers, maxNames):
 		return badOption("headers", "These are too many names of columns, or too long ones.")
 	}
-	return nil
+	_, err := parseRanges(o.Range)
+	return err
 }
 
 // checkText looks at the options of delimited text.

@@ -11,12 +11,16 @@ import (
 )
 
 // readXLSX reads all sheets of a workbook with the stored results of their
-// formulas. Dates become texts, error cells become blanks with a warning. The
-// cells of a merged area are what the file holds: its value in the first one.
+// formulas, or those that the options choose. Dates become texts, error cells become
+// blanks with a warning. The cells of a merged area are what the file holds, its value
+// in the first one, unless the option asks for it in all of them.
 func readXLSX(in input) (*dataset.Set, Options, error) {
 	opt := in.opt
 	b, err := openBook(in)
 	if err != nil {
+		return nil, opt, err
+	}
+	if b.sheets, err = chooseSheets(b.sheets, opt); err != nil {
 		return nil, opt, err
 	}
 	set := &dataset.Set{}
@@ -58,7 +62,13 @@ func (o *Options) resolve(s *dataset.Sheet, first bool) {
 
 // readSheet reads one sheet and counts its error cells.
 func (b *book) readSheet(sheet bookSheet, opt Options, budget *dataset.Budget) (*dataset.Sheet, int, error) {
-	r := &sheetReader{book: b, sink: tableSink{name: sheet.name, hidden: sheet.hidden, opt: opt, budget: budget}}
+	r := &sheetReader{book: b, sink: tableSink{name: sheet.name, hidden: sheet.hidden, opt: opt, budget: budget}, area: b.areaOf(sheet, opt)}
+	if opt.Merged {
+		var err error
+		if r.merges, err = b.findMerges(sheet.part); err != nil {
+			return nil, 0, err
+		}
+	}
 	found, err := b.scan(sheet.part, r.read)
 	if err == nil && !found {
 		err = mismatch("The workbook is damaged: sheet %q is missing in it.", sheet.name)
@@ -75,6 +85,8 @@ type sheetReader struct {
 	book     *book
 	sink     tableSink
 	row, col int // of the current cell, from 0
+	area     area
+	merges   merges // whose value stands in all of their cells
 	problems int
 	cell     sheetCell
 	scratch  []byte
@@ -92,8 +104,11 @@ func (r *sheetReader) read(x *xmlScanner) error {
 	r.row = -1
 	for {
 		kind, err := x.next()
-		if err != nil || kind == xmlEnd {
+		if err != nil {
 			return err
+		}
+		if kind == xmlEnd {
+			return r.fillTo(maxSheetRows)
 		}
 		if kind != xmlStart {
 			continue
@@ -118,8 +133,22 @@ func (r *sheetReader) startRow(x *xmlScanner) error {
 	if next <= r.row && r.row >= 0 || next < 0 {
 		return mismatch("The workbook is damaged: the rows of sheet %q are not in order.", r.sink.name)
 	}
+	if err := r.fillTo(next); err != nil {
+		return err
+	}
 	r.row, r.col = next, -1
-	return r.sink.startRow(next)
+	return r.beginRow()
+}
+
+// beginRow begins the current row in the table; rows outside of the area are none.
+func (r *sheetReader) beginRow() error {
+	if r.row < r.area.top || r.row > r.area.bottom {
+		return nil
+	}
+	if err := r.sink.startRow(r.row - r.area.top); err != nil {
+		return err
+	}
+	return r.fillRow()
 }
 
 // readCell reads a cell whose start tag was read, up to its end tag.
@@ -211,9 +240,11 @@ func (r *sheetReader) putCell() error {
 	case "inlineStr":
 		return r.putText(c.text)
 	case "b":
-		return r.sink.put(r.col, stagedCell{kind: stagedBool, truth: string(c.value) == "1" || string(c.value) == "true"})
+		return r.put(stagedCell{kind: stagedBool, truth: string(c.value) == "1" || string(c.value) == "true"})
 	case "e":
-		r.problems++
+		if r.area.has(r.row, r.col) {
+			r.problems++
+		}
 		return nil
 	case "d":
 		return r.putText(bytes.Replace(c.value, []byte("T"), []byte(" "), 1))
@@ -228,7 +259,7 @@ func (r *sheetReader) putText(text []byte) error {
 	if len(text) == 0 {
 		return nil
 	}
-	return r.sink.put(r.col, stagedCell{kind: stagedText, text: text})
+	return r.put(stagedCell{kind: stagedText, text: text})
 }
 
 func (r *sheetReader) putNumber() error {
@@ -248,5 +279,5 @@ func (r *sheetReader) putNumber() error {
 			return r.putText(r.scratch)
 		}
 	}
-	return r.sink.put(r.col, stagedCell{kind: stagedNumber, num: v})
+	return r.put(stagedCell{kind: stagedNumber, num: v})
 }

@@ -60,6 +60,10 @@ type FormatOptions struct {
 	Nulls     []string `json:"null_words,omitzero" nullable:"false" maxItems:"100" doc:"Texts that stand for a blank; by default the usual ones, outside of columns of texts."`
 	Date      string   `json:"date,omitempty" maxLength:"50" doc:"A pattern of dates to try first, as dd/MM/yyyy."`
 	DateOrder string   `json:"date_order,omitempty" maxLength:"4" doc:"Order of dates in figures: dmy or mdy; without it such dates stay texts."`
+	Sheets    []string `json:"sheets,omitempty" nullable:"false" maxItems:"100" doc:"xlsx: names of the sheets to read, or places as #2; by default all."`
+	Range     string   `json:"range,omitempty" maxLength:"1000" doc:"xlsx: areas as B3:F or Orders!B3:F40, separated by commas."`
+	Merged    bool     `json:"fill_merged,omitempty" doc:"xlsx: put the value of a merged area into all of its cells."`
+	Hidden    *bool    `json:"include_hidden,omitempty" nullable:"false" doc:"xlsx: hidden sheets too; by default true."`
 	Records   *string  `json:"records,omitempty" nullable:"false" maxLength:"500" doc:"json: path of the list of records; empty = the document."`
 }
 

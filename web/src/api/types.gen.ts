@@ -3430,6 +3430,8 @@ export interface components {
             encoding?: string;
             /** @description csv: one character before a quote in quotes; by default quotes are doubled. */
             escape?: string;
+            /** @description xlsx: put the value of a merged area into all of its cells. */
+            fill_merged?: boolean;
             /**
              * Format: int64
              * @description csv, xlsx: row of the column names, counted from 1; 0 = none.
@@ -3437,14 +3439,20 @@ export interface components {
             header_row?: number;
             /** @description csv: names of the columns; an empty one leaves that of the header row. */
             headers?: string[];
+            /** @description xlsx: hidden sheets too; by default true. */
+            include_hidden?: boolean;
             /** @description Texts that stand for a blank; by default the usual ones, outside of columns of texts. */
             null_words?: string[];
             /** @description csv: one character, or none; by default the double quote. */
             quote?: string;
+            /** @description xlsx: areas as B3:F or Orders!B3:F40, separated by commas. */
+            range?: string;
             /** @description json: path of the list of records; empty = the document. */
             records?: string;
             /** @description csv: rows may have any number of cells; by default true. */
             relax_column_count?: boolean;
+            /** @description xlsx: names of the sheets to read, or places as #2; by default all. */
+            sheets?: string[];
             /** @description csv: by default true. */
             skip_empty_lines?: boolean;
             /**
