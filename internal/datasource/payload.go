@@ -23,7 +23,8 @@ type Payload struct {
 	State      State
 	DataKey    string // of the columns in the blob store
 	FileKey    string // of the file as it came
-	Tree       bool   // the file is JSON, which paths of formulas lead into
+	Tree       bool   // paths of formulas lead into the file
+	format     string
 }
 
 // Payloads gives the current data of sources of the scope's account, without
@@ -50,7 +51,7 @@ func (s *Service) Payloads(ctx context.Context, tx *db.Tx, nos []int64) (map[int
 			if err != nil {
 				return err
 			}
-			p.Tree = b.Format == format.JSON
+			p.format, p.Tree = b.Format, format.IsTree(b.Format)
 			p.Name = asset.Title(p.Name, suffix)
 			out[p.Source] = p
 			return nil

@@ -150,14 +150,14 @@ func (s *Service) readFor(ctx context.Context, who authz.Actor, a *asset.Asset, 
 	if err != nil {
 		return nil, err
 	}
-	if up.Format != b.Format {
+	if !format.Accepts(b.Format, up.Format) {
 		return nil, errs.Newf(errs.Invalid, "format_mismatch", "This data source is read as %s, and %s is %s.", b.Format, up.Name, up.Format).
 			WithField("upload_id").WithParams(map[string]any{"format": b.Format, "found": up.Format})
 	}
-	if sameOptions(b.Options, up.chosen) {
+	if up.Format == b.Format && sameOptions(b.Options, up.chosen) {
 		return s.keep(ctx, who, up)
 	}
-	return s.reread(ctx, who, up, b.Options)
+	return s.reread(ctx, who, up, b)
 }
 
 // Get gives a source that the actor may see. Code not_found.

@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"octavo/internal/errs"
+	"octavo/internal/format"
 	"octavo/internal/formula/tree"
 	"octavo/internal/formula/xpath"
 )
@@ -43,7 +44,7 @@ func (s *Service) readTree(ctx context.Context, p Payload) (_ *xpath.Document, e
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
 	in := &watched{ctx: ctx, r: file}
-	t, err := tree.ReadJSON(in)
+	t, err := parseTree(p.format, in)
 	switch {
 	case in.err != nil:
 		return nil, fmt.Errorf("datasource: read %s: %w", p.FileKey, in.err)
@@ -51,6 +52,16 @@ func (s *Service) readTree(ctx context.Context, p Payload) (_ *xpath.Document, e
 		return nil, notATree(err)
 	}
 	return xpath.NewDocument(t), nil
+}
+
+func parseTree(kind string, r io.Reader) (*tree.Document, error) {
+	switch kind {
+	case format.JSONL:
+		return tree.ReadJSONLines(r)
+	case format.XML:
+		return tree.ReadXML(r)
+	}
+	return tree.ReadJSON(r)
 }
 
 // watched ends reading with its context, and tells a fault of reading from one of the text.

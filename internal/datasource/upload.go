@@ -27,8 +27,9 @@ type Upload struct {
 	MediaType string
 	Bytes     int64
 	Format    string
-	Options   format.Options // it was read with
-	Schema    Schema         // with previews
+	Options   format.Options      // it was read with
+	Schema    Schema              // with previews
+	Paths     []format.RecordPath // lists that could be the records; filled in where the file was read
 	ExpiresAt time.Time
 
 	chosen    format.Options // those that a person chose
@@ -106,7 +107,7 @@ func (s *Service) Reread(ctx context.Context, who authz.Actor, upload id.Upload,
 
 // readUpload reads the file of an upload and stages its columns.
 func (s *Service) readUpload(ctx context.Context, who authz.Actor, up *Upload, file *spool) error {
-	set, options, err := s.read(ctx, up.Format, file, up.chosen)
+	set, options, err := s.read(ctx, up, file)
 	if err != nil {
 		return err
 	}
@@ -132,14 +133,23 @@ func (up *Upload) payloadHash(data, file [sha256.Size]byte) []byte {
 }
 
 // read reads a file; only so many at a time, because the columns are in memory meanwhile.
-func (s *Service) read(ctx context.Context, kind string, file *spool, opt format.Options) (*dataset.Set, format.Options, error) {
+func (s *Service) read(ctx context.Context, up *Upload, file *spool) (*dataset.Set, format.Options, error) {
+	opt := up.chosen
 	select {
 	case s.readers <- struct{}{}:
 		defer func() { <-s.readers }()
 	case <-ctx.Done():
 		return nil, opt, ctx.Err()
 	}
-	return format.Read(ctx, kind, file, file.size, opt, s.cfg.Limits)
+	paths, err := format.Paths(ctx, up.Format, file, file.size, s.cfg.Limits)
+	if err != nil {
+		return nil, opt, err
+	}
+	up.Paths = paths
+	if opt.Records == nil && len(paths) > 0 {
+		opt.Records = &paths[0].Path // what Read would find by walking the file again
+	}
+	return format.Read(ctx, up.Format, file, file.size, opt, s.cfg.Limits)
 }
 
 // unpack brings the file of an upload back to the temporary directory.
@@ -171,10 +181,10 @@ func (s *Service) keep(ctx context.Context, who authz.Actor, up *Upload) (*store
 	return p, nil
 }
 
-// reread makes a payload of the file of an upload, read with other options.
-func (s *Service) reread(ctx context.Context, who authz.Actor, up *Upload, opt format.Options) (*stored, error) {
+// reread makes a payload of the file of an upload, read as a source says.
+func (s *Service) reread(ctx context.Context, who authz.Actor, up *Upload, b body) (*stored, error) {
 	other := *up
-	other.chosen = opt
+	other.Format, other.chosen = b.Format, b.Options
 	file, err := s.unpack(ctx, up)
 	if err != nil {
 		return nil, err

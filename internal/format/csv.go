@@ -16,8 +16,8 @@ const sampleSize = 128 << 10
 // readCSV reads delimited text. A file that looked like UTF-8 at its start and
 // is not is read again as Windows-1252, unless the encoding was given.
 func readCSV(in input) (*dataset.Set, Options, error) {
-	head := make([]byte, min(in.size, sampleSize))
-	if _, err := io.ReadFull(io.NewSectionReader(in.r, 0, in.size), head); err != nil {
+	head, err := in.head()
+	if err != nil {
 		return nil, in.opt, err
 	}
 	enc := in.opt.Encoding
@@ -49,7 +49,7 @@ func readCSVAs(in input, encodingName string, head []byte) (*dataset.Set, Option
 		return nil, opt, emptyFile()
 	}
 	plan := planCSV(in, sample, &opt)
-	w := newWindow(in.ctx, decoder(io.NewSectionReader(in.r, 0, in.size), enc), in.lim.Cell)
+	w := newWindow(in.ctx, decoder(in.all(), enc), in.lim.Cell)
 	if err := skipBytes(w, plan.skip); err != nil {
 		return nil, opt, err
 	}

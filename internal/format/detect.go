@@ -2,6 +2,7 @@ package format
 
 import (
 	"bytes"
+	"encoding/json"
 	"path"
 	"strings"
 	"unicode/utf8"
@@ -104,15 +105,30 @@ func detectText(ext, mediaType string, text []byte) (string, error) {
 				return CSV, nil
 			}
 		}
+		if isLines(ext, mediaType, text) {
+			return JSONL, nil
+		}
 		return JSON, nil
 	case bytes.HasPrefix(lower, []byte("<!doctype html")) || bytes.HasPrefix(lower, []byte("<html")):
 		return "", unsupported("This is a web page, not data. Often it is the sign-in page of the site the file should come from.")
-	case bytes.HasPrefix(lower, []byte("<?xml")) || lower[0] == '<' && bytes.Contains(lower, []byte("</")):
-		return "", unsupported("This is an XML file, which is not read yet. Save it as CSV, XLSX or JSON.")
+	case bytes.HasPrefix(lower, []byte("<?xml")), lower[0] == '<' && (bytes.Contains(lower, []byte("</")) || bytes.Contains(lower, []byte("/>")) || ext == ".xml"):
+		return XML, nil
+	case isLines(ext, mediaType, text):
+		return JSONL, nil
 	case strings.Contains(mediaType, "json") && ext != ".csv":
 		return JSON, nil
 	}
 	return CSV, nil
+}
+
+// isLines says whether a text holds one JSON value on each line: by its name, or because
+// another object follows the one of the first line.
+func isLines(ext, mediaType string, text []byte) bool {
+	if ext == ".jsonl" || ext == ".ndjson" || strings.Contains(mediaType, "ndjson") || strings.Contains(mediaType, "jsonl") {
+		return true
+	}
+	line, rest, ok := bytes.Cut(text, []byte("\n"))
+	return ok && text[0] == '{' && bytes.HasPrefix(bytes.TrimLeft(rest, " \t\r\n"), []byte("{")) && json.Valid(line)
 }
 
 // looksLikeJSON wants what may follow an opening bracket.

@@ -1,5 +1,5 @@
-// Package format reads files into datasets: delimited text, XLSX workbooks and
-// JSON. It looks at the content, never at the name alone, and says in one
+// Package format reads files into datasets: delimited text, XLSX workbooks, JSON,
+// lines of JSON, XML and feeds. It looks at the content, never at the name alone, and says in one
 // sentence what is wrong with a file that it refuses.
 //
 // Reading streams: besides the columns themselves it keeps a window of the

@@ -13,7 +13,18 @@ const (
 	CSV  = "csv" // delimited text, whatever the delimiter
 	XLSX = "xlsx"
 	JSON = "json"
+	// JSONL is one JSON value after the other, as one on each line.
+	JSONL = "jsonl"
+	XML   = "xml" // feeds (RSS, Atom) too
 )
+
+// Accepts says whether a file that was detected as found can be read as a format.
+func Accepts(format, found string) bool {
+	return format == found || format == JSON && found == JSONL // older sources call both JSON
+}
+
+// IsTree says whether paths lead into files of a format.
+func IsTree(format string) bool { return format == JSON || format == JSONL || format == XML }
 
 // Limits bound what is read. Zero means the default.
 type Limits struct {
@@ -70,8 +81,12 @@ func Read(ctx context.Context, format string, r io.ReaderAt, size int64, opt Opt
 		return readXLSX(in)
 	case JSON:
 		return readJSON(in)
+	case JSONL:
+		return readLines(in)
+	case XML:
+		return readXML(in)
 	}
-	return nil, opt, errs.Newf(errs.Invalid, "option_invalid", "The format %q is not known. Use csv, xlsx or json.", format).WithField("format")
+	return nil, opt, errs.Newf(errs.Invalid, "option_invalid", "The format %q is not known. Use csv, xlsx, json, jsonl or xml.", format).WithField("format")
 }
 
 // input is what every reader gets.
@@ -82,6 +97,16 @@ type input struct {
 	opt  Options
 	lim  Limits
 }
+
+// head is the start of the file, of which the reading is found out.
+func (in input) head() ([]byte, error) {
+	head := make([]byte, min(in.size, sampleSize))
+	_, err := io.ReadFull(in.all(), head)
+	return head, err
+}
+
+// all is the whole file as a stream.
+func (in input) all() io.Reader { return io.NewSectionReader(in.r, 0, in.size) }
 
 func emptyFile() error {
 	return errs.New(errs.Invalid, "empty_file", "The file is empty. Export it again and upload that file.")

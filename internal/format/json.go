@@ -3,7 +3,6 @@ package format
 import (
 	"bytes"
 	"fmt"
-	"io"
 	"math"
 	"strconv"
 	"strings"
@@ -20,29 +19,27 @@ import (
 // not named, and once to read it.
 func readJSON(in input) (*dataset.Set, Options, error) {
 	opt := in.opt
-	head := make([]byte, min(in.size, sampleSize))
-	if _, err := io.ReadFull(io.NewSectionReader(in.r, 0, in.size), head); err != nil {
-		return nil, opt, err
-	}
-	enc := sniffEncoding(head)
-	if enc == encWindows {
-		enc = encUTF8 // what is no UTF-8 is refused when it is met
-	}
 	if opt.Records == nil {
-		r, err := newRecordReader(in, enc)
+		paths, err := jsonPaths(in)
 		if err != nil {
 			return nil, opt, err
 		}
-		path, err := r.find()
-		if err != nil {
-			return nil, opt, err
-		}
-		opt.Records = &path
+		opt.Records = &paths[0].Path
 	}
-	r, err := newRecordReader(in, enc)
+	return readRecords(in, opt, false)
+}
+
+// readLines reads values one after the other, each of them a record.
+func readLines(in input) (*dataset.Set, Options, error) {
+	return readRecords(in, in.opt, true)
+}
+
+func readRecords(in input, opt Options, lines bool) (*dataset.Set, Options, error) {
+	r, err := newRecordReader(in)
 	if err != nil {
 		return nil, opt, err
 	}
+	r.lines = lines
 	marks := dataset.Marks{Decimal: '.', Thousands: ","}
 	if opt.Decimal != "" {
 		marks = sniffMarks(&opt, nil)
@@ -54,6 +51,7 @@ func readJSON(in input) (*dataset.Set, Options, error) {
 type recordReader struct {
 	jsonScanner
 	lim     Limits
+	lines   bool // every value is a record
 	depth   int
 	b       *dataset.Builder
 	columns map[string]int
@@ -64,12 +62,20 @@ type recordReader struct {
 	order   []string       // paths of lists, as met
 }
 
-func newRecordReader(in input, encodingName string) (*recordReader, error) {
-	enc, _, err := encodingOf(encodingName)
+func newRecordReader(in input) (*recordReader, error) {
+	head, err := in.head()
 	if err != nil {
 		return nil, err
 	}
-	w := newWindow(in.ctx, decoder(io.NewSectionReader(in.r, 0, in.size), enc), in.lim.Cell)
+	name := sniffEncoding(head)
+	if name == encWindows {
+		name = encUTF8 // what is no UTF-8 is refused when it is met
+	}
+	enc, _, err := encodingOf(name)
+	if err != nil {
+		return nil, err
+	}
+	w := newWindow(in.ctx, decoder(in.all(), enc), in.lim.Cell)
 	return &recordReader{
 		jsonScanner: jsonScanner{w: w}, lim: in.lim,
 		columns: map[string]int{}, lists: map[string]int{},
@@ -83,7 +89,13 @@ func (r *recordReader) read(opt *Options, marks dataset.Marks) (*dataset.Set, Op
 	if err := r.b.EndRow(); err != nil { // the row of names
 		return nil, *opt, err
 	}
-	found, err := r.document(*opt.Records)
+	found := true
+	var err error
+	if r.lines {
+		err = r.values()
+	} else {
+		found, err = r.document(*opt.Records)
+	}
 	if err != nil {
 		return nil, *opt, err
 	}
@@ -96,6 +108,24 @@ func (r *recordReader) read(opt *Options, marks dataset.Marks) (*dataset.Set, Op
 		set.Warnings = []string{"The list of records is empty."}
 	}
 	return set, *opt, nil
+}
+
+// values reads all values up to the end of the file as rows.
+func (r *recordReader) values() error {
+	for first := true; ; first = false {
+		kind, err := r.next()
+		switch {
+		case err != nil:
+			return err
+		case kind == jsonEnd && first:
+			return emptyFile()
+		case kind == jsonEnd:
+			return nil
+		}
+		if err := r.record(kind); err != nil {
+			return err
+		}
+	}
 }
 
 // document walks to the records and to the end of the file.

@@ -29,7 +29,7 @@ type Options struct {
 	Range     string   `json:"range,omitempty"`                 // xlsx: areas as "B3:F" or "Orders!B3:F40", separated by commas
 	Merged    bool     `json:"fill_merged,omitempty"`           // xlsx: the value of a merged area stands in all of its cells
 	Hidden    *bool    `json:"include_hidden,omitempty"`        // xlsx: hidden sheets too; default true
-	Records   *string  `json:"records,omitempty"`               // json: path of the list of records, keys joined by ".", "" = the document itself
+	Records   *string  `json:"records,omitempty"`               // json, xml: path of the list of records; json: keys joined by ".", "" = the document itself; xml: as "/rss/channel/item"
 }
 
 func badOption(field, message string) error {

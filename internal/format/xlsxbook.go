@@ -94,7 +94,7 @@ func (b *book) scan(name string, f func(x *xmlScanner) error) (found bool, err e
 
 // damagedBook gives errors of unpacking and of XML a sentence; others pass.
 func damagedBook(err error) error {
-	for _, known := range []error{errXML, zip.ErrFormat, zip.ErrChecksum, zip.ErrAlgorithm, io.ErrUnexpectedEOF} {
+	for _, known := range []error{errXML, errDocType, zip.ErrFormat, zip.ErrChecksum, zip.ErrAlgorithm, io.ErrUnexpectedEOF} {
 		if errors.Is(err, known) {
 			return mismatch("The workbook is damaged. Open it in Excel, save it again and upload that file.").WithCause(err)
 		}

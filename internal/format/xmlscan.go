@@ -15,19 +15,23 @@ const (
 	xmlText
 )
 
-// xmlScanner splits the XML of a workbook into tags and texts. It knows what
-// workbooks use: names without their prefix, comments, CDATA, the five
-// entities and numeric ones. Document types are refused, so nothing is expanded.
+// xmlScanner splits XML into tags and texts. It knows comments, CDATA, the five
+// entities and numeric ones. Document types that declare something are refused, so
+// nothing is expanded.
 type xmlScanner struct {
 	w     *window
-	name  []byte // of the last tag, without prefix; valid until the next call
+	full  []byte // name of the last tag, with its prefix; valid until the next call
+	name  []byte // without prefix
 	attrs []byte // of the last start tag
 	text  []byte // the last text, as written
 	cdata bool   // the last text is literal
 	empty bool   // the last start tag closed itself: its stop comes next
 }
 
-var errXML = errors.New("damaged XML")
+var (
+	errXML     = errors.New("damaged XML")
+	errDocType = errors.New("a document type with declarations")
+)
 
 // next gives the kind of the next token.
 func (x *xmlScanner) next() (int, error) {
@@ -104,8 +108,9 @@ func (x *xmlScanner) tag() (int, error) {
 	case '/':
 		x.w.pos += 2
 		x.w.keep = x.w.pos
-		err := x.upTo(">", &x.name, 1)
-		x.name = localName(bytes.TrimSpace(x.name))
+		err := x.upTo(">", &x.full, 1)
+		x.full = bytes.TrimSpace(x.full)
+		x.name = localName(x.full)
 		return xmlStop, err
 	}
 	return xmlStart, x.start()
@@ -126,12 +131,24 @@ func (x *xmlScanner) special() (int, error) {
 		return xmlEnd, err
 	}
 	if !bytes.HasPrefix(x.w.buf[x.w.pos:], []byte(open)) {
-		return xmlEnd, errXML
+		return xmlEnd, x.docType()
 	}
 	x.w.pos += len(open)
 	x.w.keep = x.w.pos
 	x.cdata = true
 	return xmlText, x.upTo("]]>", &x.text, 3)
+}
+
+// docType steps over a document type that only names one.
+func (x *xmlScanner) docType() error {
+	var text []byte
+	if err := x.upTo(">", &text, 1); err != nil {
+		return err
+	}
+	if bytes.IndexByte(text, '[') >= 0 || !bytes.EqualFold(text[:min(len(text), len("<!DOCTYPE"))], []byte("<!DOCTYPE")) {
+		return errDocType
+	}
+	return nil
 }
 
 // start scans a start tag; ">" may stand in an attribute's quotes.
@@ -170,7 +187,8 @@ func (x *xmlScanner) split(tag []byte) {
 	if end < 0 {
 		end = len(tag)
 	}
-	x.name, x.attrs = localName(tag[:end]), tag[end:]
+	x.full, x.attrs = tag[:end], tag[end:]
+	x.name = localName(x.full)
 }
 
 func localName(b []byte) []byte {
@@ -201,6 +219,30 @@ func (x *xmlScanner) attr(name string) []byte {
 		}
 		a = a[end+2:]
 	}
+}
+
+// eachAttr gives the attributes of the last start tag, names with prefix, values as written.
+func (x *xmlScanner) eachAttr(f func(name, value []byte) error) error {
+	for a := bytes.TrimSpace(x.attrs); len(a) > 0; {
+		eq := bytes.IndexByte(a, '=')
+		if eq < 0 {
+			return errXML
+		}
+		name := bytes.TrimSpace(a[:eq])
+		a = bytes.TrimLeft(a[eq+1:], " \t\r\n")
+		if len(name) == 0 || bytes.ContainsAny(name, " \t\r\n") || len(a) == 0 || a[0] != '"' && a[0] != '\'' {
+			return errXML
+		}
+		end := bytes.IndexByte(a[1:], a[0])
+		if end < 0 {
+			return errXML
+		}
+		if err := f(name, a[1:1+end]); err != nil {
+			return err
+		}
+		a = bytes.TrimLeft(a[end+2:], " \t\r\n")
+	}
+	return nil
 }
 
 // attrText is an attribute with its entities undone.

@@ -33,11 +33,18 @@ type Upload struct {
 	ID        id.Upload      `json:"id"`
 	Name      string         `json:"name" doc:"Of the file."`
 	Bytes     int64          `json:"bytes"`
-	Format    string         `json:"format" enum:"csv,xlsx,json"`
+	Format    string         `json:"format" enum:"csv,xlsx,json,jsonl,xml"`
 	Options   FormatOptions  `json:"options" doc:"It was read with."`
+	Paths     []RecordPath   `json:"record_paths" doc:"json, xml: lists that could be the records, the likeliest first."`
 	Sheets    []SheetPreview `json:"sheets"`
 	Warnings  []string       `json:"warnings" doc:"Sentences for a person."`
 	ExpiresAt time.Time      `json:"expires_at"`
+}
+
+// RecordPath is a list in a file.
+type RecordPath struct {
+	Path string `json:"path" doc:"As the option records."`
+	Rows int    `json:"rows" doc:"Found at least; 0 = not counted."`
 }
 
 // FormatOptions say how a file is read; what is left out is found out or has its default.
@@ -64,7 +71,7 @@ type FormatOptions struct {
 	Range     string   `json:"range,omitempty" maxLength:"1000" doc:"xlsx: areas as B3:F or Orders!B3:F40, separated by commas."`
 	Merged    bool     `json:"fill_merged,omitempty" doc:"xlsx: put the value of a merged area into all of its cells."`
 	Hidden    *bool    `json:"include_hidden,omitempty" nullable:"false" doc:"xlsx: hidden sheets too; by default true."`
-	Records   *string  `json:"records,omitempty" nullable:"false" maxLength:"500" doc:"json: path of the list of records; empty = the document."`
+	Records   *string  `json:"records,omitempty" nullable:"false" maxLength:"500" doc:"json, xml: path of the list of records, as data.items or /rss/channel/item; json: empty = the document."`
 }
 
 // SheetPreview is one table with its first rows.
@@ -92,6 +99,10 @@ func upload(up *datasource.Upload) Upload {
 	out := Upload{
 		ID: up.ID, Name: up.Name, Bytes: up.Bytes, Format: up.Format, Options: FormatOptions(up.Options),
 		Sheets: sheetPreviews(up.Schema.Sheets), Warnings: up.Schema.Warnings, ExpiresAt: up.ExpiresAt,
+	}
+	out.Paths = make([]RecordPath, len(up.Paths))
+	for i, p := range up.Paths {
+		out.Paths[i] = RecordPath(p)
 	}
 	if out.Warnings == nil {
 		out.Warnings = []string{}

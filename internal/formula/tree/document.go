@@ -34,6 +34,7 @@ const Root Node = 0
 type Document struct {
 	names   []string
 	ids     map[string]int32
+	locals  map[string][]int32 // of XML: names with a prefix, by what stands behind it
 	name    []int32
 	parent  []Node
 	end     []Node
@@ -62,10 +63,14 @@ func (d *Document) Size() int64 {
 	return int64(n)
 }
 
-// NameID finds the number of a name; ok is false if no node and no attribute has it.
-func (d *Document) NameID(name string) (id int32, ok bool) {
-	id, ok = d.ids[name]
-	return id, ok
+// NameIDs finds the numbers of a name; in XML a name without a prefix stands for that
+// name in any name space. None if no node and no attribute has it.
+func (d *Document) NameIDs(name string) []int32 {
+	ids := d.locals[name]
+	if id, ok := d.ids[name]; ok {
+		ids = append(ids[:len(ids):len(ids)], id)
+	}
+	return ids
 }
 
 // Name is the number of the name of a node.

@@ -24,6 +24,33 @@ func ReadJSON(r io.Reader) (*Document, error) {
 	return j.document()
 }
 
+// ReadJSONLines reads JSON values one after the other, as one on each line, into a
+// document as ReadJSON makes it of a list of them.
+func ReadJSONLines(r io.Reader) (*Document, error) {
+	j := jsonReader{builder: newBuilder(), scanner: newScanner(decoded(r))}
+	err := j.lines()
+	if err == nil {
+		err = j.failed
+	}
+	if err != nil {
+		return nil, fmt.Errorf("it is not valid JSON: %w", err)
+	}
+	return j.document()
+}
+
+func (j *jsonReader) lines() error {
+	item := j.id("item")
+	for {
+		c := j.peek()
+		if c == 0 {
+			return nil
+		}
+		if err := j.value(item, c, true); err != nil {
+			return err
+		}
+	}
+}
+
 type jsonReader struct {
 	*builder
 	*scanner

@@ -209,3 +209,20 @@ func heap() int64 {
 	runtime.ReadMemStats(&m)
 	return int64(m.HeapAlloc)
 }
+
+func TestReadJSONLines(t *testing.T) {
+	d, err := tree.ReadJSONLines(strings.NewReader("{\"a\":1}\n{\"a\":2,\"b\":[3]}\n\n4"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := tree.ReadJSON(strings.NewReader(`[{"a":1},{"a":2,"b":[3]},4]`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := d.Text(tree.Root), list.Text(tree.Root); got != want || d.Len() != list.Len() {
+		t.Errorf("%q in %d nodes, want %q in %d", got, d.Len(), want, list.Len())
+	}
+	if _, err := tree.ReadJSONLines(strings.NewReader("{\"a\":1}\n]")); err == nil {
+		t.Error("a line that is no JSON is read")
+	}
+}

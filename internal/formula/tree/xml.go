@@ -58,6 +58,12 @@ func (x *xmlReader) finish() (*Document, error) {
 	case len(x.d0().name) == 1:
 		return nil, errors.New("it is not valid XML: it has no element")
 	}
+	x.d0().locals = map[string][]int32{}
+	for id, name := range x.d0().names {
+		if _, local, ok := strings.Cut(name, ":"); ok {
+			x.d0().locals[local] = append(x.d0().locals[local], int32(id))
+		}
+	}
 	return x.document()
 }
 

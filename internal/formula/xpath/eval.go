@@ -133,28 +133,37 @@ func (ev *evaluation) filter(predicates []*expr, list []ref) []ref {
 	return list
 }
 
-// matcher is the test of a step with the number of its name.
+// matcher is the test of a step with the numbers of its name.
 type matcher struct {
-	test test
-	name int32
-	attr bool
+	test  test
+	names []int32
+	attr  bool
+}
+
+func (m *matcher) named(id int32) bool {
+	for _, name := range m.names {
+		if name == id {
+			return true
+		}
+	}
+	return false
 }
 
 // matcher is false for a name that the document does not have.
 func (ev *evaluation) matcher(s *step) (matcher, bool) {
 	m := matcher{test: s.test, attr: s.axis == axisAttribute}
-	ok := true
 	if s.test == testName {
-		m.name, ok = ev.d.NameID(s.name)
+		m.names = ev.d.NameIDs(s.name)
+		return m, len(m.names) > 0
 	}
-	return m, ok
+	return m, true
 }
 
 // matches says whether an element or a run passes the test.
 func (ev *evaluation) matches(m matcher, n tree.Node) bool {
 	switch m.test {
 	case testName:
-		return ev.d.Name(n) == m.name
+		return m.named(ev.d.Name(n))
 	case testAny:
 		return ev.d.Name(n) != tree.NoName
 	case testText:
@@ -222,7 +231,7 @@ func (ev *evaluation) axis(a axis, m matcher, r ref, out []ref) []ref {
 func (ev *evaluation) attributes(m matcher, r ref, out []ref) []ref {
 	lo, hi := ev.d.Attributes(r)
 	for i := lo; i < hi && ev.visit(); i++ {
-		if _, name, _ := ev.d.Attribute(i); m.test == testAny || name == m.name {
+		if _, name, _ := ev.d.Attribute(i); m.test == testAny || m.named(name) {
 			out = append(out, ref(ev.d.Len()+i))
 		}
 	}

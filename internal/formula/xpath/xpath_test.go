@@ -248,3 +248,19 @@ func BenchmarkSelect(b *testing.B) {
 		})
 	}
 }
+
+// TestNameSpaces: a name without a prefix is that name in any name space; keys of JSON
+// with a colon are names as they are.
+func TestNameSpaces(t *testing.T) {
+	d := document(t, `<a:r xmlns:a="u" xmlns:b="v"><b:x b:n="1">p</b:x><x n="2">q</x></a:r>`)
+	for text, want := range map[string]string{"/r/x": "p q", "/r/b:x": "p", "//x/@n": "1 2", "/a:r/x/@b:n": "1", "/b:r/x": ""} {
+		p, err := xpath.Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err2 := d.Select(p, nil, always)
+		if err2 != nil || list(got) != want {
+			t.Errorf("%s: %q, want %q", text, list(got), want)
+		}
+	}
+}

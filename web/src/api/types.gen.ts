@@ -3228,7 +3228,7 @@ export interface components {
             description: string;
             file_name: string;
             /** @enum {string} */
-            format: "csv" | "xlsx" | "json";
+            format: "csv" | "xlsx" | "json" | "jsonl" | "xml";
             id: string;
             name: string;
             /** @description Null unless it was imported. */
@@ -3447,7 +3447,7 @@ export interface components {
             quote?: string;
             /** @description xlsx: areas as B3:F or Orders!B3:F40, separated by commas. */
             range?: string;
-            /** @description json: path of the list of records; empty = the document. */
+            /** @description json, xml: path of the list of records, as data.items or /rss/channel/item; json: empty = the document. */
             records?: string;
             /** @description csv: rows may have any number of cells; by default true. */
             relax_column_count?: boolean;
@@ -4723,6 +4723,15 @@ export interface components {
             only_here: boolean;
             title: string;
         };
+        RecordPath: {
+            /** @description As the option records. */
+            path: string;
+            /**
+             * Format: int64
+             * @description Found at least; 0 = not counted.
+             */
+            rows: number;
+        };
         RenameKeyInputBody: {
             label: string;
         };
@@ -5200,12 +5209,14 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
             /** @enum {string} */
-            format: "csv" | "xlsx" | "json";
+            format: "csv" | "xlsx" | "json" | "jsonl" | "xml";
             id: string;
             /** @description Of the file. */
             name: string;
             /** @description It was read with. */
             options: components["schemas"]["FormatOptions"];
+            /** @description json, xml: lists that could be the records, the likeliest first. */
+            record_paths: components["schemas"]["RecordPath"][];
             sheets: components["schemas"]["SheetPreview"][];
             /** @description Sentences for a person. */
             warnings: string[];

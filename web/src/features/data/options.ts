@@ -18,6 +18,8 @@ const OPTIONS: Record<string, OptionId[]> = {
   csv: ['delimiter', 'header_row', 'decimal', 'thousands', 'date', 'encoding'],
   xlsx: ['header_row', 'date', 'decimal', 'thousands'],
   json: ['records', 'date', 'decimal', 'thousands'],
+  jsonl: ['date', 'decimal', 'thousands'],
+  xml: ['records', 'date', 'decimal', 'thousands'],
 }
 
 /** Options of a format, in the order of the form. */

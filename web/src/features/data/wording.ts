@@ -1,6 +1,7 @@
 /** How facts about data sources are put into words and pictures. */
 import Braces from '@lucide/svelte/icons/braces'
 import Calendar from '@lucide/svelte/icons/calendar'
+import CodeXml from '@lucide/svelte/icons/code-xml'
 import Database from '@lucide/svelte/icons/database'
 import FileSpreadsheet from '@lucide/svelte/icons/file-spreadsheet'
 import FileText from '@lucide/svelte/icons/file-text'
@@ -15,12 +16,15 @@ import type { IconPart } from '$ui/icon.svelte'
 export type Column = SheetPreview['columns'][number]
 
 /** What may be chosen in a file dialog. */
-export const ACCEPT = '.csv,.tsv,.tab,.txt,.xlsx,.xlsm,.json,.jsonl,.ndjson,.geojson'
+export const ACCEPT =
+  '.csv,.tsv,.tab,.txt,.xlsx,.xlsm,.json,.jsonl,.ndjson,.geojson,.xml,.rss,.atom'
 
 const FORMAT_ICON: Record<string, IconPart> = {
   csv: FileText,
   xlsx: FileSpreadsheet,
   json: Braces,
+  jsonl: Braces,
+  xml: CodeXml,
 }
 
 export function formatIcon(format: string): IconPart {

@@ -26,7 +26,7 @@ export const data = addTexts({
   'data.state.no_data': 'No data yet',
   'data.empty': 'Drop a file here',
   'data.emptyHint':
-    'CSV, XLSX or JSON, up to {limit}. You see what is in it before anything is kept.',
+    'CSV, XLSX, JSON or XML, up to {limit}. You see what is in it before anything is kept.',
   'data.emptyOther': 'No data sources are shared with you yet',
   'data.emptyOtherHint': 'Data sources appear here when somebody shares them with you.',
   'data.filtered': 'No sources match “{text}”.',
@@ -39,7 +39,7 @@ export const data = addTexts({
 
   // adding
   'data.new.drop': 'Drop a file here',
-  'data.new.dropHint': 'CSV, XLSX or JSON, up to {limit}',
+  'data.new.dropHint': 'CSV, XLSX, JSON or XML, up to {limit}',
   'data.new.csv': 'CSV',
   'data.new.csvHint':
     'Text with commas, semicolons, tabs or bars. Delimiter and encoding are found out.',
@@ -75,7 +75,7 @@ export const data = addTexts({
   'data.option.header_row': 'Column names',
   'data.option.date': 'Dates',
   'data.option.records': 'Records',
-  'data.option.recordsHint': 'Path of the list, such as data.items. Empty is the document itself.',
+  'data.option.recordsHint': 'Path of the list, such as data.items or /rss/channel/item.',
   'data.option.dateHint': 'Day, month and year as dd, MM and yyyy.',
   'data.option.datePattern': 'Pattern of dates',
   'data.option.sheets': 'Applies to every sheet.',
