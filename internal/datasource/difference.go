@@ -17,6 +17,7 @@ var optionWords = map[string]string{
 	"skip_empty_lines": "empty lines", "skip_lines_with_error": "rows with errors", "relax_column_count": "rows of another width",
 	"comment": "mark of comments", "trim": "spaces around cells", "headers": "names of the columns", "null_words": "words for nothing",
 	"date_order": "order of dates", "sheets": "sheets", "range": "range of cells", "fill_merged": "merged cells", "include_hidden": "hidden sheets",
+	"zip_member": "file of the archive",
 }
 
 // unknownField stands for what a newer version wrote.

@@ -25,6 +25,8 @@ type Payload struct {
 	FileKey    string // of the file as it came
 	Tree       bool   // paths of formulas lead into the file
 	format     string
+	member     string // of an archive
+	fileName   string
 }
 
 // Payloads gives the current data of sources of the scope's account, without
@@ -34,7 +36,7 @@ func (s *Service) Payloads(ctx context.Context, tx *db.Tx, nos []int64) (map[int
 	out := make(map[int64]Payload, len(nos))
 	err := tx.Query(ctx, `
 		SELECT a.no, a.name, a.suffix, COALESCE(p.id, 0), p.hash, COALESCE(p.data_key, ''), COALESCE(p.file_key, ''),
-			COALESCE(s.received_at, 0), s.state, b.json
+			COALESCE(p.file_name, ''), COALESCE(s.received_at, 0), s.state, b.json
 		FROM assets a
 		JOIN bodies b ON b.id = a.body_id AND b.family_id = :family
 		JOIN sources s ON s.account_id = a.account_id AND s.no = a.no
@@ -44,14 +46,14 @@ func (s *Service) Payloads(ctx context.Context, tx *db.Tx, nos []int64) (map[int
 			var p Payload
 			var suffix int64
 			var text string
-			if err := scan(&p.Source, &p.Name, &suffix, &p.ID, &p.Hash, &p.DataKey, &p.FileKey, &p.ReceivedAt, &p.State, &text); err != nil {
+			if err := scan(&p.Source, &p.Name, &suffix, &p.ID, &p.Hash, &p.DataKey, &p.FileKey, &p.fileName, &p.ReceivedAt, &p.State, &text); err != nil {
 				return err
 			}
 			b, err := parseBody(text)
 			if err != nil {
 				return err
 			}
-			p.format, p.Tree = b.Format, format.IsTree(b.Format)
+			p.format, p.member, p.Tree = b.Format, b.Options.Member, format.IsTree(b.Format)
 			p.Name = asset.Title(p.Name, suffix)
 			out[p.Source] = p
 			return nil

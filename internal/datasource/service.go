@@ -150,10 +150,6 @@ func (s *Service) readFor(ctx context.Context, who authz.Actor, a *asset.Asset, 
 	if err != nil {
 		return nil, err
 	}
-	if !format.Accepts(b.Format, up.Format) {
-		return nil, errs.Newf(errs.Invalid, "format_mismatch", "This data source is read as %s, and %s is %s.", b.Format, up.Name, up.Format).
-			WithField("upload_id").WithParams(map[string]any{"format": b.Format, "found": up.Format})
-	}
 	if up.Format == b.Format && sameOptions(b.Options, up.chosen) {
 		return s.keep(ctx, who, up)
 	}

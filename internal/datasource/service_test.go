@@ -191,7 +191,7 @@ func TestReceiveRefuses(t *testing.T) {
 		{"picture.csv", "\x89PNG\r\n\x1a\n" + strings.Repeat("\x00\x01", 90), "format_unsupported"},
 		{"page.csv", "<!doctype html><html><body>Sign in</body></html>", "format_unsupported"},
 		{"old.xls", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + strings.Repeat("\x00", 600), "format_unsupported"},
-		{"archive.xlsx.zip", archive.String(), "format_unsupported"},
+		{"archive.xlsx.zip", archive.String(), "empty_file"},
 		{"broken.json", `[{"a":1},`, "format_mismatch"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

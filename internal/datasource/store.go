@@ -124,9 +124,9 @@ func (s *Service) updateUpload(ctx context.Context, who authz.Actor, up *Upload)
 	}
 	return s.db.Tx(ctx, db.Account(who.Account), func(tx *db.Tx) error {
 		n, err := tx.Exec(ctx, `
-			UPDATE uploads SET options = :options, schema_json = :schema, data_key = :key, data_bytes = :size, hash = :hash
+			UPDATE uploads SET format = :format, options = :options, schema_json = :schema, data_key = :key, data_bytes = :size, hash = :hash
 			WHERE account_id = :account AND id = :id AND user_id = :who`, db.Args{
-			"options": options, "schema": schema, "key": up.dataKey, "size": up.dataBytes, "hash": up.hash, "id": up.ID, "who": who.User,
+			"format": up.Format, "options": options, "schema": schema, "key": up.dataKey, "size": up.dataBytes, "hash": up.hash, "id": up.ID, "who": who.User,
 		})
 		if err == nil && n == 0 {
 			err = unknownUpload()

@@ -38,7 +38,7 @@ func (s *Service) readTree(ctx context.Context, p Payload) (_ *xpath.Document, e
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	file, err := openFile(ctx, s.blobs, p.FileKey)
+	file, err := s.openContent(ctx, p)
 	if err != nil {
 		return nil, err
 	}

@@ -29,6 +29,7 @@ type Upload struct {
 	Format    string
 	Options   format.Options      // it was read with
 	Schema    Schema              // with previews
+	Members   []string            // files of an archive; filled in where the file was read
 	Paths     []format.RecordPath // lists that could be the records; filled in where the file was read
 	ExpiresAt time.Time
 
@@ -59,15 +60,8 @@ func (s *Service) Receive(ctx context.Context, who authz.Actor, name, mediaType 
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
 	failpoint.At("upload/received")
-	head, err := file.head(format.HeadSize)
-	if err != nil {
-		return nil, err
-	}
 	up = &Upload{ID: id.Upload(id.New()), Name: cleanFileName(name), MediaType: mediaType, Bytes: file.size}
-	if up.Format, err = format.Detect(up.Name, mediaType, head); err != nil {
-		return nil, err
-	}
-	if err := s.readUpload(ctx, who, up, file); err != nil {
+	if err := s.readUpload(ctx, who, up, file, ""); err != nil {
 		return nil, err
 	}
 	failpoint.At("upload/columns_stored")
@@ -95,7 +89,7 @@ func (s *Service) Reread(ctx context.Context, who authz.Actor, upload id.Upload,
 	defer func() { err = errors.Join(err, file.Close()) }()
 	old := up.dataKey
 	up.chosen = chosen
-	if err := s.readUpload(ctx, who, up, file); err != nil {
+	if err := s.readUpload(ctx, who, up, file, ""); err != nil {
 		return nil, err
 	}
 	if err := s.updateUpload(ctx, who, up); err != nil {
@@ -105,9 +99,28 @@ func (s *Service) Reread(ctx context.Context, who authz.Actor, upload id.Upload,
 	return up, nil
 }
 
-// readUpload reads the file of an upload and stages its columns.
-func (s *Service) readUpload(ctx context.Context, who authz.Actor, up *Upload, file *spool) error {
-	set, options, err := s.read(ctx, up, file)
+// readUpload reads the file of an upload and stages its columns. Kind is the format it
+// must have; "" finds it out.
+func (s *Service) readUpload(ctx context.Context, who authz.Actor, up *Upload, file *spool, kind string) (err error) {
+	inner, err := s.unwrap(ctx, up, file, kind == "")
+	if err != nil {
+		return err
+	}
+	if inner.spool != file {
+		defer func() { err = errors.Join(err, inner.Close()) }()
+	}
+	found, err := inner.detect()
+	switch {
+	case err != nil:
+		return err
+	case kind == "":
+		up.Format = found
+	case !format.Accepts(kind, found):
+		return otherFormat(kind, found, up.Name)
+	default:
+		up.Format = kind
+	}
+	set, options, err := s.read(ctx, up, inner.spool)
 	if err != nil {
 		return err
 	}
@@ -129,6 +142,9 @@ func (up *Upload) payloadHash(data, file [sha256.Size]byte) []byte {
 	h.Write(data[:])
 	h.Write(file[:])
 	h.Write([]byte(up.Name + "\x00" + up.MediaType))
+	if up.chosen.Member != "" {
+		h.Write([]byte("\x00" + up.chosen.Member)) // what paths lead into
+	}
 	return h.Sum(nil)
 }
 
@@ -184,12 +200,12 @@ func (s *Service) keep(ctx context.Context, who authz.Actor, up *Upload) (*store
 // reread makes a payload of the file of an upload, read as a source says.
 func (s *Service) reread(ctx context.Context, who authz.Actor, up *Upload, b body) (*stored, error) {
 	other := *up
-	other.Format, other.chosen = b.Format, b.Options
+	other.chosen = b.Options
 	file, err := s.unpack(ctx, up)
 	if err != nil {
 		return nil, err
 	}
-	err = s.readUpload(ctx, who, &other, file)
+	err = s.readUpload(ctx, who, &other, file, b.Format)
 	if err := errors.Join(err, file.Close()); err != nil {
 		return nil, err
 	}

@@ -48,7 +48,7 @@ var refusedKinds = []struct{ start, message string }{
 	{"\x89PNG", "This is an image, not data. Upload CSV, XLSX or JSON."},
 	{"\xff\xd8\xff", "This is an image, not data. Upload CSV, XLSX or JSON."},
 	{"GIF8", "This is an image, not data. Upload CSV, XLSX or JSON."},
-	{"\x1f\x8b", "This file is compressed with gzip. Unpack it and upload what is inside."},
+	{"\x1f\x8b", "There is an archive inside of the archive. Unpack it and upload what is inside."},
 	{"7z\xbc\xaf", "This is a 7-Zip archive. Unpack it and upload what is inside."},
 	{"Rar!", "This is a RAR archive. Unpack it and upload what is inside."},
 	{"PAR1", "This is a Parquet file, which is not read yet. Save it as CSV or XLSX."},
@@ -62,11 +62,17 @@ func refusedKind(head []byte) string {
 			return k.message
 		}
 	}
+	if len(head) > tarMark+5 && string(head[tarMark:tarMark+5]) == "ustar" {
+		return "This is a TAR archive. Unpack it and upload what is inside, or pack it as ZIP."
+	}
 	if isBitmap(head) || isWebP(head) {
 		return "This is an image, not data. Upload CSV, XLSX or JSON."
 	}
 	return ""
 }
+
+// tarMark is where a TAR archive says that it is one.
+const tarMark = 257
 
 // isBitmap wants more than the two letters with which a text may start too.
 func isBitmap(head []byte) bool {
@@ -93,7 +99,7 @@ func detectZip(name string, head []byte) (string, error) {
 	case ".xlsx", ".xlsm", ".xltx", ".xltm":
 		return XLSX, nil
 	}
-	return "", unsupported("This is a ZIP archive. Unpack it and upload what is inside.")
+	return "", unsupported("There is an archive inside of the archive. Unpack it and upload what is inside.")
 }
 
 func detectText(ext, mediaType string, text []byte) (string, error) {

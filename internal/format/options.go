@@ -29,6 +29,7 @@ type Options struct {
 	Range     string   `json:"range,omitempty"`                 // xlsx: areas as "B3:F" or "Orders!B3:F40", separated by commas
 	Merged    bool     `json:"fill_merged,omitempty"`           // xlsx: the value of a merged area stands in all of its cells
 	Hidden    *bool    `json:"include_hidden,omitempty"`        // xlsx: hidden sheets too; default true
+	Member    string   `json:"zip_member,omitempty"`            // the file of a ZIP archive that is read, a name or a pattern as "*.csv"
 	Records   *string  `json:"records,omitempty"`               // json, xml: path of the list of records; json: keys joined by ".", "" = the document itself; xml: as "/rss/channel/item"
 }
 
@@ -63,6 +64,8 @@ func (o Options) check() error {
 		return badOption("date_order", "The order of dates must be dmy or mdy.")
 	case tooMuch(o.Nulls, maxWords):
 		return badOption("null_words", "Name at most 100 short words.")
+	case tooMuch([]string{o.Member}, 1):
+		return badOption("zip_member", "This name is too long.")
 	case tooMuch(o.Sheets, maxWords):
 		return badOption("sheets", "Name at most 100 sheets.")
 	case tooMuch(o.Headers, maxNames):

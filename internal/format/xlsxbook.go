@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"octavo/internal/dataset"
+	"octavo/internal/errs"
 )
 
 // maxParts is how many files a workbook may consist of.
@@ -40,7 +41,10 @@ type bookSheet struct {
 
 // openBook opens the package and reads everything but the sheets.
 func openBook(in input) (*book, error) {
-	z, err := zip.NewReader(in.r, in.size)
+	z, err := openZip(in.r, in.size)
+	if errs.KindOf(err) == errs.TooLarge {
+		return nil, err
+	}
 	if err != nil {
 		return nil, mismatch("The file is not an XLSX workbook, or it is damaged.").WithCause(err)
 	}

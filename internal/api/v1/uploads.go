@@ -35,6 +35,7 @@ type Upload struct {
 	Bytes     int64          `json:"bytes"`
 	Format    string         `json:"format" enum:"csv,xlsx,json,jsonl,xml"`
 	Options   FormatOptions  `json:"options" doc:"It was read with."`
+	Members   []string       `json:"members" doc:"Files of a ZIP archive; else empty."`
 	Paths     []RecordPath   `json:"record_paths" doc:"json, xml: lists that could be the records, the likeliest first."`
 	Sheets    []SheetPreview `json:"sheets"`
 	Warnings  []string       `json:"warnings" doc:"Sentences for a person."`
@@ -71,6 +72,7 @@ type FormatOptions struct {
 	Range     string   `json:"range,omitempty" maxLength:"1000" doc:"xlsx: areas as B3:F or Orders!B3:F40, separated by commas."`
 	Merged    bool     `json:"fill_merged,omitempty" doc:"xlsx: put the value of a merged area into all of its cells."`
 	Hidden    *bool    `json:"include_hidden,omitempty" nullable:"false" doc:"xlsx: hidden sheets too; by default true."`
+	Member    string   `json:"zip_member,omitempty" maxLength:"500" doc:"The file of a ZIP archive that is read, a name or a pattern as *.csv."`
 	Records   *string  `json:"records,omitempty" nullable:"false" maxLength:"500" doc:"json, xml: path of the list of records, as data.items or /rss/channel/item; json: empty = the document."`
 }
 
@@ -103,6 +105,9 @@ func upload(up *datasource.Upload) Upload {
 	out.Paths = make([]RecordPath, len(up.Paths))
 	for i, p := range up.Paths {
 		out.Paths[i] = RecordPath(p)
+	}
+	if out.Members = up.Members; out.Members == nil {
+		out.Members = []string{}
 	}
 	if out.Warnings == nil {
 		out.Warnings = []string{}

@@ -3471,6 +3471,8 @@ export interface components {
             thousands?: string;
             /** @description csv: drop spaces around cells. */
             trim?: boolean;
+            /** @description The file of a ZIP archive that is read, a name or a pattern as *.csv. */
+            zip_member?: string;
         };
         FormulaError: {
             code: string;
@@ -5211,6 +5213,8 @@ export interface components {
             /** @enum {string} */
             format: "csv" | "xlsx" | "json" | "jsonl" | "xml";
             id: string;
+            /** @description Files of a ZIP archive; else empty. */
+            members: string[];
             /** @description Of the file. */
             name: string;
             /** @description It was read with. */

@@ -12,6 +12,7 @@ function upload(more: Partial<Upload> = {}): Upload {
     bytes: 10,
     format: 'csv',
     options: { delimiter: ';', header_row: 3, decimal: ',', thousands: '.', encoding: 'utf-8' },
+    members: [],
     record_paths: [],
     sheets: [],
     warnings: [],

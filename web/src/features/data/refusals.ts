@@ -82,7 +82,7 @@ function tooLarge(error: ApiError, file: About): Refusal {
   if (typeof allowed !== 'number' || typeof found !== 'number' || !hasText(key)) {
     return refused(file, error.message)
   }
-  const size = limit === 'bytes' || limit === 'texts'
+  const size = limit === 'bytes' || limit === 'texts' || limit === 'unpacked'
   const detail = t(key, {
     allowed: size ? sizeText(allowed) : allowed,
     found: size ? sizeText(found) : found,

@@ -17,7 +17,7 @@ export type Column = SheetPreview['columns'][number]
 
 /** What may be chosen in a file dialog. */
 export const ACCEPT =
-  '.csv,.tsv,.tab,.txt,.xlsx,.xlsm,.json,.jsonl,.ndjson,.geojson,.xml,.rss,.atom'
+  '.csv,.tsv,.tab,.txt,.xlsx,.xlsm,.json,.jsonl,.ndjson,.geojson,.xml,.rss,.atom,.gz,.zip'
 
 const FORMAT_ICON: Record<string, IconPart> = {
   csv: FileText,

@@ -117,6 +117,9 @@ export const data = addTexts({
     'It has more than {allowed} cells. Leave out columns or rows that nobody needs.',
   'data.refused.limit.texts':
     'Its different texts take more than {allowed}. Leave out columns with long notes.',
+  'data.refused.limit.unpacked':
+    'Unpacked it has more than {allowed}, or far more than its size lets expect. Pack a smaller part of it.',
+  'data.refused.limit.members': 'It has too many files inside. Pack only the one with the data.',
   'data.refused.format': '{name} is {found}, and this data source is read as {format}.',
   'data.refused.formatHint':
     'Save it as {format} and choose it again, or add it as a data source of its own.',
