@@ -115,8 +115,8 @@ func detectText(ext, mediaType string, text []byte) (string, error) {
 			return JSONL, nil
 		}
 		return JSON, nil
-	case bytes.HasPrefix(lower, []byte("<!doctype html")) || bytes.HasPrefix(lower, []byte("<html")):
-		return "", unsupported("This is a web page, not data. Often it is the sign-in page of the site the file should come from.")
+	case bytes.HasPrefix(lower, []byte("<!doctype html")), bytes.HasPrefix(lower, []byte("<html")), bytes.HasPrefix(lower, []byte("<table")):
+		return HTML, nil
 	case bytes.HasPrefix(lower, []byte("<?xml")), lower[0] == '<' && (bytes.Contains(lower, []byte("</")) || bytes.Contains(lower, []byte("/>")) || ext == ".xml"):
 		return XML, nil
 	case isLines(ext, mediaType, text):

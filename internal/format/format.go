@@ -15,7 +15,8 @@ const (
 	JSON = "json"
 	// JSONL is one JSON value after the other, as one on each line.
 	JSONL = "jsonl"
-	XML   = "xml" // feeds (RSS, Atom) too
+	XML   = "xml"  // feeds (RSS, Atom) too
+	HTML  = "html" // the tables of a page
 )
 
 // Accepts says whether a file that was detected as found can be read as a format.
@@ -85,8 +86,10 @@ func Read(ctx context.Context, format string, r io.ReaderAt, size int64, opt Opt
 		return readLines(in)
 	case XML:
 		return readXML(in)
+	case HTML:
+		return readHTML(in)
 	}
-	return nil, opt, errs.Newf(errs.Invalid, "option_invalid", "The format %q is not known. Use csv, xlsx, json, jsonl or xml.", format).WithField("format")
+	return nil, opt, errs.Newf(errs.Invalid, "option_invalid", "The format %q is not known. Use csv, xlsx, json, jsonl, xml or html.", format).WithField("format")
 }
 
 // input is what every reader gets.

@@ -400,7 +400,7 @@ func TestDetect(t *testing.T) {
 		{"a.zip", "", "PK\x03\x04data.csv", "", "inside of the archive"},
 		{"a.pdf", "", "%PDF-1.7", "", "PDF"},
 		{"a.png", "", "\x89PNG\r\n", "", "image"},
-		{"a.csv", "", "<!DOCTYPE html><html>", "", "web page"},
+		{"a.csv", "", "<!DOCTYPE html><html>", HTML, ""},
 		{"a.xml", "", "<?xml version=\"1.0\"?><a/>", XML, ""},
 		{"a.csv", "", "<x>,1\n", CSV, ""},
 		{"a.gz", "", "\x1f\x8b\x08", "", "inside of the archive"},

@@ -33,7 +33,7 @@ type Upload struct {
 	ID        id.Upload      `json:"id"`
 	Name      string         `json:"name" doc:"Of the file."`
 	Bytes     int64          `json:"bytes"`
-	Format    string         `json:"format" enum:"csv,xlsx,json,jsonl,xml"`
+	Format    string         `json:"format" enum:"csv,xlsx,json,jsonl,xml,html"`
 	Options   FormatOptions  `json:"options" doc:"It was read with."`
 	Members   []string       `json:"members" doc:"Files of a ZIP archive; else empty."`
 	Paths     []RecordPath   `json:"record_paths" doc:"json, xml: lists that could be the records, the likeliest first."`
@@ -61,14 +61,14 @@ type FormatOptions struct {
 	Relax     *bool    `json:"relax_column_count,omitempty" nullable:"false" doc:"csv: rows may have any number of cells; by default true."`
 	Comment   string   `json:"comment,omitempty" maxLength:"4" doc:"csv: one character that begins a line which is left out."`
 	Trim      bool     `json:"trim,omitempty" doc:"csv: drop spaces around cells."`
-	HeaderRow *int     `json:"header_row,omitempty" nullable:"false" doc:"csv, xlsx: row of the column names, counted from 1; 0 = none."`
+	HeaderRow *int     `json:"header_row,omitempty" nullable:"false" doc:"csv, xlsx, html: row of the column names, counted from 1; 0 = none."`
 	Headers   []string `json:"headers,omitempty" nullable:"false" maxItems:"16384" doc:"csv: names of the columns; an empty one leaves that of the header row."`
 	Decimal   string   `json:"decimal,omitempty" maxLength:"4" doc:"Mark in numbers: a point or a comma."`
 	Thousands *string  `json:"thousands,omitempty" nullable:"false" maxLength:"4" doc:"Mark in numbers; empty = none."`
 	Nulls     []string `json:"null_words,omitzero" nullable:"false" maxItems:"100" doc:"Texts that stand for a blank; by default the usual ones, outside of columns of texts."`
 	Date      string   `json:"date,omitempty" maxLength:"50" doc:"A pattern of dates to try first, as dd/MM/yyyy."`
 	DateOrder string   `json:"date_order,omitempty" maxLength:"4" doc:"Order of dates in figures: dmy or mdy; without it such dates stay texts."`
-	Sheets    []string `json:"sheets,omitempty" nullable:"false" maxItems:"100" doc:"xlsx: names of the sheets to read, or places as #2; by default all."`
+	Sheets    []string `json:"sheets,omitempty" nullable:"false" maxItems:"100" doc:"xlsx, html: names of the sheets to read, or places as #2; by default all."`
 	Range     string   `json:"range,omitempty" maxLength:"1000" doc:"xlsx: areas as B3:F or Orders!B3:F40, separated by commas."`
 	Merged    bool     `json:"fill_merged,omitempty" doc:"xlsx: put the value of a merged area into all of its cells."`
 	Hidden    *bool    `json:"include_hidden,omitempty" nullable:"false" doc:"xlsx: hidden sheets too; by default true."`

@@ -3228,7 +3228,7 @@ export interface components {
             description: string;
             file_name: string;
             /** @enum {string} */
-            format: "csv" | "xlsx" | "json" | "jsonl" | "xml";
+            format: "csv" | "xlsx" | "json" | "jsonl" | "xml" | "html";
             id: string;
             name: string;
             /** @description Null unless it was imported. */
@@ -3434,7 +3434,7 @@ export interface components {
             fill_merged?: boolean;
             /**
              * Format: int64
-             * @description csv, xlsx: row of the column names, counted from 1; 0 = none.
+             * @description csv, xlsx, html: row of the column names, counted from 1; 0 = none.
              */
             header_row?: number;
             /** @description csv: names of the columns; an empty one leaves that of the header row. */
@@ -3451,7 +3451,7 @@ export interface components {
             records?: string;
             /** @description csv: rows may have any number of cells; by default true. */
             relax_column_count?: boolean;
-            /** @description xlsx: names of the sheets to read, or places as #2; by default all. */
+            /** @description xlsx, html: names of the sheets to read, or places as #2; by default all. */
             sheets?: string[];
             /** @description csv: by default true. */
             skip_empty_lines?: boolean;
@@ -5211,7 +5211,7 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
             /** @enum {string} */
-            format: "csv" | "xlsx" | "json" | "jsonl" | "xml";
+            format: "csv" | "xlsx" | "json" | "jsonl" | "xml" | "html";
             id: string;
             /** @description Files of a ZIP archive; else empty. */
             members: string[];

@@ -19,6 +19,7 @@ const OPTIONS: Record<string, OptionId[]> = {
   xlsx: ['header_row', 'date', 'decimal', 'thousands'],
   json: ['records', 'date', 'decimal', 'thousands'],
   jsonl: ['date', 'decimal', 'thousands'],
+  html: ['header_row', 'date', 'decimal', 'thousands'],
   xml: ['records', 'date', 'decimal', 'thousands'],
 }
 

@@ -17,7 +17,7 @@ export type Column = SheetPreview['columns'][number]
 
 /** What may be chosen in a file dialog. */
 export const ACCEPT =
-  '.csv,.tsv,.tab,.txt,.xlsx,.xlsm,.json,.jsonl,.ndjson,.geojson,.xml,.rss,.atom,.gz,.zip'
+  '.csv,.tsv,.tab,.txt,.xlsx,.xlsm,.json,.jsonl,.ndjson,.geojson,.xml,.rss,.atom,.html,.htm,.gz,.zip'
 
 const FORMAT_ICON: Record<string, IconPart> = {
   csv: FileText,
@@ -25,6 +25,7 @@ const FORMAT_ICON: Record<string, IconPart> = {
   json: Braces,
   jsonl: Braces,
   xml: CodeXml,
+  html: CodeXml,
 }
 
 export function formatIcon(format: string): IconPart {
