@@ -1,5 +1,22 @@
 import { expect, test } from 'vitest'
-import { AUTO, choicesOf, NONE, optionsOf, OTHER, valueOf, withChoice } from './options'
+import {
+  AUTO,
+  choicesOf,
+  controlOf,
+  isOn,
+  labelOf,
+  moreOptionsOf,
+  NONE,
+  optionsOf,
+  OTHER,
+  recordChoices,
+  recordValue,
+  typedOf,
+  valueOf,
+  withChoice,
+  withSwitch,
+  withTyped,
+} from './options'
 
 test('every format has its own options', () => {
   expect(optionsOf('csv')).toContain('delimiter')
@@ -47,4 +64,57 @@ test('a pattern of dates that is not in the list is typed', () => {
   expect(valueOf({}, 'date')).toBe(AUTO)
   expect(valueOf({ date: 'dd/MM/yyyy' }, 'date')).toBe('dd/MM/yyyy')
   expect(valueOf({ date: 'd.M.yyyy' }, 'date')).toBe(OTHER)
+})
+
+test('an option stands in one place of the form', () => {
+  for (const format of ['csv', 'xlsx', 'json', 'jsonl', 'xml', 'html']) {
+    const all = [...optionsOf(format), ...moreOptionsOf(format)]
+    expect(new Set(all).size, format).toBe(all.length)
+  }
+  expect(moreOptionsOf('csv')).toContain('skip_rows')
+  expect(moreOptionsOf('xlsx')).toContain('range')
+  expect(moreOptionsOf('xlsx')).not.toContain('skip_rows')
+})
+
+test('a switch that is as without a choice is none', () => {
+  expect(controlOf('trim')).toBe('switch')
+  expect(isOn({}, 'skip_empty_lines')).toBe(true)
+  expect(withSwitch({}, 'skip_empty_lines', false)).toEqual({ skip_empty_lines: false })
+  expect(withSwitch({ skip_empty_lines: false }, 'skip_empty_lines', true)).toEqual({})
+  expect(withSwitch({ comment: '#' }, 'trim', true)).toEqual({ comment: '#', trim: true })
+})
+
+test('typed options are numbers, lists and texts', () => {
+  expect(withTyped({}, 'skip_rows', ' 3 ')).toEqual({ skip_rows: 3 })
+  expect(withTyped({}, 'skip_rows', 'many')).toEqual({ skip_rows: 0 })
+  expect(withTyped({}, 'null_words', 'N/A, -,')).toEqual({ null_words: ['N/A', '-'] })
+  expect(withTyped({}, 'headers', 'Day,,Net')).toEqual({ headers: ['Day', '', 'Net'] })
+  expect(withTyped({}, 'range', 'B3:F')).toEqual({ range: 'B3:F' })
+  expect(withTyped({ range: 'B3:F', trim: true }, 'range', ' ')).toEqual({ trim: true })
+  expect(typedOf({ null_words: ['N/A', '-'] }, 'null_words')).toBe('N/A, -')
+})
+
+test('no quotation mark is a choice of its own', () => {
+  expect(withChoice({}, 'quote', 'none')).toEqual({ quote: 'none' })
+  expect(valueOf({ quote: 'none' }, 'quote')).toBe('none')
+  expect(labelOf('quote', 'none')).toBe('None')
+  expect(choicesOf('escape', {}, {})[0]?.label).toBe('Stands twice')
+})
+
+test('the records are chosen among the lists that the file has', () => {
+  const paths = [
+    { path: 'data.items', rows: 12 },
+    { path: 'users', rows: 1 },
+    { path: '', rows: 1 },
+  ]
+  expect(recordChoices(paths).map((one) => one.label)).toEqual([
+    'Automatic: data.items (12 rows)',
+    'users',
+    'The whole file as one row',
+    'Another path',
+  ])
+  expect(recordValue({}, paths)).toBe(AUTO)
+  expect(recordValue({ records: 'users' }, paths)).toBe('users')
+  expect(recordValue({ records: '' }, paths)).toBe(NONE)
+  expect(recordValue({ records: 'x.y' }, paths)).toBe(OTHER)
 })

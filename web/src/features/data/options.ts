@@ -1,11 +1,10 @@
 /** How a file is read: which options a format has, and what can be chosen for each. */
-import type { FormatOptions } from '$api/contract'
+import type { FormatOptions, Upload } from '$api/contract'
 import { t } from '$lib/text'
 import type { MessageKey } from '$lib/messages'
 import type { Option } from '$ui/select-field.svelte'
 
-export type OptionId =
-  'delimiter' | 'header_row' | 'decimal' | 'thousands' | 'date' | 'encoding' | 'records'
+export type OptionId = keyof FormatOptions
 
 /** Value of a choice that leaves it to the server. */
 export const AUTO = 'auto'
@@ -14,18 +13,98 @@ export const NONE = 'none'
 /** Value of the choice that is typed. */
 export const OTHER = 'other'
 
-const OPTIONS: Record<string, OptionId[]> = {
-  csv: ['delimiter', 'header_row', 'decimal', 'thousands', 'date', 'encoding'],
-  xlsx: ['header_row', 'date', 'decimal', 'thousands'],
-  json: ['records', 'date', 'decimal', 'thousands'],
-  jsonl: ['date', 'decimal', 'thousands'],
-  html: ['header_row', 'date', 'decimal', 'thousands'],
-  xml: ['records', 'date', 'decimal', 'thousands'],
+const NUMBERS: OptionId[] = ['decimal', 'thousands']
+const WORDS: OptionId[] = ['date_order', 'null_words']
+
+/** Options that are always shown, and those behind "More options". */
+const OPTIONS: Record<string, { usual: OptionId[]; more: OptionId[] }> = {
+  csv: {
+    usual: ['delimiter', 'header_row', ...NUMBERS, 'date', 'encoding'],
+    more: [
+      'skip_rows',
+      'skip_footer_rows',
+      'comment',
+      'quote',
+      'escape',
+      ...WORDS,
+      'headers',
+      'trim',
+      'skip_empty_lines',
+      'relax_column_count',
+      'skip_lines_with_error',
+    ],
+  },
+  xlsx: {
+    usual: ['header_row', 'date', ...NUMBERS],
+    more: ['sheets', 'range', ...WORDS, 'fill_merged', 'include_hidden'],
+  },
+  json: { usual: ['records', 'date', ...NUMBERS], more: WORDS },
+  jsonl: { usual: ['date', ...NUMBERS], more: WORDS },
+  xml: { usual: ['records', 'date', ...NUMBERS], more: WORDS },
+  html: { usual: ['header_row', 'date', ...NUMBERS], more: ['sheets', ...WORDS] },
 }
 
-/** Options of a format, in the order of the form. */
+/** Options of a format that are always shown, in the order of the form. */
 export function optionsOf(format: string): OptionId[] {
-  return OPTIONS[format] ?? []
+  return OPTIONS[format]?.usual ?? []
+}
+
+/** Options of a format that few files need. */
+export function moreOptionsOf(format: string): OptionId[] {
+  return OPTIONS[format]?.more ?? []
+}
+
+/** Switches by the value that they have without a choice. */
+const SWITCHES: Partial<Record<OptionId, boolean>> = {
+  trim: false,
+  skip_empty_lines: true,
+  relax_column_count: true,
+  skip_lines_with_error: false,
+  fill_merged: false,
+  include_hidden: true,
+}
+
+const LISTS: OptionId[] = ['null_words', 'headers', 'sheets']
+const COUNTS: OptionId[] = ['skip_rows', 'skip_footer_rows']
+
+/** How an option is chosen. */
+export function controlOf(id: OptionId): 'select' | 'switch' | 'text' {
+  if (id in SWITCHES) return 'switch'
+  const typed = [...LISTS, ...COUNTS, 'comment', 'range'].includes(id)
+  return typed ? 'text' : 'select'
+}
+
+export function isOn(chosen: FormatOptions, id: OptionId): boolean {
+  return Boolean(chosen[id] ?? SWITCHES[id])
+}
+
+/** The options with a switch set; one that is as without a choice is none. */
+export function withSwitch(chosen: FormatOptions, id: OptionId, on: boolean): FormatOptions {
+  const rest = without(chosen, id)
+  return on === SWITCHES[id] ? rest : { ...rest, [id]: on }
+}
+
+/** What the field of a typed option shows. */
+export function typedOf(chosen: FormatOptions, id: OptionId): string {
+  const value = chosen[id]
+  return Array.isArray(value) ? value.join(', ') : String(value ?? '')
+}
+
+/** The options with what was typed; nothing typed is no choice. */
+export function withTyped(chosen: FormatOptions, id: OptionId, text: string): FormatOptions {
+  const rest = without(chosen, id)
+  const value = text.trim()
+  if (value === '') return rest
+  if (COUNTS.includes(id)) return { ...rest, [id]: Math.max(0, Math.round(Number(value)) || 0) }
+  if (!LISTS.includes(id)) return { ...rest, [id]: value }
+  const words = value.split(',').map((word) => word.trim())
+  return { ...rest, [id]: id === 'headers' ? words : words.filter(Boolean) }
+}
+
+function without(chosen: FormatOptions, id: OptionId): FormatOptions {
+  const rest = { ...chosen }
+  delete rest[id]
+  return rest
 }
 
 /** Choices by the value that the API takes; empty is none. */
@@ -44,6 +123,13 @@ const CHOICES: Partial<Record<OptionId, Record<string, MessageKey>>> = {
     ' ': 'data.mark.space',
     "'": 'data.mark.apostrophe',
   },
+  quote: {
+    '"': 'data.quote.double',
+    "'": 'data.quote.single',
+    none: 'data.mark.none',
+  },
+  escape: { '\\': 'data.escape.backslash' },
+  date_order: { dmy: 'data.order.dmy', mdy: 'data.order.mdy' },
   encoding: {
     'utf-8': 'data.encoding.utf8',
     'windows-1252': 'data.encoding.western',
@@ -80,19 +166,27 @@ export function valueOf(chosen: FormatOptions, id: OptionId): string {
 
 /** The options with one choice made; the others stay. */
 export function withChoice(chosen: FormatOptions, id: OptionId, value: string): FormatOptions {
-  const rest: FormatOptions = { ...chosen }
-  delete rest[id]
+  const rest = without(chosen, id)
   if (value === AUTO) return rest
+  if (id === 'quote') return { ...rest, quote: value }
   if (id === 'header_row') return { ...rest, header_row: value === NONE ? 0 : Number(value) }
   return { ...rest, [id]: value === NONE ? '' : value }
+}
+
+/** What no choice means where nothing is found out. */
+const DEFAULTS: Partial<Record<OptionId, MessageKey>> = {
+  quote: 'data.quote.double',
+  escape: 'data.escape.doubled',
+  date_order: 'data.order.none',
 }
 
 /** The choices of an option. The first leaves it to the server and tells what that found. */
 export function choicesOf(id: OptionId, chosen: FormatOptions, used: FormatOptions): Option[] {
   const found = chosen[id] === undefined ? labelOf(id, used[id]) : ''
+  const none = DEFAULTS[id] ? t(DEFAULTS[id]) : t('data.option.auto')
   const auto = {
     value: AUTO,
-    label: found ? t('data.option.found', { value: found }) : t('data.option.auto'),
+    label: found ? t('data.option.found', { value: found }) : none,
   }
   return [auto, ...fixedChoices(id, chosen)]
 }
@@ -123,11 +217,32 @@ function fixedChoices(id: OptionId, chosen: FormatOptions): Option[] {
   }))
 }
 
+/** Lists of a file that could be its records; the first is the one that is taken by itself. */
+export function recordChoices(paths: Upload['record_paths']): Option[] {
+  const label = ({ path, rows }: Upload['record_paths'][number]) =>
+    rows > 1 ? t('data.records.path', { path, n: rows }) : path || t('data.records.document')
+  return [
+    ...paths.map((one, i) => ({
+      value: i === 0 ? AUTO : one.path || NONE,
+      label: i === 0 ? t('data.option.found', { value: label(one) }) : label(one),
+    })),
+    { value: OTHER, label: t('data.records.other') },
+  ]
+}
+
+/** What the select of the records shows as chosen. */
+export function recordValue(chosen: FormatOptions, paths: Upload['record_paths']): string {
+  const own = chosen.records
+  if (own === undefined || own === paths[0]?.path) return AUTO
+  if (own === '') return NONE
+  return paths.some(({ path }) => path === own) ? own : OTHER
+}
+
 /** A value of an option in words; "" for one that is not known. */
-export function labelOf(id: OptionId, value: string | number | undefined): string {
+export function labelOf(id: OptionId, value: FormatOptions[OptionId]): string {
   if (value === undefined) return ''
   if (id === 'header_row') {
-    return value === 0 ? t('data.header.none') : t('data.header.row', { n: value })
+    return value === 0 ? t('data.header.none') : t('data.header.row', { n: Number(value) })
   }
   const key = CHOICES[id]?.[String(value)]
   return key ? t(key) : String(value)

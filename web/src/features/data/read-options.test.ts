@@ -76,3 +76,47 @@ test('a refused option says so at its field, other failures above the form', () 
   render(ReadOptions, { upload: upload(), chosen: {}, error: broken, onchange: () => {} })
   expect(screen.getByRole('alert').textContent).toContain('The server does not answer.')
 })
+
+test('more options are behind a button that tells how many are chosen', async () => {
+  const onchange = vi.fn()
+  const { rerender } = render(ReadOptions, { upload: upload(), chosen: {}, error: null, onchange })
+  expect(screen.queryByLabelText('Drop spaces around cells')).toBeNull()
+  const button = screen.getByRole('button', { name: 'More options' })
+  expect(button.getAttribute('aria-expanded')).toBe('false')
+  await fireEvent.click(button)
+  await fireEvent.click(screen.getByLabelText('Drop spaces around cells'))
+  expect(onchange).toHaveBeenCalledWith({ trim: true })
+  await rerender({ chosen: { trim: true, skip_rows: 2 } })
+  expect(screen.getByRole('button', { name: 'More options (2)' })).toBeTruthy()
+})
+
+test('options that were chosen are not hidden', () => {
+  render(ReadOptions, {
+    upload: upload(),
+    chosen: { skip_rows: 2 },
+    error: null,
+    onchange: () => {},
+  })
+  expect(screen.getByLabelText<HTMLInputElement>('Lines to skip at the start').value).toBe('2')
+})
+
+test('the file of an archive and the list of a document are chosen from what there is', async () => {
+  const onchange = vi.fn()
+  const file = upload({
+    format: 'json',
+    members: ['a.csv', 'b.json'],
+    options: { zip_member: 'b.json', records: 'rows' },
+    record_paths: [
+      { path: 'rows', rows: 3 },
+      { path: 'users', rows: 2 },
+    ],
+  })
+  render(ReadOptions, { upload: file, chosen: {}, error: null, onchange })
+  expect(field('File of the archive').value).toBe('b.json')
+  await fireEvent.change(field('File of the archive'), { target: { value: 'a.csv' } })
+  expect(onchange).toHaveBeenCalledWith({ zip_member: 'a.csv' })
+  await fireEvent.change(field('Records'), { target: { value: 'users' } })
+  expect(onchange).toHaveBeenCalledWith({ records: 'users' })
+  await fireEvent.change(field('Records'), { target: { value: 'other' } })
+  expect(screen.getByLabelText('Path of the records')).toBeTruthy()
+})

@@ -5,6 +5,8 @@ import CodeXml from '@lucide/svelte/icons/code-xml'
 import Database from '@lucide/svelte/icons/database'
 import FileSpreadsheet from '@lucide/svelte/icons/file-spreadsheet'
 import FileText from '@lucide/svelte/icons/file-text'
+import FolderArchive from '@lucide/svelte/icons/folder-archive'
+import Globe from '@lucide/svelte/icons/globe'
 import Hash from '@lucide/svelte/icons/hash'
 import ToggleLeft from '@lucide/svelte/icons/toggle-left'
 import Type from '@lucide/svelte/icons/type'
@@ -25,7 +27,8 @@ const FORMAT_ICON: Record<string, IconPart> = {
   json: Braces,
   jsonl: Braces,
   xml: CodeXml,
-  html: CodeXml,
+  html: Globe,
+  zip: FolderArchive,
 }
 
 export function formatIcon(format: string): IconPart {
