@@ -23,6 +23,9 @@ func Detect(name, mediaType string, head []byte) (string, error) {
 	if bytes.HasPrefix(head, []byte("PK\x03\x04")) {
 		return detectZip(name, head)
 	}
+	if bytes.HasPrefix(head, []byte("PAR1")) {
+		return Parquet, nil
+	}
 	if what := refusedKind(head); what != "" {
 		return "", unsupported(what)
 	}
@@ -51,7 +54,7 @@ var refusedKinds = []struct{ start, message string }{
 	{"\x1f\x8b", "There is an archive inside of the archive. Unpack it and upload what is inside."},
 	{"7z\xbc\xaf", "This is a 7-Zip archive. Unpack it and upload what is inside."},
 	{"Rar!", "This is a RAR archive. Unpack it and upload what is inside."},
-	{"PAR1", "This is a Parquet file, which is not read yet. Save it as CSV or XLSX."},
+	{"PARE", "This Parquet file is encrypted. Write it without encryption."},
 	{"SQLite format 3\x00", "This is an SQLite database, which is not read yet. Export a table as CSV."},
 	{"{\\rtf", "This is a text document (RTF). Save the table as CSV or XLSX."},
 }

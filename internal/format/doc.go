@@ -1,5 +1,5 @@
 // Package format reads files into datasets: delimited text, XLSX workbooks, JSON,
-// lines of JSON, XML, feeds and the tables of web pages, each of them in gzip or ZIP
+// lines of JSON, XML, feeds, Parquet and the tables of web pages, each of them in gzip or ZIP
 // too. It looks at the content, never at the name alone, and says in one
 // sentence what is wrong with a file that it refuses.
 //

@@ -17,6 +17,8 @@ const (
 	JSONL = "jsonl"
 	XML   = "xml"  // feeds (RSS, Atom) too
 	HTML  = "html" // the tables of a page
+	// Parquet is Apache Parquet.
+	Parquet = "parquet"
 )
 
 // Accepts says whether a file that was detected as found can be read as a format.
@@ -88,8 +90,10 @@ func Read(ctx context.Context, format string, r io.ReaderAt, size int64, opt Opt
 		return readXML(in)
 	case HTML:
 		return readHTML(in)
+	case Parquet:
+		return readParquet(in)
 	}
-	return nil, opt, errs.Newf(errs.Invalid, "option_invalid", "The format %q is not known. Use csv, xlsx, json, jsonl, xml or html.", format).WithField("format")
+	return nil, opt, errs.Newf(errs.Invalid, "option_invalid", "The format %q is not known. Use csv, xlsx, json, jsonl, xml, html or parquet.", format).WithField("format")
 }
 
 // input is what every reader gets.

@@ -144,7 +144,7 @@ func (p *Pack) list() error {
 }
 
 // dataEndings are names of files that are data, the likeliest first.
-var dataEndings = []string{".csv", ".tsv", ".tab", ".xlsx", ".xlsm", ".json", ".jsonl", ".ndjson", ".xml", ".html", ".htm", ".txt"}
+var dataEndings = []string{".csv", ".tsv", ".tab", ".xlsx", ".xlsm", ".json", ".jsonl", ".ndjson", ".xml", ".html", ".htm", ".parquet", ".txt"}
 
 // First is the file that is meant when nobody chose: the first that is named as data,
 // else the first.

@@ -43,7 +43,7 @@ type DataSource struct {
 	Name        string           `json:"name"`
 	Description string           `json:"description"`
 	Connector   string           `json:"connector" enum:"upload"`
-	Format      string           `json:"format" enum:"csv,xlsx,json,jsonl,xml,html"`
+	Format      string           `json:"format" enum:"csv,xlsx,json,jsonl,xml,html,parquet"`
 	State       datasource.State `json:"state" enum:"fresh,no_data"`
 	Rows        int64            `json:"rows" doc:"Of all sheets."`
 	Columns     int64            `json:"columns" doc:"Of the widest sheet."`

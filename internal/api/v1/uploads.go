@@ -33,7 +33,7 @@ type Upload struct {
 	ID        id.Upload      `json:"id"`
 	Name      string         `json:"name" doc:"Of the file."`
 	Bytes     int64          `json:"bytes"`
-	Format    string         `json:"format" enum:"csv,xlsx,json,jsonl,xml,html"`
+	Format    string         `json:"format" enum:"csv,xlsx,json,jsonl,xml,html,parquet"`
 	Options   FormatOptions  `json:"options" doc:"It was read with."`
 	Members   []string       `json:"members" doc:"Files of a ZIP archive; else empty."`
 	Paths     []RecordPath   `json:"record_paths" doc:"json, xml: lists that could be the records, the likeliest first."`

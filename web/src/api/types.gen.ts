@@ -3228,7 +3228,7 @@ export interface components {
             description: string;
             file_name: string;
             /** @enum {string} */
-            format: "csv" | "xlsx" | "json" | "jsonl" | "xml" | "html";
+            format: "csv" | "xlsx" | "json" | "jsonl" | "xml" | "html" | "parquet";
             id: string;
             name: string;
             /** @description Null unless it was imported. */
@@ -5211,7 +5211,7 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
             /** @enum {string} */
-            format: "csv" | "xlsx" | "json" | "jsonl" | "xml" | "html";
+            format: "csv" | "xlsx" | "json" | "jsonl" | "xml" | "html" | "parquet";
             id: string;
             /** @description Files of a ZIP archive; else empty. */
             members: string[];

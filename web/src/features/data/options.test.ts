@@ -67,7 +67,7 @@ test('a pattern of dates that is not in the list is typed', () => {
 })
 
 test('an option stands in one place of the form', () => {
-  for (const format of ['csv', 'xlsx', 'json', 'jsonl', 'xml', 'html']) {
+  for (const format of ['csv', 'xlsx', 'json', 'jsonl', 'xml', 'html', 'parquet']) {
     const all = [...optionsOf(format), ...moreOptionsOf(format)]
     expect(new Set(all).size, format).toBe(all.length)
   }

@@ -41,6 +41,7 @@ const OPTIONS: Record<string, { usual: OptionId[]; more: OptionId[] }> = {
   json: { usual: ['records', 'date', ...NUMBERS], more: WORDS },
   jsonl: { usual: ['date', ...NUMBERS], more: WORDS },
   xml: { usual: ['records', 'date', ...NUMBERS], more: WORDS },
+  parquet: { usual: ['date'], more: WORDS },
   html: { usual: ['header_row', 'date', ...NUMBERS], more: ['sheets', ...WORDS] },
 }
 

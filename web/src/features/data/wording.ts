@@ -2,6 +2,7 @@
 import Braces from '@lucide/svelte/icons/braces'
 import Calendar from '@lucide/svelte/icons/calendar'
 import CodeXml from '@lucide/svelte/icons/code-xml'
+import Columns3 from '@lucide/svelte/icons/columns-3'
 import Database from '@lucide/svelte/icons/database'
 import FileSpreadsheet from '@lucide/svelte/icons/file-spreadsheet'
 import FileText from '@lucide/svelte/icons/file-text'
@@ -19,7 +20,7 @@ export type Column = SheetPreview['columns'][number]
 
 /** What may be chosen in a file dialog. */
 export const ACCEPT =
-  '.csv,.tsv,.tab,.txt,.xlsx,.xlsm,.json,.jsonl,.ndjson,.geojson,.xml,.rss,.atom,.html,.htm,.gz,.zip'
+  '.csv,.tsv,.tab,.txt,.xlsx,.xlsm,.json,.jsonl,.ndjson,.geojson,.xml,.rss,.atom,.html,.htm,.parquet,.gz,.zip'
 
 const FORMAT_ICON: Record<string, IconPart> = {
   csv: FileText,
@@ -28,6 +29,7 @@ const FORMAT_ICON: Record<string, IconPart> = {
   jsonl: Braces,
   xml: CodeXml,
   html: Globe,
+  parquet: Columns3,
   zip: FolderArchive,
 }
 

@@ -52,6 +52,8 @@ export const data = addTexts({
   'data.new.xmlHint': 'RSS and Atom too. The elements that repeat become rows.',
   'data.new.html': 'Web page',
   'data.new.htmlHint': 'Every table of a saved page becomes a sheet.',
+  'data.new.parquet': 'Parquet',
+  'data.new.parquetHint': 'Columns with their types. Fields of groups become columns.',
   'data.new.zip': 'ZIP and gzip',
   'data.new.zipHint': 'Any of these, packed. You choose the file of an archive.',
   'data.new.onlyFirst': 'One file at a time: {name} was taken.',
