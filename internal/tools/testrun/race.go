@@ -17,6 +17,7 @@ var raced = []string{
 	"octavo/internal/datasource",
 	"octavo/internal/db",
 	"octavo/internal/draw",
+	"octavo/internal/fetch",
 	"octavo/internal/formula/country",
 	"octavo/internal/formula/xpath",
 	"octavo/internal/formula/value",

@@ -140,4 +140,16 @@ export const errors = addTexts({
   'error.address_refused':
     'Your account does not let people in from this network. Use one that it allows, or ask an administrator.',
   'error.bad_number_setting': 'This is a whole number from {low} to {high}.',
+  'error.bad_url':
+    'This is no web address. Write https:// and a host, without a name and password in it.',
+  'error.bad_header': 'The header {name} cannot be sent. Choose another name or value.',
+  'error.private_address':
+    '{host} is inside a private network. Whoever runs this server can allow it.',
+  'error.host_not_allowed': 'Data may not be read from {host}.',
+  'error.redirect_blocked': 'The server sends us on to where data may not be read from.',
+  'error.dns': 'No server is known by the name {host}. Check the address.',
+  'error.connect': 'The server could not be reached, or broke off.',
+  'error.tls': 'No safe connection to the server could be made: {reason}.',
+  'error.timeout': 'The server did not answer within {seconds} seconds.',
+  'error.packed_too_much': 'The answer grows more than {ratio} times when it is unpacked.',
 })
