@@ -126,6 +126,7 @@ fuzz: ## look for inputs that break the formula language (FUZZTIME=30s for each 
 	$(call fuzz,FuzzReadJSON,tree)
 	$(call fuzz,FuzzRead,evalcmd)
 	$(call fuzz,FuzzEval,)
+	go test -run "^$$$$" -fuzz "^FuzzResolve$$$$" -fuzztime $(FUZZTIME) ./internal/placeholder
 
 .PHONY: build/bin/testrun
 build/bin/testrun:

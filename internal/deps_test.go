@@ -32,7 +32,7 @@ var rows = map[string]int{
 	"internal/formula/xpath": 1,
 
 	"internal/audit": 2, "internal/event": 2, "internal/job": 2, "internal/mail": 2, "internal/installation": 2,
-	"internal/format": 2, "internal/component": 2, "internal/draw": 2, "internal/formula": 2, "internal/formula/fn": 2,
+	"internal/format": 2, "internal/placeholder": 2, "internal/component": 2, "internal/draw": 2, "internal/formula": 2, "internal/formula/fn": 2,
 
 	"internal/account": 3, "internal/user": 3, "internal/asset": 3, "internal/property": 3, "internal/setting": 3, "internal/credential": 3,
 
@@ -72,7 +72,7 @@ var support = []string{
 
 // engines know no database, no HTTP and no account: values in, values out.
 var engines = []string{
-	"internal/formula", "internal/format", "internal/component", "internal/dataset", "internal/draw", "internal/model",
+	"internal/formula", "internal/format", "internal/placeholder", "internal/component", "internal/dataset", "internal/draw", "internal/model",
 }
 
 // confined are imports with a place of their own: import (and what is below it) → the only importers.

@@ -48,6 +48,10 @@ export const errors = addTexts({
   'error.property_reserved':
     'Names that begin with company. or user. are built in. Choose another.',
   'error.bad_property_type': 'A property is a text, number, date, list or secret.',
+  'error.bad_placeholder':
+    'The placeholder at character {position} cannot be read: {reason}.',
+  'error.missing_variable': '{name} has no value here. Give the property a value.',
+  'error.bad_variable_value': 'The value of {name} cannot stand there: {reason}.',
   'error.bad_property_value': 'This value does not fit the type.',
   'error.value.number': 'Write a number such as 1234.5.',
   'error.value.date': 'Write a day such as 2026-01-31.',

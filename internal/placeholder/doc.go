@@ -1,0 +1,15 @@
+// Package placeholder puts values into the texts of a request: {props.companyID},
+// {user.emailAddress}, {company.id} and date expressions such as
+// {date.startOfMonth.format("yyyyMMdd")}.
+//
+// Words. A template is a text with placeholders, read once. A position says what the
+// text is: an address, a header, the body of a request, SQL. A value is escaped by the
+// position, so that it can never become anything else than a value there; in SQL it is
+// bound and never becomes text. A name without a value and without a default is an
+// error: nothing is sent, because a blank could select what belongs to all clients.
+//
+// Only what begins like a placeholder is one; every other brace is literal, so JSON and
+// GraphQL need no escapes. \{ writes a brace before a word that would begin one.
+//
+// Specification: data-sources.md §4.1–4.3, 14.6.
+package placeholder

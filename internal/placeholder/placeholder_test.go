@@ -1,0 +1,257 @@
+package placeholder_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"octavo/internal/errs"
+	"octavo/internal/placeholder"
+)
+
+func scope(values map[string]string) placeholder.Scope {
+	return placeholder.Scope{Values: values, Now: time.Date(2026, 3, 31, 10, 0, 0, 0, time.UTC), Zone: time.UTC}
+}
+
+func resolve(t *testing.T, pos placeholder.Position, text string, s placeholder.Scope) string {
+	t.Helper()
+	tpl, err := placeholder.Parse(text)
+	if err != nil {
+		t.Fatalf("%s: %v", text, err)
+	}
+	out, err := tpl.Resolve(pos, s)
+	if err != nil {
+		t.Fatalf("%s: %v", text, err)
+	}
+	return out
+}
+
+// TestWorkedExamples are those of data-sources.md §4.3.
+func TestWorkedExamples(t *testing.T) {
+	for text, want := range map[string]string{
+		`{date}`:                                             "2026-03-31",
+		`{date.today}`:                                       "2026-03-31",
+		`{date.add(-7).format("dd-MM-yyyy")}`:                "24-03-2026",
+		`{date.addMonths(-1)}`:                               "2026-02-28",
+		`{date.startOfQuarter}`:                              "2026-01-01",
+		`{date.firstMOY("apr").startOfYear}`:                 "2025-04-01",
+		`{date.last30Days}`:                                  "2026-03-01",
+		`{date.set("2024-02-29").addYears(1)}`:               "2025-02-28",
+		`{date.startOfLastWeek}`:                             "2026-03-22",
+		`{date.endOfLastMonth.format("yyyyMMdd")}`:           "20260228",
+		`{date.startOfMonth.unix}`:                           "1772323200",
+		`{date.startOfMonth.unixMillis}`:                     "1772323200000",
+		`{date.set("31/01/2016","dd/MM/yyyy").addMonths(1)}`: "2016-02-29",
+		`{date.set('2016-01-31').iso}`:                       "2016-01-31T00:00:00Z",
+		`{date.tz("est").format('HH:mm')}`:                   "05:00",
+		`{date.tz("America/New_York").format('HH:mm')}`:      "06:00",
+		`{date.tz("+05:30").format('HH:mm')}`:                "15:30",
+		`{date.tz("cet").now.iso}`:                           "2026-03-31T11:00:00+01:00",
+		`{date.tz("cet").now.isoUTC}`:                        "2026-03-31T10:00:00Z",
+		`{date.start("06:30:00").startOfMonth.iso}`:          "2026-03-01T06:30:00Z",
+		`{date.end("18:00:00").endOfThisMonth.iso}`:          "2026-03-31T18:00:00Z",
+		`{date.endOfMonth.iso}`:                              "2026-03-31T23:59:59Z",
+		`{date.firstDOW("mon").startOfWeek}`:                 "2026-03-30",
+		`{date.startOfNextQuarter}`:                          "2026-04-01",
+		`{date.next2Weeks}`:                                  "2026-04-14",
+		`{date.last1Years}`:                                  "2025-03-31",
+		`{date.yesterday} {date.tomorrow}`:                   "2026-03-30 2026-04-01",
+		`{date.addHours(-11).format("yyyy-MM-dd HH:mm")}`:    "2026-03-30 23:00",
+		`{date.addMinutes(90).addWeeks(-1).addQuarters(1).format("yyyy-MM-dd HH:mm")}`: "2026-06-24 11:30",
+		`{date.set(props.day).add(1)}`:   "2026-01-02",
+		`{props.day|date("d MMM yyyy")}`: "1 Jan 2026",
+	} {
+		if got := resolve(t, placeholder.Value, text, scope(map[string]string{"day": "2026-01-01"})); got != want {
+			t.Errorf("%s gives %q, want %q", text, got, want)
+		}
+	}
+}
+
+// TestDaysInZones: the day is the one of the account, also where the clocks change.
+func TestDaysInZones(t *testing.T) {
+	for _, c := range [][4]string{
+		{"2026-03-29T00:30:00Z", "Europe/Paris", `{date.startOfDay.iso}`, "2026-03-29T00:00:00+01:00"},
+		{"2026-03-29T20:30:00Z", "Europe/Paris", `{date.endOfDay.iso}`, "2026-03-29T23:59:59+02:00"},
+		{"2026-03-09T03:30:00Z", "America/New_York", `{date.today} {date.add(-1)}`, "2026-03-08 2026-03-07"},
+		{"2026-10-04T12:00:00Z", "Australia/Lord_Howe", `{date.startOfDay.iso}`, "2026-10-04T00:00:00+10:30"},
+	} {
+		now, err := time.Parse(time.RFC3339, c[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		zone, err := time.LoadLocation(c[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := resolve(t, placeholder.Value, c[2], placeholder.Scope{Now: now, Zone: zone}); got != c[3] {
+			t.Errorf("%s in %s at %s gives %q, want %q", c[2], c[1], c[0], got, c[3])
+		}
+	}
+}
+
+const nasty = `a/b?c=d&e"f\` + "é%;"
+
+func TestEscapesByPosition(t *testing.T) {
+	values := map[string]string{"x": nasty, "n": "42", "e": "", "q": "x,y"}
+	for _, c := range []struct {
+		pos        placeholder.Position
+		text, want string
+	}{
+		{placeholder.URL, "https://h/{props.x}?y={props.n}", `https://h/a%2Fb%3Fc%3Dd%26e%22f%5C%C3%A9%25%3B?y=42`},
+		{placeholder.URL, "https://h/?y={props.x|url}", `https://h/?y=a%2Fb%3Fc%3Dd%26e%22f%5C%C3%A9%25%3B`},
+		{placeholder.URL, "https://h/{props.x|raw}", `https://h/` + nasty},
+		{placeholder.Header, "Bearer {props.x}", "Bearer " + nasty},
+		{placeholder.Cookie, "{props.x}", `a/b?c=d&e%22f%5C%C3%A9%25%3B`},
+		{placeholder.Form, "a={props.x}&b=1 {props.e}", "a=a%2Fb%3Fc%3Dd%26e%22f%5C%C3%A9%25%3B&b=1 "},
+		{placeholder.JSON, `{"a":"-{props.x}-","b":{props.n},"c":{props.x},"d":{"e":{}}}`,
+			`{"a":"-a/b?c=d\u0026e\"f\\é%;-","b":42,"c":"a/b?c=d\u0026e\"f\\é%;","d":{"e":{}}}`},
+		{placeholder.JSON, `{"a":"\"{props.n}\\","b":{props.n|json}}`, `{"a":"\"42\\","b":"42"}`},
+		{placeholder.XML, `<a b="{props.x}"/>`, `<a b="a/b?c=d&amp;e&quot;f\é%;"/>`},
+		{placeholder.Value, "{props.x}", nasty},
+		{placeholder.Value, "{props.q|csv} {props.n|base64} {props.q|upper}", `"x,y" NDI= X,Y`},
+		{placeholder.Value, `{props.none:a\}b\|c} {props.none:} {props.e:x}`, "a}b|c  "},
+		{placeholder.Value, `\{props.x} {"a": {b}} {propsx} {datetime} \{ {`, `{props.x} {"a": {b}} {propsx} {datetime} \{ {`},
+		{placeholder.File, "reports/{props.n}.csv", "reports/42.csv"},
+	} {
+		if got := resolve(t, c.pos, c.text, scope(values)); got != c.want {
+			t.Errorf("%s gives\n%s, want\n%s", c.text, got, c.want)
+		}
+	}
+}
+
+// TestValuesStayValues: what would become something else is refused, whatever the filter.
+func TestValuesStayValues(t *testing.T) {
+	for _, c := range []struct {
+		pos         placeholder.Position
+		text, value string
+	}{
+		{placeholder.Header, "X {props.x}", "a\r\nHost: evil"},
+		{placeholder.Header, "X {props.x|raw}", "a\nb"},
+		{placeholder.Cookie, "{props.x}", "a\x7f"},
+		{placeholder.URL, "https://h/{props.x|raw}", "a b\r\n"},
+		{placeholder.URL, "https://h/clients/{props.x}/orders", ".."},
+		{placeholder.URL, "https://h/clients/{props.x}/orders", "."},
+		{placeholder.URL, "https://h/clients/.{props.x}/orders", "."},
+		{placeholder.URL, "https://h/clients/{props.x|raw}", "7/../8"},
+		{placeholder.URL, "https://h/clients/{props.x|raw}", "7/%2E%2e/8"},
+		{placeholder.File, "clients/{props.x}", "../8"},
+		{placeholder.File, "clients/{props.x}", `..\8`},
+		{placeholder.Text, "{props.x}", "a\x00b"},
+		{placeholder.Value, `{props.x|date("yyyy")}`, "soon"},
+		{placeholder.Value, `{date.set(props.x)}`, "soon"},
+		{placeholder.Value, `{date.set(props.x)}`, ""},
+	} {
+		tpl, err := placeholder.Parse(c.text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := tpl.Resolve(c.pos, scope(map[string]string{"x": c.value})); !errs.Is(err, "bad_variable_value") {
+			t.Errorf("%q in %s gives %q, %v", c.value, c.text, got, err)
+		}
+	}
+}
+
+func TestMissingIsNamed(t *testing.T) {
+	for _, text := range []string{"a{props.companyID}b", "{date.set(props.companyID)}", "{props.companyID|upper}"} {
+		tpl, err := placeholder.Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = tpl.Resolve(placeholder.URL, scope(map[string]string{"companyid": "1"}))
+		var e *errs.Error
+		if !errors.As(err, &e) || e.Code != "missing_variable" || e.Params["name"] != "companyID" {
+			t.Errorf("%s: %v", text, err)
+		}
+		if !slices.Equal(tpl.Names(), []string{"companyID"}) {
+			t.Errorf("%s names %v", text, tpl.Names())
+		}
+	}
+	tpl, err := placeholder.Parse("{props.a}{user.firstName}{props.a:x}{company.id}{date.set(props.b)} {date}")
+	if err != nil || !slices.Equal(tpl.Names(), []string{"a", "user.firstName", "company.id", "b"}) || tpl.Literal() {
+		t.Errorf("names %v, %v", tpl.Names(), err)
+	}
+}
+
+func TestFaultsHaveTheirPlace(t *testing.T) {
+	for text, at := range map[string]int{
+		"{props.}": 8, "{props.a": 9, "é{props.a!}": 10, "{props.a|shout}": 15, "{user.shoeSize}": 15, "{company.key}": 13, "{props.a:x": 11,
+		"{date.": 7, "{date.sunset}": 13, `{date.add("x")}`: 11, `{date.add(99999999)}`: 19, `{date.format("yyyy").add(1)}`: 22, `{date.tz("Moon/Sea")}`: 21,
+		`{date.today.today}`: 13, `{date.set("nope")}`: 18, `{date.firstDOW("x")}`: 20, `{date.start("25:00:00")}`: 24, `{date.format("b")}`: 17,
+		`{date.tz("utc").tz("utc")}`: 19, `{date.format('yyyy}`: 20, "{secret.x}": 1, "{hash.x;}": 1, "{date|date}": 11,
+	} {
+		_, err := placeholder.Parse(text)
+		var e *errs.Error
+		if !errors.As(err, &e) || e.Code != "bad_placeholder" || e.Params["position"] != at {
+			t.Errorf("%s: want a fault at %d, got %v", text, at, err)
+		}
+	}
+}
+
+func TestSQLBindsValues(t *testing.T) {
+	q := placeholder.SQL{Parameter: func(n int) string { return fmt.Sprintf("$%d", n) }, Quote: func(name string) string { return `"` + name + `"` }}
+	run := func(text string, values map[string]string) (string, []string, error) {
+		t.Helper()
+		tpl, err := placeholder.Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return tpl.ResolveSQL(q, scope(values))
+	}
+	evil := `1'; DROP TABLE clients; --`
+	text, args, err := run(`SELECT {props.c|sql_ident} FROM t WHERE a = {props.x} AND d >= {date.startOfMonth} AND b IN ({props.l|list})`,
+		map[string]string{"c": "total", "x": evil, "l": `1, "2, 3"`})
+	if err != nil || text != `SELECT "total" FROM t WHERE a = $1 AND d >= $2 AND b IN ($3, $4)` || !slices.Equal(args, []string{evil, "2026-03-01", "1", "2, 3"}) {
+		t.Errorf("%s %q %v", text, args, err)
+	}
+	for _, text := range []string{"{props.x|sql_ident}", "{props.x|raw}"} {
+		if got, _, err := run(text, map[string]string{"x": evil}); !errs.Is(err, "bad_variable_value") {
+			t.Errorf("%s gives %s, %v", text, got, err)
+		}
+	}
+	q.Raw = true
+	if got, _, err := run("{props.x|raw}", map[string]string{"x": "1=1"}); err != nil || got != "1=1" {
+		t.Errorf("raw gives %s, %v", got, err)
+	}
+}
+
+func TestValidJSON(t *testing.T) {
+	for text, want := range map[string]bool{`{"a":"{props.x}","b":{props.y}}`: true, `{"a":{props.x}"}`: false, `{props.x}`: true} {
+		tpl, err := placeholder.Parse(text)
+		if err != nil || tpl.ValidJSON() != want {
+			t.Errorf("%s: %v, %v", text, tpl.ValidJSON(), err)
+		}
+	}
+}
+
+// FuzzResolve looks for values that become more than a value: more segments of an
+// address, more lines of a header, other JSON, other parts of a form.
+func FuzzResolve(f *testing.F) {
+	for _, s := range []string{"a", "../x", "a\r\nb", `"},{"`, "a&b=c", `\`, "%2e%2e", "é\u2028", "true", "-0", "1e999"} {
+		f.Add(s, `{date.add(1)}`)
+	}
+	must := func(text string) placeholder.Template {
+		tpl, err := placeholder.Parse(text)
+		if err != nil {
+			f.Fatal(err)
+		}
+		return tpl
+	}
+	address, header, object, form := must("https://h/a/{props.x}/b?c={props.x}"), must("{props.x}"), must(`{"a":"{props.x}","b":{props.x}}`), must("a={props.x}&b=1")
+	f.Fuzz(func(t *testing.T, value, text string) {
+		s := scope(map[string]string{"x": value})
+		if tpl, err := placeholder.Parse(text); err == nil {
+			for pos := placeholder.Value; pos <= placeholder.File; pos++ {
+				if out, err := tpl.Resolve(pos, s); err == nil && tpl.Literal() && pos != placeholder.JSON && !strings.Contains(text, `\{`) && out != text {
+					t.Errorf("a literal text changes: %q, %q", text, out)
+				}
+			}
+		}
+		check(t, address, placeholder.URL, s, checkAddress)
+		check(t, header, placeholder.Header, s, func(out string) bool { return !strings.ContainsAny(out, "\r\n\x00") })
+		check(t, object, placeholder.JSON, s, checkJSON)
+		check(t, form, placeholder.Form, s, checkForm)
+	})
+}

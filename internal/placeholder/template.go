@@ -1,0 +1,290 @@
+package placeholder
+
+import (
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"octavo/internal/errs"
+)
+
+// Template is a text with placeholders. The zero value is the empty text. It is
+// immutable and safe for concurrent use.
+type Template struct {
+	parts []part
+}
+
+// part is a stretch of literal text, or a placeholder.
+type part struct {
+	text string // literal
+	hole *hole  // nil = literal
+}
+
+// hole is one placeholder.
+type hole struct {
+	name     string // of a variable; "" = a date
+	date     *dateExpr
+	fallback *string // default
+	filters  []filter
+}
+
+// Scope is what placeholders are filled from.
+type Scope struct {
+	Values map[string]string // by name; what is absent is missing, an empty text is a value
+	Now    time.Time         // one moment for all parts of a request
+	Zone   *time.Location    // of the account, for dates that name no zone
+}
+
+// The built-in names; no property has one of these.
+var builtIn = []string{"user.emailAddress", "user.firstName", "user.lastName", "user.isAdmin", "company.id", "company.name"}
+
+// BuiltIn says whether a name is of the person who looks or of the account itself.
+func BuiltIn(name string) bool { return slices.Contains(builtIn, name) }
+
+// Names lists the variables that the template needs or may use, each once, in order of
+// the text.
+func (t Template) Names() []string {
+	var out []string
+	add := func(name string) {
+		if name != "" && !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	for _, p := range t.parts {
+		if p.hole != nil {
+			add(p.hole.name)
+			if p.hole.date != nil {
+				add(p.hole.date.setName)
+			}
+		}
+	}
+	return out
+}
+
+// Literal says whether the template has no placeholder.
+func (t Template) Literal() bool {
+	return !slices.ContainsFunc(t.parts, func(p part) bool { return p.hole != nil })
+}
+
+// value is what a placeholder stands for, before and after its filters.
+func (h *hole) value(s Scope) (string, error) {
+	text, err := h.raw(s)
+	if err != nil {
+		return "", err
+	}
+	for _, f := range h.filters {
+		if text, err = f.apply(text, s); err != nil {
+			return "", err
+		}
+	}
+	return text, nil
+}
+
+func (h *hole) raw(s Scope) (string, error) {
+	if h.date != nil {
+		return h.date.eval(s)
+	}
+	if text, ok := s.Values[h.name]; ok {
+		return text, nil
+	}
+	if h.fallback != nil {
+		return *h.fallback, nil
+	}
+	return "", missing(h.name)
+}
+
+func (h *hole) has(kind string) bool {
+	return slices.ContainsFunc(h.filters, func(f filter) bool { return f.name == kind })
+}
+
+func missing(name string) *errs.Error {
+	return errs.Newf(errs.Conflict, "missing_variable", "%s has no value here.", name).WithParams(map[string]any{"name": name})
+}
+
+// refused is a value that must not stand where it would.
+func refused(name, why string) *errs.Error {
+	return errs.Newf(errs.Invalid, "bad_variable_value", "The value of %s cannot stand there: %s.", name, why).
+		WithParams(map[string]any{"name": name, "reason": why})
+}
+
+// label names a placeholder for a person.
+func (h *hole) label() string {
+	if h.date != nil {
+		return "the date"
+	}
+	return h.name
+}
+
+// Parse reads a text. Code bad_placeholder with the position (1 = the first character)
+// and the reason.
+func Parse(text string) (Template, error) {
+	p := &parser{text: text}
+	var out Template
+	var literal strings.Builder
+	flush := func() {
+		if literal.Len() > 0 {
+			out.parts = append(out.parts, part{text: literal.String()})
+			literal.Reset()
+		}
+	}
+	for p.at < len(text) {
+		switch rest := text[p.at:]; {
+		case rest[0] == '\\' && opens(rest[1:]):
+			literal.WriteByte('{')
+			p.at += 2
+		case opens(rest):
+			flush()
+			h, err := p.hole()
+			if err != nil {
+				return Template{}, err
+			}
+			out.parts = append(out.parts, part{hole: h})
+		default:
+			literal.WriteByte(rest[0])
+			p.at++
+		}
+	}
+	flush()
+	return out, nil
+}
+
+// openings are what placeholders begin with.
+var openings = []string{"{props.", "{user.", "{company.", "{date.", "{date}", "{date|"}
+
+// planned are words that will begin placeholders; as literal text they would change
+// their meaning some day, so they are refused unless a backslash stands before.
+var planned = []string{"{secret.", "{last.", "{hash.", "{sign.", "{auth."}
+
+func opens(s string) bool {
+	has := func(o string) bool { return strings.HasPrefix(s, o) }
+	return slices.ContainsFunc(openings, has) || slices.ContainsFunc(planned, has)
+}
+
+// parser reads one text; at is the next byte.
+type parser struct {
+	text string
+	at   int
+}
+
+func (p *parser) fail(why string) error {
+	position := utf8.RuneCountInString(p.text[:min(p.at, len(p.text))]) + 1
+	return errs.Newf(errs.Invalid, "bad_placeholder", "The placeholder at character %d cannot be read: %s.", position, why).
+		WithParams(map[string]any{"position": position, "reason": why})
+}
+
+// take reads a literal if it comes next.
+func (p *parser) take(s string) bool {
+	if !strings.HasPrefix(p.text[p.at:], s) {
+		return false
+	}
+	p.at += len(s)
+	return true
+}
+
+func isName(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c == '-' || c == '.'
+}
+
+// while reads the longest run of bytes that ok accepts.
+func (p *parser) while(ok func(c byte) bool) string {
+	start := p.at
+	for p.at < len(p.text) && ok(p.text[p.at]) {
+		p.at++
+	}
+	return p.text[start:p.at]
+}
+
+// hole reads a placeholder with its braces.
+func (p *parser) hole() (*hole, error) {
+	for _, word := range planned {
+		if strings.HasPrefix(p.text[p.at:], word) {
+			return nil, p.fail("there are no values that begin with " + strings.Trim(word, "{."))
+		}
+	}
+	h := &hole{}
+	var err error
+	switch {
+	case p.take("{props."):
+		h.name, err = p.variable("")
+	case p.take("{user."):
+		h.name, err = p.variable("user.")
+	case p.take("{company."):
+		h.name, err = p.variable("company.")
+	default:
+		p.take("{date")
+		h.date, err = p.date()
+	}
+	if err == nil && h.date == nil && p.take(":") {
+		h.fallback, err = p.fallback()
+	}
+	for err == nil && p.take("|") {
+		err = p.filter(h)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if !p.take("}") {
+		return nil, p.fail("a closing brace is missing here")
+	}
+	return h, nil
+}
+
+// variable reads a name; of user. and company. there are only the built-in ones.
+func (p *parser) variable(prefix string) (string, error) {
+	name := prefix + p.while(isName)
+	switch {
+	case name == prefix:
+		return "", p.fail("a name is missing here")
+	case strings.HasPrefix(name, "user.") || strings.HasPrefix(name, "company."):
+		if !BuiltIn(name) {
+			return "", p.fail("there is nothing called " + name)
+		}
+	}
+	return name, nil
+}
+
+// fallback reads a default up to | or }; a backslash takes the next of these as it is.
+func (p *parser) fallback() (*string, error) {
+	var sb strings.Builder
+	for p.at < len(p.text) {
+		switch c := p.text[p.at]; c {
+		case '|', '}':
+			text := sb.String()
+			return &text, nil
+		case '\\':
+			if p.at+1 < len(p.text) && strings.IndexByte(`|}\`, p.text[p.at+1]) >= 0 {
+				p.at++
+			}
+			sb.WriteByte(p.text[p.at])
+		default:
+			sb.WriteByte(c)
+		}
+		p.at++
+	}
+	return nil, p.fail("a closing brace is missing here")
+}
+
+// quoted reads a text in single or double quotes; a backslash takes the next character as it is.
+func (p *parser) quoted() (string, error) {
+	if p.at >= len(p.text) || p.text[p.at] != '"' && p.text[p.at] != '\'' {
+		return "", p.fail("a text in quotes is missing here")
+	}
+	quote := p.text[p.at]
+	p.at++
+	var sb strings.Builder
+	for p.at < len(p.text) {
+		c := p.text[p.at]
+		p.at++
+		switch {
+		case c == quote:
+			return sb.String(), nil
+		case c == '\\' && p.at < len(p.text):
+			sb.WriteByte(p.text[p.at])
+			p.at++
+		default:
+			sb.WriteByte(c)
+		}
+	}
+	return "", p.fail("the closing quote is missing")
+}
