@@ -48,6 +48,20 @@ export const errors = addTexts({
   'error.property_reserved':
     'Names that begin with company. or user. are built in. Choose another.',
   'error.bad_property_type': 'A property is a text, number, date, list or secret.',
+  'error.bad_request_spec': 'This request cannot be sent: {reason}.',
+  'error.secret_in_request':
+    'A sign-in would be readable for all who see this request. Put it into a secret property and write {props.NAME} here.',
+  'error.service_unauthorized': 'The service wants another sign-in (401).',
+  'error.service_forbidden': 'The service does not allow this request (403).',
+  'error.service_not_found': 'There is nothing at this address ({status}).',
+  'error.service_refused': 'The service did not take this request ({status}).',
+  'error.service_failed': 'The service failed ({status}). It is asked again by itself.',
+  'error.service_limited': 'The service takes no more requests for now (429).',
+  'error.too_many_pages': 'The answer has more than {limit} pages.',
+  'error.page_not_json': 'A page of the answer is not JSON, so pages cannot be joined.',
+  'error.records_not_a_list': 'What is at “{path}” is no list of records.',
+  'error.next_page_elsewhere':
+    'The next page is said to be on another server, which is not asked.',
   'error.bad_placeholder':
     'The placeholder at character {position} cannot be read: {reason}.',
   'error.missing_variable': '{name} has no value here. Give the property a value.',

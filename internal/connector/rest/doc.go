@@ -1,0 +1,16 @@
+// Package rest reads data from a web address: one request, or one for each page of an
+// answer that comes in pages.
+//
+// Words. A spec is the request as its author wrote it, with placeholders; it is the part
+// of a data source's body that is called request. Prepare fills the placeholders, once
+// for all parts. Fetch sends what was prepared and writes the answer; pages are joined to
+// one JSON list of records.
+//
+// What holds always:
+//   - nothing is sent while a placeholder has no value;
+//   - a page that fails after its repeats fails the whole reading: no half data;
+//   - the next page is asked from the origin of the first one only;
+//   - secrets are in no error, and masked in everything that is shown of a request.
+//
+// Specification: data-sources.md §5.2, 6.5, 6.6 (built-in rules), 10.5, 14.
+package rest

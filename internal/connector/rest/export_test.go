@@ -1,0 +1,4 @@
+package rest
+
+// SameOrigin is sameOrigin for tests.
+var SameOrigin = sameOrigin

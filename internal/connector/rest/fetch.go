@@ -1,0 +1,311 @@
+package rest
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"octavo/internal/errs"
+	"octavo/internal/fetch"
+)
+
+// Options of one reading.
+type Options struct {
+	ETag, LastModified string        // of the data that is there: the server may say that nothing changed
+	Records            *string       // path of the list in a page; nil = found in the first page
+	MaxBytes           int64         // of all pages together; 0 = 100 MiB
+	Pause              time.Duration // before the first repeat; 0 = 1 s
+	OnePage            bool          // for a test: the first page only
+}
+
+// Result tells of a reading.
+type Result struct {
+	Status       int         // of the last answer
+	Header       http.Header // of the last answer
+	Unchanged    bool        // 304: nothing was written
+	Joined       bool        // pages were joined to one JSON list
+	Records      string      // path of the list, when Joined
+	ETag         string
+	LastModified string
+	Pages        int
+	Bytes        int64
+	Attempts     int  // requests, repeats included
+	Loop         bool // pages began to repeat, and the reading ended
+}
+
+// Repeats of one request after a fault that may pass.
+const repeats = 2
+
+// Fetch sends a prepared request and writes the answer. Codes of fetch.Client.Do, and
+// service_unauthorized, service_forbidden, service_not_found, service_refused (other
+// 4xx), service_failed (5xx), service_limited with params retry_after_s, too_many_pages,
+// page_not_json, records_not_a_list, next_page_elsewhere.
+func (p Prepared) Fetch(ctx context.Context, c *fetch.Client, o Options, w io.Writer) (*Result, error) {
+	if o.MaxBytes <= 0 {
+		o.MaxBytes = fetch.DefaultMaxBytes
+	}
+	if o.Pause <= 0 {
+		o.Pause = time.Second
+	}
+	r := &reading{client: c, spec: p.spec, options: o, result: &Result{}}
+	var err error
+	if p.spec.Paginate == nil {
+		err = r.whole(ctx, p, w)
+	} else {
+		err = r.pages(ctx, p, w)
+	}
+	return r.result, err
+}
+
+// reading is one call of Fetch.
+type reading struct {
+	client  *fetch.Client
+	spec    *Spec
+	options Options
+	result  *Result
+}
+
+// whole reads an answer that comes in one piece.
+func (r *reading) whole(ctx context.Context, p Prepared, w io.Writer) error {
+	if !r.spec.Unconditional {
+		p.Header = p.Header.Clone()
+		setUnless(p.Header, "If-None-Match", r.options.ETag)
+		setUnless(p.Header, "If-Modified-Since", r.options.LastModified)
+	}
+	resp, err := r.send(ctx, p)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	r.result.Pages = 1
+	r.result.ETag, r.result.LastModified = resp.Header.Get("ETag"), resp.Header.Get("Last-Modified")
+	if resp.Status == http.StatusNotModified {
+		r.result.Unchanged = true
+		return nil
+	}
+	n, err := io.Copy(w, resp.Body)
+	r.result.Bytes = n
+	return err
+}
+
+func setUnless(h http.Header, name, value string) {
+	if value != "" && h.Get(name) == "" {
+		h.Set(name, value)
+	}
+}
+
+// pages reads page after page and writes one list.
+func (r *reading) pages(ctx context.Context, first Prepared, w io.Writer) error {
+	r.result.Joined = true
+	out := &joiner{w: w}
+	for at, more := first.spec.Paginate.begin(), true; more; {
+		if r.result.Pages >= at.maxPages() {
+			return errs.Newf(errs.TooLarge, "too_many_pages", "The answer has more than %d pages.", at.maxPages()).
+				WithParams(map[string]any{"limit": at.maxPages()})
+		}
+		p, err := at.onto(first)
+		if err != nil {
+			return err
+		}
+		pg, err := r.page(ctx, p)
+		if err != nil {
+			return err
+		}
+		if at.came(pg) {
+			r.result.Loop = true // its records are there already
+			break
+		}
+		if err := out.add(pg.records); err != nil {
+			return err
+		}
+		more, r.result.Loop = at.step(pg)
+		more = more && !r.options.OnePage
+		if more {
+			err = pause(ctx, time.Duration(at.DelayMS)*time.Millisecond)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return out.end()
+}
+
+// page reads one page whole.
+func (r *reading) page(ctx context.Context, p Prepared) (*page, error) {
+	resp, err := r.send(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return nil, err
+	}
+	r.result.Bytes += int64(len(body))
+	if r.result.Bytes > r.options.MaxBytes {
+		return nil, errs.Newf(errs.TooLarge, "too_large", "The answer has more than the %d bytes that are allowed.", r.options.MaxBytes).
+			WithParams(map[string]any{"limit": "bytes", "allowed": r.options.MaxBytes, "found": r.result.Bytes})
+	}
+	r.result.Pages++
+	pg, path, err := readPage(resp.Header, body, r.options.Records)
+	if err == nil && r.options.Records == nil {
+		r.options.Records = &path // later pages have their list at the same place
+	}
+	r.result.Records = path
+	return pg, err
+}
+
+// send sends one request, again where the fault may pass.
+func (r *reading) send(ctx context.Context, p Prepared) (*fetch.Response, error) {
+	for try := 0; ; try++ {
+		resp, err := r.once(ctx, p)
+		if err == nil || try >= repeats || !passing(err) {
+			return resp, err
+		}
+		wait := r.options.Pause << try
+		if err := pause(ctx, wait/2+rand.N(wait/2+1)); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// passing says whether a fault may be gone in a moment.
+func passing(err error) bool {
+	for _, code := range []string{"timeout", "connect", "service_failed"} {
+		if errs.Is(err, code) {
+			return true
+		}
+	}
+	return false
+}
+
+func pause(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return ctx.Err()
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (r *reading) once(ctx context.Context, p Prepared) (*fetch.Response, error) {
+	redirects := 0
+	if r.spec.NoRedirects {
+		redirects = -1
+	}
+	r.result.Attempts++
+	resp, err := r.client.Do(ctx, fetch.Request{
+		Method: p.Method, URL: p.URL, Header: p.Header, Body: p.Body, Timeout: r.spec.timeout(), MaxBytes: r.options.MaxBytes,
+		MaxRedirects: redirects, SecretHeaders: own(p.Header),
+	})
+	if err != nil {
+		return nil, err
+	}
+	r.result.Status, r.result.Header = resp.Status, resp.Header
+	if err := r.spec.refusal(resp); err != nil {
+		return nil, errors.Join(err, resp.Body.Close())
+	}
+	return resp, nil
+}
+
+// harmless are headers that say nothing of who asks; all others stay with their origin.
+var harmless = []string{"Accept", "Accept-Language", "Content-Type", "User-Agent", "If-None-Match", "If-Modified-Since"}
+
+func own(h http.Header) []string {
+	var out []string
+	for name := range h {
+		if !slices.Contains(harmless, http.CanonicalHeaderKey(name)) {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// refusal is the error of an answer that brings no data.
+func (s *Spec) refusal(resp *fetch.Response) error {
+	status := resp.Status
+	if status == http.StatusNotModified && !s.Unconditional || status >= 200 && status < 300 || slices.Contains(s.AcceptStatus, status) {
+		return nil
+	}
+	params := map[string]any{"status": status}
+	switch {
+	case status == http.StatusUnauthorized:
+		return errs.New(errs.Conflict, "service_unauthorized", "The service wants another sign-in (401).").WithParams(params)
+	case status == http.StatusForbidden:
+		return errs.New(errs.Conflict, "service_forbidden", "The service does not allow this request (403).").WithParams(params)
+	case status == http.StatusNotFound || status == http.StatusGone:
+		return errs.Newf(errs.Conflict, "service_not_found", "There is nothing at this address (%d).", status).WithParams(params)
+	case status == http.StatusTooManyRequests:
+		params["retry_after_s"] = retryAfter(resp.Header)
+		return errs.New(errs.Unavailable, "service_limited", "The service takes no more requests for now (429).").WithParams(params)
+	case status >= 500 || status == http.StatusRequestTimeout:
+		return errs.Newf(errs.Unavailable, "service_failed", "The service failed (%d).", status).WithParams(params)
+	}
+	return errs.Newf(errs.Conflict, "service_refused", "The service did not take this request (%d).", status).WithParams(params)
+}
+
+// RetryAfter bounds of what a server asks for, and what holds when it says nothing.
+const (
+	leastWait   = 1
+	usualWait   = 60
+	longestWait = 24 * 3600
+)
+
+// retryAfter reads how many seconds a server asks to wait.
+func retryAfter(h http.Header) int {
+	text := h.Get("Retry-After")
+	if n, err := strconv.Atoi(text); err == nil {
+		return min(max(n, leastWait), longestWait)
+	}
+	if at, err := http.ParseTime(text); err == nil {
+		from := at
+		if date, err := http.ParseTime(h.Get("Date")); err == nil {
+			from = date
+		} else {
+			return usualWait
+		}
+		return min(max(int(at.Sub(from).Seconds()), leastWait), longestWait)
+	}
+	return usualWait
+}
+
+// joiner writes records as one JSON list.
+type joiner struct {
+	w io.Writer
+	n int
+}
+
+func (j *joiner) add(records []json.RawMessage) error {
+	for _, r := range records {
+		before := ",\n"
+		if j.n == 0 {
+			before = "["
+		}
+		j.n++
+		if _, err := fmt.Fprintf(j.w, "%s%s", before, r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (j *joiner) end() error {
+	text := "]\n"
+	if j.n == 0 {
+		text = "[]\n"
+	}
+	_, err := io.WriteString(j.w, text)
+	return err
+}
