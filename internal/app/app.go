@@ -26,6 +26,7 @@ import (
 	"octavo/internal/demo"
 	"octavo/internal/draw"
 	"octavo/internal/errs"
+	"octavo/internal/fetch"
 	"octavo/internal/id"
 	"octavo/internal/installation"
 	"octavo/internal/job"
@@ -70,6 +71,7 @@ type App struct {
 	metrics *metrics.Metrics
 	handler http.Handler
 	jobs    *job.Runner
+	fetch   *fetch.Client
 	calls   *account.Calls // nil unless it serves
 	live    *audit.Watcher
 }
@@ -99,7 +101,9 @@ func New(ctx context.Context, cfg Config, log *slog.Logger) (*App, error) {
 	a.Assets = asset.New(ids, a.Keys.IDs)
 	a.Library = asset.NewLibrary(a.DB, a.Assets, a.Users)
 	a.Transfer = transfer.New(a.DB, a.Assets, a.Accounts, a.Properties)
-	a.Sources = datasource.New(log, a.DB, a.Assets, a.Blobs, ids, datasource.Config{})
+	if err := a.openSources(cfg, ids); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
 	a.Klips = klip.New(klip.Config{Log: log, DB: a.DB, Assets: a.Assets, Sources: a.Sources, Instances: a.Transfer, Places: a.Settings})
 	a.Dashboards = dashboard.New(a.DB, a.Assets)
 	a.Purge = purge.New(log, a.DB, a.Accounts, a.Blobs)
@@ -119,11 +123,29 @@ func New(ctx context.Context, cfg Config, log *slog.Logger) (*App, error) {
 		{Name: "content.sweep", Every: 24 * time.Hour, Run: a.Purge.Content},
 		{Name: "repeat.sweep", Every: time.Hour, Run: func(ctx context.Context) error { return v1.ForgetKeys(ctx, a.DB, a.Accounts.All) }},
 		{Name: "calls.sweep", Every: 24 * time.Hour, Run: a.Accounts.SweepCalls},
-	}})
+		{Name: "refresh.tend", Every: 5 * time.Minute, Run: func(ctx context.Context) error { return a.Sources.Tend(ctx, a.Accounts.All) }},
+		{Name: "refresh.sweep", Every: 24 * time.Hour, Run: func(ctx context.Context) error { return a.Sources.Sweep(ctx, a.Accounts.All) }},
+	}, Workers: workers})
 	if err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
 	return a, nil
+}
+
+// workers is how many jobs run at a time: most of them wait for a service outside.
+const workers = 32
+
+// openSources makes the service of data sources, with the client that fetches.
+func (a *App) openSources(cfg Config, ids *id.Maker) error {
+	networks, hosts, err := fetch.ParseAllow(cfg.FetchAllow)
+	if err != nil {
+		return fmt.Errorf("--fetch-allow: %w", err)
+	}
+	a.fetch = fetch.New(fetch.Options{Allow: networks, Hosts: hosts})
+	a.Sources = datasource.New(a.log, a.DB, a.Assets, a.Blobs, ids, datasource.Config{
+		Client: a.fetch, Properties: a.Properties, Zones: a.Settings.Zone,
+	})
+	return nil
 }
 
 // Stores opens the database and the store of files and nothing else: tables stay as
@@ -243,6 +265,9 @@ func (a *App) ReachedAt(url string) { a.Mails.ReachedAt(url) }
 // Close lets everything go that New opened.
 func (a *App) Close() error {
 	var err error
+	if a.fetch != nil {
+		a.fetch.Close()
+	}
 	if a.calls != nil {
 		a.calls.Flush(context.Background())
 	}

@@ -243,7 +243,7 @@ func (m *maze) people(admin *caller, tn *tenant) {
 	if err := json.Unmarshal([]byte(body), &p); err != nil || len(p.Users) == 0 || len(p.Groups) == 0 {
 		m.t.Fatalf("%s: %v %s", tn.slug, err, body)
 	}
-	for _, noun := range []string{"sessions", "keys", "user-properties", "deleted-clients", "pushes", "imports"} {
+	for _, noun := range []string{"sessions", "keys", "user-properties", "deleted-clients", "pushes", "imports", "instances"} {
 		tn.objects[noun] = "nothing"
 	}
 	tn.objects["people"], tn.objects["groups"] = p.Users[m.rnd.IntN(len(p.Users))].ID, p.Groups[0].ID

@@ -20,6 +20,12 @@ func (w *world) body(row expectation, slug string) any {
 		return map[string]any{"upload_id": o["uploads"]}
 	case "PATCH /{account}/data-sources/{id}":
 		return map[string]any{"description": "changed"}
+	case "POST /{account}/data-sources/try":
+		return map[string]any{"request": map[string]any{"url": "file:///etc/passwd"}}
+	case "PUT /{account}/data-sources/{id}/request":
+		return map[string]any{"request": map[string]any{"url": "https://example.com/"}, "format": "json", "options": map[string]any{}}
+	case "PUT /{account}/data-sources/{id}/interval":
+		return map[string]any{"interval_s": 3600}
 	case "POST /{account}/klips", "PUT /{account}/klips/{id}":
 		return klipOf(o["data-sources"])
 	case "POST /{account}/klips/{id}/copy", "POST /{account}/dashboards/{id}/copy":

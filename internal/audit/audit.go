@@ -2,7 +2,7 @@
 // whether as a visitor from the agency. A line is written in the transaction of
 // the change it tells of, so there is never one without the other.
 //
-// Tables owned: audit, audit_seals. Nothing changes or removes a line but the end of its
+// Tables owned: audit, audit_seals, account_news. Nothing changes or removes a line of the trail but the end of its
 // account, and octavo check proves it: lines are chained by their hashes (seal.go).
 package audit
 

@@ -69,10 +69,24 @@ func (w *Watcher) leave(account id.Account, c chan string) {
 func (w *Watcher) Newest(ctx context.Context, account id.Account) (string, error) {
 	var newest string
 	err := w.db.Read(ctx, db.Account(account), func(tx *db.Tx) error {
+		var news string
 		_, err := tx.One(ctx, `SELECT coalesce(max(id), '') FROM audit WHERE account_id = :account AND `+isChange, nil, &newest)
+		if err == nil {
+			_, err = tx.One(ctx, `SELECT coalesce(max(id), '') FROM account_news WHERE account_id = :account`, nil, &news)
+		}
+		newest = max(newest, news)
 		return err
 	})
 	return newest, err
+}
+
+// News lets the open pages of the account of tx look again, for a change that is none of
+// a person and so has no line: data that arrived.
+func News(ctx context.Context, tx *db.Tx) error {
+	_, err := tx.Exec(ctx, `INSERT INTO account_news (account_id, id) VALUES (:account, :id)
+		ON CONFLICT (account_id) DO UPDATE SET id = CASE WHEN excluded.id > account_news.id THEN excluded.id ELSE account_news.id END`,
+		db.Args{"id": id.New()})
+	return err
 }
 
 // isChange leaves out the lines of what nobody's page shows: people coming and going.
@@ -121,7 +135,8 @@ func (w *Watcher) look(ctx context.Context) error {
 	now := int64(0)
 	err := w.db.Read(ctx, db.System(), func(tx *db.Tx) error {
 		lines, now = nil, tx.Now
-		return tx.Query(ctx, `SELECT account_id, id FROM audit WHERE account_id IN {each :watched} AND id > :since AND `+isChange+` ORDER BY id`,
+		return tx.Query(ctx, `SELECT account_id, id FROM audit WHERE account_id IN {each :watched} AND id > :since AND `+isChange+`
+			UNION ALL SELECT account_id, id FROM account_news WHERE account_id IN {each :watched} AND id > :since ORDER BY id`,
 			db.Args{"watched": db.List(watched), "since": firstID(now - watchBack.Milliseconds())}, func(scan func(...any) error) error {
 				var l line
 				err := scan(&l.account, &l.id)

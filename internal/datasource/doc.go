@@ -1,9 +1,17 @@
-// Package datasource keeps data sources, so far those made of an uploaded file.
+// Package datasource keeps data sources: those made of an uploaded file, and those that
+// read a web address again and again.
 //
 // Words. An upload is a file that was sent and read, and is not yet a data source;
 // it belongs to the person who sent it and is kept for a day. A payload is what a
 // data source shows: the columns of one file (package dataset) and the file itself.
 // The connector says how data arrives, format and options say how a file is read.
+//
+// An instance is the data of a source for one set of values of the variables in its
+// request; without variables there is one, with an empty key, and its data are those of
+// the source. A run is one attempt to fetch an instance: a job (refresh.go), which plans
+// the next one when it ends. Who looks sees the instance of the values that hold for
+// them (vary.go): built-in values and locked properties first, so that nothing in a view
+// leads to the data of others.
 //
 // What holds always:
 //   - a payload never changes; replacing the data of a source moves one pointer,
@@ -11,10 +19,14 @@
 //   - a body holds how to read, never what was read: no file name, no time, no id;
 //   - format and options of a source stay as they are: a later file that cannot be
 //     read with them is refused;
+//   - a run that brings nothing changes no data; twenty in a row end the tries;
+//   - nothing is sent while a variable has no value;
+//   - equal requests of a family at the same time are one call, and one payload;
 //   - payloads are shared within a family and reached only through a source.
 //
 // Files in the blob store: uploads/<account>/<upload>/…, which go with the upload,
 // and families/<family>/payloads/…, two for each row of payloads.
 //
-// Specification: data-sources.md §1, 3.2, 5.1. Tables owned: sources, uploads, payloads.
+// Specification: data-sources.md §1, 3.2, 5.1, 5.2, 9, 10. Tables owned: sources,
+// uploads, payloads, instances, refresh_runs.
 package datasource

@@ -7,13 +7,15 @@ import (
 	"fmt"
 
 	"octavo/internal/asset"
+	"octavo/internal/authz"
 	"octavo/internal/blob"
 	"octavo/internal/db"
 	"octavo/internal/format"
 	"octavo/internal/id"
+	"octavo/internal/job"
 )
 
-// Payload is the current data of one source: what a Klip is computed from.
+// Payload is the current data of one source for one person: what a Klip is computed from.
 type Payload struct {
 	Source     int64      // number of the source in its account
 	Name       string     // shown name of the source
@@ -24,41 +26,139 @@ type Payload struct {
 	DataKey    string // of the columns in the blob store
 	FileKey    string // of the file as it came
 	Tree       bool   // paths of formulas lead into the file
-	format     string
-	member     string // of an archive
-	fileName   string
+	Missing    string // a variable that has no value for this person, so there is no data; "" = none
+	Wanted     bool   // nobody has looked at these data lately: Want has them fetched
+
+	values   resolved // of the variables
+	format   string
+	member   string // of an archive
+	fileName string
 }
 
-// Payloads gives the current data of sources of the scope's account, without
-// asking for rights: whoever may see a Klip sees what its formulas make of them.
+// candidate is a source with what decides which data of it a person sees.
+type candidate struct {
+	Payload
+	body     body
+	settings Settings
+	imported bool
+}
+
+// Payloads gives the current data of sources of the scope's account, without asking for
+// rights: whoever may see a Klip sees what its formulas make of them. Where a request has
+// variables, the data are those of the values that hold for who, and of no others.
 // Sources that are in the bin or not there are absent.
-func (s *Service) Payloads(ctx context.Context, tx *db.Tx, nos []int64) (map[int64]Payload, error) {
-	out := make(map[int64]Payload, len(nos))
+func (s *Service) Payloads(ctx context.Context, tx *db.Tx, who authz.Actor, nos []int64) (map[int64]Payload, error) {
+	found, err := s.candidates(ctx, tx, nos)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[int64]Payload, len(found))
+	for _, c := range found {
+		if c.body.Request != nil {
+			if err := s.choose(ctx, tx, who, c); err != nil {
+				return nil, err
+			}
+		}
+		out[c.Source] = c.Payload
+	}
+	return out, nil
+}
+
+func (s *Service) candidates(ctx context.Context, tx *db.Tx, nos []int64) ([]*candidate, error) {
+	var out []*candidate
 	err := tx.Query(ctx, `
 		SELECT a.no, a.name, a.suffix, COALESCE(p.id, 0), p.hash, COALESCE(p.data_key, ''), COALESCE(p.file_key, ''),
-			COALESCE(p.file_name, ''), COALESCE(s.received_at, 0), s.state, b.json
+			COALESCE(p.file_name, ''), COALESCE(s.received_at, 0), s.state, b.json, t.json, a.origin_no IS NOT NULL
 		FROM assets a
 		JOIN bodies b ON b.id = a.body_id AND b.family_id = :family
 		JOIN sources s ON s.account_id = a.account_id AND s.no = a.no
+		JOIN settings t ON t.id = s.settings_id AND t.family_id = :family
 		LEFT JOIN payloads p ON p.id = s.payload_id AND p.family_id = :family
 		WHERE a.account_id = :account AND a.deleted_at IS NULL AND a.no IN {each :nos}`, db.Args{"nos": db.List(nos)},
 		func(scan func(...any) error) error {
-			var p Payload
+			c := &candidate{}
+			p := &c.Payload
 			var suffix int64
-			var text string
-			if err := scan(&p.Source, &p.Name, &suffix, &p.ID, &p.Hash, &p.DataKey, &p.FileKey, &p.fileName, &p.ReceivedAt, &p.State, &text); err != nil {
-				return err
-			}
-			b, err := parseBody(text)
+			var text, settings string
+			err := scan(&p.Source, &p.Name, &suffix, &p.ID, &p.Hash, &p.DataKey, &p.FileKey, &p.fileName, &p.ReceivedAt, &p.State, &text, &settings, &c.imported)
 			if err != nil {
 				return err
 			}
-			p.format, p.member, p.Tree = b.Format, b.Options.Member, format.IsTree(b.Format)
+			if c.body, err = parseBody(text); err != nil {
+				return err
+			}
+			if c.settings, err = parseSettings(settings); err != nil {
+				return err
+			}
+			p.format, p.member, p.Tree = c.body.Format, c.body.Options.Member, format.IsTree(c.body.Format)
 			p.Name = asset.Title(p.Name, suffix)
-			out[p.Source] = p
+			out = append(out, c)
 			return nil
 		})
 	return out, err
+}
+
+// lookedAt is how long a look at an instance holds, before it is noted again.
+const lookedAt = 3600_000
+
+// choose finds the data for the values that hold for a person.
+func (s *Service) choose(ctx context.Context, tx *db.Tx, who authz.Actor, c *candidate) error {
+	def := definition{body: c.body, settings: c.settings, imported: c.imported}
+	r, err := s.resolve(ctx, tx, who, def.reader())
+	if err != nil {
+		return err
+	}
+	p := &c.Payload
+	p.values = r
+	if p.Missing = r.lacks(c.body.Request); p.Missing != "" {
+		p.ID, p.Hash, p.DataKey, p.FileKey, p.ReceivedAt, p.State = 0, nil, "", "", 0, NoData
+		return nil
+	}
+	var inst Instance
+	var pinned bool
+	there, err := tx.One(ctx, `SELECT i.state, COALESCE(i.payload_id, 0), COALESCE(i.received_at, 0), i.accessed_at, i.pinned, COALESCE(i.next_at, 0),
+			COALESCE(i.tried_at, 0), p.hash, COALESCE(p.data_key, ''), COALESCE(p.file_key, ''), COALESCE(p.file_name, '')
+		FROM instances i LEFT JOIN payloads p ON p.id = i.payload_id AND p.family_id = :family
+		WHERE i.account_id = :account AND i.no = :no AND i.key = :key`, db.Args{"no": p.Source, "key": r.key()},
+		&inst.State, &inst.Payload, &inst.ReceivedAt, &inst.AccessedAt, &pinned, &inst.NextAt, &inst.TriedAt, &inst.hash, &p.DataKey, &p.FileKey, &p.fileName)
+	if err != nil {
+		return err
+	}
+	if !there {
+		p.DataKey, p.FileKey = "", ""
+		inst.State = NoData
+	}
+	p.ID, p.Hash, p.ReceivedAt, p.State = inst.Payload, inst.hash, inst.ReceivedAt, inst.State
+	idle := c.settings.Refresh.interval() > 0 && inst.NextAt == 0 && inst.State != Disabled && inst.TriedAt != 0
+	p.Wanted = !there || idle || tx.Now-inst.AccessedAt > lookedAt && !pinned
+	if inst.Payload == 0 && inst.TriedAt == 0 {
+		p.State = Loading
+	}
+	return nil
+}
+
+// Want notes that somebody looks at data, and has them fetched where they are not there
+// or were fetched no more because nobody looked.
+func (s *Service) Want(ctx context.Context, owner id.Account, all []Payload) error {
+	return s.db.Tx(ctx, db.Account(owner), func(tx *db.Tx) error {
+		for _, p := range all {
+			at := instanceAt{p.Source, p.values.key()}
+			inst, there, err := findInstance(ctx, tx, at)
+			if err != nil {
+				return err
+			}
+			if there && inst.NextAt != 0 {
+				_, err = tx.Exec(ctx, `UPDATE instances SET accessed_at = :now WHERE account_id = :account AND no = :no AND key = :key`,
+					db.Args{"now": tx.Now, "no": at.No, "key": at.Key})
+			} else if !there || inst.asked == "" {
+				err = s.ask(ctx, tx, at, p.values, byView, job.Urgent)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // stored is a row of payloads, apart from its id.

@@ -14,9 +14,17 @@ import (
 	"octavo/internal/db"
 	"octavo/internal/errs"
 	"octavo/internal/failpoint"
+	"octavo/internal/fetch"
 	"octavo/internal/format"
 	"octavo/internal/id"
 	"octavo/internal/page"
+	"octavo/internal/property"
+)
+
+// What people do to sources that read a web address, as the trail calls it.
+const (
+	didReconfigure = "source.reconfigured"
+	didSetInterval = "source.interval_set"
 )
 
 // Config are the limits of the service. Zero values mean the defaults.
@@ -26,6 +34,11 @@ type Config struct {
 	Readers    int           // files read at the same time, default 2
 	UploadAge  time.Duration // after which an upload that became nothing goes, default 24 h
 	TempDir    string        // default: the system's
+
+	Client     *fetch.Client                                                   // who fetches data; nil = one that reads public addresses only
+	Properties *property.Service                                               // values of placeholders; nil = there are no company properties
+	Zones      func(ctx context.Context, a id.Account) (*time.Location, error) // of accounts; nil = UTC
+	Pause      time.Duration                                                   // before a request is repeated, default 1 s
 }
 
 // Service keeps data sources. Ids in its methods are public ids of assets of the
@@ -39,6 +52,7 @@ type Service struct {
 	cfg     Config
 	cache   *cache
 	readers chan struct{}
+	shared  *shared
 }
 
 // New makes the service.
@@ -47,9 +61,15 @@ func New(log *slog.Logger, d *db.DB, assets *asset.Service, blobs *blob.Store, i
 	cfg.CacheBytes = cmp.Or(cfg.CacheBytes, 256<<20)
 	cfg.Readers = cmp.Or(cfg.Readers, 2)
 	cfg.UploadAge = cmp.Or(cfg.UploadAge, 24*time.Hour)
+	if cfg.Client == nil {
+		cfg.Client = fetch.New(fetch.Options{})
+	}
+	if cfg.Zones == nil {
+		cfg.Zones = func(context.Context, id.Account) (*time.Location, error) { return time.UTC, nil }
+	}
 	return &Service{
 		log: log, db: d, assets: assets, blobs: blobs, ids: ids, cfg: cfg,
-		cache: newCache(cfg.CacheBytes), readers: make(chan struct{}, cfg.Readers),
+		cache: newCache(cfg.CacheBytes), readers: make(chan struct{}, cfg.Readers), shared: newShared(d.Clock()),
 	}
 }
 
@@ -87,7 +107,7 @@ func (s *Service) Create(ctx context.Context, who authz.Actor, in Draft) (*Sourc
 	if err != nil {
 		return nil, err
 	}
-	tree, err := newTree(up.Format, up.chosen)
+	tree, err := newTree(up.Format, up.chosen, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -261,7 +281,7 @@ func (s *Service) Trash(ctx context.Context, who authz.Actor, public string, exp
 // Preview shows the first rows of one sheet, or of all when sheet is "", at most
 // MaxPreview rows. Codes not_found, no_data, unknown_sheet.
 func (s *Service) Preview(ctx context.Context, who authz.Actor, public, sheet string, limit int) ([]Sheet, error) {
-	src, err := s.Get(ctx, who, public)
+	src, err := s.own(ctx, who, public)
 	if err != nil {
 		return nil, err
 	}

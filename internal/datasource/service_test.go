@@ -47,6 +47,11 @@ type setup struct {
 const orders = "Region,Amount\nNorth,10\nSouth,20.5\n"
 
 func newSetup(t *testing.T, options ...dbtest.Option) *setup {
+	return newSetupWith(t, func(*setup, *datasource.Config) {}, options...)
+}
+
+// newSetupWith is newSetup with other settings of the service.
+func newSetupWith(t *testing.T, set func(s *setup, c *datasource.Config), options ...dbtest.Option) *setup {
 	t.Parallel()
 	d := dbtest.Open(t, options...)
 	keys, err := installation.Load(t.Context(), d)
@@ -61,9 +66,9 @@ func newSetup(t *testing.T, options ...dbtest.Option) *setup {
 	t.Cleanup(func() { _ = blobs.Close() })
 	ids := id.NewMaker(d.Clock())
 	s.assets = asset.New(ids, keys.IDs)
-	s.Service = datasource.New(slog.New(slog.DiscardHandler), d, s.assets, blobs, ids, datasource.Config{
-		Limits: format.Limits{Bytes: 4096}, TempDir: s.temp,
-	})
+	c := datasource.Config{Limits: format.Limits{Bytes: 4096}, TempDir: s.temp}
+	set(s, &c)
+	s.Service = datasource.New(slog.New(slog.DiscardHandler), d, s.assets, blobs, ids, c)
 	t.Cleanup(s.noTempFiles)
 	return s
 }
@@ -121,7 +126,7 @@ func (s *setup) column(who authz.Actor, src *datasource.Source, col int) []strin
 	s.t.Helper()
 	var p datasource.Payload
 	s.inAccount(who.Account, func(tx *db.Tx) error {
-		all, err := s.Payloads(s.t.Context(), tx, []int64{src.Key.No})
+		all, err := s.Payloads(s.t.Context(), tx, who, []int64{src.Key.No})
 		p = all[src.Key.No]
 		return err
 	})
@@ -542,7 +547,7 @@ func TestForeignIDsAreNotFound(t *testing.T) {
 		}
 	}
 	s.inAccount(client.Account, func(tx *db.Tx) error {
-		all, err := s.Payloads(ctx, tx, []int64{src.Key.No, own.Key.No, 999})
+		all, err := s.Payloads(ctx, tx, client, []int64{src.Key.No, own.Key.No, 999})
 		if len(all) != 1 || all[own.Key.No].Name != "Own" {
 			t.Errorf("payloads %v, want those of the account alone", all)
 		}
@@ -610,7 +615,7 @@ func TestUsedBy(t *testing.T) {
 	_, err = s.Get(ctx, editor, unused.ID)
 	wantCode(t, err, "not_found")
 	s.inAccount(editor.Account, func(tx *db.Tx) error {
-		all, err := s.Payloads(ctx, tx, []int64{src.Key.No, unused.Key.No})
+		all, err := s.Payloads(ctx, tx, editor, []int64{src.Key.No, unused.Key.No})
 		if len(all) != 1 {
 			t.Errorf("a source in the bin still has a payload: %v", all)
 		}
@@ -666,7 +671,7 @@ func TestPayloadsAreSharedWithinTheFamily(t *testing.T) {
 	var hashes []string
 	for account, no := range map[id.Account]int64{s.Solstice.ID: a.Key.No, s.Fjord.ID: b.Key.No} {
 		s.inAccount(account, func(tx *db.Tx) error {
-			all, err := s.Payloads(context.Background(), tx, []int64{no})
+			all, err := s.Payloads(context.Background(), tx, authz.Actor{Account: account}, []int64{no})
 			hashes = append(hashes, fmt.Sprintf("%d %x", all[no].ID, all[no].Hash))
 			return err
 		})

@@ -52,10 +52,13 @@ func (s *Service) describe(ctx context.Context, tx *db.Tx, rows []asset.Asset) (
 		if err != nil {
 			return nil, err
 		}
-		out[i] = Source{Asset: a, ID: s.assets.PublicID(a.Key), Connector: b.Connector, Format: b.Format}
+		out[i] = Source{Asset: a, ID: s.assets.PublicID(a.Key), Connector: b.Connector, Format: b.Format, Web: webOf(b)}
 		byNo[a.Key.No], nos[i] = &out[i], a.Key.No
 	}
 	if err := s.addRows(ctx, tx, byNo, nos); err != nil {
+		return nil, err
+	}
+	if err := addWeb(ctx, tx, byNo, nos); err != nil {
 		return nil, err
 	}
 	uses, err := s.uses(ctx, tx, nos)
@@ -165,10 +168,11 @@ type File struct {
 	Bytes     int64
 }
 
-// Download opens the file of a source; the caller closes it. Codes not_found,
+// Download opens the file of a source, of a fetched one the answer as it came, with the
+// values that hold for the actor; the caller closes it. Codes not_found,
 // permission_denied, no_data.
 func (s *Service) Download(ctx context.Context, who authz.Actor, public string) (*File, error) {
-	src, err := s.Get(ctx, who, public)
+	src, err := s.own(ctx, who, public)
 	if err != nil {
 		return nil, err
 	}
@@ -182,5 +186,5 @@ func (s *Service) Download(ctx context.Context, who authz.Actor, public string) 
 	if err != nil {
 		return nil, err
 	}
-	return &File{ReadCloser: r, Name: src.FileName, MediaType: src.stored.MediaType, Bytes: src.Bytes}, nil
+	return &File{ReadCloser: r, Name: src.stored.FileName, MediaType: src.stored.MediaType, Bytes: src.stored.Bytes}, nil
 }

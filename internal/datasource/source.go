@@ -8,6 +8,7 @@ import (
 	"unicode"
 
 	"octavo/internal/asset"
+	"octavo/internal/connector/rest"
 	"octavo/internal/errs"
 	"octavo/internal/format"
 	"octavo/internal/id"
@@ -16,16 +17,22 @@ import (
 // schema is the number of the body's form that this version writes.
 const schema = 1
 
-// Upload is the connector of sources whose data is an uploaded file.
-const connectorUpload = "upload"
+// The connectors: how data arrives.
+const (
+	connectorUpload = "upload" // a file that people send
+	connectorREST   = "rest"   // a web address
+)
 
 // State says how good the data of a source is.
 type State string
 
 // The states.
 const (
-	Fresh  State = "fresh"   // the last attempt went well
-	NoData State = "no_data" // nothing has arrived yet
+	Fresh    State = "fresh"    // the last attempt went well
+	NoData   State = "no_data"  // nothing has arrived yet
+	Loading  State = "loading"  // nothing has arrived yet, and it is being fetched
+	Failing  State = "failing"  // the last attempt failed; what was there stays
+	Disabled State = "disabled" // it failed too often and is not tried any more
 )
 
 // Source is a data source as the actor sees it.
@@ -43,8 +50,22 @@ type Source struct {
 	ReceivedAt  int64 // UTC milliseconds; 0 = never
 	Klips       int   // that use it
 	Dashboards  int   // that show one of these Klips
+	Web         *Web  // how data is fetched; nil for sources made of files
 	payload     Payload
 	stored      stored
+}
+
+// Web is what is said of a source that reads a web address to all who may see it.
+type Web struct {
+	Host      string   // as it is written
+	Variables []string // names in the request; none = everybody sees the same data
+	IntervalS int      // 0 = never by itself
+	NextAt    int64    // UTC milliseconds, as all times; 0 = not planned
+	TriedAt   int64
+	Failures  int64       // in a row
+	Err       *errs.Error // of the last attempt; nil = it went well
+	Instances int         // sets of values that there is data for
+	Waiting   bool        // it is being fetched, or soon
 }
 
 // Draft is what a source is made of.
@@ -88,6 +109,7 @@ type body struct {
 	Connector string         `json:"connector"`
 	Format    string         `json:"format"`
 	Options   format.Options `json:"options"`
+	Request   *rest.Spec     `json:"request"` // of connector rest
 }
 
 func parseBody(text string) (body, error) {
@@ -106,14 +128,10 @@ func (b body) writable() error {
 	return nil
 }
 
-// newTree is the body of a source that is read from uploads. Options that were not
-// chosen are found out anew from each file, so they are absent.
-func newTree(kind string, chosen format.Options) (map[string]any, error) {
-	text, err := json.Marshal(chosen)
-	if err != nil {
-		return nil, err
-	}
-	options, err := asset.ParseJSON(text)
+// newTree is the body of a source. Options that were not chosen are found out anew from
+// each file, so they are absent; request is nil for sources that are read from uploads.
+func newTree(kind string, chosen format.Options, request *rest.Spec) (map[string]any, error) {
+	options, err := plainTree(chosen)
 	if err != nil {
 		return nil, err
 	}
@@ -121,7 +139,20 @@ func newTree(kind string, chosen format.Options) (map[string]any, error) {
 	if len(options.(map[string]any)) > 0 {
 		tree["options"] = options
 	}
-	return tree, nil
+	if request != nil {
+		tree["connector"] = connectorREST
+		tree["request"], err = plainTree(request)
+	}
+	return tree, err
+}
+
+// plainTree is a value as the tree of its JSON.
+func plainTree(v any) (any, error) {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return nil, err
+	}
+	return asset.ParseJSON(text)
 }
 
 // maxFileName is the length of a stored file name in characters.

@@ -37,7 +37,7 @@ func TestTreeHoldsWhatWasChosenOnly(t *testing.T) {
 			Delimiter: ";", HeaderRow: &row,
 		},
 	} {
-		tree, err := newTree("csv", chosen)
+		tree, err := newTree("csv", chosen, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -14,23 +14,38 @@ import (
 	"octavo/internal/job"
 )
 
-// settingsJSON are the settings of a source whose data only people replace.
-const settingsJSON = `{"refresh":{"mode":"never"}}`
-
-// insert writes the row of a new source.
+// insert writes the row of a new source that is made of an upload.
 func (s *Service) insert(ctx context.Context, tx *db.Tx, a *asset.Asset, description string, p *stored) error {
 	payload, err := s.insertPayload(ctx, tx, p)
 	if err != nil {
 		return err
 	}
 	failpoint.At("source/payload_written")
-	settings, err := s.assets.PutSettings(ctx, tx, []byte(settingsJSON))
+	settings, err := s.putSettings(ctx, tx, Settings{Refresh: Refresh{Mode: modeNever}})
 	if err != nil {
 		return err
 	}
 	failpoint.At("source/settings_written")
 	return tx.Insert(ctx, "sources", []string{"account_id", "no", "description", "settings_id", "payload_id", "received_at", "state"},
 		[][]any{{a.Key.Account, a.Key.No, description, settings, payload, tx.Now, string(Fresh)}})
+}
+
+// insertEmpty writes the row of a new source whose data is still to be fetched.
+func (s *Service) insertEmpty(ctx context.Context, tx *db.Tx, a *asset.Asset, description string, set Settings) error {
+	settings, err := s.putSettings(ctx, tx, set)
+	if err != nil {
+		return err
+	}
+	return tx.Insert(ctx, "sources", []string{"account_id", "no", "description", "settings_id", "state"},
+		[][]any{{a.Key.Account, a.Key.No, description, settings, string(NoData)}})
+}
+
+func (s *Service) putSettings(ctx context.Context, tx *db.Tx, set Settings) (id.Content, error) {
+	text, err := set.canonical()
+	if err != nil {
+		return 0, err
+	}
+	return s.assets.PutSettings(ctx, tx, text)
 }
 
 // point makes a payload the data of a source.

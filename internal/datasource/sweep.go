@@ -19,7 +19,10 @@ const (
 
 // Jobs are what a runner must know to do the work that the service leaves behind.
 func (s *Service) Jobs() []job.Handler {
-	return []job.Handler{{Kind: sweepKind, Run: s.sweep}, {Kind: dropKind, Run: s.dropFiles}}
+	return []job.Handler{
+		{Kind: sweepKind, Run: s.sweep}, {Kind: dropKind, Run: s.dropFiles},
+		{Kind: refreshKind, Run: s.refresh}, {Kind: arrivedKind, Run: s.arrivals},
+	}
 }
 
 // sweep removes the row of an upload.

@@ -42,8 +42,8 @@ var tenantTables = map[string]Guard{
 	"account_tags": SystemTable, "api_calls": SystemTable,
 	"template_versions": TenantTable, "pins": TenantTable, "holds": TenantTable,
 	"share_exceptions": TenantTable, "user_dashboards": TenantTable,
-	"tours":      TenantTable,
-	"properties": TenantTable, "property_declarations": SystemTable, "data_keys": SystemTable, "account_settings": SystemTable, "person_settings": SystemTable, "audit_seals": SystemTable,
+	"tours": TenantTable, "properties": TenantTable, "property_declarations": SystemTable, "data_keys": SystemTable, "account_settings": SystemTable,
+	"person_settings": SystemTable, "audit_seals": SystemTable, "instances": TenantTable, "refresh_runs": TenantTable, "account_news": SystemTable,
 }
 
 // contentTables carry family_id.

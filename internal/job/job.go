@@ -94,3 +94,18 @@ func enqueue(ctx context.Context, tx *db.Tx, own db.Args, job New) error {
 	}
 	return insert(ctx, tx, own, job, string(args), turn)
 }
+
+// EnqueueEach adds one job to each of several accounts, which the scope of the
+// transaction may write. The job has no key.
+func EnqueueEach(ctx context.Context, tx *db.Tx, accounts []id.Account, job New) error {
+	args, err := json.Marshal(job.Args)
+	if err != nil {
+		return fmt.Errorf("job.EnqueueEach(%s): %w", job.Kind, err)
+	}
+	rows := make([][]any, len(accounts))
+	for i, a := range accounts {
+		rows[i] = []any{a, id.New(), job.Kind, "", job.Class, string(args), Waiting, tx.Now, tx.Now + int64(job.Class)*classStep, 0, "", 0, "", tx.Now}
+	}
+	return tx.Insert(ctx, "jobs", []string{"account_id", "id", "kind", "key", "class", "args", "state", "due_at", "turn", "attempts", "worker", "stop",
+		"error", "created_at"}, rows)
+}

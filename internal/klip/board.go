@@ -34,10 +34,17 @@ func (s *Service) DashboardResults(ctx context.Context, who authz.Actor, public 
 		return nil, "", err
 	}
 	var b *board
-	err = s.db.Read(ctx, db.Account(who.Account), func(tx *db.Tx) error {
+	read := func(tx *db.Tx) (err error) {
 		b, err = s.board(ctx, tx, who, no, place)
 		return err
-	})
+	}
+	if err = s.db.Read(ctx, db.Account(who.Account), read); err != nil {
+		return nil, "", err
+	}
+	again, err := s.await(ctx, who, b.sources(), waitForBoard)
+	if err == nil && again {
+		err = s.db.Read(ctx, db.Account(who.Account), read)
+	}
 	if err != nil {
 		return nil, "", err
 	}
@@ -53,6 +60,21 @@ type board struct {
 	now     time.Time
 	shown   map[string]*reading    // by public id
 	refused map[string]*errs.Error // by public id
+}
+
+// sources are those of all Klips that are shown, each once.
+func (b *board) sources() []*source {
+	seen := map[int64]bool{}
+	var out []*source
+	for _, r := range b.shown {
+		for _, src := range r.sources {
+			if !seen[src.no] {
+				seen[src.no] = true
+				out = append(out, src)
+			}
+		}
+	}
+	return out
 }
 
 // board reads the Klips of a dashboard, rights first.

@@ -77,7 +77,7 @@ func (s *Service) readSources(ctx context.Context, tx *db.Tx, who authz.Actor, n
 	if err != nil {
 		return nil, nil, err
 	}
-	payloads, err := s.sources.Payloads(ctx, tx, nos)
+	payloads, err := s.sources.Payloads(ctx, tx, who, nos)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -88,12 +88,20 @@ func (s *Service) readSources(ctx context.Context, tx *db.Tx, who authz.Actor, n
 		if there && (a.Kind == asset.Source || a.Kind == asset.Model) {
 			src.name = a.Title()
 			if p, ok := payloads[no]; ok && a.DeletedAt == 0 {
-				src.payload, src.state = p, State(p.State)
+				src.payload, src.state, src.missing = p, State(p.State), lacking(who, p.Missing)
 			}
 		}
 		out[no] = src
 	}
 	return out, visible, nil
+}
+
+// lacking is what people are told of data that a variable without a value keeps away.
+func lacking(who authz.Actor, name string) string {
+	if name == "" {
+		return ""
+	}
+	return (&values{told: who.Has(authz.AccountSettings)}).sentence(name)
 }
 
 // keyed gives the sources of a document their keys, in its order.

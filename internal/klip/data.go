@@ -43,6 +43,10 @@ func (d *data) source(key string) (*source, error) {
 		return nil, syntax.Fail(syntax.CodeDeletedReference, "The data source of this reference was deleted.", "Choose another source, or take it out of the bin.")
 	case d.sources[i].masked:
 		return nil, syntax.Fail(syntax.CodeNoAccess, "The data source of this reference is not shared with you.", "Ask its owner to share it. What is no formula can be changed without it.")
+	case d.sources[i].missing != "":
+		return nil, syntax.Fail(codeMissing, d.sources[i].missing, "")
+	case d.sources[i].loading():
+		return nil, syntax.Fail(syntax.CodeNotLoaded, "The data is being fetched.", "It appears here by itself.")
 	case d.sources[i].head == nil:
 		return nil, syntax.Fail(syntax.CodeNotLoaded, "The data source has no data yet.", "Upload a file, or refresh it.")
 	}

@@ -72,9 +72,10 @@ func hashResult(body []byte, e *evaluation) string {
 	for _, s := range e.data.sources {
 		put([]byte(s.key))
 		put(s.payload.Hash)
-		if s.state == StateDeleted {
+		if s.state == StateDeleted || s.loading() {
 			put([]byte(s.state))
 		}
+		put([]byte(s.missing))
 		if names {
 			put([]byte(s.name))
 		}

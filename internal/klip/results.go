@@ -45,12 +45,26 @@ type reading struct {
 // needed. has is asked whether the caller has the result with a hash already.
 // Codes not_found, newer_schema.
 func (s *Service) Result(ctx context.Context, who authz.Actor, public string, has func(hash string) bool) (*Answer, error) {
-	var r *reading
-	var now time.Time
 	place, err := s.places.PlaceFor(ctx, who)
 	if err != nil {
 		return nil, err
 	}
+	r, now, err := s.readOne(ctx, who, public, place)
+	if err != nil {
+		return nil, err
+	}
+	again, err := s.await(ctx, who, r.sources, waitForKlip)
+	if err == nil && again {
+		r, now, err = s.readOne(ctx, who, public, place)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s.answer(ctx, r, now, has)
+}
+
+// readOne reads what the result of one Klip depends on, and when it did.
+func (s *Service) readOne(ctx context.Context, who authz.Actor, public string, place component.Place) (r *reading, now time.Time, err error) {
 	err = s.db.Read(ctx, db.Account(who.Account), func(tx *db.Tx) error {
 		a, err := s.viewable(ctx, tx, who, public)
 		if err != nil {
@@ -64,10 +78,7 @@ func (s *Service) Result(ctx context.Context, who authz.Actor, public string, ha
 		r = all[0]
 		return nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	return s.answer(ctx, r, now, has)
+	return r, now, err
 }
 
 // read reads what the results of Klips depend on. A body that cannot be read leaves

@@ -2,13 +2,18 @@ package klip
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime/debug"
+	"time"
 
+	"octavo/internal/authz"
 	"octavo/internal/dataset"
 	"octavo/internal/datasource"
 	"octavo/internal/db"
+	"octavo/internal/errs"
 	"octavo/internal/formula/xpath"
+	"octavo/internal/id"
 )
 
 // State is what can be said about the data of a source: the states of package
@@ -20,7 +25,8 @@ const StateDeleted State = "deleted"
 
 // Sources is what Klips need of data sources; package datasource has it.
 type Sources interface {
-	Payloads(ctx context.Context, tx *db.Tx, nos []int64) (map[int64]datasource.Payload, error)
+	Payloads(ctx context.Context, tx *db.Tx, who authz.Actor, nos []int64) (map[int64]datasource.Payload, error)
+	Want(ctx context.Context, owner id.Account, all []datasource.Payload) error
 	Load(ctx context.Context, p datasource.Payload, pick func(s *dataset.Sheet, col int) bool) (*dataset.Set, error)
 	Tree(ctx context.Context, p datasource.Payload) (*xpath.Document, error)
 }
@@ -34,7 +40,76 @@ type source struct {
 	state   State
 	payload datasource.Payload
 	head    *dataset.Set // sheets and columns, nil = there is no data
+	missing string       // why there is no data for this person: a variable has no value; "" = none lacks one
 	masked  bool         // the actor may not see it: in the editor it has neither name nor data
+}
+
+// loading says whether data is being fetched for the first time.
+func (s *source) loading() bool {
+	return s.state == State(datasource.Loading) || s.payload.Wanted && s.payload.ID == 0
+}
+
+// How long an answer waits for data that is fetched for the first time; afterwards it
+// says so, and open pages hear when the data is there.
+const (
+	waitForKlip  = 30 * time.Second
+	waitForBoard = 2 * time.Second
+	lookEvery    = 150 * time.Millisecond
+)
+
+// await has data fetched that somebody looks at now, and waits for what was never there.
+// It says whether the sources must be read again.
+func (s *Service) await(ctx context.Context, who authz.Actor, sources []*source, most time.Duration) (bool, error) {
+	var wanted []datasource.Payload
+	var waiting []int64
+	for _, src := range sources {
+		if src.payload.Wanted {
+			wanted = append(wanted, src.payload)
+		}
+		if src.loading() {
+			waiting = append(waiting, src.no)
+		}
+	}
+	if len(wanted) > 0 {
+		var known *errs.Error
+		if err := s.sources.Want(ctx, who.Account, wanted); errors.As(err, &known) {
+			s.log.WarnContext(ctx, "data not fetched", "account_id", int64(who.Account), "error", known)
+			return false, nil
+		} else if err != nil {
+			return false, err
+		}
+	}
+	if len(waiting) == 0 {
+		return false, nil
+	}
+	limit, cancel := context.WithTimeout(ctx, most)
+	defer cancel()
+	tick := time.NewTicker(lookEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-limit.Done():
+			return true, ctx.Err()
+		case <-tick.C:
+		}
+		if ready, err := s.arrived(ctx, who, waiting); err != nil || ready {
+			return true, err
+		}
+	}
+}
+
+// arrived says whether none of the sources is being fetched for the first time any more.
+func (s *Service) arrived(ctx context.Context, who authz.Actor, nos []int64) (bool, error) {
+	ready := true
+	err := s.db.Read(ctx, db.Account(who.Account), func(tx *db.Tx) error {
+		ready = true
+		now, err := s.sources.Payloads(ctx, tx, who, nos)
+		for _, p := range now {
+			ready = ready && p.State != datasource.Loading
+		}
+		return err
+	})
+	return ready, err
 }
 
 func noColumns(*dataset.Sheet, int) bool { return false }

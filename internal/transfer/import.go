@@ -3,10 +3,12 @@ package transfer
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"octavo/internal/asset"
 	"octavo/internal/audit"
 	"octavo/internal/authz"
+	"octavo/internal/datasource"
 	"octavo/internal/db"
 	"octavo/internal/errs"
 	"octavo/internal/failpoint"
@@ -135,6 +137,9 @@ func (j *importJob) freeze(ctx context.Context, tx *db.Tx, change id.Change, nod
 			out.Reused++
 		}
 	}
+	if err := j.guard(ctx, tx, nodes); err != nil {
+		return err
+	}
 	seen := map[nameKey]int64{}
 	rows := make([][]any, len(nodes))
 	for ord, n := range nodes {
@@ -200,6 +205,11 @@ func (j *importJob) insert(ctx context.Context, tx *db.Tx, change id.Change, wan
 	failpoint.At("import/copies_written")
 	if err := insertCopiedSources(ctx, tx, change); err != nil {
 		return err
+	}
+	if slices.ContainsFunc(j.fresh(), func(n *Node) bool { return n.Source != nil && !ownsContent(n.Source.Connector) }) {
+		if err := datasource.Arrived(ctx, tx, j.receivers, change); err != nil {
+			return err
+		}
 	}
 	failpoint.At("import/sources_written")
 	if err := insertCopiedTags(ctx, tx, change); err != nil {

@@ -13,6 +13,7 @@ import (
 	"octavo/internal/asset"
 	"octavo/internal/authz"
 	"octavo/internal/datasource"
+	"octavo/internal/format"
 	"octavo/internal/id"
 )
 
@@ -20,7 +21,7 @@ var dataSourceRoutes = []entry{
 	route(Route{ID: "list-data-sources", Method: http.MethodGet, Path: "/{account}/data-sources", Tag: "data-sources",
 		Permission: authz.SourceLibrary, Summary: "Lists the data sources that one may see."}, (*Server).listDataSources),
 	route(Route{ID: "create-data-source", Method: http.MethodPost, Path: "/{account}/data-sources", Tag: "data-sources", Status: http.StatusCreated,
-		Permission: authz.SourceCreate, Creates: true, Shows: "/{account}/data-sources/{subject}", Summary: "Makes a data source of an upload."}, (*Server).createDataSource),
+		Permission: authz.SourceCreate, Creates: true, Shows: "/{account}/data-sources/{subject}", Summary: "Makes a data source of an upload, or one that reads a web address."}, (*Server).createDataSource),
 	route(Route{ID: "get-data-source", Method: http.MethodGet, Path: "/{account}/data-sources/{id}", Tag: "data-sources",
 		Summary: "Gives one data source."}, (*Server).getDataSource),
 	route(Route{ID: "update-data-source", Method: http.MethodPatch, Path: "/{account}/data-sources/{id}", Tag: "data-sources",
@@ -42,9 +43,9 @@ type DataSource struct {
 	ID          string           `json:"id"`
 	Name        string           `json:"name"`
 	Description string           `json:"description"`
-	Connector   string           `json:"connector" enum:"upload"`
+	Connector   string           `json:"connector" enum:"upload,rest"`
 	Format      string           `json:"format" enum:"csv,xlsx,json,jsonl,xml,html,parquet"`
-	State       datasource.State `json:"state" enum:"fresh,no_data"`
+	State       datasource.State `json:"state" enum:"fresh,no_data,loading,failing,disabled"`
 	Rows        int64            `json:"rows" doc:"Of all sheets."`
 	Columns     int64            `json:"columns" doc:"Of the widest sheet."`
 	Bytes       int64            `json:"bytes" doc:"Of the file."`
@@ -56,6 +57,7 @@ type DataSource struct {
 	UsedBy      UseCounts        `json:"used_by"`
 	Origin      *Origin          `json:"origin" doc:"Null unless it was imported."`
 	Tags        []string         `json:"tags"`
+	Fetched     *Fetched         `json:"fetched" doc:"How it is fetched; null for files."`
 }
 
 // UseCounts says how many use a data source.
@@ -64,11 +66,12 @@ type UseCounts struct {
 	Dashboards int `json:"dashboards"`
 }
 
-func dataSource(src *datasource.Source, origin *Origin) DataSource {
+func dataSource(who authz.Actor, src *datasource.Source, origin *Origin) DataSource {
 	out := DataSource{
 		ID: src.ID, Name: src.Title(), Description: src.Description, Connector: src.Connector, Format: src.Format, State: src.State,
 		Rows: src.Rows, Columns: src.Columns, Bytes: src.Bytes, FileName: src.FileName, UpdatedAt: millis(src.UpdatedAt()),
 		Version: src.Version, Owner: Named{ID: src.Owner, Name: src.OwnerName}, UsedBy: UseCounts{src.Klips, src.Dashboards}, Origin: origin, Tags: orEmpty(src.Tags),
+		Fetched: fetched(who, src.Web),
 	}
 	if src.ReceivedAt != 0 {
 		t := millis(src.ReceivedAt)
@@ -83,7 +86,7 @@ func (s *Server) oneDataSource(ctx context.Context, c *Call, src *datasource.Sou
 	if err != nil {
 		return nil, err
 	}
-	return tagged(src.Version, dataSource(src, origin(&src.Asset))), nil
+	return tagged(src.Version, dataSource(c.Actor, src, origin(&src.Asset))), nil
 }
 
 // DataSourcesInput asks for data sources.
@@ -91,7 +94,7 @@ type DataSourcesInput struct {
 	ListInput
 	AssetChoice
 	On    string           `query:"on" maxLength:"64" doc:"A Klip or dashboard: only what it draws on."`
-	State datasource.State `query:"state" enum:"fresh,no_data"`
+	State datasource.State `query:"state" enum:"fresh,no_data,failing,disabled"`
 }
 
 func (in *DataSourcesInput) choice() asset.Choice {
@@ -126,19 +129,28 @@ func (s *Server) listDataSources(ctx context.Context, c *Call, in *DataSourcesIn
 	if err != nil {
 		return nil, err
 	}
-	return listing(s, c, rows, next, count, func(src datasource.Source) DataSource { return dataSource(&src, origin(&src.Asset)) })
+	return listing(s, c, rows, next, count, func(src datasource.Source) DataSource { return dataSource(c.Actor, &src, origin(&src.Asset)) })
 }
 
 // NewDataSource is what a data source is made of.
 type NewDataSource struct {
-	Name        string    `json:"name" maxLength:"1000"`
-	Description string    `json:"description,omitempty" maxLength:"10000"`
-	UploadID    id.Upload `json:"upload_id" maxLength:"64"`
+	Name        string     `json:"name" maxLength:"1000"`
+	Description string     `json:"description,omitempty" maxLength:"10000"`
+	UploadID    id.Upload  `json:"upload_id,omitempty" maxLength:"64" doc:"A file; or else web."`
+	Web         *WebSource `json:"web,omitempty" nullable:"false" doc:"A web address."`
 }
 
 type createDataSourceInput struct{ Body NewDataSource }
 
 func (s *Server) createDataSource(ctx context.Context, c *Call, in *createDataSourceInput) (*Tagged[DataSource], error) {
+	if w := in.Body.Web; w != nil {
+		src, err := s.DataSources.CreateWeb(ctx, c.Actor, datasource.WebDraft{Name: in.Body.Name, Description: in.Body.Description,
+			Request: w.Request.spec(), Format: w.Format, Options: format.Options(w.Options), IntervalS: w.IntervalS})
+		if err != nil {
+			return nil, err
+		}
+		return s.oneDataSource(ctx, c, src)
+	}
 	src, err := s.DataSources.Create(ctx, c.Actor, datasource.Draft{Name: in.Body.Name, Description: in.Body.Description, Upload: in.Body.UploadID})
 	if err != nil {
 		return nil, err

@@ -28,7 +28,7 @@ func routes() []entry {
 		outboxRoutes,
 		jobRoutes,
 		uploadRoutes,
-		dataSourceRoutes,
+		dataSourceRoutes, webSourceRoutes,
 		klipRoutes,
 		replaceSourceRoutes,
 		resultRoutes,

@@ -48,6 +48,11 @@ export const errors = addTexts({
   'error.property_reserved':
     'Names that begin with company. or user. are built in. Choose another.',
   'error.bad_property_type': 'A property is a text, number, date, list or secret.',
+  'error.bad_interval': 'Choose one of the intervals that are offered.',
+  'error.not_web': 'The data of this source comes from a file, so it is not fetched.',
+  'error.too_many_instances':
+    'This data source has data for {limit} sets of values already, which is the most.',
+  'error.refresh_failed': 'The last refresh did not succeed.',
   'error.bad_request_spec': 'This request cannot be sent: {reason}.',
   'error.secret_in_request':
     'A sign-in would be readable for all who see this request. Put it into a secret property and write {props.NAME} here.',

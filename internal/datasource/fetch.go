@@ -1,0 +1,277 @@
+package datasource
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"path"
+	"sync"
+
+	"octavo/internal/clock"
+	"octavo/internal/connector/rest"
+	"octavo/internal/dataset"
+	"octavo/internal/errs"
+	"octavo/internal/format"
+	"octavo/internal/id"
+	"octavo/internal/placeholder"
+)
+
+// outcome is what one reading of a service brought; several instances may share it.
+type outcome struct {
+	result  *rest.Result
+	payload *stored // nil = nothing new
+}
+
+// etag is what the next request may ask with.
+func (o *outcome) etag(before *Instance) string {
+	if o.payload == nil && o.result.ETag == "" {
+		return before.etag
+	}
+	return o.result.ETag
+}
+
+func (o *outcome) modified(before *Instance) string {
+	if o.payload == nil && o.result.LastModified == "" {
+		return before.lastModified
+	}
+	return o.result.LastModified
+}
+
+// fetch asks the service what a run needs, or takes what another instance of the family
+// with the same request has just got.
+func (s *Service) fetch(ctx context.Context, w *work) (*outcome, error) {
+	p, err := s.prepared(ctx, w.owner, w.body.Request, w.resolved)
+	if err != nil {
+		return nil, err
+	}
+	options, err := json.Marshal([]any{w.body.Format, w.body.Options})
+	if err != nil {
+		return nil, err
+	}
+	known := rest.Options{ETag: w.instance.etag, LastModified: w.instance.lastModified, Records: w.body.Options.Records, MaxBytes: s.cfg.Limits.Bytes, Pause: s.cfg.Pause}
+	if w.instance.Payload == 0 {
+		known.ETag, known.LastModified = "", ""
+	}
+	hash := p.Hash()
+	key := fmt.Sprintf("%d %x %s %q %q %x", w.owner.Family(), hash, options, known.ETag, known.LastModified, w.instance.hash)
+	return s.shared.do(ctx, key, w.queuedAt, func(ctx context.Context) (*outcome, error) {
+		return s.readAnswer(ctx, w.owner.Family(), w.body, p, known)
+	})
+}
+
+// prepared puts values into a request at this moment, in the zone of the account.
+func (s *Service) prepared(ctx context.Context, owner id.Account, spec *rest.Spec, r resolved) (rest.Prepared, error) {
+	zone, err := s.cfg.Zones(ctx, owner)
+	if err != nil {
+		return rest.Prepared{}, err
+	}
+	return spec.Prepare(placeholder.Scope{Values: r.values, Now: s.db.Clock().Now(), Zone: zone})
+}
+
+// readAnswer reads an answer into a payload whose files are stored.
+func (s *Service) readAnswer(ctx context.Context, family int64, b body, p rest.Prepared, known rest.Options) (_ *outcome, err error) {
+	out := &outcome{result: &rest.Result{}}
+	file, err := s.spoolFrom(func(w io.Writer) error {
+		var err error
+		out.result, err = p.Fetch(ctx, s.cfg.Client, known, w)
+		return err
+	})
+	if err != nil {
+		return out, err
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	if out.result.Unchanged {
+		return out, nil
+	}
+	up := &Upload{Name: nameOf(p.URL, b.Format), MediaType: mediaType(out.result.Header), Format: b.Format, chosen: b.Options}
+	set, err := s.readFetched(ctx, up, file, out.result)
+	if err != nil {
+		return out, err
+	}
+	out.payload, err = s.storeFetched(ctx, family, set, file, up)
+	return out, err
+}
+
+// spoolFrom brings what write writes into a temporary file.
+func (s *Service) spoolFrom(write func(w io.Writer) error) (*spool, error) {
+	r, w := io.Pipe()
+	done := make(chan error, 1)
+	go func() {
+		err := write(w)
+		w.CloseWithError(err) // never fails
+		done <- err
+	}()
+	file, err := newSpool(s.cfg.TempDir, r, s.cfg.Limits.Bytes)
+	r.CloseWithError(err) // lets write end where the disk gave up; never fails
+	if writing := <-done; writing != nil && err == nil {
+		err = errors.Join(writing, file.Close())
+	}
+	return file, err
+}
+
+// readFetched reads an answer, or what is packed in it, as up says: format and options. What is of another format is
+// refused: it is never taken for something else in silence.
+func (s *Service) readFetched(ctx context.Context, up *Upload, file *spool, r *rest.Result) (_ *dataset.Set, err error) {
+	inner, err := s.unwrap(ctx, up, file, false)
+	if err != nil {
+		return nil, err
+	}
+	if inner.spool != file {
+		defer func() { err = errors.Join(err, inner.Close()) }()
+	}
+	found, err := inner.detect()
+	if err != nil {
+		return nil, err
+	}
+	if !format.Accepts(up.Format, found) {
+		return nil, otherFormat(up.Format, found, "the answer")
+	}
+	whole := *up
+	if r.Joined {
+		root := ""
+		whole.chosen.Records = &root
+	}
+	set, _, err := s.read(ctx, &whole, inner.spool)
+	return set, err
+}
+
+// storeFetched stores columns and file under the names of their content.
+func (s *Service) storeFetched(ctx context.Context, family int64, set *dataset.Set, file *spool, up *Upload) (_ *stored, err error) {
+	columns, err := s.spoolColumns(ctx, set)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, columns.Close()) }()
+	p := &stored{Hash: up.payloadHash(columns.sum, file.sum), FileName: up.Name, MediaType: up.MediaType, Bytes: file.size, DataBytes: columns.size, Schema: schemaOf(set)}
+	for _, sh := range set.Sheets {
+		p.RowCount += int64(sh.Rows)
+		p.Columns = max(p.Columns, int64(len(sh.Columns)))
+	}
+	p.DataKey, p.FileKey = payloadKeys(family, p.Hash)
+	if there, err := s.blobs.Exists(ctx, p.DataKey); err != nil {
+		return nil, err
+	} else if !there {
+		if _, _, err := s.blobs.Put(ctx, p.DataKey, io.NewSectionReader(columns, 0, columns.size)); err != nil {
+			return nil, err
+		}
+	}
+	if there, err := s.blobs.Exists(ctx, p.FileKey); err != nil || there {
+		return p, err
+	}
+	return p, storeFile(ctx, s.blobs, p.FileKey, file)
+}
+
+// spoolColumns encodes columns into a temporary file, which may be larger than a file that is sent.
+func (s *Service) spoolColumns(ctx context.Context, set *dataset.Set) (*spool, error) {
+	r, w := io.Pipe()
+	done := make(chan error, 1)
+	go func() {
+		err := set.Encode(ctx, w)
+		w.CloseWithError(err) // never fails
+		done <- err
+	}()
+	file, err := newSpool(s.cfg.TempDir, r, maxColumns)
+	r.CloseWithError(err) // never fails
+	if writing := <-done; writing != nil && err == nil {
+		err = errors.Join(writing, file.Close())
+	}
+	return file, err
+}
+
+// maxColumns bounds the columns of one payload on disk.
+const maxColumns = 64 << 30
+
+func mediaType(h http.Header) string {
+	kind, _, err := mime.ParseMediaType(h.Get("Content-Type"))
+	if err != nil {
+		return ""
+	}
+	return kind
+}
+
+// nameOf is the name of the file that an answer becomes: the end of the address.
+func nameOf(address, kind string) string {
+	name := "data"
+	if u, err := url.Parse(address); err == nil && len(path.Base(u.Path)) > 1 {
+		name = cleanFileName(path.Base(u.Path))
+	}
+	if path.Ext(name) == "" {
+		name += "." + kind
+	}
+	return name
+}
+
+// shared lets equal requests of a family share one call. Safe for concurrent use.
+type shared struct {
+	now func() int64
+
+	mu    sync.Mutex // guards calls
+	calls map[string]*call
+}
+
+// call is a reading that runs or has ended.
+type call struct {
+	begun int64
+	done  chan struct{}
+	out   *outcome
+	err   error
+}
+
+// sharedFor is how long an ended call is remembered, in milliseconds.
+const sharedFor = 5 * 60_000
+
+// do gives what a call of the same key brought, if it began at or after a time: whoever
+// wants data of then is content with it. Else it calls.
+func (s *shared) do(ctx context.Context, key string, since int64, fn func(ctx context.Context) (*outcome, error)) (*outcome, error) {
+	key = fmt.Sprintf("%x", sha256.Sum256([]byte(key)))
+	for {
+		c, mine := s.join(key, since)
+		if mine {
+			c.out, c.err = fn(ctx)
+			close(c.done)
+			return c.out, c.err
+		}
+		select {
+		case <-c.done:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+		var known *errs.Error
+		if c.err == nil || errors.As(c.err, &known) {
+			return c.out, c.err
+		}
+		since = s.now() + 1 // it broke off with its caller: ask ourselves
+	}
+}
+
+// join finds a call that is recent enough, or begins one.
+func (s *shared) join(key string, since int64) (c *call, mine bool) {
+	now := s.now()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for k, old := range s.calls {
+		select {
+		case <-old.done:
+			if old.begun < now-sharedFor {
+				delete(s.calls, k)
+			}
+		default:
+		}
+	}
+	if c, ok := s.calls[key]; ok && c.begun >= since {
+		return c, false
+	}
+	c = &call{begun: now, done: make(chan struct{})}
+	s.calls[key] = c
+	return c, true
+}
+
+func newShared(c clock.Clock) *shared {
+	return &shared{now: func() int64 { return clock.Millis(c.Now()) }, calls: map[string]*call{}}
+}

@@ -1,0 +1,155 @@
+package datasource
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"octavo/internal/db"
+	"octavo/internal/errs"
+	"octavo/internal/id"
+	"octavo/internal/job"
+)
+
+// Why an instance is fetched.
+const (
+	bySchedule = "schedule"
+	byHand     = "manual"
+	byView     = "view"
+	byImport   = "import"
+	byChange   = "change" // of the request
+)
+
+// Instance is the data of a source for one set of values of its variables.
+type Instance struct {
+	Key        string
+	Variables  map[string]string // without secrets
+	State      State
+	Payload    id.Content
+	ReceivedAt int64 // all times in UTC milliseconds; 0 = never
+	NextAt     int64
+	TriedAt    int64
+	Failures   int64
+	Err        *errs.Error // of the last attempt; nil = it went well
+	Bytes      int64
+	Rows       int64
+	AccessedAt int64
+	Pinned     bool // the account's own values: kept and fetched whoever looks
+
+	asked        string // why somebody wants it now; "" = nobody does
+	askedAt      int64
+	deferrals    int64
+	etag         string
+	lastModified string
+	hash         []byte // of the payload
+}
+
+const instanceColumns = `i.key, i.variables, i.state, COALESCE(i.payload_id, 0), COALESCE(i.received_at, 0), COALESCE(i.next_at, 0),
+	COALESCE(i.tried_at, 0), i.asked, COALESCE(i.asked_at, 0), i.failures, i.deferrals, i.error, i.etag, i.last_modified, i.accessed_at, i.pinned,
+	p.hash, COALESCE(p.bytes, 0), COALESCE(p.row_count, 0)`
+
+func scanInstance(scan func(...any) error, more ...any) (*Instance, error) {
+	i := &Instance{}
+	var variables, fault string
+	into := append(more, &i.Key, &variables, &i.State, &i.Payload, &i.ReceivedAt, &i.NextAt, &i.TriedAt, &i.asked, &i.askedAt, &i.Failures,
+		&i.deferrals, &fault, &i.etag, &i.lastModified, &i.AccessedAt, &i.Pinned, &i.hash, &i.Bytes, &i.Rows)
+	if err := scan(into...); err != nil {
+		return nil, err
+	}
+	i.Err = readFault(fault)
+	return i, json.Unmarshal([]byte(variables), &i.Variables)
+}
+
+// findInstance reads an instance; false when it is not there.
+func findInstance(ctx context.Context, tx *db.Tx, at instanceAt) (*Instance, bool, error) {
+	var out *Instance
+	err := tx.Query(ctx, `SELECT `+instanceColumns+` FROM instances i LEFT JOIN payloads p ON p.id = i.payload_id AND p.family_id = :family
+		WHERE i.account_id = :account AND i.no = :no AND i.key = :key`, db.Args{"no": at.No, "key": at.Key},
+		func(scan func(...any) error) (err error) {
+			out, err = scanInstance(scan)
+			return err
+		})
+	return out, out != nil, err
+}
+
+// fault is how an error is kept with an instance and in the log of runs.
+type fault struct {
+	Kind    errs.Kind      `json:"kind"`
+	Code    string         `json:"code"`
+	Message string         `json:"message"`
+	Params  map[string]any `json:"params,omitempty"`
+}
+
+func writeFault(e *errs.Error) string {
+	if e == nil {
+		return ""
+	}
+	text, err := json.Marshal(fault{e.Kind, e.Code, e.Message, e.Params})
+	if err != nil { // never: params are plain values
+		return ""
+	}
+	return string(text)
+}
+
+func readFault(text string) *errs.Error {
+	var f fault
+	if text == "" || json.Unmarshal([]byte(text), &f) != nil {
+		return nil
+	}
+	return &errs.Error{Kind: f.Kind, Code: f.Code, Message: f.Message, Params: f.Params}
+}
+
+// The jobs that fetch.
+const (
+	refreshKind = "source.refresh"
+	arrivedKind = "source.arrived"
+)
+
+// maxInstances is how many sets of values a source may have.
+const maxInstances = 500
+
+// ask makes an instance if it is not there, and has it fetched now. Whoever asks within
+// a moment joins. Code too_many_instances.
+func (s *Service) ask(ctx context.Context, tx *db.Tx, at instanceAt, r resolved, reason string, class job.Class) error {
+	var n int
+	if at.Key != "" {
+		_, err := tx.One(ctx, `SELECT COUNT(*) FROM instances WHERE account_id = :account AND no = :no AND key <> :key`,
+			db.Args{"no": at.No, "key": at.Key}, &n)
+		if err != nil {
+			return err
+		}
+	}
+	if n >= maxInstances {
+		return errs.Newf(errs.Conflict, "too_many_instances", "This data source has data for %d sets of values already, which is the most.", maxInstances).
+			WithParams(map[string]any{"limit": maxInstances})
+	}
+	variables, err := json.Marshal(r.shown())
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `INSERT INTO instances (account_id, no, key, variables, state, asked, asked_at, failures, deferrals, error, etag, last_modified,
+			created_at, accessed_at, pinned)
+		VALUES (:account, :no, :key, :variables, :state, :reason, :now, 0, 0, '', '', '', :now, :now, :pinned)
+		ON CONFLICT (account_id, no, key) DO UPDATE SET asked = excluded.asked, accessed_at = excluded.accessed_at,
+			asked_at = CASE WHEN instances.asked <> '' THEN instances.asked_at ELSE excluded.asked_at END,
+			pinned = CASE WHEN excluded.pinned = 1 THEN 1 ELSE instances.pinned END`, db.Args{
+		"no": at.No, "key": at.Key, "variables": string(variables), "state": string(NoData), "reason": reason, "now": tx.Now, "pinned": r.company,
+	})
+	if err != nil {
+		return err
+	}
+	return enqueue(ctx, tx, at, class, 0)
+}
+
+// enqueue adds the job of an instance, or joins the one that waits.
+func enqueue(ctx context.Context, tx *db.Tx, at instanceAt, class job.Class, after time.Duration) error {
+	return job.Enqueue(ctx, tx, job.New{Kind: refreshKind, Key: jobKey(at), Class: class, Args: at, After: after})
+}
+
+func jobKey(at instanceAt) string {
+	text, err := json.Marshal(at)
+	if err != nil { // never: a number and a text
+		return ""
+	}
+	return string(text)
+}

@@ -1,0 +1,328 @@
+package datasource
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"time"
+
+	"octavo/internal/account"
+	"octavo/internal/asset"
+	"octavo/internal/audit"
+	"octavo/internal/authz"
+	"octavo/internal/clock"
+	"octavo/internal/db"
+	"octavo/internal/errs"
+	"octavo/internal/id"
+	"octavo/internal/job"
+)
+
+const (
+	// idleAfter is how long nobody looks at an instance until it is fetched no more.
+	idleAfter = 7 * 24 * time.Hour
+	// earliness is how much before its moment a run may begin: jobs and instances are
+	// timed by the same clock, so this is no more than rounding.
+	earliness = time.Second
+)
+
+// work is what one run of an instance needs.
+type work struct {
+	owner    id.Account
+	at       instanceAt
+	instance *Instance
+	body     body
+	content  id.Content // of the body
+	settings Settings
+	resolved resolved
+	reason   string
+	queuedAt int64
+}
+
+// refresh fetches an instance and makes what came its data. What goes wrong outside is
+// part of the result; an error is a fault of ours, after which the job is done again.
+func (s *Service) refresh(ctx context.Context, run *job.Run) error {
+	var at instanceAt
+	if err := run.Args(&at); err != nil {
+		return err
+	}
+	var w *work
+	err := s.db.Tx(ctx, db.Account(run.Account), func(tx *db.Tx) (err error) {
+		if w, err = s.readWork(ctx, tx, run.Account, at); err == nil && w == nil {
+			err = run.Finish(ctx, tx)
+		}
+		return err
+	})
+	if err != nil || w == nil {
+		return err
+	}
+	begun := clock.Millis(s.db.Clock().Now())
+	got, err := s.fetch(ctx, w)
+	var outside *errs.Error
+	if err != nil && !errors.As(err, &outside) {
+		return err
+	}
+	err = s.db.Tx(ctx, db.Account(run.Account), func(tx *db.Tx) error {
+		there, err := s.unchanged(ctx, tx, w)
+		switch {
+		case err != nil:
+		case !there: // another request by now, or none: what came is of no use
+			err = enqueue(ctx, tx, at, job.Normal, 0)
+		case outside != nil:
+			err = s.failed(ctx, tx, w, begun, got, outside)
+		default:
+			err = s.arrived(ctx, tx, w, begun, got)
+		}
+		if err != nil {
+			return err
+		}
+		return run.Finish(ctx, tx)
+	})
+	return err
+}
+
+// unchanged says whether the source still asks what the run has asked.
+func (s *Service) unchanged(ctx context.Context, tx *db.Tx, w *work) (bool, error) {
+	var one int
+	return tx.One(ctx, `SELECT 1 FROM assets a JOIN instances i ON i.account_id = a.account_id AND i.no = a.no AND i.key = :key
+		WHERE a.account_id = :account AND a.no = :no AND a.body_id = :body AND a.deleted_at IS NULL`,
+		db.Args{"no": w.at.No, "key": w.at.Key, "body": w.content}, &one)
+}
+
+// readWork reads what a run needs; nil when there is nothing to do, or not yet.
+func (s *Service) readWork(ctx context.Context, tx *db.Tx, owner id.Account, at instanceAt) (*work, error) {
+	inst, there, err := findInstance(ctx, tx, at)
+	if err != nil || !there {
+		return nil, err
+	}
+	def, err := readDefinition(ctx, tx, at.No)
+	if err != nil || def == nil || def.body.Request == nil {
+		return nil, err
+	}
+	ready, err := s.ready(ctx, tx, at, inst)
+	if err != nil || !ready {
+		return nil, err
+	}
+	r, err := s.again(ctx, tx, owner, def, inst)
+	if err != nil {
+		return nil, err
+	}
+	if r.key() != at.Key {
+		return nil, s.outdated(ctx, tx, owner, at, def, inst)
+	}
+	w := &work{owner: owner, at: at, instance: inst, body: def.body, content: def.content, settings: def.settings, resolved: r, reason: bySchedule, queuedAt: inst.NextAt}
+	if inst.asked != "" {
+		w.reason, w.queuedAt = inst.asked, inst.askedAt
+	}
+	return w, nil
+}
+
+// definition is a source as far as fetching is concerned.
+type definition struct {
+	body     body
+	content  id.Content
+	settings Settings
+	imported bool
+	name     string
+}
+
+func (d *definition) reader() reader {
+	r := reader{policy: d.settings.Policy, imported: d.imported}
+	if d.body.Request != nil {
+		r.names = d.body.Request.Names()
+	}
+	return r
+}
+
+// readDefinition reads a source that is not in the bin; nil when there is none.
+func readDefinition(ctx context.Context, tx *db.Tx, no int64) (*definition, error) {
+	var d *definition
+	err := tx.Query(ctx, `SELECT b.json, a.body_id, t.json, a.origin_no IS NOT NULL, a.name, a.suffix FROM assets a
+		JOIN bodies b ON b.id = a.body_id AND b.family_id = :family
+		JOIN sources s ON s.account_id = a.account_id AND s.no = a.no
+		JOIN settings t ON t.id = s.settings_id AND t.family_id = :family
+		WHERE a.account_id = :account AND a.no = :no AND a.deleted_at IS NULL`, db.Args{"no": no},
+		func(scan func(...any) error) error {
+			d = &definition{}
+			var text, settings string
+			var suffix int64
+			if err := scan(&text, &d.content, &settings, &d.imported, &d.name, &suffix); err != nil {
+				return err
+			}
+			d.name = asset.Title(d.name, suffix)
+			var err, err2 error
+			d.body, err = parseBody(text)
+			d.settings, err2 = parseSettings(settings)
+			return errors.Join(err, err2)
+		})
+	return d, err
+}
+
+// ready says whether an instance is to be fetched now. One whose moment has not come gets
+// another job; one that nobody looks at, none.
+func (s *Service) ready(ctx context.Context, tx *db.Tx, at instanceAt, inst *Instance) (bool, error) {
+	var status account.Status
+	_, err := tx.One(ctx, `SELECT status FROM accounts WHERE id = :account AND deleted_at IS NULL`, nil, &status)
+	if err != nil {
+		return false, err
+	}
+	switch planned := inst.asked == ""; {
+	case status == "" || status == account.Disabled:
+		return false, nil
+	case !planned:
+		return true, nil
+	case status == account.Setup || inst.State == Disabled || inst.NextAt == 0:
+		return false, nil
+	case inst.NextAt > tx.Now+earliness.Milliseconds():
+		return false, enqueue(ctx, tx, at, job.Background, time.Duration(inst.NextAt-tx.Now)*time.Millisecond)
+	case !inst.Pinned && inst.AccessedAt < tx.Now-idleAfter.Milliseconds():
+		_, err := tx.Exec(ctx, `UPDATE instances SET next_at = NULL WHERE account_id = :account AND no = :no AND key = :key`,
+			db.Args{"no": at.No, "key": at.Key})
+		return false, err
+	}
+	return true, nil
+}
+
+// again finds the values of an instance once more: those that the account decides are
+// read anew, those of a person are kept with the instance.
+func (s *Service) again(ctx context.Context, tx *db.Tx, owner id.Account, def *definition, inst *Instance) (resolved, error) {
+	r, err := s.resolve(ctx, tx, authz.Actor{Account: owner}, def.reader())
+	if err != nil {
+		return r, err
+	}
+	out := resolved{values: maps.Clone(inst.Variables), secret: r.secret, company: inst.Pinned}
+	if out.values == nil {
+		out.values = map[string]string{}
+	}
+	for name, text := range r.values {
+		if r.fixed[name] || r.secret[name] {
+			out.values[name] = text
+		}
+	}
+	if r.refused != "" {
+		delete(out.values, r.refused)
+	}
+	return out, nil
+}
+
+// outdated removes an instance whose values are not those of the account any more
+// (accounts.md D93). The account's own values get a new one at once.
+func (s *Service) outdated(ctx context.Context, tx *db.Tx, owner id.Account, at instanceAt, def *definition, inst *Instance) error {
+	_, err := tx.Exec(ctx, `DELETE FROM instances WHERE account_id = :account AND no = :no AND key = :key`, db.Args{"no": at.No, "key": at.Key})
+	if err == nil && inst.Pinned {
+		err = s.askOwn(ctx, tx, owner, at.No, def, byChange)
+	}
+	if err != nil {
+		return err
+	}
+	return audit.News(ctx, tx)
+}
+
+// askOwn has the data fetched that the account's own values ask for. Where one is
+// missing nothing is asked.
+func (s *Service) askOwn(ctx context.Context, tx *db.Tx, owner id.Account, no int64, def *definition, reason string) error {
+	r, err := s.resolve(ctx, tx, authz.Actor{Account: owner}, def.reader())
+	if err != nil || !r.complete(def.body.Request) {
+		return err
+	}
+	return s.ask(ctx, tx, instanceAt{no, r.key()}, r, reason, job.Normal)
+}
+
+// failed notes an attempt that brought nothing. The data that is there stays.
+func (s *Service) failed(ctx context.Context, tx *db.Tx, w *work, begun int64, got *outcome, why *errs.Error) error {
+	inst := w.instance
+	failures, deferrals, state := inst.Failures+1, int64(0), Failing
+	wait, putOff := deferral(why)
+	outcomeName := "failed"
+	if putOff && inst.deferrals+1 < maxDeferrals {
+		failures, deferrals, state, outcomeName = inst.Failures, inst.deferrals+1, inst.State, "deferred"
+	} else {
+		wait = ladder(failures)
+	}
+	next := int64(0)
+	switch {
+	case failures >= disabledAfter:
+		state = Disabled
+	case w.settings.Refresh.interval() > 0 || outcomeName == "deferred":
+		next = tx.Now + wait.Milliseconds()
+	}
+	_, err := tx.Exec(ctx, `UPDATE instances SET state = :state, failures = :failures, deferrals = :deferrals, error = :error, asked = '', asked_at = NULL,
+			tried_at = :now, next_at = :next WHERE account_id = :account AND no = :no AND key = :key`, db.Args{
+		"state": string(state), "failures": failures, "deferrals": deferrals, "error": writeFault(why), "now": tx.Now, "next": orNull(next),
+		"no": w.at.No, "key": w.at.Key,
+	})
+	if err == nil {
+		err = s.mirror(ctx, tx, w.at, state, next)
+	}
+	if err == nil {
+		err = s.after(ctx, tx, w, next)
+	}
+	if err == nil {
+		err = s.logRun(ctx, tx, w, begun, got, outcomeName, why)
+	}
+	if err == nil && (state != inst.State || inst.Payload == 0) {
+		err = audit.News(ctx, tx)
+	}
+	return err
+}
+
+// arrived makes what came the data of the instance.
+func (s *Service) arrived(ctx context.Context, tx *db.Tx, w *work, begun int64, got *outcome) error {
+	inst := w.instance
+	payload := inst.Payload
+	if got.payload != nil {
+		var err error
+		if payload, err = s.insertPayload(ctx, tx, got.payload); err != nil {
+			return err
+		}
+	}
+	name := "unchanged"
+	if payload != inst.Payload {
+		name = "changed"
+	}
+	next := w.at.nextDue(int64(w.owner), tx.Now, w.settings.Refresh.interval())
+	_, err := tx.Exec(ctx, `UPDATE instances SET state = :state, failures = 0, deferrals = 0, error = '', asked = '', asked_at = NULL, tried_at = :now,
+			payload_id = :payload, received_at = :now, next_at = :next, etag = :etag, last_modified = :modified
+		WHERE account_id = :account AND no = :no AND key = :key`, db.Args{
+		"state": string(Fresh), "now": tx.Now, "payload": payload, "next": orNull(next), "etag": got.etag(inst), "modified": got.modified(inst),
+		"no": w.at.No, "key": w.at.Key,
+	})
+	if err == nil {
+		err = s.mirror(ctx, tx, w.at, Fresh, next)
+	}
+	if err == nil {
+		err = s.after(ctx, tx, w, next)
+	}
+	if err == nil {
+		err = s.logRun(ctx, tx, w, begun, got, name, nil)
+	}
+	if err == nil && (name == "changed" || inst.State != Fresh) {
+		err = audit.News(ctx, tx)
+	}
+	return err
+}
+
+// mirror lets lists show what an instance says. Only the one of a source without
+// variables is the data of the source itself.
+func (s *Service) mirror(ctx context.Context, tx *db.Tx, at instanceAt, state State, next int64) error {
+	text := `UPDATE sources SET state = :state, next_at = :next`
+	if at.Key == "" {
+		text += `, payload_id = (SELECT i.payload_id FROM instances i WHERE i.account_id = :account AND i.no = :no AND i.key = '')`
+	}
+	text += `, received_at = (SELECT MAX(i.received_at) FROM instances i WHERE i.account_id = :account AND i.no = :no)`
+	return s.update(ctx, tx, text+` WHERE account_id = :account AND no = :no`, db.Args{"state": string(state), "next": orNull(next), "no": at.No})
+}
+
+// after plans the next run.
+func (s *Service) after(ctx context.Context, tx *db.Tx, w *work, next int64) error {
+	if next == 0 {
+		return nil
+	}
+	return enqueue(ctx, tx, w.at, job.Background, time.Duration(next-tx.Now)*time.Millisecond)
+}
+
+func orNull(at int64) any {
+	if at == 0 {
+		return nil
+	}
+	return at
+}

@@ -1,0 +1,314 @@
+package datasource_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"octavo/internal/authz"
+	"octavo/internal/clock"
+	"octavo/internal/connector/rest"
+	"octavo/internal/connector/rest/resttest"
+	"octavo/internal/datasource"
+	"octavo/internal/db"
+	"octavo/internal/db/dbtest"
+	"octavo/internal/format"
+	"octavo/internal/job"
+	"octavo/internal/property"
+	"octavo/internal/secret"
+)
+
+// web is a setup whose sources read a service for tests, with a runner of its jobs.
+type web struct {
+	*setup
+	api   *resttest.Server
+	props *property.Service
+	admin authz.Actor
+}
+
+func newWeb(t *testing.T) *web {
+	w := &web{api: resttest.Start(t)}
+	w.setup = newSetupWith(t, func(s *setup, c *datasource.Config) {
+		master, err := secret.NewMaster(bytes.Repeat([]byte{9}, secret.KeySize))
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.props = property.New(s.DB, s.Accounts, master)
+		c.Client, c.Properties, c.Pause = w.api.Client(t), w.props, time.Millisecond
+		c.Limits.Bytes = 1 << 20
+	})
+	w.admin = w.Actor(w.Agency, w.Agency.Admin)
+	runner, err := job.NewRunner(job.Config{DB: w.DB, Log: slog.New(slog.DiscardHandler), Handlers: w.Jobs(), Poll: 5 * time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	running, stop := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() { defer close(done); runner.Serve(running) }()
+	t.Cleanup(func() { stop(); <-done })
+	return w
+}
+
+// request asks a path of the service for a client.
+func (w *web) request(path, client string) rest.Spec {
+	return rest.Spec{URL: w.api.URL + path, Headers: []rest.Row{{Name: "X-Api-Version", Value: resttest.Version}}, Query: []rest.Row{{Name: "client", Value: client}}}
+}
+
+func (w *web) make(who authz.Actor, r rest.Spec, interval int) *datasource.Source {
+	w.t.Helper()
+	src, err := w.CreateWeb(w.t.Context(), who, datasource.WebDraft{Name: "Orders", Request: r, Format: format.JSON, IntervalS: interval})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return src
+}
+
+func (w *web) get(who authz.Actor, src *datasource.Source) *datasource.Source {
+	w.t.Helper()
+	got, err := w.Get(w.t.Context(), who, src.ID)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return got
+}
+
+// until waits for a condition, ten seconds at most.
+func (w *web) until(what string, ok func() bool) {
+	w.t.Helper()
+	for range 400 {
+		if ok() {
+			return
+		}
+		time.Sleep(25 * time.Millisecond)
+	}
+	w.t.Fatalf("%s does not happen", what)
+}
+
+func (w *web) runs(who authz.Actor, src *datasource.Source) []datasource.Run {
+	w.t.Helper()
+	runs, err := w.Runs(w.t.Context(), who, src.ID)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return runs
+}
+
+// ran waits until a source has n lines in its log and gives the newest.
+func (w *web) ran(who authz.Actor, src *datasource.Source, n int) datasource.Run {
+	w.t.Helper()
+	w.until(fmt.Sprintf("run %d", n), func() bool { return len(w.runs(who, src)) >= n })
+	runs := w.runs(who, src)
+	if len(runs) != n {
+		w.t.Fatalf("%d runs, want %d: %+v", len(runs), n, runs)
+	}
+	return runs[0]
+}
+
+// amounts are those that the current data of a source show to a person.
+func (w *web) amounts(who authz.Actor, src *datasource.Source) string {
+	w.t.Helper()
+	sheets, err := w.Preview(w.t.Context(), who, src.ID, "", 0)
+	if err != nil {
+		return err.Error()
+	}
+	i := slices.IndexFunc(sheets[0].Columns, func(c datasource.Column) bool { return c.Name == "amount" })
+	var out []string
+	for _, row := range sheets[0].Preview[1:] {
+		out = append(out, row[i])
+	}
+	return strings.Join(out, " ")
+}
+
+func (w *web) advance(d time.Duration) { w.DB.Clock().(*clock.Manual).Advance(d) }
+
+const (
+	seven = "700 701 702 703 704"
+	eight = "800 801 802"
+)
+
+func TestRefreshBringsData(t *testing.T) {
+	w := newWeb(t)
+	src := w.make(w.admin, w.request("/orders", "7"), 3600)
+	if src.Connector != "rest" || src.State != datasource.Loading || src.Web == nil || src.Web.IntervalS != 3600 || !src.Web.Waiting {
+		t.Errorf("made: %+v %+v", src, src.Web)
+	}
+	run := w.ran(w.admin, src, 1)
+	if run.Outcome != "changed" || run.Reason != "manual" || run.Status != 200 || run.Rows != 5 || run.Err != nil {
+		t.Errorf("%+v", run)
+	}
+	got := w.get(w.admin, src)
+	now := w.DB.Clock().Now().UnixMilli()
+	if got.State != datasource.Fresh || got.Rows != 5 || got.ReceivedAt == 0 || got.Web.NextAt <= now || got.Web.NextAt > now+3600_000 || w.amounts(w.admin, src) != seven {
+		t.Errorf("%+v %+v %s", got, got.Web, w.amounts(w.admin, src))
+	}
+
+	w.advance(time.Duration(got.Web.NextAt-now)*time.Millisecond + time.Second)
+	if run := w.ran(w.admin, src, 2); run.Outcome != "unchanged" || run.Reason != "schedule" || run.Status != 304 {
+		t.Errorf("by the clock, nothing new: %+v", run)
+	}
+	w.api.Set("7", 2)
+	w.advance(time.Hour)
+	if run := w.ran(w.admin, src, 3); run.Outcome != "changed" || w.amounts(w.admin, src) != "700 701" {
+		t.Errorf("by the clock, new: %+v %s", run, w.amounts(w.admin, src))
+	}
+	w.advance(50 * time.Hour)
+	w.ran(w.admin, src, 4) // many missed ones are one
+	if next := w.get(w.admin, src).Web.NextAt; next <= w.DB.Clock().Now().UnixMilli() {
+		t.Errorf("next is in the past")
+	}
+}
+
+// TestFailuresKeepTheLastData is the ladder of data-sources.md §10.6.
+func TestFailuresKeepTheLastData(t *testing.T) {
+	w := newWeb(t)
+	src := w.make(w.admin, w.request("/orders", "7"), 60)
+	w.ran(w.admin, src, 1)
+	w.api.Fail("/orders", 1000, 404, 0)
+	n := 1
+	for _, wait := range slices.Concat([]time.Duration{time.Minute, 5 * time.Minute, 5 * time.Minute, 30 * time.Minute, 30 * time.Minute}, slices.Repeat([]time.Duration{6 * time.Hour}, 15)) {
+		w.advance(wait + 2*time.Second)
+		n++
+		if run := w.ran(w.admin, src, n); run.Outcome != "failed" || run.Err.Code != "service_not_found" || run.Status != 404 {
+			t.Fatalf("run %d: %+v", n, run)
+		}
+	}
+	got := w.get(w.admin, src)
+	if got.State != datasource.Disabled || got.Web.Failures != 20 || got.Web.NextAt != 0 || got.Rows != 5 || w.amounts(w.admin, src) != seven {
+		t.Errorf("after 20 failures: %+v %+v", got, got.Web)
+	}
+	w.advance(100 * time.Hour)
+	w.api.Heal("/orders")
+	if _, err := w.RefreshNow(t.Context(), w.admin, src.ID); err != nil {
+		t.Fatal(err)
+	}
+	if run := w.ran(w.admin, src, n+1); run.Reason != "manual" || run.Outcome != "unchanged" {
+		t.Errorf("by hand: %+v", run)
+	}
+	if got := w.get(w.admin, src); got.State != datasource.Fresh || got.Web.Failures != 0 || got.Web.NextAt == 0 || got.Web.Err != nil {
+		t.Errorf("a success by hand brings it back: %+v %+v", got, got.Web)
+	}
+}
+
+// TestDeferral: a service that takes no more is no failure, six times in a row.
+func TestDeferral(t *testing.T) {
+	w := newWeb(t)
+	src := w.make(w.admin, w.request("/orders", "7"), 3600)
+	w.ran(w.admin, src, 1)
+	w.api.Fail("/orders", 6, 429, 120)
+	w.advance(time.Hour)
+	for n := 2; n <= 6; n++ {
+		if run := w.ran(w.admin, src, n); run.Outcome != "deferred" || run.Err.Code != "service_limited" {
+			t.Fatalf("run %d: %+v", n, run)
+		}
+		got := w.get(w.admin, src)
+		if wait := got.Web.NextAt - w.DB.Clock().Now().UnixMilli(); got.State != datasource.Fresh || got.Web.Failures != 0 || wait < 100_000 || wait > 120_000 {
+			t.Errorf("deferred: %s %d failures, in %d ms", got.State, got.Web.Failures, wait)
+		}
+		w.advance(121 * time.Second)
+	}
+	if run := w.ran(w.admin, src, 7); run.Outcome != "failed" {
+		t.Errorf("the sixth: %+v", run)
+	}
+}
+
+// TestAnswersOfAnotherKind: a sign-in page, or CSV where JSON was, replaces nothing.
+func TestAnswersOfAnotherKind(t *testing.T) {
+	w := newWeb(t)
+	src := w.make(w.admin, w.request("/orders", "7"), 0)
+	w.ran(w.admin, src, 1)
+	got, err := w.Reconfigure(t.Context(), w.admin, src.ID, src.Version, datasource.WebPatch{Request: w.request("/orders.csv", "7"), Format: format.JSON})
+	if err != nil || got.Version != src.Version+1 {
+		t.Fatal(err)
+	}
+	if run := w.ran(w.admin, src, 2); run.Outcome != "failed" || run.Err.Code != "format_mismatch" || run.Reason != "change" {
+		t.Errorf("%+v", run)
+	}
+	if got := w.get(w.admin, src); got.State != datasource.Failing || w.amounts(w.admin, src) != seven {
+		t.Errorf("%+v", got)
+	}
+	if _, err := w.Reconfigure(t.Context(), w.admin, src.ID, got.Version, datasource.WebPatch{Request: w.request("/orders.csv", "8"), Format: format.CSV}); err != nil {
+		t.Fatal(err)
+	}
+	if run := w.ran(w.admin, src, 3); run.Outcome != "changed" || w.amounts(w.admin, src) != eight {
+		t.Errorf("%+v %s", run, w.amounts(w.admin, src))
+	}
+}
+
+func TestPagesBecomeOneTable(t *testing.T) {
+	w := newWeb(t)
+	r := w.request("/cursor", "7")
+	r.Paginate = &rest.Paginate{Type: "cursor", Param: "cursor", From: "next"}
+	src := w.make(w.admin, r, 0)
+	if run := w.ran(w.admin, src, 1); run.Pages != 3 || w.amounts(w.admin, src) != seven {
+		t.Errorf("%+v %s", run, w.amounts(w.admin, src))
+	}
+}
+
+// TestStatusOfTheAccount is data-sources.md §10.2.
+func TestStatusOfTheAccount(t *testing.T) {
+	w := newWeb(t)
+	client := w.Visitor(w.Solstice)
+	src := w.make(client, w.request("/orders", "7"), 3600)
+	w.ran(client, src, 1)
+	w.inAccount(client.Account, func(tx *db.Tx) error {
+		_, err := tx.Exec(t.Context(), `UPDATE accounts SET status = 'disabled' WHERE id = :account`, nil)
+		return err
+	})
+	w.advance(3 * time.Hour)
+	time.Sleep(300 * time.Millisecond)
+	w.ran(client, src, 1)
+	w.inAccount(client.Account, func(tx *db.Tx) error {
+		_, err := tx.Exec(t.Context(), `UPDATE accounts SET status = 'active' WHERE id = :account`, nil)
+		return err
+	})
+	if err := w.Tend(t.Context(), w.Accounts.All); err != nil {
+		t.Fatal(err)
+	}
+	w.advance(time.Hour)
+	w.until("a run after the account is back", func() bool { return len(w.runs(client, src)) > 1 })
+}
+
+// TestEqualRequestsAreOneCall: sources of a family that ask the same at the same time.
+func TestEqualRequestsAreOneCall(t *testing.T) {
+	w := newWeb(t)
+	release := w.api.Hold("/orders")
+	a := w.make(w.admin, w.request("/orders", "7"), 0)
+	b := w.make(w.admin, w.request("/orders", "7"), 0)
+	other := w.make(w.admin, w.request("/orders", "8"), 0)
+	w.until("two calls", func() bool { return w.api.Calls("/orders") == 2 })
+	time.Sleep(100 * time.Millisecond)
+	release()
+	for _, src := range []*datasource.Source{a, b, other} {
+		w.ran(w.admin, src, 1)
+	}
+	if n := w.api.Calls("/orders"); n != 2 {
+		t.Errorf("%d calls, want 2", n)
+	}
+	if w.amounts(w.admin, a) != seven || w.amounts(w.admin, b) != seven || w.amounts(w.admin, other) != eight {
+		t.Error("data are mixed up")
+	}
+}
+
+// TestSecretsOfRequests: a secret property opens the service and stands nowhere.
+func TestSecretsOfRequests(t *testing.T) {
+	w := newWeb(t)
+	if _, err := w.props.Create(t.Context(), w.admin, property.Draft{Name: "apiKey", Type: property.Secret, Value: resttest.Key}); err != nil {
+		t.Fatal(err)
+	}
+	r := w.request("/mine", "7")
+	r.Headers = append(r.Headers, rest.Row{Name: "Authorization", Value: "Bearer {props.apiKey}"})
+	src := w.make(w.admin, r, 0)
+	if run := w.ran(w.admin, src, 1); run.Outcome != "changed" || w.amounts(w.admin, src) != seven {
+		t.Errorf("%+v", run)
+	}
+	for _, table := range []string{"instances", "refresh_runs", "jobs", "audit", "sources", "settings", "bodies"} {
+		if text := dbtest.DumpOf(t, w.DB, table); strings.Contains(text, resttest.Key) {
+			t.Errorf("the secret stands in %s: %s", table, text)
+		}
+	}
+}

@@ -1,0 +1,141 @@
+package datasource
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"octavo/internal/authz"
+	"octavo/internal/db"
+	"octavo/internal/errs"
+	"octavo/internal/id"
+	"octavo/internal/job"
+)
+
+// Run is one attempt to fetch the data of an instance.
+type Run struct {
+	ID       string
+	Key      string // of the instance
+	Reason   string // schedule, manual, view, import, change
+	QueuedAt int64
+	BegunAt  int64
+	EndedAt  int64
+	Outcome  string // changed, unchanged, deferred, failed
+	Err      *errs.Error
+	Status   int64 // of HTTP; 0 = there was no answer
+	Pages    int64
+	Bytes    int64
+	Rows     int64
+}
+
+// runsKept is how long the log is kept.
+const runsKept = 90 * 24 * time.Hour
+
+// logRun writes the line of an attempt.
+func (s *Service) logRun(ctx context.Context, tx *db.Tx, w *work, begun int64, got *outcome, name string, why *errs.Error) error {
+	var status, pages, bytes, rows int64
+	if got != nil {
+		status, pages, bytes = int64(got.result.Status), int64(got.result.Pages), got.result.Bytes
+		if got.payload != nil {
+			rows = got.payload.RowCount
+		}
+	}
+	return tx.Insert(ctx, "refresh_runs", []string{"account_id", "id", "no", "key", "reason", "queued_at", "started_at", "ended_at", "outcome", "error",
+		"http_status", "pages", "bytes", "row_count"}, [][]any{{
+		w.owner, id.New(), w.at.No, w.at.Key, w.reason, w.queuedAt, begun, tx.Now, name, writeFault(why), status, pages, bytes, rows,
+	}})
+}
+
+// MaxRuns is how many lines of the log Runs gives.
+const MaxRuns = 60
+
+// Runs gives the newest attempts of a source, the newest first. People who may not
+// change the source do not see what a service said. Code not_found.
+func (s *Service) Runs(ctx context.Context, who authz.Actor, public string) ([]Run, error) {
+	out := []Run{}
+	err := s.db.Read(ctx, db.Account(who.Account), func(tx *db.Tx) error {
+		a, err := s.viewable(ctx, tx, who, public)
+		if err != nil {
+			return err
+		}
+		_, err = s.editable(ctx, tx, who, a.Key.No)
+		full := err == nil
+		out = out[:0]
+		return tx.Query(ctx, `SELECT id, key, reason, queued_at, started_at, ended_at, outcome, error, http_status, pages, bytes, row_count
+			FROM refresh_runs WHERE account_id = :account AND no = :no ORDER BY id DESC LIMIT :most`, db.Args{"no": a.Key.No, "most": MaxRuns},
+			func(scan func(...any) error) error {
+				var r Run
+				var text string
+				err := scan(&r.ID, &r.Key, &r.Reason, &r.QueuedAt, &r.BegunAt, &r.EndedAt, &r.Outcome, &text, &r.Status, &r.Pages, &r.Bytes, &r.Rows)
+				if r.Err = readFault(text); !full {
+					r.Err, r.Status = plainFault(r.Err), 0
+				}
+				out = append(out, r)
+				return err
+			})
+	})
+	return out, err
+}
+
+// plainFault is an error for people who may not see how the source is made.
+func plainFault(e *errs.Error) *errs.Error {
+	if e == nil {
+		return nil
+	}
+	return errs.New(errs.Conflict, "refresh_failed", "The last refresh did not succeed.")
+}
+
+const (
+	deletedAfter = 30 * 24 * time.Hour // without anybody looking
+	overdue      = 5 * time.Minute
+	returning    = 30 * time.Minute // over which what is overdue is spread
+)
+
+// Tend gives a job to instances that are overdue without one: their job was given up, or
+// the account was not active for a while. accounts lists all.
+func (s *Service) Tend(ctx context.Context, accounts func(ctx context.Context) ([]id.Account, error)) error {
+	return s.each(ctx, accounts, func(tx *db.Tx, a id.Account) error {
+		var late []instanceAt
+		err := tx.Query(ctx, `SELECT i.no, i.key FROM instances i JOIN accounts c ON c.id = i.account_id
+			WHERE i.account_id = :account AND c.status IN ('trial', 'active') AND (i.next_at < :due OR i.asked <> '' AND i.asked_at < :due)`,
+			db.Args{"due": tx.Now - overdue.Milliseconds()}, func(scan func(...any) error) error {
+				var at instanceAt
+				err := scan(&at.No, &at.Key)
+				late = append(late, at)
+				return err
+			})
+		for _, at := range late {
+			if err == nil {
+				err = enqueue(ctx, tx, at, job.Background, time.Duration(at.spread(int64(a), returning.Milliseconds()))*time.Millisecond)
+			}
+		}
+		return err
+	})
+}
+
+// Sweep removes instances that nobody has looked at for a month, and old lines of the
+// log, of all accounts.
+func (s *Service) Sweep(ctx context.Context, accounts func(ctx context.Context) ([]id.Account, error)) error {
+	return s.each(ctx, accounts, func(tx *db.Tx, _ id.Account) error {
+		_, err := tx.Exec(ctx, `DELETE FROM instances WHERE account_id = :account AND pinned = 0 AND key <> '' AND accessed_at < :old`,
+			db.Args{"old": tx.Now - deletedAfter.Milliseconds()})
+		if err == nil {
+			_, err = tx.Exec(ctx, `DELETE FROM refresh_runs WHERE account_id = :account AND ended_at < :old`,
+				db.Args{"old": tx.Now - runsKept.Milliseconds()})
+		}
+		return err
+	})
+}
+
+// each runs fn in a transaction of each account; one that fails keeps no other waiting.
+func (s *Service) each(ctx context.Context, accounts func(ctx context.Context) ([]id.Account, error), fn func(tx *db.Tx, a id.Account) error) error {
+	all, err := accounts(ctx)
+	if err != nil {
+		return err
+	}
+	var failed []error
+	for _, a := range all {
+		failed = append(failed, s.db.Tx(ctx, db.Account(a), func(tx *db.Tx) error { return fn(tx, a) }))
+	}
+	return errors.Join(failed...)
+}

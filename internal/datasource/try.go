@@ -1,0 +1,202 @@
+package datasource
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+
+	"octavo/internal/authz"
+	"octavo/internal/clock"
+	"octavo/internal/connector/rest"
+	"octavo/internal/db"
+	"octavo/internal/errs"
+	"octavo/internal/format"
+)
+
+// Trial is a request that is tried before it is saved.
+type Trial struct {
+	Request rest.Spec
+	Format  string            // "" = found out
+	Options format.Options    // absent ones are found out
+	Values  map[string]string // of variables that the account does not decide, for this trial only
+}
+
+// Tried is what a trial brought: what was sent, what came, and how it reads. Secrets are masked.
+type Tried struct {
+	Method, URL string
+	Header      http.Header // sent
+	Status      int         // 0 = there was no answer
+	Answer      http.Header
+	Bytes       int64
+	Took        int64  // milliseconds
+	Body        string // the first 200 KiB
+	Cut         bool   // there is more of the body
+	Format      string
+	Options     format.Options
+	Sheets      []Sheet // with previews
+	Warnings    []string
+	Hints       []string    // what in the answer looks like pages: link_header, or names of fields
+	Err         *errs.Error // why there are no sheets; nil = there are
+}
+
+const (
+	shownBody  = 200 << 10
+	trialBytes = 20 << 20 // of an answer that is tried
+)
+
+// Try sends a request, its first page where it has pages, and reads the answer. Nothing is
+// kept. What goes wrong outside is part of the result. Codes permission_denied,
+// missing_variable, bad_variable_value and those of rest.Spec.Check.
+func (s *Service) Try(ctx context.Context, who authz.Actor, in Trial) (_ *Tried, err error) {
+	if err := mayUpload(who); err != nil {
+		return nil, err
+	}
+	if err := in.Request.Check(); err != nil {
+		return nil, err
+	}
+	r, err := s.trialValues(ctx, who, in)
+	if err != nil {
+		return nil, err
+	}
+	p, err := s.prepared(ctx, who.Account, &in.Request, r)
+	if err != nil {
+		return nil, err
+	}
+	begun := clock.Millis(s.db.Clock().Now())
+	got := &rest.Result{}
+	file, fault := s.spoolFrom(func(w io.Writer) (err error) {
+		got, err = p.Fetch(ctx, s.cfg.Client, rest.Options{Records: in.Options.Records, MaxBytes: min(trialBytes, s.cfg.Limits.Bytes), Pause: s.cfg.Pause, OnePage: true}, w)
+		return err
+	})
+	out := &Tried{Method: p.Method, URL: p.URL, Header: p.Header, Status: got.Status, Answer: got.Header, Took: clock.Millis(s.db.Clock().Now()) - begun}
+	if fault == nil {
+		defer func() { err = errors.Join(err, file.Close()) }()
+		fault = s.readTrial(ctx, in, file, got, out)
+	}
+	if fault != nil && !errors.As(fault, &out.Err) {
+		return nil, fault
+	}
+	out.mask(r.secrets())
+	return out, nil
+}
+
+// trialValues are the values of the actor, and those of the trial where nothing decides them.
+func (s *Service) trialValues(ctx context.Context, who authz.Actor, in Trial) (r resolved, err error) {
+	err = s.db.Read(ctx, db.Account(who.Account), func(tx *db.Tx) (err error) {
+		r, err = s.resolve(ctx, tx, who, reader{names: in.Request.Names()})
+		return err
+	})
+	if err != nil {
+		return r, err
+	}
+	for name, text := range in.Values {
+		if !r.fixed[name] && !r.secret[name] && slices.Contains(in.Request.Names(), name) && !strings.HasPrefix(name, "user.") && !strings.HasPrefix(name, "company.") {
+			r.values[name] = text
+		}
+	}
+	return r, nil
+}
+
+// readTrial shows the answer and reads it.
+func (s *Service) readTrial(ctx context.Context, in Trial, file *spool, got *rest.Result, out *Tried) (err error) {
+	head, err := file.head(shownBody)
+	if err != nil {
+		return err
+	}
+	out.Bytes, out.Body, out.Cut = file.size, strings.ToValidUTF8(string(head), "\uFFFD"), file.size > shownBody
+	out.Hints = hints(got.Header, head)
+	up := &Upload{Name: nameOf(out.URL, ""), MediaType: mediaType(got.Header), Format: in.Format, chosen: in.Options}
+	inner, err := s.unwrap(ctx, up, file, true)
+	if err != nil {
+		return err
+	}
+	if inner.spool != file {
+		defer func() { err = errors.Join(err, inner.Close()) }()
+	}
+	if up.Format == "" {
+		if up.Format, err = inner.detect(); err != nil {
+			return err
+		}
+	}
+	out.Format = up.Format
+	if got.Joined {
+		root := ""
+		up.chosen.Records = &root
+	}
+	set, used, err := s.read(ctx, up, inner.spool)
+	if err != nil {
+		return err
+	}
+	if got.Joined {
+		used.Records = &got.Records
+	}
+	out.Options, out.Warnings = used, set.Warnings
+	for _, sh := range set.Sheets {
+		out.Sheets = append(out.Sheets, previewOf(sh, MaxPreview))
+	}
+	return nil
+}
+
+// pageFields are names of fields that tell of more pages.
+var pageFields = []string{"next", "next_page", "nextPage", "next_cursor", "nextCursor", "next_url", "nextPageToken", "next_page_token", "cursor", "has_more", "hasMore",
+	"total_pages", "totalPages", "offset", "@odata.nextLink"}
+
+// hints finds what looks like pages: a Link header, and fields of the first two levels.
+func hints(h http.Header, body []byte) []string {
+	out := []string{}
+	if strings.Contains(strings.ToLower(strings.Join(h.Values("Link"), ",")), `rel="next"`) {
+		out = append(out, "link_header")
+	}
+	var root map[string]json.RawMessage
+	if json.Unmarshal(body, &root) != nil {
+		return out
+	}
+	look := func(prefix string, object map[string]json.RawMessage) {
+		for _, name := range pageFields {
+			if raw, ok := object[name]; ok && string(raw) != "null" && !strings.HasPrefix(string(raw), "[") {
+				out = append(out, prefix+name)
+			}
+		}
+	}
+	look("", root)
+	for _, name := range []string{"meta", "links", "_links", "paging", "pagination", "page_info", "pageInfo"} {
+		var below map[string]json.RawMessage
+		if json.Unmarshal(root[name], &below) == nil {
+			look(name+".", below)
+		}
+	}
+	return out
+}
+
+// mask hides secrets in everything that is shown.
+func (t *Tried) mask(secrets []string) {
+	t.URL, t.Body = rest.Mask(t.URL, secrets), rest.Mask(t.Body, secrets)
+	t.Header, t.Answer = maskHeader(t.Header, secrets), maskHeader(t.Answer, secrets)
+	for i := range t.Sheets {
+		for _, row := range t.Sheets[i].Preview {
+			for c := range row {
+				row[c] = rest.Mask(row[c], secrets)
+			}
+		}
+	}
+}
+
+// alwaysHidden are headers that let somebody in.
+var alwaysHidden = []string{"Authorization", "Cookie", "Set-Cookie", "X-Api-Key"}
+
+func maskHeader(h http.Header, secrets []string) http.Header {
+	out := http.Header{}
+	for name, values := range h {
+		for _, v := range values {
+			if slices.Contains(alwaysHidden, http.CanonicalHeaderKey(name)) {
+				v = "••••"
+			}
+			out.Add(name, rest.Mask(v, secrets))
+		}
+	}
+	return out
+}

@@ -1,0 +1,199 @@
+package datasource
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"octavo/internal/authz"
+	"octavo/internal/connector/rest"
+	"octavo/internal/db"
+	"octavo/internal/errs"
+	"octavo/internal/placeholder"
+	"octavo/internal/property"
+)
+
+// resolved is what the names of a request stand for in one account, for one person or
+// for nobody in particular.
+type resolved struct {
+	values  map[string]string
+	secret  map[string]bool // names whose values are shown nowhere
+	fixed   map[string]bool // names that nothing in a view or of a person can set
+	company bool            // no value is of the person
+	refused string          // a name that only a company property may give, and none does
+}
+
+// reader says how a source takes its values.
+type reader struct {
+	names    []string
+	policy   map[string]string
+	imported bool
+}
+
+// only says whether a value must come from the company property alone: where the policy
+// says so, and in a copy as soon as the account has such a property (data-sources.md
+// §9.6 S2, S3). There it is what keeps one client from asking for the rows of another.
+func (r reader) only(name string, given map[string]property.Given) bool {
+	_, there := given[name]
+	return r.policy[name] == companyOnly || r.imported && there
+}
+
+// resolve finds the values of names by accounts.md §14.3: built-in, locked company
+// property, property of the person, company property, default of the variable. who
+// without a user has no values of a person. Names without a value are absent.
+func (s *Service) resolve(ctx context.Context, tx *db.Tx, who authz.Actor, r reader) (resolved, error) {
+	out := resolved{values: map[string]string{}, secret: map[string]bool{}, fixed: map[string]bool{}, company: true}
+	if len(r.names) == 0 {
+		return out, nil
+	}
+	built, err := property.BuiltIn(ctx, tx, who, r.names)
+	if err != nil {
+		return out, err
+	}
+	given := map[string]property.Given{}
+	if s.cfg.Properties != nil {
+		if given, err = s.cfg.Properties.ForRequests(ctx, tx, who, r.names); err != nil {
+			return out, err
+		}
+	}
+	own, err := ofPerson(ctx, tx, who, r.names)
+	if err != nil {
+		return out, err
+	}
+	chosen, err := defaultsOf(ctx, tx, r.names)
+	if err != nil {
+		return out, err
+	}
+	for _, name := range r.names {
+		g := given[name]
+		v, isBuilt := built[name]
+		personal, isOwn := own[name]
+		fallback, hasDefault := chosen[name]
+		switch {
+		case isBuilt:
+			out.values[name] = v
+			out.fixed[name] = !strings.HasPrefix(name, "user.")
+			out.company = out.company && out.fixed[name]
+		case g.Has && (g.Locked || r.only(name, given)):
+			out.give(name, g)
+			out.fixed[name] = true
+		case r.only(name, given):
+			out.refused = name
+		case isOwn:
+			out.values[name], out.company = personal, false
+		case g.Has:
+			out.give(name, g)
+		case hasDefault:
+			out.values[name] = fallback
+		}
+	}
+	return out, nil
+}
+
+func (r *resolved) give(name string, g property.Given) {
+	r.values[name] = g.Text
+	if g.Secret {
+		r.secret[name] = true
+	}
+}
+
+// complete says whether a request has all its values.
+func (r *resolved) complete(spec *rest.Spec) bool {
+	return r.lacks(spec) == ""
+}
+
+// lacks names a variable that has no value and no default; "" = there is none.
+func (r *resolved) lacks(spec *rest.Spec) string {
+	if r.refused != "" {
+		return r.refused
+	}
+	_, err := spec.Prepare(placeholder.Scope{Values: r.values, Zone: time.UTC, Now: time.Unix(0, 0)})
+	var e *errs.Error
+	if errors.As(err, &e) && e.Code == "missing_variable" {
+		name, _ := e.Params["name"].(string)
+		return name
+	}
+	return ""
+}
+
+// key names the set of values; sources without variables have the empty one.
+func (r *resolved) key() string {
+	if len(r.values) == 0 {
+		return ""
+	}
+	h := sha256.New()
+	for _, name := range slices.Sorted(maps.Keys(r.values)) {
+		fmt.Fprintf(h, "%d:%s=%d:%s;", len(name), name, len(r.values[name]), r.values[name])
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// shown are the values as they are stored and shown: without secrets.
+func (r *resolved) shown() map[string]string {
+	out := maps.Clone(r.values)
+	for name := range r.secret {
+		delete(out, name)
+	}
+	return out
+}
+
+// secrets lists values that are masked wherever they are shown.
+func (r *resolved) secrets() []string {
+	var out []string
+	for name := range r.secret {
+		out = append(out, r.values[name])
+	}
+	return out
+}
+
+// ofPerson reads the properties of a person in the account; a visitor has none there.
+func ofPerson(ctx context.Context, tx *db.Tx, who authz.Actor, names []string) (map[string]string, error) {
+	out := map[string]string{}
+	if who.User == "" {
+		return out, nil
+	}
+	err := tx.Query(ctx, `SELECT name, value FROM user_property_values WHERE account_id = :account AND user_id = :user AND name IN {words :names}`,
+		db.Args{"user": who.User, "names": db.Words(names)}, func(scan func(...any) error) error {
+			var name, text string
+			err := scan(&name, &text)
+			if text != "" {
+				out[name] = text
+			}
+			return err
+		})
+	return out, err
+}
+
+// defaultsOf reads the defaults of variables that are one value.
+func defaultsOf(ctx context.Context, tx *db.Tx, names []string) (map[string]string, error) {
+	out := map[string]string{}
+	err := tx.Query(ctx, `SELECT name, default_json FROM variables WHERE account_id = :account AND name IN {words :names}`,
+		db.Args{"names": db.Words(names)}, func(scan func(...any) error) error {
+			var name, text string
+			if err := scan(&name, &text); err != nil {
+				return err
+			}
+			var v any
+			if json.Unmarshal([]byte(text), &v) != nil {
+				return nil
+			}
+			if list, ok := v.([]any); ok && len(list) == 1 {
+				v = list[0]
+			}
+			switch v := v.(type) {
+			case string:
+				out[name] = v
+			case float64, bool:
+				out[name] = strings.Trim(strings.TrimSpace(text), "[] ")
+			}
+			return nil
+		})
+	return out, err
+}

@@ -1,0 +1,328 @@
+package datasource
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"octavo/internal/asset"
+	"octavo/internal/authz"
+	"octavo/internal/connector/rest"
+	"octavo/internal/db"
+	"octavo/internal/errs"
+	"octavo/internal/format"
+	"octavo/internal/id"
+	"octavo/internal/job"
+)
+
+// WebDraft is what a source that reads a web address is made of.
+type WebDraft struct {
+	Name        string
+	Description string
+	Request     rest.Spec
+	Format      string         // of the answer, as Try has found it
+	Options     format.Options // how it is read; absent ones are found out from each answer
+	IntervalS   int            // one of Intervals
+}
+
+// CreateWeb makes a source that reads a web address, and has it read at once. Codes
+// permission_denied, name_required, name_too_long, text_too_long, bad_interval,
+// option_invalid and those of rest.Spec.Check.
+func (s *Service) CreateWeb(ctx context.Context, who authz.Actor, in WebDraft) (*Source, error) {
+	if err := authz.Can(who, authz.SourceCreate, authz.None); err != nil {
+		return nil, err
+	}
+	name, err := asset.CheckName(in.Name, "name")
+	if err != nil {
+		return nil, err
+	}
+	description, err := checkDescription(in.Description)
+	if err != nil {
+		return nil, err
+	}
+	refresh, err := every(in.IntervalS)
+	if err != nil {
+		return nil, err
+	}
+	content, err := webContent(in.Format, in.Options, &in.Request)
+	if err != nil {
+		return nil, err
+	}
+	return s.change(ctx, who, "source.created", func(tx *db.Tx) (*asset.Asset, error) {
+		a, err := s.assets.Create(ctx, tx, who, authz.SourceCreate, asset.Source, name, content)
+		if err != nil {
+			return nil, err
+		}
+		if err := s.insertEmpty(ctx, tx, a, description, Settings{Refresh: refresh}); err != nil {
+			return nil, err
+		}
+		return a, s.fetchSoon(ctx, tx, who, a.Key.No, byHand)
+	})
+}
+
+// webContent is the content of a source that reads a web address.
+func webContent(kind string, options format.Options, request *rest.Spec) (asset.Content, error) {
+	if kind != format.CSV && kind != format.JSON && kind != format.XLSX {
+		return asset.Content{}, errs.Newf(errs.Invalid, "option_invalid", "The format %q is not known. Use csv, xlsx or json.", kind).WithField("format")
+	}
+	if err := request.Check(); err != nil {
+		return asset.Content{}, err
+	}
+	if request.Paginate != nil && kind != format.JSON {
+		return asset.Content{}, errs.New(errs.Invalid, "page_not_json", "A page is not JSON, so pages cannot be joined.").WithField("request.paginate")
+	}
+	nameRows(request)
+	tree, err := newTree(kind, options, request)
+	if err != nil {
+		return asset.Content{}, err
+	}
+	c := asset.Content{Tree: tree, Wires: map[string]int64{}}
+	for _, name := range request.Names() {
+		if !strings.HasPrefix(name, "user.") && !strings.HasPrefix(name, "company.") {
+			c.Refs = append(c.Refs, asset.Ref{Kind: asset.Property, Name: name})
+		}
+	}
+	return c, nil
+}
+
+// nameRows gives the rows of a request that are new their ids.
+func nameRows(r *rest.Spec) {
+	lists := [][]rest.Row{r.Query, r.Headers, r.Cookies}
+	if r.Body != nil {
+		lists = append(lists, r.Body.Rows)
+	}
+	seen := map[string]bool{}
+	for _, rows := range lists {
+		for i := range rows {
+			if len(rows[i].ID) != 10 || seen[rows[i].ID] {
+				rows[i].ID = id.NewPart()
+			}
+			seen[rows[i].ID] = true
+		}
+	}
+}
+
+// fetchSoon has the data of a source fetched: that of the actor's values, and that of the
+// account's own where these differ.
+func (s *Service) fetchSoon(ctx context.Context, tx *db.Tx, who authz.Actor, no int64, reason string) error {
+	def, err := readDefinition(ctx, tx, no)
+	if err != nil || def == nil {
+		return err
+	}
+	if err := s.askOwn(ctx, tx, who.Account, no, def, reason); err != nil {
+		return err
+	}
+	r, err := s.resolve(ctx, tx, who, def.reader())
+	if err != nil || r.company || !r.complete(def.body.Request) {
+		return err
+	}
+	return s.ask(ctx, tx, instanceAt{no, r.key()}, r, reason, job.Urgent)
+}
+
+// WebPatch is another request of a source.
+type WebPatch struct {
+	Request rest.Spec
+	Format  string
+	Options format.Options
+}
+
+// Reconfigure changes what a source asks and how the answer is read, over the expected
+// version. The data that is there stays until the new request has brought some; that of
+// other sets of values goes. Codes as of CreateWeb, and not_found, version_conflict, not_web.
+func (s *Service) Reconfigure(ctx context.Context, who authz.Actor, public string, expected int64, in WebPatch) (*Source, error) {
+	no, err := s.assets.Resolve(who.Account, public)
+	if err != nil {
+		return nil, err
+	}
+	return s.change(ctx, who, didReconfigure, func(tx *db.Tx) (*asset.Asset, error) {
+		a, err := s.editable(ctx, tx, who, no)
+		if err != nil {
+			return nil, err
+		}
+		before, err := parseBody(a.JSON)
+		if err != nil {
+			return nil, err
+		}
+		if before.Request == nil {
+			return nil, notWeb()
+		}
+		if err := before.writable(); err != nil {
+			return nil, err
+		}
+		content, err := webContent(in.Format, in.Options, &in.Request)
+		if err != nil {
+			return nil, err
+		}
+		a, err = s.assets.Save(ctx, tx, who, authz.SourceEdit, no, expected, a.Name, content)
+		if err != nil {
+			return nil, err
+		}
+		if err := s.forget(ctx, tx, no, len(in.Request.Names()) > 0); err != nil {
+			return nil, err
+		}
+		return a, s.fetchSoon(ctx, tx, who, no, byChange)
+	})
+}
+
+// forget removes the instances that another request has no use for. Without variables the
+// one that is there stays, and its data until the new request has brought some.
+func (s *Service) forget(ctx context.Context, tx *db.Tx, no int64, varies bool) error {
+	where := ` AND key <> ''`
+	if varies {
+		where = ``
+	}
+	if _, err := tx.Exec(ctx, `DELETE FROM instances WHERE account_id = :account AND no = :no`+where, db.Args{"no": no}); err != nil {
+		return err
+	}
+	if varies {
+		return s.update(ctx, tx, `UPDATE sources SET payload_id = NULL, received_at = NULL, state = :state WHERE account_id = :account AND no = :no`,
+			db.Args{"no": no, "state": string(NoData)})
+	}
+	_, err := tx.Exec(ctx, `UPDATE instances SET etag = '', last_modified = '', failures = 0, deferrals = 0, error = '',
+		state = CASE WHEN state = 'disabled' THEN 'failing' ELSE state END WHERE account_id = :account AND no = :no`, db.Args{"no": no})
+	return err
+}
+
+func notWeb() error {
+	return errs.New(errs.Conflict, "not_web", "The data of this source comes from a file, so it is not fetched.")
+}
+
+// SetInterval changes how often a source is fetched, over the expected version; the
+// version stays, for settings have none. Codes not_found, permission_denied,
+// version_conflict, bad_interval, not_web.
+func (s *Service) SetInterval(ctx context.Context, who authz.Actor, public string, expected int64, seconds int) (*Source, error) {
+	no, err := s.assets.Resolve(who.Account, public)
+	if err != nil {
+		return nil, err
+	}
+	return s.change(ctx, who, didSetInterval, func(tx *db.Tx) (*asset.Asset, error) {
+		a, err := s.editable(ctx, tx, who, no)
+		if err != nil {
+			return nil, err
+		}
+		if a.Version != expected {
+			return nil, asset.Stale(a.Version)
+		}
+		def, err := readDefinition(ctx, tx, no)
+		if err != nil {
+			return nil, err
+		}
+		if def == nil || def.body.Request == nil {
+			return nil, notWeb()
+		}
+		refresh, err := every(seconds)
+		if err != nil {
+			return nil, err
+		}
+		def.settings.Refresh = refresh
+		settings, err := s.putSettings(ctx, tx, def.settings)
+		if err != nil {
+			return nil, err
+		}
+		err = s.update(ctx, tx, `UPDATE sources SET settings_id = :settings WHERE account_id = :account AND no = :no`, db.Args{"settings": settings, "no": no})
+		if err != nil {
+			return nil, err
+		}
+		return a, s.replan(ctx, tx, who.Account, no, refresh)
+	})
+}
+
+// replan gives the instances of a source the moments of another interval.
+func (s *Service) replan(ctx context.Context, tx *db.Tx, owner id.Account, no int64, refresh Refresh) error {
+	keys, err := instanceKeys(ctx, tx, no)
+	if err != nil {
+		return err
+	}
+	for _, key := range keys {
+		at := instanceAt{no, key}
+		next := at.nextDue(int64(owner), tx.Now, refresh.interval())
+		_, err := tx.Exec(ctx, `UPDATE instances SET next_at = :next WHERE account_id = :account AND no = :no AND key = :key AND state <> 'disabled'`,
+			db.Args{"next": orNull(next), "no": no, "key": key})
+		if err == nil {
+			err = s.mirrorNext(ctx, tx, no, next)
+		}
+		if err == nil && next != 0 {
+			err = enqueue(ctx, tx, at, job.Background, time.Duration(next-tx.Now)*time.Millisecond)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Service) mirrorNext(ctx context.Context, tx *db.Tx, no, next int64) error {
+	return s.update(ctx, tx, `UPDATE sources SET next_at = :next WHERE account_id = :account AND no = :no`, db.Args{"next": orNull(next), "no": no})
+}
+
+func instanceKeys(ctx context.Context, tx *db.Tx, no int64) ([]string, error) {
+	var keys []string
+	err := tx.Query(ctx, `SELECT key FROM instances WHERE account_id = :account AND no = :no ORDER BY key`, db.Args{"no": no},
+		func(scan func(...any) error) error {
+			var key string
+			err := scan(&key)
+			keys = append(keys, key)
+			return err
+		})
+	return keys, err
+}
+
+// RefreshNow has the data of a source fetched, as a person asked: with the values of that
+// person. Whoever asks again within a moment joins. Codes not_found, permission_denied,
+// not_web, missing_variable.
+func (s *Service) RefreshNow(ctx context.Context, who authz.Actor, public string) (*Source, error) {
+	var out *Source
+	err := s.db.Tx(ctx, db.Account(who.Account), func(tx *db.Tx) error {
+		a, err := s.viewable(ctx, tx, who, public)
+		if err != nil {
+			return err
+		}
+		if err := s.mayRefresh(ctx, tx, who, a.Key.No); err != nil {
+			return err
+		}
+		def, err := readDefinition(ctx, tx, a.Key.No)
+		if err != nil {
+			return err
+		}
+		if def == nil || def.body.Request == nil {
+			return notWeb()
+		}
+		r, err := s.resolve(ctx, tx, who, def.reader())
+		if err != nil {
+			return err
+		}
+		if name := r.lacks(def.body.Request); name != "" {
+			return errs.Newf(errs.Conflict, "missing_variable", "%s has no value here.", name).WithParams(map[string]any{"name": name})
+		}
+		if err := s.askAgain(ctx, tx, instanceAt{a.Key.No, r.key()}, r); err != nil {
+			return err
+		}
+		out, err = s.show(ctx, tx, a)
+		return err
+	})
+	return out, err
+}
+
+// mayRefresh allows what an editor of the source may, and who may refresh what they see.
+func (s *Service) mayRefresh(ctx context.Context, tx *db.Tx, who authz.Actor, no int64) error {
+	if who.Has(authz.SourceRefresh) {
+		return nil
+	}
+	_, err := s.editable(ctx, tx, who, no)
+	return err
+}
+
+// betweenHands is the least time between two refreshes of an instance by hand.
+const betweenHands = 15_000
+
+// askAgain asks for an instance unless it was fetched a moment ago.
+func (s *Service) askAgain(ctx context.Context, tx *db.Tx, at instanceAt, r resolved) error {
+	inst, there, err := findInstance(ctx, tx, at)
+	if err != nil {
+		return err
+	}
+	if there && inst.State == Fresh && tx.Now-inst.TriedAt < betweenHands {
+		return nil
+	}
+	return s.ask(ctx, tx, at, r, byHand, job.Normal)
+}

@@ -1,0 +1,186 @@
+package datasource
+
+import (
+	"context"
+
+	"octavo/internal/authz"
+	"octavo/internal/connector/rest"
+	"octavo/internal/db"
+	"octavo/internal/errs"
+	"octavo/internal/format"
+)
+
+func webOf(b body) *Web {
+	if b.Request == nil {
+		return nil
+	}
+	return &Web{Host: b.Request.Host(), Variables: b.Request.Names()}
+}
+
+// addWeb fills in what settings and instances say of sources that are fetched. Of one with
+// variables the account's own data speak for it.
+func addWeb(ctx context.Context, tx *db.Tx, byNo map[int64]*Source, nos []int64) error {
+	args := db.Args{"nos": db.List(nos)}
+	err := tx.Query(ctx, `SELECT s.no, t.json, COALESCE(s.next_at, 0) FROM sources s JOIN settings t ON t.id = s.settings_id AND t.family_id = :family
+		WHERE s.account_id = :account AND s.no IN {each :nos}`, args, func(scan func(...any) error) error {
+		var no, next int64
+		var text string
+		if err := scan(&no, &text, &next); err != nil {
+			return err
+		}
+		set, err := parseSettings(text)
+		if w := byNo[no].Web; w != nil {
+			w.IntervalS, w.NextAt = int(set.Refresh.interval()/1000), next
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	err = tx.Query(ctx, `SELECT no, COUNT(*) FROM instances WHERE account_id = :account AND no IN {each :nos} GROUP BY no`, args,
+		func(scan func(...any) error) error {
+			var no int64
+			var n int
+			err := scan(&no, &n)
+			if w := byNo[no].Web; w != nil {
+				w.Instances = n
+			}
+			return err
+		})
+	if err != nil {
+		return err
+	}
+	return tx.Query(ctx, `SELECT no, state, COALESCE(tried_at, 0), failures, error, asked FROM instances
+		WHERE account_id = :account AND no IN {each :nos} AND pinned = 1 ORDER BY no, created_at`, args,
+		func(scan func(...any) error) error {
+			var no, tried, failures int64
+			var state, text, asked string
+			err := scan(&no, &state, &tried, &failures, &text, &asked)
+			if src := byNo[no]; src.Web != nil {
+				src.State = State(state)
+				src.Web.TriedAt, src.Web.Failures, src.Web.Err, src.Web.Waiting = tried, failures, readFault(text), asked != ""
+				if tried == 0 {
+					src.State = Loading
+				}
+			}
+			return err
+		})
+}
+
+// own gives a source with the data of the values that hold for the actor.
+func (s *Service) own(ctx context.Context, who authz.Actor, public string) (*Source, error) {
+	var out *Source
+	err := s.db.Read(ctx, db.Account(who.Account), func(tx *db.Tx) error {
+		a, err := s.viewable(ctx, tx, who, public)
+		if err != nil {
+			return err
+		}
+		if out, err = s.show(ctx, tx, a); err != nil || out.Web == nil {
+			return err
+		}
+		all, err := s.Payloads(ctx, tx, who, []int64{a.Key.No})
+		if err != nil {
+			return err
+		}
+		p := all[a.Key.No]
+		if p.Missing != "" {
+			return errs.Newf(errs.Conflict, "missing_variable", "%s has no value here.", p.Missing).WithParams(map[string]any{"name": p.Missing})
+		}
+		out.payload, out.stored = p, stored{}
+		f := &out.stored
+		_, err = tx.One(ctx, `SELECT file_key, file_name, media_type, bytes FROM payloads WHERE family_id = :family AND id = :id`,
+			db.Args{"id": p.ID}, &f.FileKey, &f.FileName, &f.MediaType, &f.Bytes)
+		return err
+	})
+	return out, err
+}
+
+// Definition is how a source that reads a web address asks and reads.
+type Definition struct {
+	Request rest.Spec
+	Format  string
+	Options format.Options
+	Version int64
+}
+
+// Definition gives the request of a source to who may change it. Codes not_found,
+// permission_denied, not_web.
+func (s *Service) Definition(ctx context.Context, who authz.Actor, public string) (*Definition, error) {
+	no, err := s.assets.Resolve(who.Account, public)
+	if err != nil {
+		return nil, err
+	}
+	var out *Definition
+	err = s.db.Read(ctx, db.Account(who.Account), func(tx *db.Tx) error {
+		a, err := s.editable(ctx, tx, who, no)
+		if err != nil {
+			return err
+		}
+		b, err := parseBody(a.JSON)
+		if err != nil {
+			return err
+		}
+		if b.Request == nil {
+			return notWeb()
+		}
+		out = &Definition{Request: *b.Request, Format: b.Format, Options: b.Options, Version: a.Version}
+		return nil
+	})
+	return out, err
+}
+
+// Instances lists the sets of values that a source has data for, the newest look first,
+// to who may change the source. Codes not_found, permission_denied, not_web.
+func (s *Service) Instances(ctx context.Context, who authz.Actor, public string) ([]Instance, error) {
+	out := []Instance{}
+	err := s.db.Read(ctx, db.Account(who.Account), func(tx *db.Tx) error {
+		no, err := s.webNo(ctx, tx, who, public)
+		if err != nil {
+			return err
+		}
+		out = out[:0]
+		return tx.Query(ctx, `SELECT `+instanceColumns+` FROM instances i LEFT JOIN payloads p ON p.id = i.payload_id AND p.family_id = :family
+			WHERE i.account_id = :account AND i.no = :no ORDER BY i.pinned DESC, i.accessed_at DESC, i.key LIMIT :most`,
+			db.Args{"no": no, "most": maxInstances + 1}, func(scan func(...any) error) error {
+				i, err := scanInstance(scan)
+				if err == nil {
+					out = append(out, *i)
+				}
+				return err
+			})
+	})
+	return out, err
+}
+
+// webNo is the number of a fetched source that the actor may change.
+func (s *Service) webNo(ctx context.Context, tx *db.Tx, who authz.Actor, public string) (int64, error) {
+	no, err := s.assets.Resolve(who.Account, public)
+	if err != nil {
+		return 0, err
+	}
+	a, err := s.editable(ctx, tx, who, no)
+	if err != nil {
+		return 0, err
+	}
+	b, err := parseBody(a.JSON)
+	if err == nil && b.Request == nil {
+		err = notWeb()
+	}
+	return no, err
+}
+
+// DropInstance removes the data of one set of values; whoever looks has it fetched anew.
+// Codes not_found, permission_denied, not_web.
+func (s *Service) DropInstance(ctx context.Context, who authz.Actor, public, key string) error {
+	return s.db.Tx(ctx, db.Account(who.Account), func(tx *db.Tx) error {
+		no, err := s.webNo(ctx, tx, who, public)
+		if err != nil {
+			return err
+		}
+		n, err := tx.Exec(ctx, `DELETE FROM instances WHERE account_id = :account AND no = :no AND key = :key AND key <> ''`, db.Args{"no": no, "key": key})
+		if err == nil && n == 0 {
+			err = authz.NotFound()
+		}
+		return err
+	})
+}
