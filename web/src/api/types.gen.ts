@@ -1155,8 +1155,25 @@ export interface paths {
         /** Lists the data sources that one may see. */
         get: operations["list-data-sources"];
         put?: never;
-        /** Makes a data source of an upload. */
+        /** Makes a data source of an upload, or one that reads a web address. */
         post: operations["create-data-source"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/data-sources/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a request, keeps nothing, and gives what was sent, what came and how it reads. */
+        post: operations["try-request"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1199,6 +1216,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/{account}/data-sources/{id}/instances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the sets of values that a data source has data for. */
+        get: operations["list-instances-of-data-source"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/data-sources/{id}/instances/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes the data of one set of values. */
+        delete: operations["drop-instance-of-data-source"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/data-sources/{id}/interval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes how often a data source is fetched. */
+        put: operations["set-refresh-interval"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/{account}/data-sources/{id}/payload": {
         parameters: {
             query?: never;
@@ -1225,6 +1293,58 @@ export interface paths {
         };
         /** Gives the first rows. */
         get: operations["preview-data-source"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/data-sources/{id}/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Has a data source fetched now. */
+        post: operations["refresh-data-source"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/data-sources/{id}/request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives how a data source asks a web address, to who may change it. */
+        get: operations["get-data-source-request"];
+        /** Changes how a data source asks a web address, and has it asked. */
+        put: operations["change-data-source-request"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/data-sources/{id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the newest attempts to fetch a data source. */
+        get: operations["list-refresh-runs"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3224,8 +3344,10 @@ export interface components {
              */
             columns: number;
             /** @enum {string} */
-            connector: "upload";
+            connector: "upload" | "rest";
             description: string;
+            /** @description How it is fetched; null for files. */
+            fetched: components["schemas"]["Fetched"];
             file_name: string;
             /** @enum {string} */
             format: "csv" | "xlsx" | "json" | "jsonl" | "xml" | "html" | "parquet";
@@ -3245,7 +3367,7 @@ export interface components {
              */
             rows: number;
             /** @enum {string} */
-            state: "fresh" | "no_data";
+            state: "fresh" | "no_data" | "loading" | "failing" | "disabled";
             tags: string[];
             /**
              * Format: date-time
@@ -3414,6 +3536,42 @@ export interface components {
         Example: {
             formula: string;
             result: string;
+        };
+        Fault: {
+            code: string;
+            message: string;
+            params: {
+                [key: string]: unknown;
+            };
+        };
+        Fetched: {
+            /**
+             * Format: int64
+             * @description In a row.
+             */
+            failures: number;
+            /** @description Of the last attempt; null when it went well. */
+            fault: components["schemas"]["Fault"];
+            /** @description As it is written, placeholders included. */
+            host: string;
+            /**
+             * Format: int64
+             * @description Sets of values that there is data for.
+             */
+            instances: number;
+            /**
+             * Format: int64
+             * @description 0 = never by itself.
+             */
+            interval_s: number;
+            /** Format: date-time */
+            next_at: string | null;
+            /** Format: date-time */
+            tried_at: string | null;
+            /** @description Names in the request. Without any everybody sees the same data. */
+            variables: string[];
+            /** @description It is being fetched, or soon. */
+            waiting: boolean;
         };
         FormatOptions: {
             /** @description csv: one character that begins a line which is left out. */
@@ -3588,6 +3746,10 @@ export interface components {
         HandedOver: {
             /** Format: int64 */
             assets: number;
+        };
+        HeaderLine: {
+            name: string;
+            value: string;
         };
         HeldInvite: {
             email: string;
@@ -3809,6 +3971,10 @@ export interface components {
             klip: components["schemas"]["InstanceMaster"];
             /** @description Names what is shown; update-instances wants it back. */
             plan_id: string;
+        };
+        IntervalInputBody: {
+            /** Format: int64 */
+            interval_s: number;
         };
         InvitationCheck: {
             /**
@@ -4221,7 +4387,10 @@ export interface components {
         NewDataSource: {
             description?: string;
             name: string;
-            upload_id: string;
+            /** @description A file; or else web. */
+            upload_id?: string;
+            /** @description A web address. */
+            web?: components["schemas"]["WebSource"];
         };
         NewDeclaration: {
             default?: string;
@@ -4733,6 +4902,35 @@ export interface components {
              * @description Found at least; 0 = not counted.
              */
             rows: number;
+        RefreshRun: {
+            /** Format: int64 */
+            bytes: number;
+            /** Format: date-time */
+            ended_at: string;
+            fault: components["schemas"]["Fault"];
+            id: string;
+            /** @description Key of the set of values; empty = there are no variables. */
+            instance: string;
+            /** @enum {string} */
+            outcome: "changed" | "unchanged" | "deferred" | "failed";
+            /** Format: int64 */
+            pages: number;
+            /** Format: date-time */
+            queued_at: string;
+            /** @enum {string} */
+            reason: "schedule" | "manual" | "view" | "import" | "change";
+            /** Format: int64 */
+            rows: number;
+            /** Format: date-time */
+            started_at: string;
+            /**
+             * Format: int64
+             * @description Of HTTP; 0 = there was no answer, or it is not shown to you.
+             */
+            status: number;
+        };
+        RefreshRuns: {
+            items: components["schemas"]["RefreshRun"][];
         };
         RenameKeyInputBody: {
             label: string;
@@ -4746,8 +4944,49 @@ export interface components {
             /** @description Data source that comes. */
             to: string;
         };
+        RequestBody: {
+            content_type?: string;
+            rows?: components["schemas"]["RequestRow"][];
+            text?: string;
+            /** @enum {string} */
+            type: "json" | "form" | "raw" | "graphql";
+            variables?: string;
+        };
+        RequestOfSource: {
+            /** @enum {string} */
+            format: "csv" | "xlsx" | "json";
+            options: components["schemas"]["FormatOptions"];
+            request: components["schemas"]["WebRequest"];
+        };
+        RequestPages: {
+            /** Format: int64 */
+            delay_ms?: number;
+            from?: string;
+            /** @enum {string} */
+            in?: "query" | "header" | "json";
+            /** Format: int64 */
+            max_pages?: number;
+            more?: string;
+            param?: string;
+            /** Format: int64 */
+            size?: number;
+            size_param?: string;
+            /** Format: int64 */
+            start?: number;
+            total_items?: string;
+            total_pages?: string;
+            /** @enum {string} */
+            type: "page" | "offset" | "cursor" | "next_url" | "link_header";
+        };
         RequestResetInputBody: {
             email: string;
+        };
+        RequestRow: {
+            id?: string;
+            name: string;
+            /** @description Kept, and not sent. */
+            off?: boolean;
+            value?: string;
         };
         ResetPasswordInputBody: {
             password: string;
@@ -5110,6 +5349,34 @@ export interface components {
             name: string;
             slug: string;
         };
+        SourceInstance: {
+            /** Format: int64 */
+            bytes: number;
+            fault: components["schemas"]["Fault"];
+            key: string;
+            /** Format: date-time */
+            next_at: string | null;
+            /** @description The account's own values: fetched whoever looks. */
+            own: boolean;
+            /** Format: date-time */
+            refreshed_at: string | null;
+            /** Format: int64 */
+            rows: number;
+            /**
+             * Format: date-time
+             * @description Last look, to the hour.
+             */
+            seen_at: string | null;
+            /** @enum {string} */
+            state: "fresh" | "failing" | "disabled" | "no_data" | "loading";
+            /** @description Without secrets. */
+            variables: {
+                [key: string]: string;
+            };
+        };
+        SourceInstances: {
+            items: components["schemas"]["SourceInstance"][];
+        };
         SourceReplacement: {
             from: components["schemas"]["KlipSource"];
             to: components["schemas"]["KlipSource"];
@@ -5171,6 +5438,43 @@ export interface components {
             imported?: boolean;
             /** @description Of set_up: the property that the client needs. */
             property?: string;
+        };
+        Trial: {
+            answer: components["schemas"]["HeaderLine"][];
+            /** @description The first 200 KiB. */
+            body: string;
+            /** Format: int64 */
+            bytes: number;
+            cut: boolean;
+            /** @description Why nothing could be read; null when it could. */
+            fault: components["schemas"]["Fault"];
+            format: string;
+            /** @description What in the answer looks like pages. */
+            hints: string[];
+            method: string;
+            /** @description It was read with. */
+            options: components["schemas"]["FormatOptions"];
+            sent: components["schemas"]["HeaderLine"][];
+            sheets: components["schemas"]["SheetPreview"][];
+            /**
+             * Format: int64
+             * @description 0 = there was no answer.
+             */
+            status: number;
+            /** Format: int64 */
+            took_ms: number;
+            url: string;
+            warnings: string[];
+        };
+        TryRequestInputBody: {
+            /** @enum {string} */
+            format?: "csv" | "xlsx" | "json";
+            options?: components["schemas"]["FormatOptions"];
+            request: components["schemas"]["WebRequest"];
+            /** @description Of variables that the account does not decide, for this trial only. */
+            values?: {
+                [key: string]: string;
+            };
         };
         UpdateGroupInputBody: {
             description?: string;
@@ -5269,6 +5573,44 @@ export interface components {
             code: string;
             component: string;
             message: string;
+        };
+        WebRequest: {
+            /** @description Statuses that bring data, beside 200 to 299. */
+            accept_status?: number[];
+            body?: components["schemas"]["RequestBody"];
+            cookies?: components["schemas"]["RequestRow"][];
+            headers?: components["schemas"]["RequestRow"][];
+            /**
+             * @description GET when absent.
+             * @enum {string}
+             */
+            method?: "GET" | "POST";
+            no_redirects?: boolean;
+            paginate?: components["schemas"]["RequestPages"];
+            query?: components["schemas"]["RequestRow"][];
+            /**
+             * Format: int64
+             * @description Of one request; 30 when absent.
+             */
+            timeout_s?: number;
+            /** @description Ask for the whole answer even if nothing has changed. */
+            unconditional?: boolean;
+            url: string;
+        };
+        WebSource: {
+            /**
+             * @description Of the answer, as a trial finds it.
+             * @enum {string}
+             */
+            format: "csv" | "xlsx" | "json";
+            /**
+             * Format: int64
+             * @description 0 = never by itself, else 60, 300, 900, 1800, 3600, 7200, 14400, 28800, 43200, 86400 or 604800.
+             */
+            interval_s: number;
+            /** @description What is left out is found out from each answer. */
+            options?: components["schemas"]["FormatOptions"];
+            request: components["schemas"]["WebRequest"];
         };
     };
     responses: never;
@@ -8362,7 +8704,7 @@ export interface operations {
                 sort?: "name" | "-name" | "updated_at" | "-updated_at";
                 /** @description A Klip or dashboard: only what it draws on. */
                 on?: string;
-                state?: "fresh" | "no_data";
+                state?: "fresh" | "no_data" | "failing" | "disabled";
             };
             header?: never;
             path: {
@@ -8420,6 +8762,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DataSource"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "try-request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryRequestInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trial"];
                 };
             };
             /** @description A problem: code says which. */
@@ -8577,6 +8955,115 @@ export interface operations {
             };
         };
     };
+    "list-instances-of-data-source": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Id of the asset. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceInstances"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "drop-instance-of-data-source": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Id of the asset. */
+                id: string;
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-refresh-interval": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the version that the change is based on. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Id of the asset. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IntervalInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataSource"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "replace-data": {
         parameters: {
             query?: never;
@@ -8645,6 +9132,152 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "refresh-data-source": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Id of the asset. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataSource"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-data-source-request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Id of the asset. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestOfSource"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-data-source-request": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the version that the change is based on. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Id of the asset. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestOfSource"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataSource"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-refresh-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Id of the asset. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefreshRuns"];
                 };
             };
             /** @description A problem: code says which. */

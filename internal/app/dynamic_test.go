@@ -1,0 +1,222 @@
+package app
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"octavo/internal/connector/rest/resttest"
+	"octavo/internal/db/dbtest"
+	"octavo/internal/fixture"
+	"octavo/internal/user"
+)
+
+// dynamic is a family over a service with the orders of clients 7 and 8, and of nobody else.
+type dynamic struct {
+	*world
+	api *resttest.Server
+}
+
+func newDynamic(t *testing.T) *dynamic {
+	t.Helper()
+	d := &dynamic{api: resttest.Start(t)}
+	u, err := url.Parse(d.api.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, base, stop := start(t, Config{Data: t.TempDir(), Database: dbtest.URL(t), FetchAllow: u.Host})
+	t.Cleanup(func() { _ = stop() })
+	d.world = &world{t: t, base: base, f: fixture.New(t, a.DB), cookies: map[string]string{}, objects: map[string]map[string]string{}}
+	for column, email := range map[string]string{
+		"PA": "admin@northlight.test", "CA": "admin@solstice.test", "CE": "editor@solstice.test", "CV": "viewer@solstice.test", "FV": "viewer@fjord.test",
+	} {
+		secret, _, err := d.f.Users.SignIn(t.Context(), user.SignIn{Email: email, Password: fixture.Password, Place: user.Place{Address: "127.0.0.1"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.cookies[column] = secret
+	}
+	for _, slug := range []string{"solstice-coffee", "fjord-outdoors"} {
+		d.must("PA", "POST", "/northlight/clients/"+slug+"/sign-in", nil, "")
+		d.must("PA", "PUT", "/northlight/clients/"+slug+"/limits", map[string]any{"seats": -1, "dashboards": -1, "private_links": 5, "api_calls": -1}, "")
+	}
+	return d
+}
+
+// source is the request of R48.
+func (d *dynamic) source() map[string]any {
+	return map[string]any{"name": "Orders", "web": map[string]any{"format": "json", "options": map[string]any{}, "interval_s": 3600, "request": map[string]any{
+		"url": d.api.URL + "/orders", "query": []any{map[string]any{"name": "client", "value": "{props.companyID}"}},
+		"headers": []any{map[string]any{"name": "X-Api-Version", "value": resttest.Version}}}}}
+}
+
+func amountsOf(source string) map[string]any {
+	return map[string]any{"title": "Amounts", "workspace": map[string]any{"datasources": []any{source}}, "components": []any{
+		map[string]any{"id": "aaaaaaaaaa", "type": "table", "components": []any{map[string]any{"id": "bbbbbbbbbb", "type": "table_column",
+			"displayName": "Amount", "formulas": []any{map[string]any{"text": "@//amount"}}}}}}}
+}
+
+// whose says whose orders an answer shows.
+func whose(text string) string {
+	var out []string
+	for client, amount := range map[string]string{"7": "700", "8": "800"} {
+		if strings.Contains(text, amount) {
+			out = append(out, client)
+		}
+	}
+	if len(out) == 2 {
+		return "both"
+	}
+	return strings.Join(out, "")
+}
+
+// shown waits until a page shows the orders of somebody.
+func (d *dynamic) shown(column, path string) string {
+	d.t.Helper()
+	text := ""
+	for range 100 {
+		var status int
+		if status, text = d.call(column, "GET", path, nil); status == 200 && whose(text) != "" {
+			return whose(text)
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	d.t.Fatalf("%s shows nothing: %s", path, text)
+	return ""
+}
+
+// master makes what R45 to R49 build in the agency, and gives source, Klip and dashboard.
+func (d *dynamic) master() (source, klip, dashboard string) {
+	d.must("PA", "POST", "/northlight/properties", map[string]any{"name": "companyID", "type": "text", "value": "8"}, "")
+	source = d.must("PA", "POST", "/northlight/data-sources", d.source(), "id")
+	klip = d.must("PA", "POST", "/northlight/klips", amountsOf(source), "id")
+	dashboard = d.must("PA", "POST", "/northlight/dashboards", map[string]any{"title": "Trading", "placements": []any{
+		map[string]any{"klip": klip, "x": 0, "y": 0, "w": 6, "h": 13}}}, "id")
+	return source, klip, dashboard
+}
+
+// into imports a dashboard and gives its copy, with the Klip and source that came along.
+func (d *dynamic) into(slug, dashboard string) (copied, klip, source string) {
+	d.t.Helper()
+	pick := map[string]any{"from": "northlight", "assets": []any{dashboard}}
+	pick["plan_id"] = d.must("PA", "POST", "/"+slug+"/import/preview", pick, "plan_id")
+	d.must("PA", "POST", "/"+slug+"/import", pick, "id")
+	first := func(kind string) string {
+		_, text := d.call("PA", "GET", "/"+slug+"/"+kind, nil)
+		var list struct{ Items []struct{ ID string } }
+		if err := json.Unmarshal([]byte(text), &list); err != nil || len(list.Items) != 1 {
+			d.t.Fatalf("%s of %s: %v %s", kind, slug, err, text)
+		}
+		return list.Items[0].ID
+	}
+	return first("dashboards"), first("klips"), first("data-sources")
+}
+
+// share lets the viewer and the editor of an account see the dashboard with all below it.
+func (d *dynamic) share(slug string, home fixture.Home, ids ...string) {
+	for _, id := range ids {
+		d.must("PA", "PUT", "/"+slug+"/assets/"+id+"/shares", map[string]any{"items": []any{
+			map[string]any{"kind": "user", "id": home.Viewer.ID, "right": "view"}, map[string]any{"kind": "user", "id": home.Editor.ID, "right": "edit"}}}, "")
+	}
+}
+
+// TestR53EachClientSeesItsOwnRows is the mission's scenario: R45 and R46 (built once,
+// imported), R47 (the agency looks with a value of its own), R48 ({props.companyID}), R49
+// (Klip and dashboard), R50 (a property in each client), R53 (its own rows, nothing edited).
+func TestR53EachClientSeesItsOwnRows(t *testing.T) {
+	d := newDynamic(t)
+	_, _, master := d.master()
+	if got := d.shown("PA", "/northlight/dashboards/"+master+"/results"); got != "8" {
+		t.Errorf("R47: the agency sees %s", got)
+	}
+	d.must("PA", "POST", "/solstice-coffee/properties", map[string]any{"name": "companyID", "type": "text", "value": "7"}, "")
+	d.must("PA", "POST", "/fjord-outdoors/properties", map[string]any{"name": "companyID", "type": "text", "value": "8"}, "")
+	mine, klip, source := d.into("solstice-coffee", master)
+	theirs, _, _ := d.into("fjord-outdoors", master)
+	d.share("solstice-coffee", d.f.Solstice, mine, klip, source)
+	if got := d.shown("CA", "/solstice-coffee/dashboards/"+mine+"/results"); got != "7" {
+		t.Errorf("R53: Solstice sees %s", got)
+	}
+	if got := d.shown("PA", "/fjord-outdoors/dashboards/"+theirs+"/results"); got != "8" {
+		t.Errorf("R53: Fjord sees %s", got)
+	}
+	if got := d.shown("CV", "/solstice-coffee/klips/"+klip+"/result"); got != "7" {
+		t.Errorf("R53: a viewer sees %s", got)
+	}
+
+	// D93: another value, other rows, and nobody else's.
+	d.must("PA", "PATCH", "/solstice-coffee/properties/companyID", map[string]any{"value": "nobody"}, "")
+	if _, text := d.call("CA", "GET", "/solstice-coffee/klips/"+klip+"/result", nil); whose(text) != "" {
+		t.Errorf("with another value: %s", text)
+	}
+}
+
+// TestNothingLeadsToAnotherClientsRows is data-sources.md §9.6 and §16 line 10: whatever a
+// person of a client does, the rows of client 8 stay away.
+func TestNothingLeadsToAnotherClientsRows(t *testing.T) {
+	d := newDynamic(t)
+	parent, _, master := d.master()
+	d.must("PA", "POST", "/solstice-coffee/properties", map[string]any{"name": "companyID", "type": "text", "value": "7"}, "")
+	mine, klip, source := d.into("solstice-coffee", master)
+	d.share("solstice-coffee", d.f.Solstice, mine, klip, source)
+	if got := d.shown("CV", "/solstice-coffee/dashboards/"+mine+"/results"); got != "7" {
+		t.Fatalf("the client sees %s", got)
+	}
+	never := func(what, text string) {
+		t.Helper()
+		if who := whose(text); who == "8" || who == "both" {
+			t.Errorf("%s shows the rows of another client: %s", what, text)
+		}
+	}
+	at := "/solstice-coffee"
+	for _, path := range []string{
+		"/klips/" + klip + "/result?companyID=8", "/dashboards/" + mine + "/results?companyID=8&props.companyID=8", "/data-sources/" + source + "/preview?companyID=8",
+		"/data-sources/" + source + "/download?companyID=8", "/data-sources/" + parent, "/data-sources/" + parent + "/preview", "/dashboards/" + master + "/results",
+	} {
+		for _, column := range []string{"CA", "CE", "CV"} {
+			_, text := d.call(column, "GET", at+path, nil)
+			never(column+" "+path, text)
+		}
+	}
+
+	// A property of a person, by its administrator, does not reach a locked one.
+	d.must("CA", "POST", at+"/user-properties", map[string]any{"name": "companyID"}, "")
+	d.must("CA", "PATCH", at+"/people/"+string(d.f.Solstice.Viewer.ID), map[string]any{"properties": map[string]any{"companyID": "8"}}, "")
+	if status, text := d.call("CA", "PATCH", at+"/properties/companyID", map[string]any{"value": "8"}); status != 403 {
+		t.Errorf("a locked property is changed: %d %s", status, text)
+	}
+	if status, text := d.call("CA", "PATCH", at+"/properties/companyID", map[string]any{"locked": false}); status != 403 {
+		t.Errorf("a locked property is unlocked: %d %s", status, text)
+	}
+	for _, column := range []string{"CA", "CV"} {
+		if got := d.shown(column, at+"/klips/"+klip+"/result"); got != "7" {
+			t.Errorf("%s sees %s", column, got)
+		}
+	}
+
+	// Formulas: names, ids and computed ids of other sources, and variables set in them.
+	for _, formula := range []string{
+		fmt.Sprintf(`DATASOURCE("%s", "//amount")`, parent), fmt.Sprintf(`DATASOURCE(CONCAT("%s", "%s"), "//amount")`, parent[:10], parent[10:]),
+		`MAP(ARRAY("8"), companyID, SUM(@//amount))`, `SET(companyID, "8", SUM(@//amount))`, `@[Orders//amount]`,
+	} {
+		doc := amountsOf(source)
+		doc["components"].([]any)[0].(map[string]any)["components"].([]any)[0].(map[string]any)["formulas"] = []any{map[string]any{"text": formula}}
+		_, text := d.call("CE", "POST", at+"/klip-preview", map[string]any{"klip": doc})
+		never(formula, text)
+	}
+
+	// Without a value nothing is sent, whatever the person has (D92, S2).
+	d.must("PA", "PATCH", at+"/properties/companyID", map[string]any{"value": ""}, "")
+	before := d.api.Calls("/orders")
+	_, text := d.call("CV", "GET", at+"/klips/"+klip+"/result", nil)
+	if whose(text) != "" || !strings.Contains(text, "No data yet.") || d.api.Calls("/orders") != before {
+		t.Errorf("without a value: %d calls, %s", d.api.Calls("/orders")-before, text)
+	}
+	_, text = d.call("CA", "GET", at+"/klips/"+klip+"/result", nil)
+	if !strings.Contains(text, "Set the company property companyID.") {
+		t.Errorf("administrators are told: %s", text)
+	}
+}
