@@ -4902,6 +4902,7 @@ export interface components {
              * @description Found at least; 0 = not counted.
              */
             rows: number;
+        };
         RefreshRun: {
             /** Format: int64 */
             bytes: number;
