@@ -86,6 +86,20 @@ export type Source = Schemas['DataSource']
 
 export type UsedBy = Schemas['DataSourceUsers']
 
+/** How a data source asks a web address. */
+export type WebRequest = Schemas['WebRequest']
+
+export type WebSource = Schemas['WebSource']
+
+/** What a request brought that was tried. */
+export type Trial = Schemas['Trial']
+
+export type RequestOfSource = Schemas['RequestOfSource']
+
+export type RefreshRun = Schemas['RefreshRun']
+
+export type SourceInstance = Schemas['SourceInstance']
+
 export type Klip = Schemas['Klip']
 
 /** A Klip with its document, for those who may change it. */
@@ -269,13 +283,33 @@ interface Calls extends PeopleCalls, PropertyCalls, TransferCalls {
   '/api/v1/{account}/uploads/{id}/options': { put: Write<Upload, FormatOptions> }
   '/api/v1/{account}/data-sources': {
     get: Read<Page<Source>, ListQuery & AssetQuery>
-    post: Write<Source, { name: string; description?: string; upload_id: string }>
+    post: Write<Source, { name: string; description?: string; upload_id?: string; web?: WebSource }>
   }
   '/api/v1/{account}/data-sources/{id}': {
     get: Read<Source>
     patch: Write<Source, { name?: string; description?: string }>
     delete: Write<void>
   }
+  '/api/v1/{account}/data-sources/try': {
+    post: Write<
+      Trial,
+      {
+        request: WebRequest
+        format?: 'csv' | 'xlsx' | 'json'
+        options?: FormatOptions
+        values?: Record<string, string>
+      }
+    >
+  }
+  '/api/v1/{account}/data-sources/{id}/request': {
+    get: Read<RequestOfSource>
+    put: Write<Source, RequestOfSource>
+  }
+  '/api/v1/{account}/data-sources/{id}/interval': { put: Write<Source, { interval_s: number }> }
+  '/api/v1/{account}/data-sources/{id}/refresh': { post: Write<Source> }
+  '/api/v1/{account}/data-sources/{id}/runs': { get: Read<{ items: RefreshRun[] }> }
+  '/api/v1/{account}/data-sources/{id}/instances': { get: Read<{ items: SourceInstance[] }> }
+  '/api/v1/{account}/data-sources/{id}/instances/{key}': { delete: Write<void> }
   '/api/v1/{account}/data-sources/{id}/payload': { post: Write<Source, { upload_id: string }> }
   '/api/v1/{account}/data-sources/{id}/preview': {
     get: Read<{ sheets: SheetPreview[] }, { sheet?: string; limit?: number }>

@@ -65,10 +65,8 @@ export const errors = addTexts({
   'error.too_many_pages': 'The answer has more than {limit} pages.',
   'error.page_not_json': 'A page of the answer is not JSON, so pages cannot be joined.',
   'error.records_not_a_list': 'What is at “{path}” is no list of records.',
-  'error.next_page_elsewhere':
-    'The next page is said to be on another server, which is not asked.',
-  'error.bad_placeholder':
-    'The placeholder at character {position} cannot be read: {reason}.',
+  'error.next_page_elsewhere': 'The next page is said to be on another server, which is not asked.',
+  'error.bad_placeholder': 'The placeholder at character {position} cannot be read: {reason}.',
   'error.missing_variable': '{name} has no value here. Give the property a value.',
   'error.bad_variable_value': 'The value of {name} cannot stand there: {reason}.',
   'error.bad_property_value': 'This value does not fit the type.',

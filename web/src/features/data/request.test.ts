@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest'
+import type { WebRequest } from '$api/contract'
+import { draftOf, emptyDraft, newRow, requestOf, variablesOf } from './request'
+
+const full: WebRequest = {
+  url: 'https://api.example.com/{props.shop}/orders',
+  method: 'POST',
+  query: [{ id: 'aaaaaaaaaa', name: 'client', value: '{props.companyID}' }],
+  headers: [{ id: 'bbbbbbbbbb', name: 'Accept', value: 'application/json', off: true }],
+  cookies: [{ id: 'cccccccccc', name: 'lang', value: 'en' }],
+  body: { type: 'graphql', text: 'query { a }', variables: '{"n":1}' },
+  paginate: {
+    type: 'cursor',
+    param: 'after',
+    from: 'next',
+    more: 'has_more',
+    size_param: 'n',
+    size: 50,
+  },
+  timeout_s: 60,
+  accept_status: [404],
+}
+
+describe('the form of a request', () => {
+  it('keeps what it does not show', () => {
+    expect(requestOf(draftOf(full))).toEqual(full)
+  })
+
+  it('leaves out what says nothing', () => {
+    const draft = emptyDraft()
+    draft.url = ' https://example.com '
+    draft.rows = [newRow(), { ...newRow('header'), name: ' A ', value: 'b' }]
+    draft.body = 'json'
+    expect(requestOf(draft)).toEqual({
+      url: 'https://example.com',
+      headers: [{ id: draft.rows[1]?.id, name: 'A', value: 'b' }],
+    })
+  })
+
+  it('reads a form line by line', () => {
+    const draft = {
+      ...emptyDraft(),
+      url: 'https://x',
+      method: 'POST' as const,
+      body: 'form' as const,
+    }
+    draft.text = 'a=1=2\n\nb\n'
+    expect(requestOf(draft).body?.rows?.map(({ name, value }) => [name, value])).toEqual([
+      ['a', '1=2'],
+      ['b', undefined],
+    ])
+    expect(draftOf(requestOf(draft)).text).toBe('a=1=2\nb=')
+  })
+
+  it('forgets the pages of another kind', () => {
+    const draft = draftOf(full)
+    draft.pages.type = 'link_header'
+    expect(requestOf(draft).paginate).toEqual({ type: 'link_header' })
+  })
+
+  it('finds variables, once each', () => {
+    expect(variablesOf(full)).toEqual(['shop', 'companyID'])
+    expect(variablesOf({ url: 'https://x/{date.today}' })).toEqual([])
+  })
+})

@@ -1,0 +1,175 @@
+/** A request as its form holds it: one list of parameters, whatever they are sent as. */
+import type { WebRequest } from '$api/contract'
+
+export type Place = 'query' | 'header' | 'cookie'
+export type BodyType = 'none' | 'json' | 'form' | 'raw' | 'graphql'
+export type PagesType = 'none' | 'page' | 'offset' | 'cursor' | 'next_url' | 'link_header'
+
+export interface Row {
+  id: string
+  place: Place
+  name: string
+  value: string
+  off: boolean
+}
+
+export interface Pages {
+  type: PagesType
+  param: string
+  sizeParam: string
+  size: number | null
+  from: string
+}
+
+export interface Draft {
+  method: 'GET' | 'POST'
+  url: string
+  rows: Row[]
+  body: BodyType
+  text: string
+  contentType: string
+  pages: Pages
+  /** What the form does not show and keeps as it is. */
+  rest: Partial<WebRequest>
+}
+
+const ID = 'abcdefghijklmnopqrstuvwxyz234567'
+
+/** An id for a new row; the server wants ten characters, unique in the request. */
+export function rowId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(10))
+  return Array.from(bytes, (b) => ID[b % 32]).join('')
+}
+
+export function newRow(place: Place = 'query'): Row {
+  return { id: rowId(), place, name: '', value: '', off: false }
+}
+
+const NO_PAGES: Pages = { type: 'none', param: '', sizeParam: '', size: null, from: '' }
+
+export function emptyDraft(): Draft {
+  return {
+    method: 'GET',
+    url: '',
+    rows: [],
+    body: 'none',
+    text: '',
+    contentType: '',
+    pages: { ...NO_PAGES },
+    rest: {},
+  }
+}
+
+type Stored = NonNullable<WebRequest['query']>[number]
+
+/** What the form shows of a stored request. */
+export function draftOf(request: WebRequest): Draft {
+  const { method, url, query, headers, cookies, body, paginate, ...rest } = request
+  const rows = (place: Place, list: Stored[] | undefined): Row[] =>
+    (list ?? []).map((r) => ({
+      id: r.id ?? rowId(),
+      place,
+      name: r.name,
+      value: r.value ?? '',
+      off: r.off ?? false,
+    }))
+  return {
+    method: method ?? 'GET',
+    url,
+    rows: [...rows('query', query), ...rows('header', headers), ...rows('cookie', cookies)],
+    body: body?.type ?? 'none',
+    text: body?.type === 'form' ? formText(body.rows) : (body?.text ?? ''),
+    contentType: body?.content_type ?? '',
+    pages: paginate
+      ? {
+          type: paginate.type,
+          param: paginate.param ?? '',
+          sizeParam: paginate.size_param ?? '',
+          size: paginate.size ?? null,
+          from: paginate.from ?? '',
+        }
+      : { ...NO_PAGES },
+    rest: {
+      ...rest,
+      ...(paginate && { paginate }),
+      ...(body?.variables && { body: { type: 'graphql', variables: body.variables } }),
+    },
+  }
+}
+
+/** The request of a draft. */
+export function requestOf(draft: Draft): WebRequest {
+  const at = (place: Place): Stored[] =>
+    draft.rows
+      .filter((r) => r.place === place && r.name.trim())
+      .map((r) => ({
+        id: r.id,
+        name: r.name.trim(),
+        ...(r.value && { value: r.value }),
+        ...(r.off && { off: true }),
+      }))
+  const { paginate: kept, body: keptBody, ...rest } = draft.rest
+  const lists = { query: at('query'), headers: at('header'), cookies: at('cookie') }
+  return {
+    ...rest,
+    url: draft.url.trim(),
+    ...(draft.method === 'POST' && { method: 'POST' as const }),
+    ...(lists.query.length > 0 && { query: lists.query }),
+    ...(lists.headers.length > 0 && { headers: lists.headers }),
+    ...(lists.cookies.length > 0 && { cookies: lists.cookies }),
+    ...(draft.method === 'POST' && draft.body !== 'none' && { body: bodyOf(draft, keptBody) }),
+    ...(draft.pages.type !== 'none' && { paginate: pagesOf(draft.pages, kept) }),
+  }
+}
+
+function bodyOf(draft: Draft, kept: WebRequest['body']): NonNullable<WebRequest['body']> {
+  const type = draft.body as Exclude<BodyType, 'none'>
+  if (type === 'form') return { type, rows: formRows(draft.text) }
+  return {
+    type,
+    text: draft.text,
+    ...(type === 'raw' && draft.contentType.trim() && { content_type: draft.contentType.trim() }),
+    ...(type === 'graphql' && kept?.variables && { variables: kept.variables }),
+  }
+}
+
+function pagesOf(p: Pages, kept: WebRequest['paginate']): NonNullable<WebRequest['paginate']> {
+  const type = p.type as Exclude<PagesType, 'none'>
+  const same = kept?.type === type ? kept : undefined
+  const counted = type === 'page' || type === 'offset' || type === 'cursor'
+  return {
+    ...same,
+    type,
+    ...(counted && { param: p.param.trim() }),
+    ...(counted && p.sizeParam.trim() && { size_param: p.sizeParam.trim() }),
+    ...(counted && p.size !== null && { size: p.size }),
+    ...((type === 'cursor' || type === 'next_url') && { from: p.from.trim() }),
+  }
+}
+
+/** A form as lines "name=value". */
+function formText(rows: Stored[] | undefined): string {
+  return (rows ?? []).map((r) => `${r.name}=${r.value ?? ''}`).join('\n')
+}
+
+function formRows(text: string): Stored[] {
+  return text
+    .split('\n')
+    .filter((line) => line.trim())
+    .map((line) => {
+      const at = line.indexOf('=')
+      const [name, value] = at < 0 ? [line, ''] : [line.slice(0, at), line.slice(at + 1)]
+      return { id: rowId(), name: name.trim(), ...(value && { value }) }
+    })
+}
+
+/** Names of variables in a request, for which a trial may need values. */
+export function variablesOf(request: WebRequest): string[] {
+  const found = JSON.stringify(request).matchAll(/(?<!\\)\{props\.([A-Za-z0-9_.-]+)/g)
+  return [...new Set(Array.from(found, (m) => m[1] ?? ''))]
+}
+
+/** Seconds between refreshes that can be chosen; 0 is never. */
+export const INTERVALS = [
+  0, 60, 300, 900, 1800, 3600, 7200, 14400, 28800, 43200, 86400, 604800,
+] as const

@@ -1,0 +1,53 @@
+/** A request that is being set up: its form, what the last trial brought, and what was refused. */
+import { ApiError } from '$api/client'
+import type { FormatOptions, Trial } from '$api/contract'
+import { errorText } from '$api/errors'
+import { emptyDraft, requestOf, variablesOf, type Draft } from './request'
+import { tryRequest } from './web-api'
+
+export class Trying {
+  draft: Draft = $state(emptyDraft())
+  /** What people chose of how the answer is read. */
+  options: FormatOptions = $state.raw({})
+  /** Values of variables for trials. */
+  values: Record<string, string> = $state({})
+  trial: Trial | null = $state.raw(null)
+  busy = $state(false)
+  failure: unknown = $state.raw(null)
+  /** The request that the trial is of, as text. */
+  #tried = $state('')
+
+  readonly request = $derived(requestOf(this.draft))
+  readonly variables = $derived(variablesOf(this.request))
+  /** The last trial is of the request as it stands now, and could be read. */
+  readonly current = $derived(
+    this.trial !== null &&
+      this.trial.fault === null &&
+      this.#tried === JSON.stringify(this.request),
+  )
+  readonly errorField = $derived(this.failure instanceof ApiError ? this.failure.field : null)
+  readonly errorWords = $derived(this.failure ? errorText(this.failure) : '')
+
+  /** Sends the request once. */
+  async run(account: string): Promise<void> {
+    if (this.busy) return
+    this.busy = true
+    this.failure = null
+    const asked = JSON.stringify(this.request)
+    const values = Object.fromEntries(
+      this.variables.flatMap((name) => (this.values[name] ? [[name, this.values[name]]] : [])),
+    )
+    try {
+      this.trial = await tryRequest(account, {
+        request: this.request,
+        options: this.options,
+        values,
+      })
+      this.#tried = asked
+    } catch (error) {
+      this.failure = error
+    } finally {
+      this.busy = false
+    }
+  }
+}

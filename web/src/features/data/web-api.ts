@@ -1,0 +1,134 @@
+/** Calls and queries of data sources that read a web address. */
+import { createQuery } from '@tanstack/svelte-query'
+import { api, ifMatch, read } from '$api/client'
+import type {
+  FormatOptions,
+  RequestOfSource,
+  Source,
+  Trial,
+  WebRequest,
+  WebSource,
+} from '$api/contract'
+import { dataKeys } from './api'
+
+type Text = () => string
+
+export const webKeys = {
+  request: (account: string, id: string) => [...dataKeys.one(account, id), 'request'] as const,
+  runs: (account: string, id: string) => [...dataKeys.one(account, id), 'runs'] as const,
+  instances: (account: string, id: string) => [...dataKeys.one(account, id), 'instances'] as const,
+}
+
+/** How a data source asks; only who may change it may read it. */
+export function useRequest(account: Text, id: Text) {
+  return createQuery(() => ({
+    queryKey: webKeys.request(account(), id()),
+    queryFn: ({ signal }) =>
+      read(
+        api.GET('/api/v1/{account}/data-sources/{id}/request', {
+          params: { path: { account: account(), id: id() } },
+          signal,
+        }),
+      ),
+  }))
+}
+
+/** The newest attempts, the newest first. */
+export function useRuns(account: Text, id: Text) {
+  return createQuery(() => ({
+    queryKey: webKeys.runs(account(), id()),
+    queryFn: ({ signal }) =>
+      read(
+        api.GET('/api/v1/{account}/data-sources/{id}/runs', {
+          params: { path: { account: account(), id: id() } },
+          signal,
+        }),
+      ),
+  }))
+}
+
+export function useSourceInstances(account: Text, id: Text) {
+  return createQuery(() => ({
+    queryKey: webKeys.instances(account(), id()),
+    queryFn: ({ signal }) =>
+      read(
+        api.GET('/api/v1/{account}/data-sources/{id}/instances', {
+          params: { path: { account: account(), id: id() } },
+          signal,
+        }),
+      ),
+  }))
+}
+
+/** Sends a request once and shows what comes; nothing is kept. */
+export function tryRequest(
+  account: string,
+  input: { request: WebRequest; options: FormatOptions; values: Record<string, string> },
+): Promise<Trial> {
+  return read(
+    api.POST('/api/v1/{account}/data-sources/try', {
+      params: { path: { account } },
+      body: input,
+    }),
+  )
+}
+
+/** Makes a data source of a request. `key` makes the call safe to repeat. */
+export function addWebSource(
+  account: string,
+  input: { name: string; description: string; web: WebSource },
+  key: { 'Idempotency-Key': string },
+): Promise<Source> {
+  return read(
+    api.POST('/api/v1/{account}/data-sources', {
+      params: { path: { account } },
+      body: input,
+      headers: key,
+    }),
+  )
+}
+
+/** Changes what a data source that is still at `version` asks. */
+export function changeRequest(
+  account: string,
+  id: string,
+  version: number,
+  body: RequestOfSource,
+): Promise<Source> {
+  return read(
+    api.PUT('/api/v1/{account}/data-sources/{id}/request', {
+      params: { path: { account, id } },
+      body,
+      headers: ifMatch(version),
+    }),
+  )
+}
+
+export function setInterval(
+  account: string,
+  id: string,
+  version: number,
+  interval_s: number,
+): Promise<Source> {
+  return read(
+    api.PUT('/api/v1/{account}/data-sources/{id}/interval', {
+      params: { path: { account, id } },
+      body: { interval_s },
+      headers: ifMatch(version),
+    }),
+  )
+}
+
+export function refreshNow(account: string, id: string): Promise<Source> {
+  return read(
+    api.POST('/api/v1/{account}/data-sources/{id}/refresh', { params: { path: { account, id } } }),
+  )
+}
+
+export function dropInstance(account: string, id: string, key: string) {
+  return read(
+    api.DELETE('/api/v1/{account}/data-sources/{id}/instances/{key}', {
+      params: { path: { account, id, key } },
+    }),
+  )
+}

@@ -1,0 +1,41 @@
+/** How facts about fetched data are put into words. */
+import type { RefreshRun, Source } from '$api/contract'
+import { problemText } from '$api/errors'
+import { t } from '$lib/text'
+import { INTERVALS } from './request'
+
+type Fault = NonNullable<RefreshRun['fault']>
+
+/** Why an attempt brought nothing, in our words where there are some. */
+export function faultText(fault: Fault): string {
+  return problemText({ code: fault.code, detail: fault.message, params: fault.params })
+}
+
+/** "Never" or "Every 15 minutes". */
+export function intervalText(seconds: number): string {
+  if (seconds === 0) return t('data.web.never')
+  if (seconds < 3600) return t('data.web.everyMinutes', { n: seconds / 60 })
+  if (seconds < 86400) return t('data.web.everyHours', { n: seconds / 3600 })
+  return t('data.web.everyDays', { n: seconds / 86400 })
+}
+
+export const intervalOptions = () =>
+  INTERVALS.map((seconds) => ({ value: String(seconds), label: intervalText(seconds) }))
+
+type Tone = 'good' | 'off' | 'warn' | 'bad' | 'accent'
+
+/** A dot and a word for the state of a data source. */
+export function stateMark(state: Source['state']): { tone: Tone; label: string } {
+  switch (state) {
+    case 'fresh':
+      return { tone: 'good', label: t('data.state.fresh') }
+    case 'loading':
+      return { tone: 'accent', label: t('data.state.loading') }
+    case 'failing':
+      return { tone: 'warn', label: t('data.state.failing') }
+    case 'disabled':
+      return { tone: 'bad', label: t('data.state.disabled') }
+    case 'no_data':
+      return { tone: 'off', label: t('data.state.no_data') }
+  }
+}
