@@ -140,13 +140,13 @@ func TestDATASOURCEStaysInItsKlip(t *testing.T) {
 		Refused(http.StatusUnprocessableEntity, "unknown_source")
 }
 
-// Objects line by line are a table, and no paths lead into them.
-func TestJSONLinesAreATableOnly(t *testing.T) {
+// Objects line by line are a table and a list that paths lead into.
+func TestJSONLines(t *testing.T) {
 	w := newWorkshop(t)
 	c := w.As("editor@northlight.test")
 	src := w.upload(c, "northlight", "lines.json", `{"a":1}`+"\n"+`{"a":2}`+"\n")
-	got := []string{w.ask(c, "@a", src), w.ask(c, "@/a;", src), w.ask(c, `IFERROR(@/a;, "none")`, src)}
-	if want := []string{`[1,2]`, "unknown_reference", `["none"]`}; !slices.Equal(got, want) {
+	got := []string{w.ask(c, "@a", src), w.ask(c, "@/item/a;", src), w.ask(c, "@/item[a=2]/a;", src)}
+	if want := []string{`[1,2]`, `[1,2]`, `[2]`}; !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
 }
