@@ -16,7 +16,7 @@ WEB_SOURCES := web/src web/static web/scripts web/package-lock.json $(wildcard w
 # $(call stale,STAMP,FILES): true in the shell when the stamp is missing or a file is newer.
 stale = [ ! -e $(1) ] || [ -n "$$(find $(2) -newer $(1) -print -quit)" ]
 
-.PHONY: help deps web build run test lint gen bench bench-p3 bench-push bench-rollout bench-start fuzz e2e fmt clean \
+.PHONY: help deps web build run test lint gen bench bench-p3 bench-p4 bench-push bench-rollout bench-start fuzz e2e fmt clean \
 	test-format test-vet test-static test-generated test-go test-race test-rest test-web-check test-web-lint test-web
 
 help: ## list the targets
@@ -92,9 +92,9 @@ test-generated: web/node_modules/.package-lock.json ## check that generated file
 	@$(generated) >build/generated.after
 	@diff build/generated.before build/generated.after || { echo "these files were stale; they are fresh now, commit them"; exit 1; }
 
-bench: ## run the Go benchmarks and bench-p3, or those of one package (PKG=./internal/x)
+bench: ## run the Go benchmarks and the contests below, or those of one package (PKG=./internal/x)
 	go test -run '^$$' -bench . -benchmem $(PKG)
-	@$(if $(filter ./...,$(PKG)),$(MAKE) --no-print-directory bench-push bench-rollout bench-start bench-p3)
+	@$(if $(filter ./...,$(PKG)),$(MAKE) --no-print-directory bench-push bench-rollout bench-start bench-p3 bench-p4)
 
 bench-push: ## measure updates of 1,000 client instances (ARGS="-database postgres://…")
 	CGO_ENABLED=0 go run ./bench/push $(ARGS)
@@ -108,6 +108,10 @@ bench-start: build ## measure start, memory at rest and size
 bench-p3: bench/p3/node_modules/.package-lock.json ## measure a thousand formulas beside DuckDB, Polars, HyperFormula (ARGS="-rows 100000 -runs 3")
 	CGO_ENABLED=0 go build -o build/bin/p3 ./bench/p3
 	build/bin/p3 $(ARGS)
+
+bench-p4: bench/p3/node_modules/.package-lock.json ## measure 100 MB of CSV and JSON to typed columns beside DuckDB and Polars (ARGS="-mb 10 -runs 3")
+	CGO_ENABLED=0 go build -o build/bin/p4 ./bench/p4
+	build/bin/p4 $(ARGS)
 
 # The peers of benchmarks; no test installs or needs them. Not npm ci: it looks in the
 # lock file for the builds of Polars for other systems, of which not all were published.
