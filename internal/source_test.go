@@ -174,9 +174,9 @@ func TestOnlyBackupsReachEverything(t *testing.T) {
 // holders are who may open a scope wider than one account, by the function of db
 // that opens it: the list of docs/design.md, section Tenancy.
 var holders = map[string][]string{
-	"Across": {"internal/account", "internal/transfer", "internal/check", "internal/purge", "internal/property", "internal/audit", "internal/tour"},
-	"Import": {"internal/account", "internal/transfer", "internal/purge"},
-	"System": {"internal/account", "internal/user", "internal/installation", "internal/check", "internal/demo", "internal/job", "internal/audit", "internal/mail", "internal/purge",
+	"Across": {"internal/account", "internal/credential", "internal/transfer", "internal/check", "internal/purge", "internal/property", "internal/audit", "internal/tour"},
+	"Import": {"internal/account", "internal/credential", "internal/transfer", "internal/purge"},
+	"System": {"internal/account", "internal/credential", "internal/user", "internal/installation", "internal/check", "internal/demo", "internal/job", "internal/audit", "internal/mail", "internal/purge",
 		"internal/secret", "internal/property", "internal/setting", "internal/tour"},
 }
 

@@ -20,6 +20,7 @@ import (
 	"octavo/internal/audit"
 	"octavo/internal/blob"
 	"octavo/internal/clock"
+	"octavo/internal/credential"
 	"octavo/internal/dashboard"
 	"octavo/internal/datasource"
 	"octavo/internal/db"
@@ -44,25 +45,26 @@ import (
 
 // App is every object of a running installation.
 type App struct {
-	DB         *db.DB
-	Blobs      *blob.Store
-	Keys       *installation.Keys
-	Master     *secret.Master
-	Accounts   *account.Service
-	Mails      *mail.Service
-	Users      *user.Service
-	Properties *property.Service
-	Settings   *setting.Service
-	Audit      *audit.Service
-	Assets     *asset.Service
-	Library    *asset.Library
-	Sources    *datasource.Service
-	Klips      *klip.Service
-	Dashboards *dashboard.Service
-	Transfer   *transfer.Service
-	Purge      *purge.Service
-	RemoveDemo *purge.Demo
-	Tour       *tour.Service
+	DB          *db.DB
+	Blobs       *blob.Store
+	Keys        *installation.Keys
+	Master      *secret.Master
+	Accounts    *account.Service
+	Mails       *mail.Service
+	Users       *user.Service
+	Properties  *property.Service
+	Credentials *credential.Service
+	Settings    *setting.Service
+	Audit       *audit.Service
+	Assets      *asset.Service
+	Library     *asset.Library
+	Sources     *datasource.Service
+	Klips       *klip.Service
+	Dashboards  *dashboard.Service
+	Transfer    *transfer.Service
+	Purge       *purge.Service
+	RemoveDemo  *purge.Demo
+	Tour        *tour.Service
 
 	Version string // of the program, told by metrics and the report; set before Handle
 
@@ -93,12 +95,13 @@ func New(ctx context.Context, cfg Config, log *slog.Logger) (*App, error) {
 	}
 	a.Settings = setting.New(a.DB)
 	a.Accounts = account.New(a.DB, account.Config{Contact: cfg.Contact, Keep: cfg.keepDeleted(), Zones: a.Settings.Zone})
-	a.Users = user.New(user.Config{DB: a.DB, Accounts: a.Accounts, Mails: a.Mails, HandOver: asset.HandOver})
+	a.Users = user.New(user.Config{DB: a.DB, Accounts: a.Accounts, Mails: a.Mails, HandOver: handOver})
 	a.Accounts.OnOpen(a.Users.OpenHeld)
 	a.Properties = property.New(a.DB, a.Accounts, a.Master)
 	a.Accounts.Tell(a.Users)
 	ids := id.NewMaker(a.DB.Clock())
 	a.Assets = asset.New(ids, a.Keys.IDs)
+	a.Credentials = credential.New(a.DB, a.Accounts, a.Assets, a.Master)
 	a.Library = asset.NewLibrary(a.DB, a.Assets, a.Users)
 	a.Transfer = transfer.New(a.DB, a.Assets, a.Accounts, a.Properties)
 	if err := a.openSources(cfg, ids); err != nil {
@@ -146,6 +149,14 @@ func (a *App) openSources(cfg Config, ids *id.Maker) error {
 		Client: a.fetch, Properties: a.Properties, Zones: a.Settings.Zone,
 	})
 	return nil
+}
+
+// handOver gives all that a person owns to another one. It says how many assets changed hands.
+func handOver(ctx context.Context, tx *db.Tx, from, to id.User) (int64, error) {
+	if err := credential.HandOver(ctx, tx, from, to); err != nil {
+		return 0, err
+	}
+	return asset.HandOver(ctx, tx, from, to)
 }
 
 // Stores opens the database and the store of files and nothing else: tables stay as
@@ -228,7 +239,7 @@ func (a *App) Handle(cfg ServeConfig, build fs.FS) error {
 	a.calls = account.NewCalls(a.DB, a.log, account.CallsConfig{Burst: cfg.APIBurst, Zones: a.Settings.Zone})
 	api, err := v1.New(v1.Deps{
 		Log: a.log, DB: a.DB, Keys: a.Keys, Accounts: a.Accounts, Users: a.Users, Mails: a.Mails, Transfer: a.Transfer, Purge: a.Purge, Demo: a.RemoveDemo, Calls: a.calls,
-		Properties: a.Properties, Settings: a.Settings, Audit: a.Audit,
+		Properties: a.Properties, Credentials: a.Credentials, Settings: a.Settings, Audit: a.Audit,
 		Library: a.Library, DataSources: a.Sources, Klips: a.Klips, Dashboards: a.Dashboards, Tour: a.Tour,
 		Live:          a.live,
 		Watch:         a.metrics.Begin,

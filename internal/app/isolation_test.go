@@ -220,6 +220,7 @@ func (m *maze) furnish() bool {
 		o["assets"], o["bar"], o["bin"], o["defaults"] = o["klips"], o["dashboards"], o["klips"], o["dashboards"]
 		o["properties"], o["property-declarations"] = "region", "region"
 		o["roles"] = m.make(admin, "/"+tn.slug+"/roles", map[string]any{"name": fmt.Sprintf("%s %d", tn.mark, m.rnd.Int()), "permissions": []string{"klip.build"}})
+		o["credentials"] = m.make(admin, "/"+tn.slug+"/credentials", newCredential(tn.mark+" shop", sealed+tn.mark))
 		tn.objects = o
 		m.people(admin, tn)
 	}
@@ -333,9 +334,15 @@ func (m *maze) step() int {
 	return status
 }
 
+// sealed begins the secrets of the connected accounts of all: no answer has one, whoever asks.
+const sealed = "SEALED"
+
 // inspect looks for words that the caller may not read. What the caller sent may come back.
 func (m *maze) inspect(c *caller, call, answer, sent string) {
 	m.t.Helper()
+	if strings.Contains(answer, sealed) {
+		m.t.Errorf("%s reads a secret by %s:\n%.2000s", c.name, call, answer)
+	}
 	for _, tn := range m.tenants {
 		words := append([]string{}, tn.inside...)
 		if !c.knows(tn) {

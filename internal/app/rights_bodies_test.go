@@ -112,6 +112,10 @@ func (w *world) body(row expectation, slug string) any {
 		return map[string]any{"name": "n" + o["dashboards"], "type": "text"}
 	case "PATCH /{account}/properties/{name}", "PATCH /{account}/property-declarations/{name}":
 		return map[string]any{"description": "changed"}
+	case "POST /{account}/credentials":
+		return newCredential("New", "k")
+	case "PATCH /{account}/credentials/{credential}":
+		return map[string]any{"description": "changed"}
 	case "PUT /{account}/clients-properties":
 		return map[string]any{"cells": []any{map[string]any{"client": o["clients"], "name": "region", "value": "x", "version": 0}}}
 	case "POST /{account}/clients-properties.csv":

@@ -167,7 +167,7 @@ func (w *world) fresh(slug, state string) {
 		admin, home = "CA", w.f.Solstice
 	}
 	at := "/" + slug
-	for _, noun := range []string{"roles", "properties", "property-declarations"} { // of these an account has a limit
+	for _, noun := range []string{"roles", "properties", "property-declarations", "credentials"} { // of these an account has a limit
 		if old := w.objects[slug][noun]; old != "" {
 			w.call(admin, "DELETE", at+"/"+noun+"/"+old, nil) // gone already when a call deleted it
 		}
@@ -183,6 +183,7 @@ func (w *world) fresh(slug, state string) {
 		o[noun] = o["dashboards"]
 	}
 	o["roles"] = w.must(admin, "POST", at+"/roles", map[string]any{"name": "Role " + id.New()[20:], "permissions": []string{"klip.build"}}, "id")
+	o["credentials"] = w.must(admin, "POST", at+"/credentials", newCredential("Shop", "k"), "id")
 	if state != "none" {
 		for _, kind := range []string{"dashboards", "klips", "data-sources"} {
 			w.must(admin, "PUT", at+"/assets/"+o[kind]+"/shares", map[string]any{"items": []any{
@@ -219,6 +220,11 @@ func (w *world) more(home fixture.Home, o map[string]string) {
 	if column == "PA" {
 		w.must(column, "POST", "/"+home.Slug+"/property-declarations", map[string]any{"name": o["properties"], "type": "text"}, "")
 	}
+}
+
+// newCredential is a connected account with a secret.
+func newCredential(label, secret string) map[string]any {
+	return map[string]any{"kind": "api_key", "label": label, "hosts": []any{"api.shop.test"}, "name": "X-Key", "secret": secret}
 }
 
 // klipOf is a small document over a data source.

@@ -119,7 +119,7 @@ type Asset struct {
 }
 
 var adminOf = map[string]Permission{
-	"dashboard": AdminTab, "klip": AdminKlip, "source": AdminDatasource, "model": AdminDatasource,
+	"dashboard": AdminTab, "klip": AdminKlip, "source": AdminDatasource, "model": AdminDatasource, "credential": ConnectionManage,
 }
 
 // Allows gives the strongest right that the actor has on an asset.

@@ -40,6 +40,11 @@ func TestCheckFindsDamage(t *testing.T) {
 			return tx.Insert(t.Context(), "asset_shares", []string{"account_id", "no", "principal_kind", "principal_id", "access"},
 				[][]any{{client, 99, "user", "x", "view"}})
 		}},
+		{"credential_owner", func(tx *db.Tx) error {
+			return tx.Insert(t.Context(), "credentials", []string{"account_id", "id", "kind", "label", "label_folded", "description", "shared", "owner_id",
+				"owner_left", "facts", "sealed", "state", "error", "scopes", "generation", "version", "created_at", "changed_at"},
+				[][]any{{client, "c", "bearer", "Shop", "shop", "", false, "nobody", false, "{}", []byte("x"), "ok", "", "", 1, 1, 0, 0}})
+		}},
 		{"body_hash", func(tx *db.Tx) error {
 			return tx.Insert(t.Context(), "bodies", []string{"family_id", "id", "hash", "kind", "json"},
 				[][]any{{client.Family(), 8, []byte("wrong"), "klip", `{"a":1}`}})

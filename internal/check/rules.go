@@ -57,6 +57,9 @@ var rules = []rule{
 		LEFT JOIN users u ON u.account_id = x.account_id AND u.id = x.principal_id
 		LEFT JOIN groups g ON g.account_id = x.account_id AND g.id = x.principal_id
 		WHERE ` + here + ` AND ((x.principal_kind = 'user' AND u.id IS NULL) OR (x.principal_kind = 'group' AND g.id IS NULL))`},
+	{"credential_owner", `SELECT x.account_id, 0, x.label FROM credentials x
+		LEFT JOIN users u ON u.account_id = x.account_id AND u.id = x.owner_id AND u.deleted_at IS NULL
+		WHERE ` + here + ` AND u.id IS NULL`},
 	{"dashboards_counted", `SELECT x.id, x.dash_used, x.slug FROM accounts x
 		WHERE (x.id = :account OR x.id IN {each :accounts}) AND x.dash_used <> (
 			SELECT COUNT(*) FROM assets a WHERE a.account_id = x.id AND a.kind = 'dashboard' AND a.deleted_at IS NULL)`},

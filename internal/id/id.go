@@ -47,6 +47,9 @@ type Session string
 // Key is an API key; its secret is another value.
 type Key string
 
+// Credential is what an account keeps to read a service with.
+type Credential string
+
 // Upload is a file that was sent and not yet made a data source.
 type Upload string
 

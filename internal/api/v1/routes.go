@@ -13,7 +13,7 @@ func routes() []entry {
 		clientLimitRoutes,
 		clientEndRoutes,
 		clientBulkRoutes,
-		propertyRoutes,
+		propertyRoutes, credentialRoutes,
 		clientPropertyRoutes,
 		settingRoutes, archiveRoutes,
 		activityRoutes,

@@ -13,6 +13,7 @@ import (
 	"octavo/internal/account"
 	"octavo/internal/asset"
 	"octavo/internal/audit"
+	"octavo/internal/credential"
 	"octavo/internal/dashboard"
 	"octavo/internal/datasource"
 	"octavo/internal/db"
@@ -43,10 +44,11 @@ type Deps struct {
 	Purge    *purge.Service // removes deleted clients for good
 	Demo     *purge.Demo    // removes the demo
 
-	Properties *property.Service
-	Settings   *setting.Service
-	Audit      *audit.Service // default: made of DB
-	Jobs       *job.Desk      // default: made of DB
+	Properties  *property.Service
+	Credentials *credential.Service
+	Settings    *setting.Service
+	Audit       *audit.Service // default: made of DB
+	Jobs        *job.Desk      // default: made of DB
 
 	Library     *asset.Library
 	DataSources *datasource.Service

@@ -968,6 +968,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/{account}/credentials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the connected accounts that the caller may use or change, in order of name. No answer has a secret. */
+        get: operations["list-credentials"];
+        put?: never;
+        /** Keeps a key, a name and password, or a token for reading a service. */
+        post: operations["create-credential"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/credentials/{credential}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows one connected account. */
+        get: operations["get-credential"];
+        put?: never;
+        post?: never;
+        /** Removes it. One that is in use is refused unless another one takes its place. */
+        delete: operations["delete-credential"];
+        options?: never;
+        head?: never;
+        /** Changes it. A new secret holds at once for all data sources that use it, in every account. */
+        patch: operations["update-credential"];
+        trace?: never;
+    };
+    "/{account}/credentials/{credential}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells which data sources use it; those that the caller may not see are counted only. */
+        get: operations["get-credential-usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/{account}/dashboards": {
         parameters: {
             query?: never;
@@ -3251,6 +3305,87 @@ export interface components {
         CreateKeyInputBody: {
             label: string;
         };
+        Credential: {
+            /**
+             * Format: int64
+             * @description Accounts that these are in.
+             */
+            accounts: number;
+            /** Format: date-time */
+            changed_at: string;
+            /** Format: date-time */
+            created_at: string;
+            description: string;
+            /** @description What the service said when it refused it. */
+            error: string;
+            /** @description Origins that it is sent to, and no others. */
+            hosts: string[];
+            id: string;
+            /** @description Of kind api_key: header, query or cookie. */
+            in: string;
+            /** @enum {string} */
+            kind: "api_key" | "basic" | "bearer";
+            label: string;
+            may_change: boolean;
+            /** @description Of kind api_key: of the header, parameter or cookie. */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When a service last took it; null = not yet.
+             */
+            ok_at: string | null;
+            owner: components["schemas"]["Named"];
+            /** @description It was handed over when its owner left. */
+            owner_left: boolean;
+            /** @description Of kind bearer: stands before the token. */
+            prefix: string;
+            /** @description The other people of the account may use it. */
+            shared: boolean;
+            /**
+             * Format: int64
+             * @description Data sources that use it, in all accounts.
+             */
+            sources: number;
+            /** @enum {string} */
+            state: "ok" | "needs_reauthorization";
+            /** @description Of kind basic. */
+            user_name: string;
+            /** Format: int64 */
+            version: number;
+        };
+        CredentialClientUse: {
+            name: string;
+            slug: string;
+            /** Format: int64 */
+            sources: number;
+        };
+        CredentialPatch: {
+            description?: string;
+            hosts?: string[];
+            in?: string;
+            label?: string;
+            name?: string;
+            prefix?: string;
+            secret?: string;
+            shared?: boolean;
+            user_name?: string;
+        };
+        CredentialUsage: {
+            /** @description Other accounts that the caller may enter, those with the most first. */
+            clients: components["schemas"]["CredentialClientUse"][];
+            /** @description Those of this account that the caller may see, 200 at most. */
+            here: components["schemas"]["AssetRef"][];
+            /**
+             * Format: int64
+             * @description Data sources that are in none of these lists.
+             */
+            others: number;
+            /**
+             * Format: int64
+             * @description Data sources in all accounts.
+             */
+            total: number;
+        };
         Dashboard: {
             /** @description One may change it, unless it is locked. */
             can_edit: boolean;
@@ -4384,6 +4519,23 @@ export interface components {
             status?: "setup" | "trial" | "active" | "disabled";
             tags?: string[];
         };
+        NewCredential: {
+            description?: string;
+            /** @description Such as api.example.com or http://reports.lan:8080. */
+            hosts: string[];
+            /** @description header, query or cookie. Default header. */
+            in?: string;
+            /** @description api_key, basic or bearer. */
+            kind: string;
+            label: string;
+            name?: string;
+            /** @description Default Bearer. */
+            prefix?: string;
+            /** @description The key, password or token. It is told nowhere. */
+            secret: string;
+            shared?: boolean;
+            user_name?: string;
+        };
         NewDataSource: {
             description?: string;
             name: string;
@@ -4503,6 +4655,13 @@ export interface components {
             /** Format: int64 */
             count?: number;
             items: components["schemas"]["Client"][];
+            /** @description Null on the last page. */
+            next_cursor: string | null;
+        };
+        PageCredential: {
+            /** Format: int64 */
+            count?: number;
+            items: components["schemas"]["Credential"][];
             /** @description Null on the last page. */
             next_cursor: string | null;
         };
@@ -8023,6 +8182,229 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Context"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-credentials": {
+        parameters: {
+            query?: {
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                /** @description With 1 the answer says how many rows there are in all. */
+                count?: boolean;
+                /** @description Part of the name. */
+                q?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageCredential"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-credential": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCredential"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Credential"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-credential": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                credential: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Credential"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-credential": {
+        parameters: {
+            query?: {
+                /** @description Another one of the account, of the same kind and for the same hosts: all data sources use that from now on. */
+                replace_by?: string;
+            };
+            header?: {
+                /** @description ETag of the version that the change is based on. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                credential: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-credential": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the version that the change is based on. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                credential: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CredentialPatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Credential"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-credential-usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                credential: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CredentialUsage"];
                 };
             };
             /** @description A problem: code says which. */

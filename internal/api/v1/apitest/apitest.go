@@ -17,6 +17,7 @@ import (
 	v1 "octavo/internal/api/v1"
 	"octavo/internal/asset"
 	"octavo/internal/clock"
+	"octavo/internal/credential"
 	"octavo/internal/db/dbtest"
 	"octavo/internal/fixture"
 	"octavo/internal/id"
@@ -55,6 +56,7 @@ func New(t testing.TB, change ...func(*v1.Deps)) *Server {
 	properties := property.New(d, f.Accounts, master)
 	deps := v1.Deps{DB: d, Keys: keys, Accounts: f.Accounts, Users: f.Users, Mails: f.Mails, Purge: purge.New(slog.New(slog.DiscardHandler), d, f.Accounts, nil), Properties: properties, Settings: setting.New(d),
 		Transfer: transfer.New(d, asset.New(id.NewMaker(d.Clock()), keys.IDs), f.Accounts, properties)}
+	deps.Credentials = credential.New(d, f.Accounts, asset.New(id.NewMaker(d.Clock()), keys.IDs), master)
 	deps.Tour = tour.New(d, f.Accounts, asset.New(id.NewMaker(d.Clock()), keys.IDs))
 	deps.Demo = purge.NewDemo(d, f.Accounts, f.Users, asset.NewLibrary(d, asset.New(id.NewMaker(d.Clock()), keys.IDs), f.Users))
 	for _, c := range change {

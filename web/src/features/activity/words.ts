@@ -7,6 +7,7 @@ export const GROUPS = [
   'account',
   'activity',
   'client',
+  'credential',
   'dashboard',
   'demo',
   'group',

@@ -173,4 +173,12 @@ export const errors = addTexts({
   'error.tls': 'No safe connection to the server could be made: {reason}.',
   'error.timeout': 'The server did not answer within {seconds} seconds.',
   'error.packed_too_much': 'The answer grows more than {ratio} times when it is unpacked.',
+  'error.bad_credential': 'This cannot be kept. Look at the fields.',
+  'error.bad_replacement':
+    'Choose another connected account of the same kind that is for the same hosts.',
+  'error.credentials_full': '{limit} connected accounts is the most. Remove one that nothing uses.',
+  'error.credential_missing':
+    'What this data source is read with is gone. Choose another connected account.',
+  'error.needs_reauthorization':
+    'The service refuses {label}. Give it a new secret under Connected accounts.',
 })

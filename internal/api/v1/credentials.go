@@ -1,0 +1,200 @@
+package v1
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"octavo/internal/credential"
+	"octavo/internal/id"
+)
+
+// Making a credential is no route that can be repeated by a key of idempotency: of such a call a hash of the body is kept,
+// by which a weak password could be found out.
+var credentialRoutes = []entry{
+	route(Route{ID: "list-credentials", Method: http.MethodGet, Path: "/{account}/credentials", Tag: "credentials",
+		Summary: "Lists the connected accounts that the caller may use or change, in order of name. No answer has a secret."}, (*Server).listCredentials),
+	route(Route{ID: "create-credential", Method: http.MethodPost, Path: "/{account}/credentials", Tag: "credentials", Status: http.StatusCreated,
+		Summary: "Keeps a key, a name and password, or a token for reading a service."}, (*Server).createCredential),
+	route(Route{ID: "get-credential", Method: http.MethodGet, Path: "/{account}/credentials/{credential}", Tag: "credentials",
+		Summary: "Shows one connected account."}, (*Server).getCredential),
+	route(Route{ID: "update-credential", Method: http.MethodPatch, Path: "/{account}/credentials/{credential}", Tag: "credentials",
+		Summary: "Changes it. A new secret holds at once for all data sources that use it, in every account."}, (*Server).updateCredential),
+	route(Route{ID: "delete-credential", Method: http.MethodDelete, Path: "/{account}/credentials/{credential}", Tag: "credentials",
+		Summary: "Removes it. One that is in use is refused unless another one takes its place."}, (*Server).deleteCredential),
+	route(Route{ID: "get-credential-usage", Method: http.MethodGet, Path: "/{account}/credentials/{credential}/usage", Tag: "credentials",
+		Summary: "Tells which data sources use it; those that the caller may not see are counted only."}, (*Server).credentialUsage),
+}
+
+// Credential is a connected account. It has no secret.
+type Credential struct {
+	ID          id.Credential    `json:"id"`
+	Kind        credential.Kind  `json:"kind" enum:"api_key,basic,bearer"`
+	Label       string           `json:"label"`
+	Description string           `json:"description"`
+	Shared      bool             `json:"shared" doc:"The other people of the account may use it."`
+	Owner       Named            `json:"owner"`
+	OwnerLeft   bool             `json:"owner_left" doc:"It was handed over when its owner left."`
+	Hosts       []string         `json:"hosts" doc:"Origins that it is sent to, and no others."`
+	UserName    string           `json:"user_name" doc:"Of kind basic."`
+	Name        string           `json:"name" doc:"Of kind api_key: of the header, parameter or cookie."`
+	In          credential.Place `json:"in" doc:"Of kind api_key: header, query or cookie."`
+	Prefix      string           `json:"prefix" doc:"Of kind bearer: stands before the token."`
+	State       credential.State `json:"state" enum:"ok,needs_reauthorization"`
+	Error       string           `json:"error" doc:"What the service said when it refused it."`
+	Version     int64            `json:"version"`
+	CreatedAt   time.Time        `json:"created_at"`
+	ChangedAt   time.Time        `json:"changed_at"`
+	OKAt        *time.Time       `json:"ok_at" doc:"When a service last took it; null = not yet."`
+	MayChange   bool             `json:"may_change"`
+	Sources     int64            `json:"sources" doc:"Data sources that use it, in all accounts."`
+	Accounts    int64            `json:"accounts" doc:"Accounts that these are in."`
+}
+
+func credentialOut(c credential.Credential) Credential {
+	return Credential{
+		ID: c.ID, Kind: c.Kind, Label: c.Label, Description: c.Description, Shared: c.Shared,
+		Owner: Named{ID: c.Owner, Name: c.OwnerName}, OwnerLeft: c.OwnerLeft, Hosts: c.Hosts, UserName: c.UserName,
+		Name: c.Name, In: c.In, Prefix: c.Prefix, State: c.State, Error: c.Error, Version: c.Version, CreatedAt: c.CreatedAt,
+		ChangedAt: c.ChangedAt, OKAt: moment(c.OKAt), MayChange: c.MayChange, Sources: c.Sources, Accounts: c.Accounts,
+	}
+}
+
+type listCredentialsInput struct {
+	ListInput
+	Q string `query:"q" maxLength:"200" doc:"Part of the name."`
+}
+
+func (s *Server) listCredentials(ctx context.Context, c *Call, in *listCredentialsInput) (*Listing[Credential], error) {
+	req, err := s.page(c, in.ListInput)
+	if err != nil {
+		return nil, err
+	}
+	filter := credential.Filter{Search: in.Q}
+	rows, next, err := s.Credentials.List(ctx, c.Actor, filter, req)
+	if err != nil {
+		return nil, err
+	}
+	var count *int64
+	if in.Count {
+		n, err := s.Credentials.Count(ctx, c.Actor, filter)
+		if err != nil {
+			return nil, err
+		}
+		count = &n
+	}
+	return listing(s, c, rows, next, count, credentialOut)
+}
+
+// NewCredential is what a connected account is made of.
+type NewCredential struct {
+	Kind        credential.Kind  `json:"kind" maxLength:"20" doc:"api_key, basic or bearer."`
+	Label       string           `json:"label" maxLength:"1000"`
+	Description string           `json:"description,omitempty" maxLength:"5000"`
+	Shared      bool             `json:"shared,omitempty"`
+	Hosts       []string         `json:"hosts" maxItems:"100" nullable:"false" doc:"Such as api.example.com or http://reports.lan:8080."`
+	UserName    string           `json:"user_name,omitempty" maxLength:"1000"`
+	Name        string           `json:"name,omitempty" maxLength:"1000"`
+	In          credential.Place `json:"in,omitempty" maxLength:"20" doc:"header, query or cookie. Default header."`
+	Prefix      string           `json:"prefix,omitempty" maxLength:"1000" doc:"Default Bearer."`
+	Secret      string           `json:"secret" maxLength:"20000" doc:"The key, password or token. It is told nowhere."`
+}
+
+type createCredentialInput struct{ Body NewCredential }
+
+func (s *Server) createCredential(ctx context.Context, c *Call, in *createCredentialInput) (*Tagged[Credential], error) {
+	made, err := s.Credentials.Create(ctx, c.Actor, credential.Draft(in.Body))
+	if err != nil {
+		return nil, err
+	}
+	return tagged(made.Version, credentialOut(*made)), nil
+}
+
+// CredentialPath names a connected account.
+type CredentialPath struct {
+	Credential id.Credential `path:"credential" maxLength:"64"`
+}
+
+func (s *Server) getCredential(ctx context.Context, c *Call, in *CredentialPath) (*Tagged[Credential], error) {
+	found, err := s.Credentials.Get(ctx, c.Actor, in.Credential)
+	if err != nil {
+		return nil, err
+	}
+	return tagged(found.Version, credentialOut(*found)), nil
+}
+
+// CredentialPatch is a change of a connected account; what is left out stays. New hosts, and
+// another way to send it, need the secret as well.
+type CredentialPatch struct {
+	Label       *string           `json:"label,omitempty" nullable:"false" maxLength:"1000"`
+	Description *string           `json:"description,omitempty" nullable:"false" maxLength:"5000"`
+	Shared      *bool             `json:"shared,omitempty" nullable:"false"`
+	Hosts       *[]string         `json:"hosts,omitempty" nullable:"false" maxItems:"100"`
+	UserName    *string           `json:"user_name,omitempty" nullable:"false" maxLength:"1000"`
+	Name        *string           `json:"name,omitempty" nullable:"false" maxLength:"1000"`
+	In          *credential.Place `json:"in,omitempty" nullable:"false" maxLength:"20"`
+	Prefix      *string           `json:"prefix,omitempty" nullable:"false" maxLength:"1000"`
+	Secret      *string           `json:"secret,omitempty" nullable:"false" maxLength:"20000"`
+}
+
+type updateCredentialInput struct {
+	CredentialPath
+	IfMatch
+	Body CredentialPatch
+}
+
+func (s *Server) updateCredential(ctx context.Context, c *Call, in *updateCredentialInput) (*Tagged[Credential], error) {
+	version, err := in.Version()
+	if err != nil {
+		return nil, err
+	}
+	after, err := s.Credentials.Update(ctx, c.Actor, in.Credential, version, credential.Patch(in.Body))
+	if err != nil {
+		return nil, err
+	}
+	return tagged(after.Version, credentialOut(*after)), nil
+}
+
+type deleteCredentialInput struct {
+	CredentialPath
+	IfMatch
+	ReplaceBy id.Credential `query:"replace_by" maxLength:"64" doc:"Another one of the account, of the same kind and for the same hosts: all data sources use that from now on."`
+}
+
+func (s *Server) deleteCredential(ctx context.Context, c *Call, in *deleteCredentialInput) (*Empty, error) {
+	version, err := in.Version()
+	if err != nil {
+		return nil, err
+	}
+	return &Empty{}, s.Credentials.Delete(ctx, c.Actor, in.Credential, version, in.ReplaceBy)
+}
+
+// CredentialUsage is where a connected account is used.
+type CredentialUsage struct {
+	Total   int64                 `json:"total" doc:"Data sources in all accounts."`
+	Here    []AssetRef            `json:"here" doc:"Those of this account that the caller may see, 200 at most."`
+	Clients []CredentialClientUse `json:"clients" doc:"Other accounts that the caller may enter, those with the most first."`
+	Others  int64                 `json:"others" doc:"Data sources that are in none of these lists."`
+}
+
+// CredentialClientUse is how many data sources of another account use it.
+type CredentialClientUse struct {
+	Slug    string `json:"slug"`
+	Name    string `json:"name"`
+	Sources int64  `json:"sources"`
+}
+
+func (s *Server) credentialUsage(ctx context.Context, c *Call, in *CredentialPath) (*Answer[CredentialUsage], error) {
+	u, err := s.Credentials.Usage(ctx, c.Actor, in.Credential)
+	if err != nil {
+		return nil, err
+	}
+	out := CredentialUsage{Total: u.Total, Others: u.Others, Here: make([]AssetRef, len(u.Here)), Clients: make([]CredentialClientUse, len(u.Clients))}
+	for i, src := range u.Here {
+		out.Here[i] = AssetRef(src)
+	}
+	for i, client := range u.Clients {
+		out.Clients[i] = CredentialClientUse(client)
+	}
+	return answer(out), nil
+}

@@ -1,0 +1,129 @@
+package credential
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"octavo/internal/audit"
+	"octavo/internal/authz"
+	"octavo/internal/db"
+	"octavo/internal/errs"
+	"octavo/internal/fetch"
+	"octavo/internal/id"
+)
+
+// Choose gives a credential of the acting account that the actor may use for a data source
+// of it, locked until tx ends, so that it is not deleted meanwhile. Codes not_found, permission_denied.
+func (s *Service) Choose(ctx context.Context, tx *db.Tx, who authz.Actor, cred id.Credential) (*Credential, error) {
+	if err := mayLook(who); err != nil {
+		return nil, err
+	}
+	c, err := find(ctx, tx, cred, true)
+	if err != nil {
+		return nil, err
+	}
+	return c, authz.CanView(who, c.forAuthz(who))
+}
+
+// Open opens a credential for a request to address. It is for connectors, who have the
+// owning account and the id from the row of a data source: nobody asks for it by an id of
+// their own. It reads in the scope of the owner, whichever account the data source is in.
+// Codes credential_missing, needs_reauthorization (Conflict), host_not_allowed (Forbidden), bad_url.
+func (s *Service) Open(ctx context.Context, owner id.Account, cred id.Credential, address string) (*Secret, error) {
+	out := &Secret{owner: owner, id: cred}
+	err := s.db.Read(ctx, db.Account(owner), func(tx *db.Tx) error {
+		var facts string
+		var state State
+		var sealed []byte
+		found, err := tx.One(ctx, `
+			SELECT c.kind, c.label, c.facts, c.state, c.generation, c.sealed
+			FROM credentials c JOIN accounts a ON a.id = c.account_id AND a.deleted_at IS NULL
+			WHERE c.account_id = :account AND c.id = :id`, db.Args{"id": cred},
+			&out.kind, &out.label, &facts, &state, &out.generation, &sealed)
+		switch {
+		case err != nil:
+			return err
+		case !found:
+			return errs.New(errs.Conflict, "credential_missing", "What this data source is read with is gone. Choose another connected account.")
+		case state == NeedsRenewal:
+			return errs.Newf(errs.Conflict, "needs_reauthorization", "The service refuses %s. Give it a new secret under Connected accounts.", out.label).
+				WithParams(map[string]any{"label": out.label})
+		}
+		if err := json.Unmarshal([]byte(facts), &out.facts); err != nil {
+			return fmt.Errorf("credential: facts of %s: %w", cred, err)
+		}
+		if err := out.allows(address); err != nil {
+			return err
+		}
+		return s.unseal(ctx, tx, out, sealed)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (s *Service) unseal(ctx context.Context, tx *db.Tx, out *Secret, sealed []byte) error {
+	ring, err := s.master.Open(ctx, tx, nil)
+	if err != nil {
+		return err
+	}
+	text, err := ring.Unseal(place(out.owner, out.id), sealed)
+	if err != nil {
+		return err
+	}
+	var form sealedForm
+	if json.Unmarshal([]byte(text), &form) != nil { // what the library says may quote it
+		return errors.New("credential: a sealed value of an unknown form")
+	}
+	out.value = form.Value
+	return nil
+}
+
+// okEvery is how often it is noted that a service took a credential.
+const okEvery = 60_000 // milliseconds
+
+// maxWords is how much is kept of what a service says when it refuses a credential, in bytes.
+const maxWords = 500
+
+// Report notes what a service made of a credential: "" = took it, else what it said when
+// it refused it. Once refused, it is opened no more until it gets a new secret, so that nobody is locked out at the
+// service by tries. What was said of a secret that is no longer the newest is passed over.
+func (s *Service) Report(ctx context.Context, used *Secret, refused string) error {
+	args := db.Args{"id": used.id, "generation": used.generation}
+	if refused == "" {
+		return s.db.Tx(ctx, db.Account(used.owner), func(tx *db.Tx) error {
+			args["now"], args["old"] = tx.Now, tx.Now-okEvery
+			_, err := tx.Exec(ctx, `UPDATE credentials SET ok_at = :now
+				WHERE account_id = :account AND id = :id AND generation = :generation AND (ok_at IS NULL OR ok_at < :old)`, args)
+			return err
+		})
+	}
+	words := []rune(used.Mask(refused))
+	args["error"], args["state"], args["ok"] = string(words[:min(len(words), maxWords)]), string(NeedsRenewal), string(OK)
+	return s.db.Tx(ctx, db.Account(used.owner), func(tx *db.Tx) error {
+		n, err := tx.Exec(ctx, `UPDATE credentials SET state = :state, error = :error
+			WHERE account_id = :account AND id = :id AND generation = :generation AND state = :ok`, args)
+		if err != nil || n == 0 {
+			return err
+		}
+		server := authz.Actor{Name: "Octavo", Account: used.owner, Home: used.owner, Via: authz.ViaOperator}
+		return audit.Record(ctx, tx, server, audit.Line{Action: "credential.refused", Subject: string(used.id), SubjectName: used.label})
+	})
+}
+
+// allows refuses an address that the credential is not for. Codes bad_url, host_not_allowed.
+func (s *Secret) allows(address string) error {
+	origin, err := fetch.Origin(address)
+	if err != nil {
+		return err
+	}
+	for _, h := range s.facts.Hosts {
+		if h == origin {
+			return nil
+		}
+	}
+	return errs.Newf(errs.Forbidden, "host_not_allowed", "Data may not be read from %s.", origin).WithParams(map[string]any{"host": origin})
+}

@@ -1,0 +1,94 @@
+package credential
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"octavo/internal/fetch"
+	"octavo/internal/id"
+)
+
+// mask stands for a secret wherever people read.
+const mask = "••••••"
+
+// Secret is an opened credential. It lives for one request, or for the pages of one
+// answer; it is not stored, and printing it shows nothing.
+type Secret struct {
+	owner      id.Account
+	id         id.Credential
+	kind       Kind
+	label      string
+	facts      Facts
+	generation int64
+	value      string
+}
+
+// Format shows a mask whatever is asked for.
+func (s Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, mask) }
+
+// Apply puts the credential into a request that has none yet, each page of an answer is one of its own.
+// It changes r alone, not the header that r came with. Codes bad_url, host_not_allowed.
+func (s *Secret) Apply(r *fetch.Request) error {
+	if err := s.allows(r.URL); err != nil {
+		return err
+	}
+	header := r.Header.Clone()
+	if header == nil {
+		header = http.Header{}
+	}
+	switch {
+	case s.kind == Basic:
+		header.Set("Authorization", "Basic "+s.pair())
+	case s.kind == Bearer:
+		header.Set("Authorization", s.facts.Prefix+" "+s.value)
+	case s.facts.In == Query:
+		r.URL = withParameter(r.URL, s.facts.Name, s.value)
+	case s.facts.In == Cookie:
+		header.Set("Cookie", strings.TrimPrefix(header.Get("Cookie")+"; "+s.facts.Name+"="+s.value, "; "))
+	default:
+		header.Set(s.facts.Name, s.value)
+		r.SecretHeaders = append(slices.Clone(r.SecretHeaders), s.facts.Name)
+	}
+	r.Header = header
+	return nil
+}
+
+// pair is a name and a password as HTTP sends them.
+func (s *Secret) pair() string {
+	return base64.StdEncoding.EncodeToString([]byte(s.facts.UserName + ":" + s.value))
+}
+
+// withParameter adds a parameter to an address that was checked; what is there stays as it is written.
+func withParameter(address, name, value string) string {
+	address, _, _ = strings.Cut(address, "#")
+	joint := "?"
+	if strings.Contains(address, "?") {
+		joint = "&"
+	}
+	return address + joint + url.QueryEscape(name) + "=" + url.QueryEscape(value)
+}
+
+// Mask replaces the secret in a text that is kept or shown, also in the forms in which
+// addresses, headers and JSON carry it: a service may send back what it was sent.
+func (s *Secret) Mask(text string) string {
+	quoted, _ := json.Marshal(s.value) // texts always marshal
+	forms := []string{
+		s.value, url.QueryEscape(s.value), url.PathEscape(s.value), strings.Trim(string(quoted), `"`),
+		base64.StdEncoding.EncodeToString([]byte(s.value)), base64.RawStdEncoding.EncodeToString([]byte(s.value)),
+		base64.URLEncoding.EncodeToString([]byte(s.value)), base64.RawURLEncoding.EncodeToString([]byte(s.value)),
+	}
+	if s.kind == Basic {
+		forms = append(forms, s.pair(), url.QueryEscape(s.pair()))
+	}
+	slices.SortFunc(forms, func(a, b string) int { return len(b) - len(a) }) // the longest first: one may be part of another
+	for _, form := range forms {
+		text = strings.ReplaceAll(text, form, mask)
+	}
+	return text
+}

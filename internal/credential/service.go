@@ -1,0 +1,317 @@
+package credential
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+
+	"octavo/internal/account"
+	"octavo/internal/asset"
+	"octavo/internal/audit"
+	"octavo/internal/authz"
+	"octavo/internal/db"
+	"octavo/internal/errs"
+	"octavo/internal/fold"
+	"octavo/internal/id"
+	"octavo/internal/page"
+	"octavo/internal/secret"
+)
+
+// Service keeps credentials. Safe for concurrent use.
+type Service struct {
+	db       *db.DB
+	accounts *account.Service
+	assets   *asset.Service
+	master   *secret.Master
+}
+
+// New makes the service.
+func New(d *db.DB, accounts *account.Service, assets *asset.Service, master *secret.Master) *Service {
+	return &Service{db: d, accounts: accounts, assets: assets, master: master}
+}
+
+// Filter selects credentials of a list.
+type Filter struct {
+	Search string // part of the label
+}
+
+// List gives a page of the credentials of the acting account that the actor may use or
+// change, in order of label, with how many data sources of the family use each. Code permission_denied.
+func (s *Service) List(ctx context.Context, who authz.Actor, f Filter, req page.Request) ([]Credential, *page.Mark, error) {
+	if err := mayLook(who); err != nil {
+		return nil, nil, err
+	}
+	var out []Credential
+	var next *page.Mark
+	err := s.across(ctx, who, func(tx *db.Tx) error {
+		rows, err := list(ctx, tx, who, f, req)
+		if err != nil {
+			return err
+		}
+		out, next = page.Cut(req, rows, func(c Credential) page.Mark { return page.Mark{Key: fold.Text(c.Label), ID: string(c.ID)} })
+		return s.complete(ctx, tx, who, out)
+	})
+	return out, next, err
+}
+
+// Count is the number of credentials that List gives over all pages.
+func (s *Service) Count(ctx context.Context, who authz.Actor, f Filter) (n int64, err error) {
+	if err := mayLook(who); err != nil {
+		return 0, err
+	}
+	err = s.db.Read(ctx, db.Account(who.Account), func(tx *db.Tx) (err error) {
+		n, err = count(ctx, tx, who, f)
+		return err
+	})
+	return n, err
+}
+
+// Get gives one credential that the actor may use or change. Codes not_found, permission_denied.
+func (s *Service) Get(ctx context.Context, who authz.Actor, cred id.Credential) (*Credential, error) {
+	if err := mayLook(who); err != nil {
+		return nil, err
+	}
+	var out *Credential
+	err := s.across(ctx, who, func(tx *db.Tx) (err error) {
+		out, err = s.shown(ctx, tx, who, cred)
+		return err
+	})
+	return out, err
+}
+
+// shown reads one credential as the actor sees it, in a scope over the family. Code not_found.
+func (s *Service) shown(ctx context.Context, tx *db.Tx, who authz.Actor, cred id.Credential) (*Credential, error) {
+	c, err := find(ctx, tx, cred, false)
+	if err != nil {
+		return nil, err
+	}
+	if err := authz.CanView(who, c.forAuthz(who)); err != nil {
+		return nil, err
+	}
+	one := []Credential{*c}
+	return &one[0], s.complete(ctx, tx, who, one)
+}
+
+// complete fills in what depends on the actor and on other accounts.
+func (s *Service) complete(ctx context.Context, tx *db.Tx, who authz.Actor, rows []Credential) error {
+	ids := make([]id.Credential, len(rows))
+	for i := range rows {
+		ids[i] = rows[i].ID
+		rows[i].MayChange = authz.Can(who, authz.AccountTokens, authz.Edit, rows[i].forAuthz(who)) == nil
+	}
+	uses, err := countUses(ctx, tx, ids)
+	for i := range rows {
+		rows[i].Sources, rows[i].Accounts = uses[rows[i].ID].sources, uses[rows[i].ID].accounts
+	}
+	return err
+}
+
+// across reads in a scope over the family, for counting: which other accounts those
+// are is told by Usage only, to those who may enter them.
+func (s *Service) across(ctx context.Context, who authz.Actor, fn func(tx *db.Tx) error) error {
+	family, err := s.family(ctx, who.Account)
+	if err != nil {
+		return err
+	}
+	grant, err := authz.GrantCredentials(who, family, false)
+	if err != nil {
+		return err
+	}
+	return s.db.Read(ctx, db.Across(grant), fn)
+}
+
+// Create keeps a new credential, owned by the actor. Codes permission_denied,
+// name_required, name_too_long, text_too_long, bad_text, bad_credential, credentials_full.
+func (s *Service) Create(ctx context.Context, who authz.Actor, in Draft) (*Credential, error) {
+	if err := authz.Can(who, authz.AccountTokens, authz.None); err != nil {
+		return nil, err
+	}
+	c, plain, err := in.check()
+	if err != nil {
+		return nil, err
+	}
+	c.ID, c.Owner, c.State, c.Version = id.Credential(id.New()), who.Owner, OK, 1
+	err = s.db.Tx(ctx, db.Account(who.Account), func(tx *db.Tx) error {
+		if err := s.room(ctx, tx); err != nil {
+			return err
+		}
+		sealed, err := s.seal(ctx, tx, who.Account, c.ID, plain)
+		if err != nil {
+			return err
+		}
+		if err := insert(ctx, tx, who.Account, c, sealed); err != nil {
+			return err
+		}
+		return record(ctx, tx, who, "credential.created", c, map[string]any{
+			"kind": map[string]any{"after": string(c.Kind)}, "hosts": map[string]any{"after": c.Hosts}, "shared": map[string]any{"after": c.Shared},
+		})
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.Get(ctx, who, c.ID)
+}
+
+func (in Draft) check() (*Credential, string, error) {
+	c := &Credential{Kind: in.Kind, Shared: in.Shared}
+	var err error
+	if c.Label, err = checkLabel(in.Label); err != nil {
+		return nil, "", err
+	}
+	if c.Description, err = checkDescription(in.Description); err != nil {
+		return nil, "", err
+	}
+	if c.Facts, err = in.facts(); err != nil {
+		return nil, "", err
+	}
+	plain, err := c.Facts.checkSecret(c.Kind, in.Secret)
+	return c, plain, err
+}
+
+// room locks the account, so that credentials are counted and sealed one call after the other. Code credentials_full.
+func (s *Service) room(ctx context.Context, tx *db.Tx) error {
+	if err := lockAccount(ctx, tx); err != nil {
+		return err
+	}
+	var n int64
+	if _, err := tx.One(ctx, `SELECT COUNT(*) FROM credentials WHERE account_id = :account`, nil, &n); err != nil {
+		return err
+	}
+	if n >= Max {
+		return errs.Newf(errs.Conflict, "credentials_full", "%d connected accounts is the most. Remove one that nothing uses.", Max).
+			WithParams(map[string]any{"limit": Max})
+	}
+	return nil
+}
+
+// sealedForm is what is sealed, as JSON: credentials that a service renews have more than one value.
+type sealedForm struct {
+	Value string `json:"value"`
+}
+
+func (s *Service) seal(ctx context.Context, tx *db.Tx, a id.Account, cred id.Credential, plain string) ([]byte, error) {
+	ring, err := s.master.Open(ctx, tx, []id.Account{a})
+	if err != nil {
+		return nil, err
+	}
+	text, err := json.Marshal(sealedForm{Value: plain})
+	if err != nil {
+		return nil, err
+	}
+	return ring.Seal(place(a, cred), string(text))
+}
+
+// place is where the sealed secret of a credential stands.
+func place(a id.Account, cred id.Credential) secret.Place {
+	return secret.Place{Account: a, Table: "credentials", Row: string(cred), Column: "sealed"}
+}
+
+// Update changes a credential over the expected version. A new secret holds at once for
+// all data sources that use it, in every account. Codes not_found, permission_denied,
+// version_conflict and those of Create.
+func (s *Service) Update(ctx context.Context, who authz.Actor, cred id.Credential, version int64, in Patch) (*Credential, error) {
+	if err := authz.Can(who, authz.AccountTokens, authz.None); err != nil {
+		return nil, err
+	}
+	err := s.db.Tx(ctx, db.Account(who.Account), func(tx *db.Tx) error {
+		if err := lockAccount(ctx, tx); err != nil {
+			return err
+		}
+		before, err := s.changeable(ctx, tx, who, cred, version)
+		if err != nil {
+			return err
+		}
+		after, plain, err := in.to(*before)
+		if err != nil {
+			return err
+		}
+		detail := difference(*before, after, plain != "")
+		if len(detail) == 0 {
+			return nil
+		}
+		var sealed []byte
+		if plain != "" {
+			if sealed, err = s.seal(ctx, tx, who.Account, cred, plain); err != nil {
+				return err
+			}
+		}
+		if err := update(ctx, tx, &after, sealed); err != nil {
+			return err
+		}
+		return record(ctx, tx, who, "credential.changed", &after, detail)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.Get(ctx, who, cred)
+}
+
+// changeable reads and locks a credential that the actor may change. Codes not_found, permission_denied, version_conflict.
+func (s *Service) changeable(ctx context.Context, tx *db.Tx, who authz.Actor, cred id.Credential, version int64) (*Credential, error) {
+	c, err := find(ctx, tx, cred, true)
+	if err != nil {
+		return nil, err
+	}
+	if err := authz.Can(who, authz.AccountTokens, authz.Edit, c.forAuthz(who)); err != nil {
+		return nil, err
+	}
+	if c.Version != version {
+		return nil, stale(c.Version)
+	}
+	return c, nil
+}
+
+// to puts a patch into a credential and gives the new secret; "" = the old one stays.
+func (in Patch) to(c Credential) (after Credential, plain string, err error) {
+	if in.Label != nil {
+		if c.Label, err = checkLabel(*in.Label); err != nil {
+			return c, "", err
+		}
+	}
+	if in.Description != nil {
+		if c.Description, err = checkDescription(*in.Description); err != nil {
+			return c, "", err
+		}
+	}
+	if in.Shared != nil {
+		c.Shared = *in.Shared
+	}
+	facts, again, err := in.apply(c.Kind, c.Facts)
+	if err != nil {
+		return c, "", err
+	}
+	c.Facts = facts
+	if in.Secret == nil {
+		if again {
+			err = bad("secret", "secret_again", "give the secret again, for it would be sent otherwise than before.")
+		}
+		return c, "", err
+	}
+	plain, err = facts.checkSecret(c.Kind, *in.Secret)
+	c.State, c.Error, c.OwnerLeft = OK, "", false
+	return c, plain, err
+}
+
+// difference gives the fields that differ, for the trail; of the secret only that it is new.
+func difference(before, after Credential, renewed bool) map[string]any {
+	out := map[string]any{}
+	put := func(name string, was, is any, differ bool) {
+		if differ {
+			out[name] = map[string]any{"before": was, "after": is}
+		}
+	}
+	put("label", before.Label, after.Label, before.Label != after.Label)
+	put("description", before.Description, after.Description, before.Description != after.Description)
+	put("shared", before.Shared, after.Shared, before.Shared != after.Shared)
+	put("hosts", before.Hosts, after.Hosts, !slices.Equal(before.Hosts, after.Hosts))
+	put("user_name", before.UserName, after.UserName, before.UserName != after.UserName)
+	put("name", before.Name, after.Name, before.Name != after.Name)
+	put("in", before.In, after.In, before.In != after.In)
+	put("prefix", before.Prefix, after.Prefix, before.Prefix != after.Prefix)
+	put("secret", mask, mask, renewed)
+	return out
+}
+
+func record(ctx context.Context, tx *db.Tx, who authz.Actor, action string, c *Credential, detail map[string]any) error {
+	return audit.Record(ctx, tx, who, audit.Line{Action: action, Subject: string(c.ID), SubjectName: c.Label, Detail: detail})
+}
