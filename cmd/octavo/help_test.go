@@ -27,6 +27,7 @@ var names = map[string][]reflect.Type{
 	"jobs cancel":  {reflect.TypeFor[app.Config]()},
 	"eval":         nil,
 	"version":      nil,
+	"keys rotate":  {reflect.TypeFor[app.Config]()},
 }
 
 // typed gives the commands that the parser knows, from the fields of a struct.

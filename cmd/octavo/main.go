@@ -27,6 +27,7 @@ type commands struct {
 	Snapshot snapshotCommand `cmd:"" help:"Write a dashboard as a PDF or PNG file."`
 	User     userCommands    `cmd:"" help:"People, for the operator."`
 	Agency   agencyCommands  `cmd:"" help:"Agencies, for the operator."`
+	Keys     keysCommands    `cmd:"" help:"Keys that secrets are sealed with, for the operator."`
 	Jobs     jobsCommands    `cmd:"" help:"Work that the server does after the answer, for the operator."`
 	ID       idCommand       `cmd:"" help:"Convert public ids of assets: 32 hex digits to account and number, and back."`
 	Eval     evalCommand     `cmd:"" help:"Evaluate a formula over JSON."`

@@ -44,8 +44,7 @@ var tenantTables = map[string]Guard{
 	"share_exceptions": TenantTable, "user_dashboards": TenantTable,
 	"tours": TenantTable, "properties": TenantTable, "property_declarations": SystemTable, "data_keys": SystemTable, "account_settings": SystemTable,
 	"person_settings": SystemTable, "audit_seals": SystemTable, "instances": TenantTable, "refresh_runs": TenantTable, "account_news": SystemTable,
-	"tours":       TenantTable,
-	"credentials": TenantTable, "properties": TenantTable, "property_declarations": SystemTable, "data_keys": SystemTable, "account_settings": SystemTable, "audit_seals": SystemTable,
+	"credentials": TenantTable,
 }
 
 // contentTables carry family_id.

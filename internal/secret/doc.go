@@ -7,6 +7,6 @@
 // moved to another row do not open there.
 //
 // Table owned: data_keys. An account may have several; the newest seals, each opens
-// what it has sealed. Removing the rows of an account makes its secrets unreadable for
+// what it has sealed, until Rotate has sealed that anew. Removing the rows of an account makes its secrets unreadable for
 // good.
 package secret

@@ -61,12 +61,19 @@ func (m *Master) Open(ctx context.Context, tx *db.Tx, accounts []id.Account) (*R
 			return nil, err
 		}
 		r.newest[a], r.keys[name] = name, dataKey{a, aead}
-		rows = append(rows, []any{a, name, m.name, m.aead.Seal(nil, nil, key, wrapPlace(a, name)), tx.Now})
+		rows = append(rows, m.keyRow(tx, a, name, key))
 	}
 	if len(rows) == 0 {
 		return r, nil
 	}
-	return r, tx.Insert(ctx, "data_keys", []string{"account_id", "id", "master", "wrapped", "created_at"}, rows)
+	return r, tx.Insert(ctx, "data_keys", keyColumns, rows)
+}
+
+var keyColumns = []string{"account_id", "id", "master", "wrapped", "created_at"}
+
+// keyRow is the row of a new data key.
+func (m *Master) keyRow(tx *db.Tx, a id.Account, name string, key []byte) []any {
+	return []any{a, name, m.name, m.aead.Seal(nil, nil, key, wrapPlace(a, name)), tx.Now}
 }
 
 func wrapPlace(a id.Account, name string) []byte {
