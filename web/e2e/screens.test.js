@@ -210,6 +210,8 @@ const SCREENS = [
     ['profile', '/profile', (page) => page.getByLabel('Email')],
     ['client-access', '/clients/marigold?tab=access', (page) => heading(page, 'Marigold Home')],
     ['properties', '/properties', (page) => heading(page, 'Properties')],
+    ['connections-empty', '/connections', (page) => text(page, 'Nothing is connected yet.')],
+    ['connection-new', '/connections/new', (page) => heading(page, 'Connect an account')],
     ['activity', '/activity', (page) => heading(page, 'Activity')],
     ['settings-general', '/settings/general', (page) => heading(page, 'Settings')],
     ['bin', '/settings/bin', (page) => heading(page, 'Bin')],

@@ -4,6 +4,7 @@
  * aliases in the same way. This is the only place that changes then. Times are RFC 3339 texts, sizes bytes.
  */
 import type { components } from './types.gen'
+import type { ConnectionCalls } from './contract-connections'
 import type { PeopleCalls } from './contract-people'
 import type { KlipDoc, KlipResult, DashboardDoc } from './contract-klip'
 import type { PropertyCalls } from './contract-properties'
@@ -24,6 +25,7 @@ import type {
   UpdateResult,
 } from './contract-transfer'
 
+export type * from './contract-connections'
 export type * from './contract-klip'
 export type * from './contract-properties'
 export type * from './contract-transfer'
@@ -219,7 +221,7 @@ export type ListQuery = { q?: string; sort?: string; limit?: number; cursor?: st
 
 type ClientQuery = { status?: ClientStatus; tag?: string; attention?: ClientNeed['cause'] }
 
-interface Calls extends PeopleCalls, PropertyCalls, TransferCalls {
+interface Calls extends ConnectionCalls, PeopleCalls, PropertyCalls, TransferCalls {
   '/api/v1/sign-in': { post: Write<Me, { email: string; password: string }> }
   '/api/v1/sign-in/support': { post: Write<Me, { token: string }> }
   '/api/v1/sign-out': { post: Write<void> }

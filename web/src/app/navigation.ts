@@ -4,6 +4,7 @@ import Database from '@lucide/svelte/icons/database'
 import History from '@lucide/svelte/icons/history'
 import House from '@lucide/svelte/icons/house'
 import Users from '@lucide/svelte/icons/users'
+import Plug from '@lucide/svelte/icons/plug'
 import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard'
 import Trash2 from '@lucide/svelte/icons/trash-2'
 import Settings from '@lucide/svelte/icons/settings'
@@ -69,6 +70,17 @@ export const NAVIGATION: NavEntry[] = [
     key: 's',
     path: paths.data,
     visible: (account) => account.can('datasource.library'),
+  },
+  {
+    id: 'connections',
+    label: 'nav.connections',
+    icon: Plug,
+    key: 'n',
+    path: paths.connections,
+    visible: (account) =>
+      ['account.tokens', 'connection.use_shared', 'connection.manage'].some((one) =>
+        account.can(one),
+      ),
   },
   {
     id: 'people',

@@ -3,6 +3,7 @@ import type { bar } from './messages/bar'
 import type { activity } from './messages/activity'
 import type { clients } from './messages/clients'
 import type { common } from './messages/common'
+import type { connections } from './messages/connections'
 import type { data } from './messages/data'
 import type { dashboards } from './messages/dashboards'
 import type { demo } from './messages/demo'
@@ -35,6 +36,7 @@ type Texts = typeof activity &
   typeof bar &
   typeof clients &
   typeof common &
+  typeof connections &
   typeof dashboards &
   typeof data &
   typeof demo &

@@ -38,6 +38,7 @@ export const frame = addTexts({
   'nav.bin': 'Bin',
   'nav.people': 'Users',
   'nav.properties': 'Properties',
+  'nav.connections': 'Connected accounts',
   'nav.activity': 'Activity',
   'nav.settings': 'Settings',
   'switcher.find': 'Find a client',

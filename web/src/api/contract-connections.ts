@@ -1,0 +1,23 @@
+/** Shapes and calls of connected accounts. */
+import type { ListQuery, Page, Read, Write } from './contract'
+import type { components } from './types.gen'
+
+type Schemas = components['schemas']
+
+export type Credential = Schemas['Credential']
+export type CredentialInput = Schemas['NewCredential']
+export type CredentialPatch = Schemas['CredentialPatch']
+export type CredentialUsage = Schemas['CredentialUsage']
+
+export interface ConnectionCalls {
+  '/api/v1/{account}/credentials': {
+    get: Read<Page<Credential>, ListQuery>
+    post: Write<Credential, CredentialInput>
+  }
+  '/api/v1/{account}/credentials/{credential}': {
+    get: Read<Credential>
+    patch: Write<Credential, CredentialPatch>
+    delete: Read<void, { replace_by?: string }>
+  }
+  '/api/v1/{account}/credentials/{credential}/usage': { get: Read<CredentialUsage> }
+}
