@@ -12,6 +12,7 @@ import (
 	"octavo/internal/errs"
 	"octavo/internal/fetch"
 	"octavo/internal/id"
+	"octavo/internal/secret"
 )
 
 // Choose gives a credential of the acting account that the actor may use for a data source
@@ -33,36 +34,42 @@ func (s *Service) Choose(ctx context.Context, tx *db.Tx, who authz.Actor, cred i
 // Codes credential_missing, needs_reauthorization (Conflict), host_not_allowed (Forbidden), bad_url.
 func (s *Service) Open(ctx context.Context, owner id.Account, cred id.Credential, address string) (*Secret, error) {
 	out := &Secret{owner: owner, id: cred}
-	err := s.db.Read(ctx, db.Account(owner), func(tx *db.Tx) error {
-		var facts string
-		var state State
-		var sealed []byte
-		found, err := tx.One(ctx, `
-			SELECT c.kind, c.label, c.facts, c.state, c.generation, c.sealed
-			FROM credentials c JOIN accounts a ON a.id = c.account_id AND a.deleted_at IS NULL
-			WHERE c.account_id = :account AND c.id = :id`, db.Args{"id": cred},
-			&out.kind, &out.label, &facts, &state, &out.generation, &sealed)
-		switch {
-		case err != nil:
-			return err
-		case !found:
-			return errs.New(errs.Conflict, "credential_missing", "What this data source is read with is gone. Choose another connected account.")
-		case state == NeedsRenewal:
-			return errs.Newf(errs.Conflict, "needs_reauthorization", "The service refuses %s. Give it a new secret under Connected accounts.", out.label).
-				WithParams(map[string]any{"label": out.label})
-		}
-		if err := json.Unmarshal([]byte(facts), &out.facts); err != nil {
-			return fmt.Errorf("credential: facts of %s: %w", cred, err)
-		}
-		if err := out.allows(address); err != nil {
-			return err
-		}
-		return s.unseal(ctx, tx, out, sealed)
+	err := secret.Again(func() error {
+		return s.db.Read(ctx, db.Account(owner), func(tx *db.Tx) error { return s.open(ctx, tx, out, address) })
 	})
 	if err != nil {
 		return nil, err
 	}
 	return out, nil
+}
+
+// open fills in a credential, in a transaction of its owner.
+func (s *Service) open(ctx context.Context, tx *db.Tx, out *Secret, address string) error {
+	var facts string
+	var state State
+	var sealed []byte
+	found, err := tx.One(ctx, `
+		SELECT c.kind, c.label, c.facts, c.state, c.generation, c.sealed
+		FROM credentials c JOIN accounts a ON a.id = c.account_id AND a.deleted_at IS NULL
+		WHERE c.account_id = :account AND c.id = :id`, db.Args{"id": out.id},
+		&out.kind, &out.label, &facts, &state, &out.generation, &sealed)
+	switch {
+	case err != nil:
+		return err
+	case !found:
+		return errs.New(errs.Conflict, "credential_missing", "What this data source is read with is gone. Choose another connected account.")
+	case state == NeedsRenewal:
+		return errs.Newf(errs.Conflict, "needs_reauthorization", "The service refuses %s. Give it a new secret under Connected accounts.", out.label).
+			WithParams(map[string]any{"label": out.label})
+	}
+	out.facts = Facts{}
+	if err := json.Unmarshal([]byte(facts), &out.facts); err != nil {
+		return fmt.Errorf("credential: facts of %s: %w", out.id, err)
+	}
+	if err := out.allows(address); err != nil {
+		return err
+	}
+	return s.unseal(ctx, tx, out, sealed)
 }
 
 func (s *Service) unseal(ctx context.Context, tx *db.Tx, out *Secret, sealed []byte) error {

@@ -159,3 +159,17 @@ func (m *Master) end(ctx context.Context, tx *db.Tx, a id.Account) error {
 	_, err = tx.Exec(ctx, `DELETE FROM data_keys WHERE account_id = :account AND id <> :newest`, db.Args{"newest": newest})
 	return err
 }
+
+// tries is how often a value is read that does not open: rotations of one account follow each other at a distance.
+const tries = 3
+
+// Again runs fn, a whole transaction that opens sealed values without the lock of their
+// account, and runs it again where one does not open: it may have been sealed anew, and
+// its old key removed, between the statement that read the value and the one that read the keys.
+func Again(fn func() error) error {
+	for try := 1; ; try++ {
+		if err := fn(); !errors.Is(err, ErrSealed) || try == tries {
+			return err
+		}
+	}
+}

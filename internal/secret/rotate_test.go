@@ -156,3 +156,51 @@ func TestEverySealedColumnIsRotated(t *testing.T) {
 		t.Errorf("%d columns found, %v known", found, known)
 	}
 }
+
+// TestSecretsAreWrittenWhileKeysAreRotated lets people write and read secrets while keys change under them.
+func TestSecretsAreWrittenWhileKeysAreRotated(t *testing.T) {
+	t.Parallel()
+	d, m := dbtest.Open(t), newMaster(t, 1)
+	s := newShop(t, d, m, 2)
+	who := s.Actor(s.Agency, s.Agency.Admin)
+	made := make(chan id.Credential, 60)
+	errs := make(chan error, 3)
+	for range 2 {
+		go func() {
+			for range 30 {
+				c, err := s.creds.Create(t.Context(), who, credential.Draft{Kind: credential.Bearer, Label: "Shop", Hosts: []string{"shop.test"}, Secret: "of the shop"})
+				if err != nil {
+					errs <- err
+					return
+				}
+				made <- c.ID
+				if _, err := s.creds.Open(t.Context(), s.Agency.ID, c.ID, "https://shop.test/"); err != nil {
+					errs <- err
+					return
+				}
+			}
+			errs <- nil
+		}()
+	}
+	rotations := 0
+	for left := 2; left > 0; rotations++ {
+		if err := m.Rotate(t.Context(), d, func(id.Account, int) {}); err != nil {
+			t.Fatal(err)
+		}
+		select {
+		case err := <-errs:
+			if left--; err != nil {
+				t.Fatal(err)
+			}
+		default:
+		}
+	}
+	close(made)
+	for c := range made {
+		s.opened = append(s.opened, c)
+	}
+	s.allOpen(t)
+	if len(s.opened) != 62 || rotations < 2 || len(keys(t, d, s.Agency.ID)) != 1 {
+		t.Errorf("%d secrets, %d rotations", len(s.opened), rotations)
+	}
+}
