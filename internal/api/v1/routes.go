@@ -13,7 +13,7 @@ func routes() []entry {
 		clientLimitRoutes,
 		clientEndRoutes,
 		clientBulkRoutes,
-		propertyRoutes, credentialRoutes,
+		propertyRoutes, credentialRoutes, sourceCredentialRoutes,
 		clientPropertyRoutes,
 		settingRoutes, archiveRoutes,
 		activityRoutes,

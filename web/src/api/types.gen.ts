@@ -1253,6 +1253,23 @@ export interface paths {
         patch: operations["update-data-source"];
         trace?: never;
     };
+    "/{account}/data-sources/{id}/credential": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells which connected account a data source reads with; a copy reads with that of its master. */
+        get: operations["get-data-source-credential"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/{account}/data-sources/{id}/download": {
         parameters: {
             query?: never;
@@ -5536,6 +5553,17 @@ export interface components {
         };
         SourceInstances: {
             items: components["schemas"]["SourceInstance"][];
+        SourceCredential: {
+            /** @description The account that it belongs to, where that is another one and may be told. */
+            account: components["schemas"]["OriginAccount"];
+            /** @description Empty unless it belongs to this account and the caller may see it. */
+            id: string;
+            /** @description Empty for people who have no use for connected accounts. */
+            label: string;
+            /** @description It belongs to this account. */
+            own: boolean;
+            /** @enum {string} */
+            state: "none" | "ok" | "needs_reauthorization" | "credential_missing";
         };
         SourceReplacement: {
             from: components["schemas"]["KlipSource"];
@@ -9293,6 +9321,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DataSource"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-data-source-credential": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceCredential"];
                 };
             };
             /** @description A problem: code says which. */
