@@ -295,7 +295,7 @@ func TestCredentialsOfWhoLeavesGoOnWorking(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	c := w.make(w.editor, nil)
-	if _, err := w.Users.DeletePerson(w.ctx, w.maya, w.Agency.Editor.ID, ""); err != nil {
+	if _, err := w.Users.DeletePerson(w.ctx, w.maya, w.Agency.Editor.ID, "", false); err != nil {
 		t.Fatal(err)
 	}
 	left, err := w.Get(w.ctx, w.maya, c.ID)

@@ -5526,6 +5526,18 @@ export interface components {
             name: string;
             slug: string;
         };
+        SourceCredential: {
+            /** @description The account that it belongs to, where that is another one and may be told. */
+            account: components["schemas"]["OriginAccount"];
+            /** @description Empty unless it belongs to this account and the caller may see it. */
+            id: string;
+            /** @description Empty for people who have no use for connected accounts. */
+            label: string;
+            /** @description It belongs to this account. */
+            own: boolean;
+            /** @enum {string} */
+            state: "none" | "ok" | "needs_reauthorization" | "credential_missing";
+        };
         SourceInstance: {
             /** Format: int64 */
             bytes: number;
@@ -5553,17 +5565,6 @@ export interface components {
         };
         SourceInstances: {
             items: components["schemas"]["SourceInstance"][];
-        SourceCredential: {
-            /** @description The account that it belongs to, where that is another one and may be told. */
-            account: components["schemas"]["OriginAccount"];
-            /** @description Empty unless it belongs to this account and the caller may see it. */
-            id: string;
-            /** @description Empty for people who have no use for connected accounts. */
-            label: string;
-            /** @description It belongs to this account. */
-            own: boolean;
-            /** @enum {string} */
-            state: "none" | "ok" | "needs_reauthorization" | "credential_missing";
         };
         SourceReplacement: {
             from: components["schemas"]["KlipSource"];
