@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"slices"
 	"unicode/utf8"
 
 	"octavo/internal/errs"
@@ -34,10 +35,13 @@ type Builder struct {
 	used    int // rows up to the last one with something in it
 	filled  bool
 	cols    []columnBuilder
+	expect  int // rows that the first columns get room for
+	first   int
 }
 
 type columnBuilder struct {
 	lead  []value.Item
+	room  int // capacity that nums or codes begin with
 	forms []uint8
 	nums  []float64
 	codes []uint32
@@ -48,6 +52,20 @@ type columnBuilder struct {
 func NewBuilder(name string, layout Layout, budget *Budget) *Builder {
 	layout.Marks.Decimal = layout.Marks.decimal()
 	return &Builder{name: name, layout: layout, budget: budget, decimal: layout.Marks.Decimal}
+}
+
+// Expect says how many data rows the first columns will have, more or less: they get
+// room for them with their first cell, so that nothing is copied while they grow.
+func (b *Builder) Expect(rows, columns int) {
+	b.expect, b.first = min(rows, b.budget.limits.Rows, b.budget.limits.Cells/max(1, columns)), columns
+}
+
+// room is the capacity that a column begins with.
+func (b *Builder) room(col int) int {
+	if col < b.first {
+		return b.expect
+	}
+	return 0
 }
 
 // column gives the storage of a column, filled with blanks up to the current row.
@@ -70,7 +88,8 @@ func (b *Builder) widen(width int) error {
 		return err
 	}
 	for len(b.cols) < width {
-		b.cols = append(b.cols, columnBuilder{})
+		room := b.room(len(b.cols))
+		b.cols = append(b.cols, columnBuilder{room: room, forms: make([]uint8, 0, room)})
 	}
 	return nil
 }
@@ -127,7 +146,9 @@ func (b *Builder) word(c *columnBuilder, at int, text []byte) error {
 	}
 	c.blanks(at)
 	c.forms = append(c.forms, formText)
-	if len(c.codes) < at {
+	if c.codes == nil {
+		c.codes = make([]uint32, at, max(at+1, c.room))
+	} else if len(c.codes) < at {
 		c.codes = append(c.codes, make([]uint32, at-len(c.codes))...)
 	}
 	c.codes = append(c.codes, code)
@@ -154,7 +175,9 @@ func (c *columnBuilder) blanks(at int) {
 func (c *columnBuilder) number(at int, form uint8, v float64) {
 	c.blanks(at)
 	c.forms = append(c.forms, form)
-	if len(c.nums) < at {
+	if c.nums == nil {
+		c.nums = make([]float64, at, max(at+1, c.room))
+	} else if len(c.nums) < at {
 		c.nums = append(c.nums, make([]float64, at-len(c.nums))...)
 	}
 	c.nums = append(c.nums, v)
@@ -282,7 +305,7 @@ func (c *columnBuilder) finish(header, rows int) ([]value.Item, *cells) {
 		c.lead = append(c.lead, value.Item{})
 	}
 	c.blanks(rows)
-	out := &cells{forms: c.forms, nums: c.nums, codes: c.codes, dict: c.words.list()}
+	out := &cells{forms: fit(c.forms), nums: fit(c.nums), codes: fit(c.codes), dict: c.words.list()}
 	if n := rows - len(out.nums); out.nums != nil && n > 0 {
 		out.nums = append(out.nums, make([]float64, n)...)
 	}
@@ -290,4 +313,12 @@ func (c *columnBuilder) finish(header, rows int) ([]value.Item, *cells) {
 		out.codes = append(out.codes, make([]uint32, n)...)
 	}
 	return c.lead, out
+}
+
+// fit gives room back that a wrong expectation took.
+func fit[T any](s []T) []T {
+	if cap(s) > 2*len(s) {
+		return slices.Clone(s)
+	}
+	return s
 }

@@ -57,6 +57,7 @@ func readCSVAs(in input, encodingName string, head []byte) (*dataset.Set, Option
 		return nil, opt, err
 	}
 	b := dataset.NewBuilder("", plan.layout, dataset.NewBudget(in.lim.Limits))
+	b.Expect(plan.rows(in.size), plan.width)
 	warnings, rows, err := parseCSV(w, b, in.lim.Cell, opt, plan)
 	if err != nil {
 		return nil, opt, err
@@ -155,6 +156,13 @@ type csvPlan struct {
 	layout dataset.Layout
 	skip   int // bytes of text before the first record
 	width  int // cells of most records
+	record int // bytes of a record, more or less
+}
+
+// rows is how many records a file of a size has, more or less, and never more cells
+// than it has bytes.
+func (p csvPlan) rows(size int64) int {
+	return int(size/int64(max(p.record, p.width, 1))) + sampleRecords
 }
 
 // planCSV finds out what the options leave open and fills them in.
@@ -171,8 +179,21 @@ func planCSV(in input, sample []byte, opt *Options) csvPlan {
 	}
 	rows := sampleRows(in, sample, opt.dialect())
 	plan.width = modalWidth(rows)
+	plan.record = recordSize(rows)
 	plan.layout = finishOptions(opt, rows)
 	return plan
+}
+
+// recordSize is the mean size of rows with their marks, in bytes.
+func recordSize(rows [][]string) int {
+	n := 0
+	for _, r := range rows {
+		n += len(r)
+		for _, cell := range r {
+			n += len(cell)
+		}
+	}
+	return n / max(1, len(rows))
 }
 
 // finishOptions fills in number marks and header row from the first rows of a table.

@@ -40,6 +40,9 @@ func readRecords(in input, opt Options, lines bool) (*dataset.Set, Options, erro
 		return nil, opt, err
 	}
 	r.lines = lines
+	if r.rows, r.width, err = expectedLines(in); err != nil {
+		return nil, opt, err
+	}
 	marks := dataset.Marks{Decimal: '.', Thousands: ","}
 	if opt.Decimal != "" {
 		marks = sniffMarks(&opt, nil)
@@ -47,16 +50,34 @@ func readRecords(in input, opt Options, lines bool) (*dataset.Set, Options, erro
 	return r.read(&opt, marks)
 }
 
+// leastField is how many bytes a field takes at least, more or less: "a":1 and a comma.
+const leastField = 8
+
+// expectedLines says how many records a file has, more or less, when each stands on a
+// line, and how many columns: together never more cells than the file has bytes.
+func expectedLines(in input) (rows, width int, err error) {
+	head, err := in.head()
+	if err != nil {
+		return 0, 0, err
+	}
+	size := len(head) / (bytes.Count(head, []byte("\n")) + 1)
+	return int(in.size / int64(max(size, 1))), size / leastField, nil
+}
+
 // recordReader walks a JSON document.
 type recordReader struct {
 	jsonScanner
 	lim     Limits
 	lines   bool // every value is a record
+	rows    int  // expected, in so many columns
+	width   int
 	depth   int
 	b       *dataset.Builder
 	columns map[string]int
-	name    []byte // of the column being read, as "a.b"
-	key     []byte // of the member being read; the next member overwrites it
+	names   []string // of the columns
+	guess   int      // column that comes next when records are alike
+	name    []byte   // of the column being read, as "a.b"
+	key     []byte   // of the member being read; the next member overwrites it
 	scratch []byte
 	lists   map[string]int // find: objects per path of an array
 	order   []string       // paths of lists, as met
@@ -86,6 +107,7 @@ func newRecordReader(in input) (*recordReader, error) {
 func (r *recordReader) read(opt *Options, marks dataset.Marks) (*dataset.Set, Options, error) {
 	layout := dataset.Layout{HeaderRow: 1, Marks: marks, DatePatterns: opt.datePatterns(), Nulls: opt.Nulls}
 	r.b = dataset.NewBuilder("", layout, dataset.NewBudget(r.lim.Limits))
+	r.b.Expect(r.rows, r.width)
 	if err := r.b.EndRow(); err != nil { // the row of names
 		return nil, *opt, err
 	}
@@ -197,6 +219,7 @@ const plainColumn = "value"
 
 func (r *recordReader) record(kind byte) error {
 	r.name = r.name[:0]
+	r.guess = 0
 	var err error
 	if kind == '{' {
 		err = r.object()
@@ -258,12 +281,19 @@ func (r *recordReader) field(kind byte) error {
 }
 
 func (r *recordReader) column() (int, error) {
+	if r.guess < len(r.names) && r.names[r.guess] == string(r.name) {
+		r.guess++
+		return r.guess - 1, nil
+	}
 	if col, ok := r.columns[string(r.name)]; ok {
+		r.guess = col + 1
 		return col, nil
 	}
 	col := len(r.columns)
 	name := string(r.name)
 	r.columns[name] = col
+	r.names = append(r.names, name)
+	r.guess = col + 1
 	return col, r.b.Name(col, name)
 }
 
