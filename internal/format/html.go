@@ -226,7 +226,7 @@ func (p *page) close(tag atom.Atom) error {
 	case tag == atom.Td || tag == atom.Th || tag == atom.Tr:
 		return t.endCell()
 	case tag == atom.Caption && t.in == tag:
-		t.caption = strings.Join(strings.Fields(string(t.text)), " ")
+		t.caption = string(collapse(t.text))
 		t.in = 0
 	}
 	return nil
@@ -317,10 +317,39 @@ func (t *pageTable) endCell() error {
 			t.spans[t.col] = t.height
 		}
 	}
-	text := bytes.Join(bytes.Fields(bytes.ReplaceAll(t.text, []byte("\u00a0"), []byte(" "))), []byte(" "))
+	text := collapse(t.text)
 	if len(text) == 0 {
 		return nil
 	}
 	t.cells++
 	return t.sink.put(col, stagedCell{kind: stagedText, text: text})
+}
+
+// collapse makes one space of white space, in place, and drops it at both ends.
+func collapse(b []byte) []byte {
+	const hard = "\u00a0"
+	out, space := 0, false
+	for i := 0; i < len(b); {
+		n := 0
+		switch c := b[i]; {
+		case c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f':
+			n = 1
+		case c == hard[0] && i+1 < len(b) && b[i+1] == hard[1]:
+			n = len(hard)
+		}
+		if n > 0 {
+			space = out > 0
+			i += n
+			continue
+		}
+		if space {
+			b[out] = ' '
+			out++
+			space = false
+		}
+		b[out] = b[i]
+		out++
+		i++
+	}
+	return b[:out]
 }
