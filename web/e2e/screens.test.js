@@ -170,6 +170,24 @@ const SCREENS = [
     shows: (page) => text(page, 'Drop a file here'),
   },
   {
+    name: 'data-options',
+    who: MAYA,
+    path: () => '/northlight/data/new',
+    act: async (page) => {
+      await page
+        .locator('main input[type=file]')
+        .first()
+        .setInputFiles({
+          name: 'report.csv',
+          mimeType: 'text/csv',
+          buffer: Buffer.from('Day;Region;Net\n03/04/2025;North;1,5\n04/04/2025;South;N/A\n'),
+        })
+      await page.getByRole('button', { name: 'More options', exact: true }).click()
+      await page.getByLabel('Order of dates in figures').selectOption('dmy')
+    },
+    shows: (page) => page.getByRole('button', { name: 'More options (1)' }),
+  },
+  {
     name: 'import-choose',
     who: MAYA,
     path: () => '/marigold/import?kind=dashboard',
