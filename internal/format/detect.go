@@ -118,7 +118,7 @@ func detectText(ext, mediaType string, text []byte) (string, error) {
 			return JSONL, nil
 		}
 		return JSON, nil
-	case bytes.HasPrefix(lower, []byte("<!doctype html")), bytes.HasPrefix(lower, []byte("<html")), bytes.HasPrefix(lower, []byte("<table")):
+	case bytes.HasPrefix(lower, []byte("<!doctype html")), bytes.HasPrefix(lower, []byte("<?xml")) && bytes.Contains(lower, []byte("<html")), bytes.HasPrefix(lower, []byte("<html")), bytes.HasPrefix(lower, []byte("<table")):
 		return HTML, nil
 	case bytes.HasPrefix(lower, []byte("<?xml")), lower[0] == '<' && (bytes.Contains(lower, []byte("</")) || bytes.Contains(lower, []byte("/>")) || ext == ".xml"):
 		return XML, nil

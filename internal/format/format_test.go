@@ -403,6 +403,7 @@ func TestDetect(t *testing.T) {
 		{"a.csv", "", "<!DOCTYPE html><html>", HTML, ""},
 		{"a.xml", "", "<?xml version=\"1.0\"?><a/>", XML, ""},
 		{"a.csv", "", "<x>,1\n", CSV, ""},
+		{"a.xhtml", "", "<?xml version=\"1.0\"?>\n<!DOCTYPE html>\n<html xmlns=\"x\">", HTML, ""},
 		{"a.gz", "", "\x1f\x8b\x08", "", "inside of the archive"},
 		{"a.bin", "", "\x01\x02\x03\x04\x00\x00", "", "not text"},
 		{"a.csv", "", "", "", "empty"},

@@ -160,7 +160,8 @@ func (p *Pack) First() string {
 }
 
 // Open gives the file inside: of an archive with several the one that member names, a
-// whole name, the name without folders, or a pattern as "*.csv". Reading ends with
+// whole name, the name without folders, or a pattern as "*.csv"; a single file is the one,
+// whatever its name. Reading ends with
 // too_large beyond lim or when a few bytes become very many, and with format_mismatch
 // when the file is damaged. Codes of Open itself: option_invalid, format_mismatch.
 func (p *Pack) Open(ctx context.Context, member string, lim Limits) (r io.ReadCloser, name string, err error) {
@@ -190,16 +191,25 @@ func (p *Pack) choose(member string) (*zip.File, error) {
 	if member == "" && len(p.Members) > 1 {
 		return nil, badOption("zip_member", fmt.Sprintf("The ZIP archive holds %d files. Choose one of them.", len(p.Members)))
 	}
+	known := map[string]bool{}
+	for _, name := range p.Members {
+		known[name] = true
+	}
+	var last *zip.File
 	for _, f := range p.zip.File {
-		if !slices.Contains(p.Members, f.Name) {
+		if !known[f.Name] {
 			continue
 		}
+		last = f
 		base := path.Base(strings.ReplaceAll(f.Name, `\`, "/"))
 		whole, _ := path.Match(member, f.Name) // of a bad pattern false
 		short, _ := path.Match(member, base)
 		if member == "" || f.Name == member || base == member || whole || short {
 			return f, nil
 		}
+	}
+	if len(p.Members) == 1 {
+		return last, nil // its name changed since
 	}
 	return nil, badOption("zip_member", fmt.Sprintf("The ZIP archive holds no file %q.", member))
 }

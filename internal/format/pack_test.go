@@ -77,6 +77,7 @@ func TestPack(t *testing.T) {
 		{gzipped(t, strings.NewReader("a,b")), "x.csv.gz", "", "x.csv", "a,b"},
 		{append(gzipped(t, strings.NewReader("a,")), gzipped(t, strings.NewReader("b"))...), "x.csv.gz", "", "x.csv", "a,b"},
 		{archive(t, "x.csv", "1"), "x.zip", "", "x.csv", "1"},
+		{archive(t, "june.csv", "1"), "x.zip", "may.csv", "june.csv", "1"},
 		{two, "two.zip", "b/y.json", "y.json", "2"},
 		{two, "two.zip", "y.json", "y.json", "2"},
 		{two, "two.zip", "*.csv", "x.csv", "1"},
