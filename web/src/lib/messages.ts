@@ -25,6 +25,7 @@ import type { roles } from './messages/roles'
 import type { signIn } from './messages/sign-in'
 import type { tour } from './messages/tour'
 import type { versions } from './messages/versions'
+import type { webSources } from './messages/web-sources'
 
 /**
  * All texts of the screens, English (UK), one file per area in `messages/`; a module that names a key
@@ -57,7 +58,8 @@ type Texts = typeof activity &
   typeof sharing &
   typeof signIn &
   typeof tour &
-  typeof versions
+  typeof versions &
+  typeof webSources
 
 /** Name of a text. */
 export type MessageKey = keyof Texts

@@ -13,10 +13,10 @@ export function faultText(fault: Fault): string {
 
 /** "Never" or "Every 15 minutes". */
 export function intervalText(seconds: number): string {
-  if (seconds === 0) return t('data.web.never')
-  if (seconds < 3600) return t('data.web.everyMinutes', { n: seconds / 60 })
-  if (seconds < 86400) return t('data.web.everyHours', { n: seconds / 3600 })
-  return t('data.web.everyDays', { n: seconds / 86400 })
+  if (seconds === 0) return t('web.never')
+  if (seconds < 3600) return t('web.everyMinutes', { n: seconds / 60 })
+  if (seconds < 86400) return t('web.everyHours', { n: seconds / 3600 })
+  return t('web.everyDays', { n: seconds / 86400 })
 }
 
 export const intervalOptions = () =>
