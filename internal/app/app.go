@@ -102,6 +102,7 @@ func New(ctx context.Context, cfg Config, log *slog.Logger) (*App, error) {
 	ids := id.NewMaker(a.DB.Clock())
 	a.Assets = asset.New(ids, a.Keys.IDs)
 	a.Credentials = credential.New(a.DB, a.Accounts, a.Assets, a.Master)
+	a.Credentials.OnRenew(datasource.Renewed)
 	a.Library = asset.NewLibrary(a.DB, a.Assets, a.Users)
 	a.Transfer = transfer.New(a.DB, a.Assets, a.Accounts, a.Properties)
 	if err := a.openSources(cfg, ids); err != nil {
@@ -146,7 +147,7 @@ func (a *App) openSources(cfg Config, ids *id.Maker) error {
 	}
 	a.fetch = fetch.New(fetch.Options{Allow: networks, Hosts: hosts})
 	a.Sources = datasource.New(a.log, a.DB, a.Assets, a.Blobs, ids, datasource.Config{
-		Client: a.fetch, Properties: a.Properties, Zones: a.Settings.Zone,
+		Client: a.fetch, Properties: a.Properties, Credentials: a.Credentials, Zones: a.Settings.Zone,
 	})
 	return nil
 }

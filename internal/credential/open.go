@@ -92,12 +92,17 @@ func (s *Service) unseal(ctx context.Context, tx *db.Tx, out *Secret, sealed []b
 // okEvery is how often it is noted that a service took a credential.
 const okEvery = 60_000 // milliseconds
 
+// okHolds is for how long the credential is believed to be good after a service took it: one
+// address that refuses it does not stop all the others.
+const okHolds = 3_600_000 // milliseconds
+
 // maxWords is how much is kept of what a service says when it refuses a credential, in bytes.
 const maxWords = 500
 
 // Report notes what a service made of a credential: "" = took it, else what it said when
-// it refused it. Once refused, it is opened no more until it gets a new secret, so that nobody is locked out at the
-// service by tries. What was said of a secret that is no longer the newest is passed over.
+// it refused it. Refused, and taken nowhere for an hour, it is opened no more until it gets a
+// new secret, so that nobody is locked out at the service by tries. What was said of a
+// secret that is no longer the newest is passed over.
 func (s *Service) Report(ctx context.Context, used *Secret, refused string) error {
 	args := db.Args{"id": used.id, "generation": used.generation}
 	if refused == "" {
@@ -111,8 +116,9 @@ func (s *Service) Report(ctx context.Context, used *Secret, refused string) erro
 	words := []rune(used.Mask(refused))
 	args["error"], args["state"], args["ok"] = string(words[:min(len(words), maxWords)]), string(NeedsRenewal), string(OK)
 	return s.db.Tx(ctx, db.Account(used.owner), func(tx *db.Tx) error {
+		args["old"] = tx.Now - okHolds
 		n, err := tx.Exec(ctx, `UPDATE credentials SET state = :state, error = :error
-			WHERE account_id = :account AND id = :id AND generation = :generation AND state = :ok`, args)
+			WHERE account_id = :account AND id = :id AND generation = :generation AND state = :ok AND (ok_at IS NULL OR ok_at < :old)`, args)
 		if err != nil || n == 0 {
 			return err
 		}

@@ -10,8 +10,10 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"octavo/internal/authz"
+	"octavo/internal/clock"
 	"octavo/internal/credential"
 	"octavo/internal/db"
 	"octavo/internal/db/dbtest"
@@ -107,7 +109,8 @@ func TestACredentialGoesToItsHostsOnly(t *testing.T) {
 // TestARenewedSecretHealsEveryCopy is R29: the copy in a client names the credential of the agency.
 func TestR029ARenewedSecretHealsEveryCopy(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	now := clock.NewManual(dbtest.Start)
+	w := newWorld(t, dbtest.Clock(now))
 	c := w.make(w.maya, nil)
 	const at = "https://api.shop.test/"
 	opened, err := w.Open(w.ctx, w.Agency.ID, c.ID, at)
@@ -120,6 +123,13 @@ func TestR029ARenewedSecretHealsEveryCopy(t *testing.T) {
 	if is, err := w.Get(w.ctx, w.maya, c.ID); err != nil || is.OKAt.IsZero() || is.State != credential.OK {
 		t.Errorf("taken: %+v, %v", is, err)
 	}
+	if err := w.Report(w.ctx, opened, "401 at one address"); err != nil {
+		t.Fatal(err)
+	}
+	if is, err := w.Get(w.ctx, w.maya, c.ID); err != nil || is.State != credential.OK {
+		t.Errorf("refused at one address, taken at another: %+v, %v", is, err)
+	}
+	now.Advance(time.Hour + time.Second)
 	if err := w.Report(w.ctx, opened, "401: the token "+marker+" is not known "+strings.Repeat("x", 900)); err != nil {
 		t.Fatal(err)
 	}

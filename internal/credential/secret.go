@@ -32,6 +32,15 @@ type Secret struct {
 // Format shows a mask whatever is asked for.
 func (s Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, mask) }
 
+// Key tells secrets apart without telling them: equal requests with one of equal key bring
+// the same. "" for nil.
+func (s *Secret) Key() string {
+	if s == nil {
+		return ""
+	}
+	return fmt.Sprintf("%d/%s/%d", s.owner, s.id, s.generation)
+}
+
 // Apply puts the credential into a request that has none yet, each page of an answer is one of its own.
 // It changes r alone, not the header that r came with. Codes bad_url, host_not_allowed.
 func (s *Secret) Apply(r *fetch.Request) error {
@@ -75,8 +84,11 @@ func withParameter(address, name, value string) string {
 }
 
 // Mask replaces the secret in a text that is kept or shown, also in the forms in which
-// addresses, headers and JSON carry it: a service may send back what it was sent.
+// addresses, headers and JSON carry it: a service may send back what it was sent. Nil hides nothing.
 func (s *Secret) Mask(text string) string {
+	if s == nil {
+		return text
+	}
 	quoted, _ := json.Marshal(s.value) // texts always marshal
 	forms := []string{
 		s.value, url.QueryEscape(s.value), url.PathEscape(s.value), strings.Trim(string(quoted), `"`),

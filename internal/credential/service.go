@@ -23,11 +23,18 @@ type Service struct {
 	accounts *account.Service
 	assets   *asset.Service
 	master   *secret.Master
+	renewed  func(ctx context.Context, tx *db.Tx, cred id.Credential) error
 }
 
 // New makes the service.
 func New(d *db.DB, accounts *account.Service, assets *asset.Service, master *secret.Master) *Service {
 	return &Service{db: d, accounts: accounts, assets: assets, master: master}
+}
+
+// OnRenew says what else belongs into the transaction that gives a credential a new secret;
+// its scope is the owner's. Called before the service is used.
+func (s *Service) OnRenew(fn func(ctx context.Context, tx *db.Tx, cred id.Credential) error) {
+	s.renewed = fn
 }
 
 // Filter selects credentials of a list.
@@ -237,6 +244,11 @@ func (s *Service) Update(ctx context.Context, who authz.Actor, cred id.Credentia
 		}
 		if err := update(ctx, tx, &after, sealed); err != nil {
 			return err
+		}
+		if sealed != nil && s.renewed != nil {
+			if err := s.renewed(ctx, tx, cred); err != nil {
+				return err
+			}
 		}
 		return record(ctx, tx, who, "credential.changed", &after, detail)
 	})

@@ -141,6 +141,28 @@ func usedHere(ctx context.Context, tx *db.Tx, cred id.Credential) (nos []int64, 
 	return nos, err
 }
 
+// Sources gives the data sources that use a credential, by the account they are in, for
+// the server itself.
+func (s *Service) Sources(ctx context.Context, owner id.Account, cred id.Credential) (map[id.Account][]int64, error) {
+	family, err := s.family(ctx, owner)
+	if err != nil {
+		return nil, err
+	}
+	out := map[id.Account][]int64{}
+	err = s.db.Read(ctx, db.Across(authz.GrantOperator(owner, family, false)), func(tx *db.Tx) error {
+		clear(out)
+		return tx.Query(ctx, `SELECT s.account_id, s.no`+live+` AND s.credential_id = :id ORDER BY s.account_id, s.no`, db.Args{"id": cred},
+			func(scan func(...any) error) error {
+				var a id.Account
+				var no int64
+				err := scan(&a, &no)
+				out[a] = append(out[a], no)
+				return err
+			})
+	})
+	return out, err
+}
+
 // family lists the accounts of a family, deleted ones as well.
 func (s *Service) family(ctx context.Context, of id.Account) ([]id.Account, error) {
 	var out []id.Account

@@ -58,11 +58,20 @@ func (s *Service) fetch(ctx context.Context, w *work) (*outcome, error) {
 	if w.instance.Payload == 0 {
 		known.ETag, known.LastModified = "", ""
 	}
+	opened, err := s.opened(ctx, w.with, p.URL)
+	if err != nil {
+		return nil, err
+	}
+	known.Authorize = authorizer(opened)
 	hash := p.Hash()
-	key := fmt.Sprintf("%d %x %s %q %q %x", w.owner.Family(), hash, options, known.ETag, known.LastModified, w.instance.hash)
-	return s.shared.do(ctx, key, w.queuedAt, func(ctx context.Context) (*outcome, error) {
+	key := fmt.Sprintf("%d %x %s %q %q %x %s", w.owner.Family(), hash, options, known.ETag, known.LastModified, w.instance.hash, opened.Key())
+	out, err := s.shared.do(ctx, key, w.queuedAt, func(ctx context.Context) (*outcome, error) {
 		return s.readAnswer(ctx, w.owner.Family(), w.body, p, known)
 	})
+	if failed := s.report(ctx, opened, err); failed != nil {
+		return nil, failed
+	}
+	return out, err
 }
 
 // prepared puts values into a request at this moment, in the zone of the account.

@@ -33,6 +33,7 @@ type work struct {
 	body     body
 	content  id.Content // of the body
 	settings Settings
+	with     readsWith
 	resolved resolved
 	reason   string
 	queuedAt int64
@@ -109,7 +110,7 @@ func (s *Service) readWork(ctx context.Context, tx *db.Tx, owner id.Account, at 
 	if r.key() != at.Key {
 		return nil, s.outdated(ctx, tx, owner, at, def, inst)
 	}
-	w := &work{owner: owner, at: at, instance: inst, body: def.body, content: def.content, settings: def.settings, resolved: r, reason: bySchedule, queuedAt: inst.NextAt}
+	w := &work{owner: owner, at: at, instance: inst, body: def.body, content: def.content, settings: def.settings, with: def.with, resolved: r, reason: bySchedule, queuedAt: inst.NextAt}
 	if inst.asked != "" {
 		w.reason, w.queuedAt = inst.asked, inst.askedAt
 	}
@@ -121,6 +122,7 @@ type definition struct {
 	body     body
 	content  id.Content
 	settings Settings
+	with     readsWith
 	imported bool
 	name     string
 }
@@ -136,7 +138,8 @@ func (d *definition) reader() reader {
 // readDefinition reads a source that is not in the bin; nil when there is none.
 func readDefinition(ctx context.Context, tx *db.Tx, no int64) (*definition, error) {
 	var d *definition
-	err := tx.Query(ctx, `SELECT b.json, a.body_id, t.json, a.origin_no IS NOT NULL, a.name, a.suffix FROM assets a
+	err := tx.Query(ctx, `SELECT b.json, a.body_id, t.json, a.origin_no IS NOT NULL, a.name, a.suffix,
+			COALESCE(s.credential_account, 0), COALESCE(s.credential_id, '') FROM assets a
 		JOIN bodies b ON b.id = a.body_id AND b.family_id = :family
 		JOIN sources s ON s.account_id = a.account_id AND s.no = a.no
 		JOIN settings t ON t.id = s.settings_id AND t.family_id = :family
@@ -145,7 +148,7 @@ func readDefinition(ctx context.Context, tx *db.Tx, no int64) (*definition, erro
 			d = &definition{}
 			var text, settings string
 			var suffix int64
-			if err := scan(&text, &d.content, &settings, &d.imported, &d.name, &suffix); err != nil {
+			if err := scan(&text, &d.content, &settings, &d.imported, &d.name, &suffix, &d.with.owner, &d.with.id); err != nil {
 				return err
 			}
 			d.name = asset.Title(d.name, suffix)
@@ -238,8 +241,12 @@ func (s *Service) failed(ctx context.Context, tx *db.Tx, w *work, begun int64, g
 	} else {
 		wait = ladder(failures)
 	}
+	if waitsForPeople(why) {
+		failures, wait = inst.Failures, 0
+	}
 	next := int64(0)
 	switch {
+	case waitsForPeople(why): // Renewed goes on
 	case failures >= disabledAfter:
 		state = Disabled
 	case w.settings.Refresh.interval() > 0 || outcomeName == "deferred":

@@ -14,9 +14,11 @@ import (
 	"octavo/internal/clock"
 	"octavo/internal/connector/rest"
 	"octavo/internal/connector/rest/resttest"
+	"octavo/internal/credential"
 	"octavo/internal/datasource"
 	"octavo/internal/db"
 	"octavo/internal/db/dbtest"
+	"octavo/internal/fetch"
 	"octavo/internal/format"
 	"octavo/internal/job"
 	"octavo/internal/property"
@@ -28,10 +30,12 @@ type web struct {
 	*setup
 	api   *resttest.Server
 	props *property.Service
+	creds *credential.Service
 	admin authz.Actor
 }
 
-func newWeb(t *testing.T) *web {
+// newWeb starts it; hosts are further ones, host:port, that may be read.
+func newWeb(t *testing.T, hosts ...string) *web {
 	w := &web{api: resttest.Start(t)}
 	w.setup = newSetupWith(t, func(s *setup, c *datasource.Config) {
 		master, err := secret.NewMaster(bytes.Repeat([]byte{9}, secret.KeySize))
@@ -39,7 +43,13 @@ func newWeb(t *testing.T) *web {
 			t.Fatal(err)
 		}
 		w.props = property.New(s.DB, s.Accounts, master)
-		c.Client, c.Properties, c.Pause = w.api.Client(t), w.props, time.Millisecond
+		w.creds = credential.New(s.DB, s.Accounts, s.assets, master)
+		w.creds.OnRenew(datasource.Renewed)
+		c.Client, c.Properties, c.Credentials, c.Pause = w.api.Client(t), w.props, w.creds, time.Millisecond
+		if len(hosts) > 0 {
+			c.Client = fetch.New(fetch.Options{Hosts: hosts})
+			t.Cleanup(c.Client.Close)
+		}
 		c.Limits.Bytes = 1 << 20
 	})
 	w.admin = w.Actor(w.Agency, w.Agency.Admin)

@@ -10,6 +10,7 @@ import (
 	"octavo/internal/audit"
 	"octavo/internal/authz"
 	"octavo/internal/blob"
+	"octavo/internal/credential"
 	"octavo/internal/dataset"
 	"octavo/internal/db"
 	"octavo/internal/errs"
@@ -35,10 +36,11 @@ type Config struct {
 	UploadAge  time.Duration // after which an upload that became nothing goes, default 24 h
 	TempDir    string        // default: the system's
 
-	Client     *fetch.Client                                                   // who fetches data; nil = one that reads public addresses only
-	Properties *property.Service                                               // values of placeholders; nil = there are no company properties
-	Zones      func(ctx context.Context, a id.Account) (*time.Location, error) // of accounts; nil = UTC
-	Pause      time.Duration                                                   // before a request is repeated, default 1 s
+	Client      *fetch.Client                                                   // who fetches data; nil = one that reads public addresses only
+	Properties  *property.Service                                               // values of placeholders; nil = there are no company properties
+	Credentials *credential.Service                                             // what services are read with; required where sources have credentials
+	Zones       func(ctx context.Context, a id.Account) (*time.Location, error) // of accounts; nil = UTC
+	Pause       time.Duration                                                   // before a request is repeated, default 1 s
 }
 
 // Service keeps data sources. Ids in its methods are public ids of assets of the

@@ -21,7 +21,7 @@ const (
 func (s *Service) Jobs() []job.Handler {
 	return []job.Handler{
 		{Kind: sweepKind, Run: s.sweep}, {Kind: dropKind, Run: s.dropFiles},
-		{Kind: refreshKind, Run: s.refresh}, {Kind: arrivedKind, Run: s.arrivals},
+		{Kind: refreshKind, Run: s.refresh}, {Kind: arrivedKind, Run: s.arrivals}, {Kind: renewedKind, Run: s.resume},
 	}
 }
 

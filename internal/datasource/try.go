@@ -12,9 +12,11 @@ import (
 	"octavo/internal/authz"
 	"octavo/internal/clock"
 	"octavo/internal/connector/rest"
+	"octavo/internal/credential"
 	"octavo/internal/db"
 	"octavo/internal/errs"
 	"octavo/internal/format"
+	"octavo/internal/id"
 )
 
 // Trial is a request that is tried before it is saved.
@@ -23,6 +25,8 @@ type Trial struct {
 	Format  string            // "" = found out
 	Options format.Options    // absent ones are found out
 	Values  map[string]string // of variables that the account does not decide, for this trial only
+
+	Credential id.Credential // of the acting account; "" = none
 }
 
 // Tried is what a trial brought: what was sent, what came, and how it reads. Secrets are masked.
@@ -66,10 +70,14 @@ func (s *Service) Try(ctx context.Context, who authz.Actor, in Trial) (_ *Tried,
 	if err != nil {
 		return nil, err
 	}
+	opened, err := s.openChosen(ctx, who, in.Credential, p.URL)
+	if err != nil {
+		return nil, err
+	}
 	begun := clock.Millis(s.db.Clock().Now())
 	got := &rest.Result{}
 	file, fault := s.spoolFrom(func(w io.Writer) (err error) {
-		got, err = p.Fetch(ctx, s.cfg.Client, rest.Options{Records: in.Options.Records, MaxBytes: min(trialBytes, s.cfg.Limits.Bytes), Pause: s.cfg.Pause, OnePage: true}, w)
+		got, err = p.Fetch(ctx, s.cfg.Client, rest.Options{Records: in.Options.Records, MaxBytes: min(trialBytes, s.cfg.Limits.Bytes), Pause: s.cfg.Pause, OnePage: true, Authorize: authorizer(opened)}, w)
 		return err
 	})
 	out := &Tried{Method: p.Method, URL: p.URL, Header: p.Header, Status: got.Status, Answer: got.Header, Took: clock.Millis(s.db.Clock().Now()) - begun}
@@ -80,8 +88,23 @@ func (s *Service) Try(ctx context.Context, who authz.Actor, in Trial) (_ *Tried,
 	if fault != nil && !errors.As(fault, &out.Err) {
 		return nil, fault
 	}
-	out.mask(r.secrets())
+	out.mask(func(text string) string { return opened.Mask(rest.Mask(text, r.secrets())) })
 	return out, nil
+}
+
+// openChosen opens a credential that the actor may use. Codes not_found and those of credential.Service.Open.
+func (s *Service) openChosen(ctx context.Context, who authz.Actor, cred id.Credential, address string) (*credential.Secret, error) {
+	if cred == "" {
+		return nil, nil
+	}
+	err := s.db.Tx(ctx, db.Account(who.Account), func(tx *db.Tx) error {
+		_, _, err := s.chosen(ctx, tx, who, cred)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.opened(ctx, readsWith{who.Account, cred}, address)
 }
 
 // trialValues are the values of the actor, and those of the trial where nothing decides them.
@@ -173,13 +196,13 @@ func hints(h http.Header, body []byte) []string {
 }
 
 // mask hides secrets in everything that is shown.
-func (t *Tried) mask(secrets []string) {
-	t.URL, t.Body = rest.Mask(t.URL, secrets), rest.Mask(t.Body, secrets)
-	t.Header, t.Answer = maskHeader(t.Header, secrets), maskHeader(t.Answer, secrets)
+func (t *Tried) mask(hide func(string) string) {
+	t.URL, t.Body = hide(t.URL), hide(t.Body)
+	t.Header, t.Answer = maskHeader(t.Header, hide), maskHeader(t.Answer, hide)
 	for i := range t.Sheets {
 		for _, row := range t.Sheets[i].Preview {
 			for c := range row {
-				row[c] = rest.Mask(row[c], secrets)
+				row[c] = hide(row[c])
 			}
 		}
 	}
@@ -188,14 +211,14 @@ func (t *Tried) mask(secrets []string) {
 // alwaysHidden are headers that let somebody in.
 var alwaysHidden = []string{"Authorization", "Cookie", "Set-Cookie", "X-Api-Key"}
 
-func maskHeader(h http.Header, secrets []string) http.Header {
+func maskHeader(h http.Header, hide func(string) string) http.Header {
 	out := http.Header{}
 	for name, values := range h {
 		for _, v := range values {
 			if slices.Contains(alwaysHidden, http.CanonicalHeaderKey(name)) {
 				v = "••••"
 			}
-			out.Add(name, rest.Mask(v, secrets))
+			out.Add(name, hide(v))
 		}
 	}
 	return out

@@ -23,6 +23,7 @@ type WebDraft struct {
 	Format      string         // of the answer, as Try has found it
 	Options     format.Options // how it is read; absent ones are found out from each answer
 	IntervalS   int            // one of Intervals
+	Credential  id.Credential  // of the acting account; "" = none
 }
 
 // CreateWeb makes a source that reads a web address, and has it read at once. Codes
@@ -54,6 +55,9 @@ func (s *Service) CreateWeb(ctx context.Context, who authz.Actor, in WebDraft) (
 			return nil, err
 		}
 		if err := s.insertEmpty(ctx, tx, a, description, Settings{Refresh: refresh}); err != nil {
+			return nil, err
+		}
+		if err := s.setCredential(ctx, tx, who, a.Key.No, in.Credential); err != nil {
 			return nil, err
 		}
 		return a, s.fetchSoon(ctx, tx, who, a.Key.No, byHand)
@@ -124,11 +128,13 @@ type WebPatch struct {
 	Request rest.Spec
 	Format  string
 	Options format.Options
+
+	Credential *id.Credential // of the acting account; "" = none, nil = as it is
 }
 
 // Reconfigure changes what a source asks and how the answer is read, over the expected
 // version. The data that is there stays until the new request has brought some; that of
-// other sets of values goes. Codes as of CreateWeb, and not_found, version_conflict, not_web.
+// other sets of values goes. Codes as of CreateWeb, and not_found, version_conflict, not_web, own_credential_required.
 func (s *Service) Reconfigure(ctx context.Context, who authz.Actor, public string, expected int64, in WebPatch) (*Source, error) {
 	no, err := s.assets.Resolve(who.Account, public)
 	if err != nil {
@@ -150,6 +156,14 @@ func (s *Service) Reconfigure(ctx context.Context, who authz.Actor, public strin
 			return nil, err
 		}
 		content, err := webContent(in.Format, in.Options, &in.Request)
+		if err != nil {
+			return nil, err
+		}
+		if in.Credential == nil {
+			err = keepWithin(ctx, tx, who, no, before.Request, &in.Request)
+		} else {
+			err = s.setCredential(ctx, tx, who, no, *in.Credential)
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -149,6 +149,7 @@ var Codes = map[string]Code{
 	"nothing_to_roll_back":    {Conflict, "Every instance was changed since that update. Nothing can be rolled back."},
 	"option_invalid":          {Invalid, "The format %q is not known. Use csv, xlsx or json."},
 	"own_account":             {Conflict, "You cannot take yourself out of the account. Ask another administrator."},
+	"own_credential_required": {Conflict, "This data source reads with a connected account of another account. To ask something else, choose one of your own."},
 	"own_group_required":      {Invalid, "Choose at least one group that you are in; otherwise you would not see the client."},
 	"packed_too_much":         {TooLarge, "The answer is packed to less than one part in %d, which is not opened."},
 	"page_not_json":           {Invalid, "A page is not JSON, so pages cannot be joined."},

@@ -145,7 +145,7 @@ type createDataSourceInput struct{ Body NewDataSource }
 func (s *Server) createDataSource(ctx context.Context, c *Call, in *createDataSourceInput) (*Tagged[DataSource], error) {
 	if w := in.Body.Web; w != nil {
 		src, err := s.DataSources.CreateWeb(ctx, c.Actor, datasource.WebDraft{Name: in.Body.Name, Description: in.Body.Description,
-			Request: w.Request.spec(), Format: w.Format, Options: format.Options(w.Options), IntervalS: w.IntervalS})
+			Request: w.Request.spec(), Format: w.Format, Options: format.Options(w.Options), IntervalS: w.IntervalS, Credential: w.Credential})
 		if err != nil {
 			return nil, err
 		}

@@ -12,6 +12,7 @@ import (
 	"octavo/internal/datasource"
 	"octavo/internal/errs"
 	"octavo/internal/format"
+	"octavo/internal/id"
 )
 
 var webSourceRoutes = []entry{
@@ -121,10 +122,11 @@ func shownRows(in []rest.Row) []RequestRow {
 
 // WebSource is what a data source that reads a web address is made of.
 type WebSource struct {
-	Request   WebRequest    `json:"request"`
-	Format    string        `json:"format" enum:"csv,xlsx,json" doc:"Of the answer, as a trial finds it."`
-	Options   FormatOptions `json:"options,omitempty" doc:"What is left out is found out from each answer."`
-	IntervalS int           `json:"interval_s" doc:"0 = never by itself, else 60, 300, 900, 1800, 3600, 7200, 14400, 28800, 43200, 86400 or 604800."`
+	Request    WebRequest    `json:"request"`
+	Format     string        `json:"format" enum:"csv,xlsx,json" doc:"Of the answer, as a trial finds it."`
+	Options    FormatOptions `json:"options,omitempty" doc:"What is left out is found out from each answer."`
+	Credential id.Credential `json:"credential_id,omitempty" maxLength:"64" doc:"Connected account of this account to read with; absent = none."`
+	IntervalS  int           `json:"interval_s" doc:"0 = never by itself, else 60, 300, 900, 1800, 3600, 7200, 14400, 28800, 43200, 86400 or 604800."`
 }
 
 // Fetched says how a data source is fetched.
@@ -182,10 +184,11 @@ func momentOf(ms int64) *time.Time {
 
 type tryRequestInput struct {
 	Body struct {
-		Request WebRequest        `json:"request"`
-		Format  string            `json:"format,omitempty" enum:"csv,xlsx,json"`
-		Options FormatOptions     `json:"options,omitempty"`
-		Values  map[string]string `json:"values,omitempty" nullable:"false" doc:"Of variables that the account does not decide, for this trial only."`
+		Request    WebRequest        `json:"request"`
+		Format     string            `json:"format,omitempty" enum:"csv,xlsx,json"`
+		Options    FormatOptions     `json:"options,omitempty"`
+		Credential id.Credential     `json:"credential_id,omitempty" maxLength:"64" doc:"Connected account of this account to read with."`
+		Values     map[string]string `json:"values,omitempty" nullable:"false" doc:"Of variables that the account does not decide, for this trial only."`
 	}
 }
 
@@ -225,7 +228,7 @@ func headerLines(h http.Header) []HeaderLine {
 }
 
 func (s *Server) tryRequest(ctx context.Context, c *Call, in *tryRequestInput) (*Answer[Trial], error) {
-	t, err := s.DataSources.Try(ctx, c.Actor, datasource.Trial{Request: in.Body.Request.spec(), Format: in.Body.Format, Options: format.Options(in.Body.Options), Values: in.Body.Values})
+	t, err := s.DataSources.Try(ctx, c.Actor, datasource.Trial{Request: in.Body.Request.spec(), Format: in.Body.Format, Options: format.Options(in.Body.Options), Values: in.Body.Values, Credential: in.Body.Credential})
 	if err != nil {
 		return nil, err
 	}
@@ -254,7 +257,10 @@ func (s *Server) getDataSourceRequest(ctx context.Context, c *Call, in *AssetPat
 type changeRequestInput struct {
 	AssetPath
 	IfMatch
-	Body RequestOfSource
+	Body struct {
+		RequestOfSource
+		Credential *id.Credential `json:"credential_id,omitempty" nullable:"false" maxLength:"64" doc:"Connected account of this account to read with; empty = none, absent = as it is."`
+	}
 }
 
 func (s *Server) changeDataSourceRequest(ctx context.Context, c *Call, in *changeRequestInput) (*Tagged[DataSource], error) {
@@ -262,7 +268,7 @@ func (s *Server) changeDataSourceRequest(ctx context.Context, c *Call, in *chang
 	if err != nil {
 		return nil, err
 	}
-	src, err := s.DataSources.Reconfigure(ctx, c.Actor, in.ID, version, datasource.WebPatch{Request: in.Body.Request.spec(), Format: in.Body.Format, Options: format.Options(in.Body.Options)})
+	src, err := s.DataSources.Reconfigure(ctx, c.Actor, in.ID, version, datasource.WebPatch{Request: in.Body.Request.spec(), Format: in.Body.Format, Options: format.Options(in.Body.Options), Credential: in.Body.Credential})
 	if err != nil {
 		return nil, err
 	}

@@ -23,6 +23,8 @@ type Options struct {
 	MaxBytes           int64         // of all pages together; 0 = 100 MiB
 	Pause              time.Duration // before the first repeat; 0 = 1 s
 	OnePage            bool          // for a test: the first page only
+
+	Authorize func(*fetch.Request) error // puts a credential into each request; nil = there is none
 }
 
 // Result tells of a reading.
@@ -206,10 +208,16 @@ func (r *reading) once(ctx context.Context, p Prepared) (*fetch.Response, error)
 		redirects = -1
 	}
 	r.result.Attempts++
-	resp, err := r.client.Do(ctx, fetch.Request{
+	req := fetch.Request{
 		Method: p.Method, URL: p.URL, Header: p.Header, Body: p.Body, Timeout: r.spec.timeout(), MaxBytes: r.options.MaxBytes,
 		MaxRedirects: redirects, SecretHeaders: own(p.Header),
-	})
+	}
+	if r.options.Authorize != nil {
+		if err := r.options.Authorize(&req); err != nil {
+			return nil, err
+		}
+	}
+	resp, err := r.client.Do(ctx, req)
 	if err != nil {
 		return nil, err
 	}

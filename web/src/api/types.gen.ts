@@ -2885,6 +2885,14 @@ export interface components {
             password: string;
             present: string;
         };
+        ChangeRequestInputBody: {
+            /** @description Connected account of this account to read with; empty = none, absent = as it is. */
+            credential_id?: string;
+            /** @enum {string} */
+            format: "csv" | "xlsx" | "json";
+            options: components["schemas"]["FormatOptions"];
+            request: components["schemas"]["WebRequest"];
+        };
         ChartAxisX: {
             id: string;
             items: components["schemas"]["Items"];
@@ -5656,6 +5664,8 @@ export interface components {
             warnings: string[];
         };
         TryRequestInputBody: {
+            /** @description Connected account of this account to read with. */
+            credential_id?: string;
             /** @enum {string} */
             format?: "csv" | "xlsx" | "json";
             options?: components["schemas"]["FormatOptions"];
@@ -5787,6 +5797,8 @@ export interface components {
             url: string;
         };
         WebSource: {
+            /** @description Connected account of this account to read with; absent = none. */
+            credential_id?: string;
             /**
              * @description Of the answer, as a trial finds it.
              * @enum {string}
@@ -9678,6 +9690,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["RequestOfSource"];
+                "application/json": components["schemas"]["ChangeRequestInputBody"];
             };
         };
         responses: {

@@ -181,4 +181,6 @@ export const errors = addTexts({
     'What this data source is read with is gone. Choose another connected account.',
   'error.needs_reauthorization':
     'The service refuses {label}. Give it a new secret under Connected accounts.',
+  'error.own_credential_required':
+    'This data source reads with a connected account of another account. To ask something else, choose one of your own.',
 })

@@ -1,0 +1,180 @@
+package datasource_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"octavo/internal/authz"
+	"octavo/internal/connector/rest"
+	"octavo/internal/credential"
+	"octavo/internal/datasource"
+	"octavo/internal/db"
+	"octavo/internal/db/dbtest"
+	"octavo/internal/errs"
+	"octavo/internal/format"
+	"octavo/internal/id"
+)
+
+// guarded is a service that answers to one token only, and says what it was sent.
+type guarded struct {
+	*httptest.Server
+	token atomic.Value
+	asked atomic.Int64
+}
+
+func newGuarded(t *testing.T) *guarded {
+	g := &guarded{}
+	g.token.Store("MARKfirst")
+	g.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		g.asked.Add(1)
+		sent := r.Header.Get("Authorization")
+		if sent != "Bearer "+g.token.Load().(string) {
+			http.Error(w, "unknown: "+sent, http.StatusUnauthorized)
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("X-Echo", sent)
+		_, _ = w.Write([]byte(`[{"amount":1,"echo":"` + sent + `"}]`))
+	}))
+	t.Cleanup(g.Close)
+	return g
+}
+
+func TestAWebAddressIsReadWithAConnectedAccount(t *testing.T) {
+	g := newGuarded(t)
+	w := newWeb(t, strings.TrimPrefix(g.URL, "http://"))
+	ctx := t.Context()
+	made, err := w.creds.Create(ctx, w.admin, credential.Draft{Kind: credential.Bearer, Label: "Shop", Hosts: []string{g.URL}, Secret: "MARKfirst"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask := rest.Spec{URL: g.URL + "/orders"}
+	tried, err := w.Try(ctx, w.admin, datasource.Trial{Request: ask, Credential: made.ID})
+	if err != nil || tried.Err != nil || tried.Status != http.StatusOK || strings.Contains(tried.Body+tried.Answer.Get("X-Echo")+tried.Sheets[0].Preview[0][1], "MARK") {
+		t.Fatalf("tried %+v, %v", tried, err)
+	}
+	elsewhere := rest.Spec{URL: strings.Replace(g.URL, "127.0.0.1", "localhost", 1)}
+	if _, err := w.Try(ctx, w.admin, datasource.Trial{Request: elsewhere, Credential: made.ID}); !errs.Is(err, "host_not_allowed") {
+		t.Errorf("elsewhere: %v", err)
+	}
+	for _, who := range []authz.Actor{w.Actor(w.Agency, w.Agency.Editor), w.Actor(w.Solstice, w.Solstice.Admin), w.Visitor(w.Solstice)} {
+		if _, err := w.Try(ctx, who, datasource.Trial{Request: ask, Credential: made.ID}); !errs.Is(err, "not_found") {
+			t.Errorf("%s tries with it: %v", who.Name, err)
+		}
+		if _, err := w.CreateWeb(ctx, who, datasource.WebDraft{Name: "x", Request: ask, Format: format.JSON, Credential: made.ID}); !errs.Is(err, "not_found") {
+			t.Errorf("%s makes a source with it: %v", who.Name, err)
+		}
+	}
+	src, err := w.CreateWeb(ctx, w.admin, datasource.WebDraft{Name: "Orders", Request: ask, Format: format.JSON, IntervalS: 3600, Credential: made.ID})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if run := w.ran(w.admin, src, 1); run.Outcome != "changed" || run.Rows != 1 {
+		t.Fatalf("first run %+v", run)
+	}
+	if is, err := w.creds.Get(ctx, w.admin, made.ID); err != nil || is.OKAt.IsZero() || is.Sources != 1 {
+		t.Errorf("the connected account %+v, %v", is, err)
+	}
+	// The copy of an import: its row names the credential of the agency.
+	copied := w.copyInto(src, ask, made.ID)
+	client := w.Actor(w.Solstice, w.Solstice.Admin)
+	if run := w.ran(client, copied, 1); run.Outcome != "changed" {
+		t.Fatalf("the copy %+v", run)
+	}
+	// Its people may read it otherwise, and not ask something else with it.
+	patch := datasource.WebPatch{Request: ask, Format: format.JSON}
+	now := w.get(client, copied)
+	patch.Request.Query = []rest.Row{{Name: "all", Value: "1"}}
+	if _, err := w.Reconfigure(ctx, client, copied.ID, now.Version, patch); !errs.Is(err, "own_credential_required") {
+		t.Errorf("asks something else: %v", err)
+	}
+	none := id.Credential("")
+	patch.Credential = &none
+	if _, err := w.Reconfigure(ctx, client, copied.ID, now.Version, patch); err != nil {
+		t.Errorf("without it: %v", err)
+	}
+}
+
+func TestR029ARenewedAccountResumesEverySource(t *testing.T) {
+	g := newGuarded(t)
+	w := newWeb(t, strings.TrimPrefix(g.URL, "http://"))
+	ctx := t.Context()
+	made, err := w.creds.Create(ctx, w.admin, credential.Draft{Kind: credential.Bearer, Label: "Shop", Hosts: []string{g.URL}, Secret: "MARKold"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask := rest.Spec{URL: g.URL + "/orders"}
+	src, err := w.CreateWeb(ctx, w.admin, datasource.WebDraft{Name: "Orders", Request: ask, Format: format.JSON, IntervalS: 3600, Credential: made.ID})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if run := w.ran(w.admin, src, 1); run.Outcome != "failed" || run.Err.Code != "service_unauthorized" || strings.Contains(run.Err.Error(), "MARK") {
+		t.Fatalf("refused %+v", run)
+	}
+	is, err := w.creds.Get(ctx, w.admin, made.ID)
+	if err != nil || is.State != credential.NeedsRenewal {
+		t.Fatalf("the connected account %+v, %v", is, err)
+	}
+	// Nothing more is sent, and no further attempt is planned.
+	asked := g.asked.Load()
+	if _, err := w.RefreshNow(ctx, w.admin, src.ID); err != nil {
+		t.Fatal(err)
+	}
+	if run := w.ran(w.admin, src, 2); run.Err == nil || run.Err.Code != "needs_reauthorization" || g.asked.Load() != asked {
+		t.Errorf("again %+v", run)
+	}
+	if web := w.get(w.admin, src).Web; web.NextAt != 0 || web.Failures != 1 {
+		t.Errorf("planned %+v", web)
+	}
+	copied := w.copyInto(src, ask, made.ID)
+	client := w.Actor(w.Solstice, w.Solstice.Admin)
+	w.ran(client, copied, 1)
+	if _, err := w.creds.Update(ctx, w.admin, made.ID, is.Version, credential.Patch{Secret: ptrTo("MARKfirst")}); err != nil {
+		t.Fatal(err)
+	}
+	w.until("the new plan", func() bool {
+		return w.get(w.admin, src).Web.NextAt != 0 && w.get(client, copied).Web.NextAt != 0
+	})
+	if next := w.get(client, copied).Web.NextAt - w.DB.Clock().Now().UnixMilli(); next < 0 || next > (10*time.Minute).Milliseconds() {
+		t.Errorf("the copy goes on in %d ms", next)
+	}
+	if dump := dbtest.Dump(t, w.DB); strings.Contains(dump, "MARK") {
+		t.Error("the database holds the secret")
+	}
+}
+
+// copyInto makes in Solstice what an import of a source makes there, and has it fetched.
+func (w *web) copyInto(src *datasource.Source, ask rest.Spec, cred id.Credential) *datasource.Source {
+	w.t.Helper()
+	ctx := w.t.Context()
+	client := w.Actor(w.Solstice, w.Solstice.Admin)
+	made, err := w.CreateWeb(ctx, client, datasource.WebDraft{Name: "Copy", Request: rest.Spec{URL: "https://nowhere.test/"}, Format: format.JSON, IntervalS: 3600})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.ran(client, made, 1)
+	changed, err := w.Reconfigure(ctx, client, made.ID, w.get(client, made).Version, datasource.WebPatch{Request: ask, Format: format.JSON})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	err = w.DB.Tx(ctx, db.Account(w.Solstice.ID), func(tx *db.Tx) error {
+		_, err := tx.Exec(ctx, `UPDATE sources SET credential_account = :owner, credential_id = :cred WHERE account_id = :account`, db.Args{"owner": w.Agency.ID, "cred": cred})
+		if err == nil {
+			_, err = tx.Exec(ctx, `DELETE FROM refresh_runs WHERE account_id = :account`, nil)
+		}
+		return err
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if _, err := w.RefreshNow(ctx, client, changed.ID); err != nil {
+		w.t.Fatal(err)
+	}
+	return changed
+}
+
+func ptrTo[T any](v T) *T { return &v }
