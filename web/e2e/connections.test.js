@@ -1,5 +1,6 @@
 // Connected accounts: a key goes in and never comes out, by keyboard; new hosts need it again; it is removed.
 import assert from 'node:assert/strict'
+import { createServer } from 'node:http'
 import { after, before, test } from 'node:test'
 
 import {
@@ -117,5 +118,62 @@ test('R008 a key is connected, changed and removed, and is told nowhere', async 
     answers.filter((text) => text.includes(SECRET)),
     [],
   )
+  assert.deepEqual(faults, [])
+})
+
+/** A service for tests that answers to one key only. */
+async function startShop(t) {
+  const shop = createServer((request, answer) => {
+    const known = request.headers['x-key'] === SECRET
+    answer.writeHead(known ? 200 : 401, { 'Content-Type': 'application/json' })
+    answer.end(known ? JSON.stringify([{ region: 'North', echo: SECRET }]) : '{}')
+  })
+  await new Promise((done) => shop.listen(0, '127.0.0.1', done))
+  t.after(() => shop.close())
+  return `127.0.0.1:${shop.address().port}`
+}
+
+test('R028 a web address is read with a connected account', async (t) => {
+  const host = await startShop(t)
+  process.env.OCTAVO_FETCH_ALLOW = host
+  const server = await startServer({ demo: true })
+  delete process.env.OCTAVO_FETCH_ALLOW
+  t.after(() => server.stop())
+  const { page, context, faults } = await openPage(browser, LOOKS[0])
+  t.after(() => context.close())
+  await signIn(page, server.url, MAYA, server.password(MAYA))
+  const made = await page.request.post(`${server.url}/api/v1/northlight/credentials`, {
+    headers: { Origin: server.url },
+    data: {
+      kind: 'api_key',
+      label: 'Shop',
+      hosts: [`http://${host}`],
+      name: 'X-Key',
+      secret: SECRET,
+    },
+  })
+  assert.equal(made.status(), 201)
+
+  await page.goto(`${server.url}/northlight/data/new?from=web`)
+  await page.getByLabel('Address', { exact: true }).fill(`http://${host}/orders`)
+  await page.getByRole('button', { name: 'Get data', exact: true }).click()
+  await page.getByText(/another sign-in/).waitFor()
+  await page.getByLabel('Read with').selectOption({ label: 'Shop' })
+  await page.getByRole('button', { name: 'Get data', exact: true }).click()
+  await page.getByText('North').first().waitFor()
+  assert.equal(await page.getByText(SECRET).count(), 0)
+  await settle(page)
+  await shoot(page, 'web-address', LOOKS[0])
+  assert.deepEqual([await overflow(page), await findBarriers(page)], [0, []])
+  await page.getByLabel('Name', { exact: true }).fill('Shop orders live')
+  await page.getByRole('button', { name: 'Add data source', exact: true }).click()
+  await heading(page, 'Shop orders live').waitFor()
+  await page.goto(`${page.url().split('?')[0]}?tab=refresh`)
+  await page.getByRole('link', { name: 'Reads with Shop' }).waitFor()
+  await settle(page)
+  await shoot(page, 'web-refresh', LOOKS[0])
+  assert.deepEqual([await overflow(page), await findBarriers(page)], [0, []])
+  await page.getByRole('link', { name: 'Reads with Shop' }).click()
+  await page.getByRole('link', { name: 'Shop orders live' }).waitFor()
   assert.deepEqual(faults, [])
 })

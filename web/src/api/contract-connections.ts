@@ -8,6 +8,8 @@ export type Credential = Schemas['Credential']
 export type CredentialInput = Schemas['NewCredential']
 export type CredentialPatch = Schemas['CredentialPatch']
 export type CredentialUsage = Schemas['CredentialUsage']
+/** The connected account that a data source reads with. */
+export type SourceCredential = Schemas['SourceCredential']
 
 export interface ConnectionCalls {
   '/api/v1/{account}/credentials': {

@@ -4,7 +4,7 @@
  * aliases in the same way. This is the only place that changes then. Times are RFC 3339 texts, sizes bytes.
  */
 import type { components } from './types.gen'
-import type { ConnectionCalls } from './contract-connections'
+import type { ConnectionCalls, SourceCredential } from './contract-connections'
 import type { PeopleCalls } from './contract-people'
 import type { KlipDoc, KlipResult, DashboardDoc } from './contract-klip'
 import type { PropertyCalls } from './contract-properties'
@@ -300,13 +300,15 @@ interface Calls extends ConnectionCalls, PeopleCalls, PropertyCalls, TransferCal
         format?: 'csv' | 'xlsx' | 'json'
         options?: FormatOptions
         values?: Record<string, string>
+        credential_id?: string
       }
     >
   }
   '/api/v1/{account}/data-sources/{id}/request': {
     get: Read<RequestOfSource>
-    put: Write<Source, RequestOfSource>
+    put: Write<Source, RequestOfSource & { credential_id?: string }>
   }
+  '/api/v1/{account}/data-sources/{id}/credential': { get: Read<SourceCredential> }
   '/api/v1/{account}/data-sources/{id}/interval': { put: Write<Source, { interval_s: number }> }
   '/api/v1/{account}/data-sources/{id}/refresh': { post: Write<Source> }
   '/api/v1/{account}/data-sources/{id}/runs': { get: Read<{ items: RefreshRun[] }> }

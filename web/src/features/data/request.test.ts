@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { WebRequest } from '$api/contract'
 import { draftOf, emptyDraft, newRow, requestOf, variablesOf } from './request'
+import { Trying } from './trying.svelte'
+import { credentialText } from './web-wording'
 
 const full: WebRequest = {
   url: 'https://api.example.com/{props.shop}/orders',
@@ -62,4 +64,19 @@ describe('the form of a request', () => {
     expect(variablesOf(full)).toEqual(['shop', 'companyID'])
     expect(variablesOf({ url: 'https://x/{date.today}' })).toEqual([])
   })
+})
+
+it('what a source reads with is told as far as it may be', () => {
+  expect(credentialText({ label: 'Shop', account: null })).toBe('Reads with Shop')
+  const agency = { slug: 'northlight', name: 'Northlight' }
+  expect(credentialText({ label: 'Shop', account: agency })).toBe('Reads with Shop of Northlight')
+  expect(credentialText({ label: '', account: agency })).toBe('Reads with a connected account')
+})
+
+it('a trial is of the connected account, too', () => {
+  const trying = new Trying()
+  trying.draft.url = 'https://api.shop.test/orders'
+  const before = trying.asked
+  trying.credential = 'c1'
+  expect(trying.asked).not.toBe(before)
 })

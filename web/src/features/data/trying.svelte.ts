@@ -5,10 +5,15 @@ import { errorText } from '$api/errors'
 import { emptyDraft, requestOf, variablesOf, type Draft } from './request'
 import { tryRequest } from './web-api'
 
+/** Stands for the connected account that a source keeps: one of another account, or of a colleague. */
+export const KEPT = 'kept'
+
 export class Trying {
   draft: Draft = $state(emptyDraft())
   /** What people chose of how the answer is read. */
   options: FormatOptions = $state.raw({})
+  /** Connected account to read with; '' = none, KEPT = the one that the source has and that is not shown here. */
+  credential = $state('')
   /** Values of variables for trials. */
   values: Record<string, string> = $state({})
   trial: Trial | null = $state.raw(null)
@@ -18,12 +23,12 @@ export class Trying {
   #tried = $state('')
 
   readonly request = $derived(requestOf(this.draft))
+  /** What a trial sends, as text. */
+  readonly asked = $derived(JSON.stringify([this.request, this.credential]))
   readonly variables = $derived(variablesOf(this.request))
   /** The last trial is of the request as it stands now, and could be read. */
   readonly current = $derived(
-    this.trial !== null &&
-      this.trial.fault === null &&
-      this.#tried === JSON.stringify(this.request),
+    this.trial !== null && this.trial.fault === null && this.#tried === this.asked,
   )
   readonly errorField = $derived(this.failure instanceof ApiError ? this.failure.field : null)
   readonly errorWords = $derived(this.failure ? errorText(this.failure) : '')
@@ -33,7 +38,7 @@ export class Trying {
     if (this.busy) return
     this.busy = true
     this.failure = null
-    const asked = JSON.stringify(this.request)
+    const { asked, credential } = this
     const values = Object.fromEntries(
       this.variables.flatMap((name) => (this.values[name] ? [[name, this.values[name]]] : [])),
     )
@@ -42,6 +47,7 @@ export class Trying {
         request: this.request,
         options: this.options,
         values,
+        ...(credential && credential !== KEPT && { credential_id: credential }),
       })
       this.#tried = asked
     } catch (error) {

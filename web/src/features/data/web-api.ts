@@ -15,6 +15,8 @@ type Text = () => string
 
 export const webKeys = {
   request: (account: string, id: string) => [...dataKeys.one(account, id), 'request'] as const,
+  credential: (account: string, id: string) =>
+    [...dataKeys.one(account, id), 'credential'] as const,
   runs: (account: string, id: string) => [...dataKeys.one(account, id), 'runs'] as const,
   instances: (account: string, id: string) => [...dataKeys.one(account, id), 'instances'] as const,
 }
@@ -27,6 +29,39 @@ export function useRequest(account: Text, id: Text) {
       read(
         api.GET('/api/v1/{account}/data-sources/{id}/request', {
           params: { path: { account: account(), id: id() } },
+          signal,
+        }),
+      ),
+  }))
+}
+
+/** The connected account that a data source reads with. */
+export function useSourceCredential(account: Text, id: Text, enabled: () => boolean) {
+  return createQuery(() => ({
+    queryKey: webKeys.credential(account(), id()),
+    enabled: enabled(),
+    queryFn: ({ signal }) =>
+      read(
+        api.GET('/api/v1/{account}/data-sources/{id}/credential', {
+          params: { path: { account: account(), id: id() } },
+          signal,
+        }),
+      ),
+  }))
+}
+
+/** Most connected accounts that one is chosen from. */
+const MOST = 200
+
+/** The connected accounts that the person may read with. */
+export function useCredentials(account: Text, enabled: () => boolean) {
+  return createQuery(() => ({
+    queryKey: [account(), 'connections', 'choice'],
+    enabled: enabled(),
+    queryFn: ({ signal }) =>
+      read(
+        api.GET('/api/v1/{account}/credentials', {
+          params: { path: { account: account() }, query: { limit: MOST } },
           signal,
         }),
       ),
@@ -63,7 +98,12 @@ export function useSourceInstances(account: Text, id: Text) {
 /** Sends a request once and shows what comes; nothing is kept. */
 export function tryRequest(
   account: string,
-  input: { request: WebRequest; options: FormatOptions; values: Record<string, string> },
+  input: {
+    request: WebRequest
+    options: FormatOptions
+    values: Record<string, string>
+    credential_id?: string
+  },
 ): Promise<Trial> {
   return read(
     api.POST('/api/v1/{account}/data-sources/try', {
@@ -93,7 +133,7 @@ export function changeRequest(
   account: string,
   id: string,
   version: number,
-  body: RequestOfSource,
+  body: RequestOfSource & { credential_id?: string },
 ): Promise<Source> {
   return read(
     api.PUT('/api/v1/{account}/data-sources/{id}/request', {

@@ -1,5 +1,5 @@
 /** How facts about fetched data are put into words. */
-import type { RefreshRun, Source } from '$api/contract'
+import type { RefreshRun, Source, SourceCredential } from '$api/contract'
 import { problemText } from '$api/errors'
 import { t } from '$lib/text'
 import { INTERVALS } from './request'
@@ -21,6 +21,17 @@ export function intervalText(seconds: number): string {
 
 export const intervalOptions = () =>
   INTERVALS.map((seconds) => ({ value: String(seconds), label: intervalText(seconds) }))
+
+/** Which connected account a source reads with, as far as the person may know. */
+export function credentialText(one: {
+  label: string
+  account: SourceCredential['account'] | null
+}): string {
+  if (!one.label) return t('data.web.credential.unnamed')
+  return one.account
+    ? t('data.web.credential.readsOf', { label: one.label, account: one.account.name })
+    : t('data.web.credential.reads', { label: one.label })
+}
 
 type Tone = 'good' | 'off' | 'warn' | 'bad' | 'accent'
 
