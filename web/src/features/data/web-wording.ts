@@ -27,10 +27,10 @@ export function credentialText(one: {
   label: string
   account: SourceCredential['account'] | null
 }): string {
-  if (!one.label) return t('data.web.credential.unnamed')
+  if (!one.label) return t('web.credential.unnamed')
   return one.account
-    ? t('data.web.credential.readsOf', { label: one.label, account: one.account.name })
-    : t('data.web.credential.reads', { label: one.label })
+    ? t('web.credential.readsOf', { label: one.label, account: one.account.name })
+    : t('web.credential.reads', { label: one.label })
 }
 
 type Tone = 'good' | 'off' | 'warn' | 'bad' | 'accent'

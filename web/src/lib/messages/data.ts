@@ -302,15 +302,4 @@ export const data = addTexts({
   'data.replace.confirm': 'Replace the data',
   'data.replace.done': 'The data of {name} is replaced: {rows}.',
   'data.replace.failed': 'Nothing was replaced.',
-  'data.web.credential': 'Read with',
-  'data.web.credential.none': 'No connected account',
-  'data.web.credential.hint': 'It is sent to its own hosts only.',
-  'data.web.credential.keptHint':
-    'Trials cannot use it. To ask something else, choose one of your own.',
-  'data.web.credential.add': 'Connect an account',
-  'data.web.credential.reads': 'Reads with {label}',
-  'data.web.credential.readsOf': 'Reads with {label} of {account}',
-  'data.web.credential.unnamed': 'Reads with a connected account',
-  'data.web.credential.needs_reauthorization': '– the service refuses it.',
-  'data.web.credential.credential_missing': '– it is not there any more.',
 })
