@@ -9689,7 +9689,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RequestOfSource"];
                 "application/json": components["schemas"]["ChangeRequestInputBody"];
             };
         };
