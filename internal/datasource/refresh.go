@@ -13,6 +13,7 @@ import (
 	"octavo/internal/clock"
 	"octavo/internal/db"
 	"octavo/internal/errs"
+	"octavo/internal/failpoint"
 	"octavo/internal/id"
 	"octavo/internal/job"
 )
@@ -56,12 +57,14 @@ func (s *Service) refresh(ctx context.Context, run *job.Run) error {
 	if err != nil || w == nil {
 		return err
 	}
+	failpoint.At("refresh/begun")
 	begun := clock.Millis(s.db.Clock().Now())
 	got, err := s.fetch(ctx, w)
 	var outside *errs.Error
 	if err != nil && !errors.As(err, &outside) {
 		return err
 	}
+	failpoint.At("refresh/stored")
 	err = s.db.Tx(ctx, db.Account(run.Account), func(tx *db.Tx) error {
 		there, err := s.unchanged(ctx, tx, w)
 		switch {
@@ -76,8 +79,10 @@ func (s *Service) refresh(ctx context.Context, run *job.Run) error {
 		if err != nil {
 			return err
 		}
+		failpoint.At("refresh/written")
 		return run.Finish(ctx, tx)
 	})
+	failpoint.At("refresh/committed")
 	return err
 }
 
