@@ -22,8 +22,8 @@ func TestEveryOptionHasWords(t *testing.T) {
 			t.Errorf("the option %s is told as %+v", name, got)
 		}
 	}
-	got := datasource.Differences(asset.Version{Name: "Orders", JSON: `{"format":"csv"}`}, asset.Version{Name: "Sales", JSON: `{"format":"json"}`})
-	want := []asset.Difference{{Kind: "renamed", What: "data source", Name: "Sales", Of: "Orders"}, {Kind: "changed", What: "data source", Of: "file format"}}
+	got := datasource.Differences(asset.Version{Name: "Orders", JSON: `{"format":"csv"}`}, asset.Version{Name: "Sales", JSON: `{"format":"json","request":{"url":"https://x"}}`})
+	want := []asset.Difference{{Kind: "renamed", What: "data source", Name: "Sales", Of: "Orders"}, {Kind: "changed", What: "data source", Of: "file format"}, {Kind: "changed", What: "data source", Of: "request"}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("differences (-want +got):\n%s", diff)
 	}
