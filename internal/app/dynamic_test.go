@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -59,11 +60,14 @@ func amountsOf(source string) map[string]any {
 			"displayName": "Amount", "formulas": []any{map[string]any{"text": "@//amount"}}}}}}}
 }
 
+// amountIn finds the first amount of a client; ids and times, which have the same digits now and then, are no amounts.
+var amountIn = map[string]*regexp.Regexp{"7": regexp.MustCompile(`(^|[^0-9A-Za-z.:])700($|[^0-9A-Za-z])`), "8": regexp.MustCompile(`(^|[^0-9A-Za-z.:])800($|[^0-9A-Za-z])`)}
+
 // whose says whose orders an answer shows.
 func whose(text string) string {
 	var out []string
-	for client, amount := range map[string]string{"7": "700", "8": "800"} {
-		if strings.Contains(text, amount) {
+	for client, amount := range amountIn {
+		if amount.MatchString(text) {
 			out = append(out, client)
 		}
 	}

@@ -123,7 +123,7 @@ func shownRows(in []rest.Row) []RequestRow {
 // WebSource is what a data source that reads a web address is made of.
 type WebSource struct {
 	Request    WebRequest    `json:"request"`
-	Format     string        `json:"format" enum:"csv,xlsx,json" doc:"Of the answer, as a trial finds it."`
+	Format     string        `json:"format" enum:"csv,xlsx,json,jsonl,xml,html,parquet" doc:"Of the answer, as a trial finds it."`
 	Options    FormatOptions `json:"options,omitempty" doc:"What is left out is found out from each answer."`
 	Credential id.Credential `json:"credential_id,omitempty" maxLength:"64" doc:"Connected account of this account to read with; absent = none."`
 	IntervalS  int           `json:"interval_s" doc:"0 = never by itself, else 60, 300, 900, 1800, 3600, 7200, 14400, 28800, 43200, 86400 or 604800."`
@@ -185,7 +185,7 @@ func momentOf(ms int64) *time.Time {
 type tryRequestInput struct {
 	Body struct {
 		Request    WebRequest        `json:"request"`
-		Format     string            `json:"format,omitempty" enum:"csv,xlsx,json"`
+		Format     string            `json:"format,omitempty" enum:"csv,xlsx,json,jsonl,xml,html,parquet"`
 		Options    FormatOptions     `json:"options,omitempty"`
 		Credential id.Credential     `json:"credential_id,omitempty" maxLength:"64" doc:"Connected account of this account to read with."`
 		Values     map[string]string `json:"values,omitempty" nullable:"false" doc:"Of variables that the account does not decide, for this trial only."`
@@ -242,7 +242,7 @@ func (s *Server) tryRequest(ctx context.Context, c *Call, in *tryRequestInput) (
 // RequestOfSource is how a data source asks and reads.
 type RequestOfSource struct {
 	Request WebRequest    `json:"request"`
-	Format  string        `json:"format" enum:"csv,xlsx,json"`
+	Format  string        `json:"format" enum:"csv,xlsx,json,jsonl,xml,html,parquet"`
 	Options FormatOptions `json:"options"`
 }
 

@@ -1,11 +1,20 @@
+import type { MessageKey } from '$lib/messages'
 import { hasText, t, type Params } from '$lib/text'
 import { ApiError } from './client'
+
+/** The words of a code. Those of few screens are here where one of them brought them, see faults.ts. */
+function keyOf(code: string): MessageKey | null {
+  const key = `error.${code}`
+  if (hasText(key)) return key
+  const fault = ['fault', code].join('.')
+  return hasText(fault) ? fault : null
+}
 
 /** The sentence for a failure, worded by its code. */
 export function errorText(error: unknown): string {
   if (!(error instanceof ApiError)) return t('error.unknown')
-  const key = `error.${error.code}`
-  if (hasText(key)) return t(key, textParams(error.params))
+  const key = keyOf(error.code)
+  if (key) return t(key, textParams(error.params))
   // The server words codes that this build does not know yet.
   return error.status > 0 && error.status < 500 && error.message
     ? error.message
@@ -18,8 +27,8 @@ export function problemText(problem: {
   detail: string
   params?: Record<string, unknown>
 }): string {
-  const key = `error.${problem.code}`
-  return hasText(key) ? t(key, textParams(problem.params ?? {})) : problem.detail
+  const key = keyOf(problem.code)
+  return key ? t(key, textParams(problem.params ?? {})) : problem.detail
 }
 
 /** The reference of a failure that the operator has to look into, or null. */

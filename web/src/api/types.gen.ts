@@ -2889,7 +2889,7 @@ export interface components {
             /** @description Connected account of this account to read with; empty = none, absent = as it is. */
             credential_id?: string;
             /** @enum {string} */
-            format: "csv" | "xlsx" | "json";
+            format: "csv" | "xlsx" | "json" | "jsonl" | "xml" | "html" | "parquet";
             options: components["schemas"]["FormatOptions"];
             request: components["schemas"]["WebRequest"];
         };
@@ -5139,7 +5139,7 @@ export interface components {
         };
         RequestOfSource: {
             /** @enum {string} */
-            format: "csv" | "xlsx" | "json";
+            format: "csv" | "xlsx" | "json" | "jsonl" | "xml" | "html" | "parquet";
             options: components["schemas"]["FormatOptions"];
             request: components["schemas"]["WebRequest"];
         };
@@ -5667,7 +5667,7 @@ export interface components {
             /** @description Connected account of this account to read with. */
             credential_id?: string;
             /** @enum {string} */
-            format?: "csv" | "xlsx" | "json";
+            format?: "csv" | "xlsx" | "json" | "jsonl" | "xml" | "html" | "parquet";
             options?: components["schemas"]["FormatOptions"];
             request: components["schemas"]["WebRequest"];
             /** @description Of variables that the account does not decide, for this trial only. */
@@ -5803,7 +5803,7 @@ export interface components {
              * @description Of the answer, as a trial finds it.
              * @enum {string}
              */
-            format: "csv" | "xlsx" | "json";
+            format: "csv" | "xlsx" | "json" | "jsonl" | "xml" | "html" | "parquet";
             /**
              * Format: int64
              * @description 0 = never by itself, else 60, 300, 900, 1800, 3600, 7200, 14400, 28800, 43200, 86400 or 604800.

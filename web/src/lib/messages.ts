@@ -9,6 +9,7 @@ import type { dashboards } from './messages/dashboards'
 import type { demo } from './messages/demo'
 import type { editor } from './messages/editor'
 import type { errors } from './messages/errors'
+import type { faults } from './messages/faults'
 import type { frame } from './messages/frame'
 import type { home } from './messages/home'
 import type { importing } from './messages/import'
@@ -16,6 +17,7 @@ import type { pushing } from './messages/push'
 import type { instances } from './messages/instances'
 import type { lists } from './messages/lists'
 import type { klips } from './messages/klips'
+import type { options } from './messages/options'
 import type { people } from './messages/people'
 import type { properties } from './messages/properties'
 import type { server } from './messages/server'
@@ -43,12 +45,14 @@ type Texts = typeof activity &
   typeof demo &
   typeof editor &
   typeof errors &
+  typeof faults &
   typeof frame &
   typeof home &
   typeof importing &
   typeof instances &
   typeof klips &
   typeof lists &
+  typeof options &
   typeof people &
   typeof properties &
   typeof pushing &

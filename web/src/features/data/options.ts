@@ -184,10 +184,10 @@ const DEFAULTS: Partial<Record<OptionId, MessageKey>> = {
 /** The choices of an option. The first leaves it to the server and tells what that found. */
 export function choicesOf(id: OptionId, chosen: FormatOptions, used: FormatOptions): Option[] {
   const found = chosen[id] === undefined ? labelOf(id, used[id]) : ''
-  const none = DEFAULTS[id] ? t(DEFAULTS[id]) : t('data.option.auto')
+  const none = DEFAULTS[id] ? t(DEFAULTS[id]) : t('option.auto')
   const auto = {
     value: AUTO,
-    label: found ? t('data.option.found', { value: found }) : none,
+    label: found ? t('option.found', { value: found }) : none,
   }
   return [auto, ...fixedChoices(id, chosen)]
 }
@@ -225,7 +225,7 @@ export function recordChoices(paths: Upload['record_paths']): Option[] {
   return [
     ...paths.map((one, i) => ({
       value: i === 0 ? AUTO : one.path || NONE,
-      label: i === 0 ? t('data.option.found', { value: label(one) }) : label(one),
+      label: i === 0 ? t('option.found', { value: label(one) }) : label(one),
     })),
     { value: OTHER, label: t('data.records.other') },
   ]

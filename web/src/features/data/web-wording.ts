@@ -1,4 +1,5 @@
 /** How facts about fetched data are put into words. */
+import '$api/faults'
 import type { RefreshRun, Source, SourceCredential } from '$api/contract'
 import { problemText } from '$api/errors'
 import { t } from '$lib/text'

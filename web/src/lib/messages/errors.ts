@@ -48,27 +48,6 @@ export const errors = addTexts({
   'error.property_reserved':
     'Names that begin with company. or user. are built in. Choose another.',
   'error.bad_property_type': 'A property is a text, number, date, list or secret.',
-  'error.bad_interval': 'Choose one of the intervals that are offered.',
-  'error.not_web': 'The data of this source comes from a file, so it is not fetched.',
-  'error.too_many_instances':
-    'This data source has data for {limit} sets of values already, which is the most.',
-  'error.refresh_failed': 'The last refresh did not succeed.',
-  'error.bad_request_spec': 'This request cannot be sent: {reason}.',
-  'error.secret_in_request':
-    'A sign-in would be readable for all who see this request. Put it into a secret property and write {props.NAME} here.',
-  'error.service_unauthorized': 'The service wants another sign-in (401).',
-  'error.service_forbidden': 'The service does not allow this request (403).',
-  'error.service_not_found': 'There is nothing at this address ({status}).',
-  'error.service_refused': 'The service did not take this request ({status}).',
-  'error.service_failed': 'The service failed ({status}). It is asked again by itself.',
-  'error.service_limited': 'The service takes no more requests for now (429).',
-  'error.too_many_pages': 'The answer has more than {limit} pages.',
-  'error.page_not_json': 'A page of the answer is not JSON, so pages cannot be joined.',
-  'error.records_not_a_list': 'What is at “{path}” is no list of records.',
-  'error.next_page_elsewhere': 'The next page is said to be on another server, which is not asked.',
-  'error.bad_placeholder': 'The placeholder at character {position} cannot be read: {reason}.',
-  'error.missing_variable': '{name} has no value here. Give the property a value.',
-  'error.bad_variable_value': 'The value of {name} cannot stand there: {reason}.',
   'error.bad_property_value': 'This value does not fit the type.',
   'error.value.number': 'Write a number such as 1234.5.',
   'error.value.date': 'Write a day such as 2026-01-31.',
@@ -148,39 +127,7 @@ export const errors = addTexts({
   'error.not_in_visit': 'Go back to your own account for this.',
   'error.group_fixed': 'All Users is kept automatically.',
   'error.setting_too_loose': 'Your agency is stricter here. Choose what is at least as strict.',
-  'error.session_needed': 'Sign in with a browser for this; an API key cannot do it.',
-  'error.support_off':
-    'The account does not let the operator in now. One of its administrators can, for some days: Settings, Security.',
-  'error.setting_not_yours':
-    'Your account decides how numbers and dates are written for all its people.',
-  'error.bad_ip_range':
-    '{text} is no address and no network. Write such as 203.0.113.7 or 203.0.113.0/24.',
-  'error.too_many_ip_ranges': '{limit} addresses and networks is the most.',
-  'error.ip_ranges_shut_you_out':
-    'Your own address, {address}, is not among these. Add it, or you could not come back.',
   'error.address_refused':
     'Your account does not let people in from this network. Use one that it allows, or ask an administrator.',
   'error.bad_number_setting': 'This is a whole number from {low} to {high}.',
-  'error.bad_url':
-    'This is no web address. Write https:// and a host, without a name and password in it.',
-  'error.bad_header': 'The header {name} cannot be sent. Choose another name or value.',
-  'error.private_address':
-    '{host} is inside a private network. Whoever runs this server can allow it.',
-  'error.host_not_allowed': 'Data may not be read from {host}.',
-  'error.redirect_blocked': 'The server sends us on to where data may not be read from.',
-  'error.dns': 'No server is known by the name {host}. Check the address.',
-  'error.connect': 'The server could not be reached, or broke off.',
-  'error.tls': 'No safe connection to the server could be made: {reason}.',
-  'error.timeout': 'The server did not answer within {seconds} seconds.',
-  'error.packed_too_much': 'The answer grows more than {ratio} times when it is unpacked.',
-  'error.bad_credential': 'This cannot be kept. Look at the fields.',
-  'error.bad_replacement':
-    'Choose another connected account of the same kind that is for the same hosts.',
-  'error.credentials_full': '{limit} connected accounts is the most. Remove one that nothing uses.',
-  'error.credential_missing':
-    'What this data source is read with is gone. Choose another connected account.',
-  'error.needs_reauthorization':
-    'The service refuses {label}. Give it a new secret under Connected accounts.',
-  'error.own_credential_required':
-    'This data source reads with a connected account of another account. To ask something else, choose one of your own.',
 })

@@ -1,0 +1,58 @@
+import { addTexts } from '../text'
+
+/** Failures that few screens can show, by their code, such as those of services outside. Those import `$api/faults`. */
+export const faults = addTexts({
+  'fault.bad_interval': 'Choose one of the intervals that are offered.',
+  'fault.not_web': 'The data of this source comes from a file, so it is not fetched.',
+  'fault.too_many_instances':
+    'This data source has data for {limit} sets of values already, which is the most.',
+  'fault.refresh_failed': 'The last refresh did not succeed.',
+  'fault.bad_request_spec': 'This request cannot be sent: {reason}.',
+  'fault.secret_in_request':
+    'A sign-in would be readable for all who see this request. Put it into a secret property and write {props.NAME} here.',
+  'fault.service_unauthorized': 'The service wants another sign-in (401).',
+  'fault.service_forbidden': 'The service does not allow this request (403).',
+  'fault.service_not_found': 'There is nothing at this address ({status}).',
+  'fault.service_refused': 'The service did not take this request ({status}).',
+  'fault.service_failed': 'The service failed ({status}). It is asked again by itself.',
+  'fault.service_limited': 'The service takes no more requests for now (429).',
+  'fault.too_many_pages': 'The answer has more than {limit} pages.',
+  'fault.page_not_json': 'A page of the answer is not JSON, so pages cannot be joined.',
+  'fault.records_not_a_list': 'What is at “{path}” is no list of records.',
+  'fault.next_page_elsewhere': 'The next page is said to be on another server, which is not asked.',
+  'fault.bad_placeholder': 'The placeholder at character {position} cannot be read: {reason}.',
+  'fault.missing_variable': '{name} has no value here. Give the property a value.',
+  'fault.bad_variable_value': 'The value of {name} cannot stand there: {reason}.',
+  'fault.bad_url':
+    'This is no web address. Write https:// and a host, without a name and password in it.',
+  'fault.bad_header': 'The header {name} cannot be sent. Choose another name or value.',
+  'fault.private_address':
+    '{host} is inside a private network. Whoever runs this server can allow it.',
+  'fault.host_not_allowed': 'Data may not be read from {host}.',
+  'fault.redirect_blocked': 'The server sends us on to where data may not be read from.',
+  'fault.dns': 'No server is known by the name {host}. Check the address.',
+  'fault.connect': 'The server could not be reached, or broke off.',
+  'fault.tls': 'No safe connection to the server could be made: {reason}.',
+  'fault.timeout': 'The server did not answer within {seconds} seconds.',
+  'fault.packed_too_much': 'The answer grows more than {ratio} times when it is unpacked.',
+  'fault.bad_credential': 'This cannot be kept. Look at the fields.',
+  'fault.bad_replacement':
+    'Choose another connected account of the same kind that is for the same hosts.',
+  'fault.credentials_full': '{limit} connected accounts is the most. Remove one that nothing uses.',
+  'fault.credential_missing':
+    'What this data source is read with is gone. Choose another connected account.',
+  'fault.needs_reauthorization':
+    'The service refuses {label}. Give it a new secret under Connected accounts.',
+  'fault.own_credential_required':
+    'This data source reads with a connected account of another account. To ask something else, choose one of your own.',
+  'fault.session_needed': 'Sign in with a browser for this; an API key cannot do it.',
+  'fault.support_off':
+    'The account does not let the operator in now. One of its administrators can, for some days: Settings, Security.',
+  'fault.setting_not_yours':
+    'Your account decides how numbers and dates are written for all its people.',
+  'fault.bad_ip_range':
+    '{text} is no address and no network. Write such as 203.0.113.7 or 203.0.113.0/24.',
+  'fault.too_many_ip_ranges': '{limit} addresses and networks is the most.',
+  'fault.ip_ranges_shut_you_out':
+    'Your own address, {address}, is not among these. Add it, or you could not come back.',
+})
