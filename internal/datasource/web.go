@@ -66,8 +66,8 @@ func (s *Service) CreateWeb(ctx context.Context, who authz.Actor, in WebDraft) (
 
 // webContent is the content of a source that reads a web address.
 func webContent(kind string, options format.Options, request *rest.Spec) (asset.Content, error) {
-	if kind != format.CSV && kind != format.JSON && kind != format.XLSX {
-		return asset.Content{}, errs.Newf(errs.Invalid, "option_invalid", "The format %q is not known. Use csv, xlsx or json.", kind).WithField("format")
+	if err := format.Check(kind); err != nil {
+		return asset.Content{}, err
 	}
 	if err := request.Check(); err != nil {
 		return asset.Content{}, err

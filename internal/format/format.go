@@ -76,24 +76,23 @@ func Read(ctx context.Context, format string, r io.ReaderAt, size int64, opt Opt
 	if err := opt.check(); err != nil {
 		return nil, opt, err
 	}
-	in := input{ctx: ctx, r: r, size: size, opt: opt, lim: lim}
-	switch format {
-	case CSV:
-		return readCSV(in)
-	case XLSX:
-		return readXLSX(in)
-	case JSON:
-		return readJSON(in)
-	case JSONL:
-		return readLines(in)
-	case XML:
-		return readXML(in)
-	case HTML:
-		return readHTML(in)
-	case Parquet:
-		return readParquet(in)
+	if err := Check(format); err != nil {
+		return nil, opt, err
 	}
-	return nil, opt, errs.Newf(errs.Invalid, "option_invalid", "The format %q is not known. Use csv, xlsx, json, jsonl, xml, html or parquet.", format).WithField("format")
+	return readers[format](input{ctx: ctx, r: r, size: size, opt: opt, lim: lim})
+}
+
+// readers read each format.
+var readers = map[string]func(input) (*dataset.Set, Options, error){
+	CSV: readCSV, XLSX: readXLSX, JSON: readJSON, JSONL: readLines, XML: readXML, HTML: readHTML, Parquet: readParquet,
+}
+
+// Check refuses a format that Read does not know. Code option_invalid.
+func Check(format string) error {
+	if _, ok := readers[format]; ok {
+		return nil
+	}
+	return errs.Newf(errs.Invalid, "option_invalid", "The format %q is not known. Use csv, xlsx, json, jsonl, xml, html or parquet.", format).WithField("format")
 }
 
 // input is what every reader gets.
