@@ -86,7 +86,7 @@ func (s *Service) prepared(ctx context.Context, owner id.Account, spec *rest.Spe
 // readAnswer reads an answer into a payload whose files are stored.
 func (s *Service) readAnswer(ctx context.Context, family int64, b body, p rest.Prepared, known rest.Options) (_ *outcome, err error) {
 	out := &outcome{result: &rest.Result{}}
-	file, err := s.spoolFrom(func(w io.Writer) error {
+	file, err := s.spoolFrom(s.cfg.Limits.Bytes, func(w io.Writer) error {
 		var err error
 		out.result, err = p.Fetch(ctx, s.cfg.Client, known, w)
 		return err
@@ -105,23 +105,6 @@ func (s *Service) readAnswer(ctx context.Context, family int64, b body, p rest.P
 	}
 	out.payload, err = s.storeFetched(ctx, family, set, file, up)
 	return out, err
-}
-
-// spoolFrom brings what write writes into a temporary file.
-func (s *Service) spoolFrom(write func(w io.Writer) error) (*spool, error) {
-	r, w := io.Pipe()
-	done := make(chan error, 1)
-	go func() {
-		err := write(w)
-		w.CloseWithError(err) // never fails
-		done <- err
-	}()
-	file, err := newSpool(s.cfg.TempDir, r, s.cfg.Limits.Bytes)
-	r.CloseWithError(err) // lets write end where the disk gave up; never fails
-	if writing := <-done; writing != nil && err == nil {
-		err = errors.Join(writing, file.Close())
-	}
-	return file, err
 }
 
 // readFetched reads an answer, or what is packed in it, as up says: format and options. What is of another format is
@@ -152,17 +135,13 @@ func (s *Service) readFetched(ctx context.Context, up *Upload, file *spool, r *r
 
 // storeFetched stores columns and file under the names of their content.
 func (s *Service) storeFetched(ctx context.Context, family int64, set *dataset.Set, file *spool, up *Upload) (_ *stored, err error) {
-	columns, err := s.spoolColumns(ctx, set)
+	columns, err := s.spoolFrom(maxColumns, func(w io.Writer) error { return set.Encode(ctx, w) })
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, columns.Close()) }()
-	p := &stored{Hash: up.payloadHash(columns.sum, file.sum), FileName: up.Name, MediaType: up.MediaType, Bytes: file.size, DataBytes: columns.size, Schema: schemaOf(set)}
-	for _, sh := range set.Sheets {
-		p.RowCount += int64(sh.Rows)
-		p.Columns = max(p.Columns, int64(len(sh.Columns)))
-	}
-	p.DataKey, p.FileKey = payloadKeys(family, p.Hash)
+	up.hash, up.dataBytes, up.Bytes, up.Schema = up.payloadHash(columns.sum, file.sum), columns.size, file.size, schemaOf(set)
+	p := up.payload(family)
 	if there, err := s.blobs.Exists(ctx, p.DataKey); err != nil {
 		return nil, err
 	} else if !there {
@@ -176,24 +155,7 @@ func (s *Service) storeFetched(ctx context.Context, family int64, set *dataset.S
 	return p, storeFile(ctx, s.blobs, p.FileKey, file)
 }
 
-// spoolColumns encodes columns into a temporary file, which may be larger than a file that is sent.
-func (s *Service) spoolColumns(ctx context.Context, set *dataset.Set) (*spool, error) {
-	r, w := io.Pipe()
-	done := make(chan error, 1)
-	go func() {
-		err := set.Encode(ctx, w)
-		w.CloseWithError(err) // never fails
-		done <- err
-	}()
-	file, err := newSpool(s.cfg.TempDir, r, maxColumns)
-	r.CloseWithError(err) // never fails
-	if writing := <-done; writing != nil && err == nil {
-		err = errors.Join(writing, file.Close())
-	}
-	return file, err
-}
-
-// maxColumns bounds the columns of one payload on disk.
+// maxColumns bounds the columns of one payload on disk, which may be larger than a file that is sent.
 const maxColumns = 64 << 30
 
 func mediaType(h http.Header) string {

@@ -70,6 +70,15 @@ func (s *spool) head(n int) ([]byte, error) {
 
 // store puts what write writes into the blob store.
 func store(ctx context.Context, blobs *blob.Store, key string, write func(w io.Writer) error) (size int64, sum [sha256.Size]byte, err error) {
+	err = piped(write, func(r io.Reader) (err error) {
+		size, sum, err = blobs.Put(ctx, key, r)
+		return err
+	})
+	return size, sum, err
+}
+
+// piped lets read take what write writes, beside it, and gives the error of whoever failed first.
+func piped(write func(w io.Writer) error, read func(r io.Reader) error) error {
 	r, w := io.Pipe()
 	done := make(chan error, 1)
 	go func() {
@@ -77,12 +86,25 @@ func store(ctx context.Context, blobs *blob.Store, key string, write func(w io.W
 		w.CloseWithError(err) // never fails
 		done <- err
 	}()
-	size, sum, err = blobs.Put(ctx, key, r)
-	r.CloseWithError(err) // lets write end when the store gave up
-	if writeErr := <-done; err == nil {
-		err = writeErr
+	err := read(r)
+	r.CloseWithError(err) // lets write end where read gave up; never fails
+	if writing := <-done; err == nil {
+		err = writing
 	}
-	return size, sum, err
+	return err
+}
+
+// spoolFrom brings what write writes, at most so many bytes, into a temporary file; the caller closes it.
+func (s *Service) spoolFrom(most int64, write func(w io.Writer) error) (file *spool, err error) {
+	err = piped(write, func(r io.Reader) (err error) {
+		file, err = newSpool(s.cfg.TempDir, r, most)
+		return err
+	})
+	if err != nil && file != nil {
+		err = errors.Join(err, file.Close())
+		file = nil
+	}
+	return file, err
 }
 
 // storeFile puts a file into the blob store, compressed.

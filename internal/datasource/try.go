@@ -76,7 +76,7 @@ func (s *Service) Try(ctx context.Context, who authz.Actor, in Trial) (_ *Tried,
 	}
 	begun := clock.Millis(s.db.Clock().Now())
 	got := &rest.Result{}
-	file, fault := s.spoolFrom(func(w io.Writer) (err error) {
+	file, fault := s.spoolFrom(s.cfg.Limits.Bytes, func(w io.Writer) (err error) {
 		got, err = p.Fetch(ctx, s.cfg.Client, rest.Options{Records: in.Options.Records, MaxBytes: min(trialBytes, s.cfg.Limits.Bytes), Pause: s.cfg.Pause, OnePage: true, Authorize: authorizer(opened)}, w)
 		return err
 	})

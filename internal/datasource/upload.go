@@ -180,12 +180,7 @@ func (s *Service) unpack(ctx context.Context, up *Upload) (*spool, error) {
 
 // keep makes a payload of an upload as it was read: its files go to their final place.
 func (s *Service) keep(ctx context.Context, who authz.Actor, up *Upload) (*stored, error) {
-	p := &stored{Hash: up.hash, FileName: up.Name, MediaType: up.MediaType, Bytes: up.Bytes, DataBytes: up.dataBytes, Schema: up.Schema}
-	for _, sh := range up.Schema.Sheets {
-		p.RowCount += int64(sh.Rows)
-		p.Columns = max(p.Columns, int64(len(sh.Columns)))
-	}
-	p.DataKey, p.FileKey = payloadKeys(who.Account.Family(), p.Hash)
+	p := up.payload(who.Account.Family())
 	if err := copyBlob(ctx, s.blobs, up.dataKey, p.DataKey); err != nil {
 		return nil, gone(err)
 	}
@@ -195,6 +190,17 @@ func (s *Service) keep(ctx context.Context, who authz.Actor, up *Upload) (*store
 	}
 	failpoint.At("source/file_kept")
 	return p, nil
+}
+
+// payload is the row of what was read, with the keys of its files.
+func (up *Upload) payload(family int64) *stored {
+	p := &stored{Hash: up.hash, FileName: up.Name, MediaType: up.MediaType, Bytes: up.Bytes, DataBytes: up.dataBytes, Schema: up.Schema}
+	for _, sh := range up.Schema.Sheets {
+		p.RowCount += int64(sh.Rows)
+		p.Columns = max(p.Columns, int64(len(sh.Columns)))
+	}
+	p.DataKey, p.FileKey = payloadKeys(family, p.Hash)
+	return p
 }
 
 // reread makes a payload of the file of an upload, read as a source says.
