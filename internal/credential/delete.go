@@ -23,7 +23,7 @@ func (s *Service) Delete(ctx context.Context, who authz.Actor, cred id.Credentia
 	if err != nil {
 		return err
 	}
-	err = s.db.Tx(ctx, db.Import(grant), func(tx *db.Tx) error {
+	return s.db.Tx(ctx, db.Import(grant), func(tx *db.Tx) error {
 		c, err := s.changeable(ctx, tx, who, cred, version)
 		if err != nil {
 			return err
@@ -43,6 +43,11 @@ func (s *Service) Delete(ctx context.Context, who authz.Actor, cred id.Credentia
 			if err := repoint(ctx, tx, cred, replace); err != nil {
 				return err
 			}
+			if s.renewed != nil { // those that waited for the old one go on with the other
+				if err := s.renewed(ctx, tx, replace); err != nil {
+					return err
+				}
+			}
 			detail["replaced_by"], detail["sources"] = to.Label, n
 		case n > 0:
 			return errs.Newf(errs.Conflict, "in_use", "%d others still use it. Remove it there first.", n).WithParams(map[string]any{"count": n})
@@ -52,11 +57,6 @@ func (s *Service) Delete(ctx context.Context, who authz.Actor, cred id.Credentia
 		}
 		return audit.Record(ctx, tx, who, audit.Line{Action: "credential.deleted", Subject: string(c.ID), SubjectName: c.Label, Detail: detail})
 	})
-	if err != nil || replace == "" || s.renewed == nil {
-		return err
-	}
-	// Those that waited for the old one go on with the other.
-	return s.db.Tx(ctx, db.Account(who.Account), func(tx *db.Tx) error { return s.renewed(ctx, tx, replace) })
 }
 
 // replacement reads and locks what is to take the place of a credential. Code bad_replacement.

@@ -178,3 +178,43 @@ func (w *web) copyInto(src *datasource.Source, ask rest.Spec, cred id.Credential
 }
 
 func ptrTo[T any](v T) *T { return &v }
+
+// Who waits for an account that is removed in favour of another goes on with that, by the same transaction.
+func TestAReplacedAccountResumesItsSources(t *testing.T) {
+	g := newGuarded(t)
+	w := newWeb(t, strings.TrimPrefix(g.URL, "http://"))
+	ctx := t.Context()
+	accounts := map[string]*credential.Credential{}
+	for _, secret := range []string{"MARKold", "MARKfirst"} {
+		made, err := w.creds.Create(ctx, w.admin, credential.Draft{Kind: credential.Bearer, Label: secret[4:], Hosts: []string{g.URL}, Secret: secret})
+		if err != nil {
+			t.Fatal(err)
+		}
+		accounts[secret] = made
+	}
+	refused := accounts["MARKold"]
+	src, err := w.CreateWeb(ctx, w.admin, datasource.WebDraft{Name: "Orders", Request: rest.Spec{URL: g.URL + "/orders"}, Format: format.JSON, IntervalS: 3600, Credential: refused.ID})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.ran(w.admin, src, 1)
+	if _, err := w.RefreshNow(ctx, w.admin, src.ID); err != nil {
+		t.Fatal(err)
+	}
+	w.ran(w.admin, src, 2) // nothing was sent, nothing is planned
+	if web := w.get(w.admin, src).Web; web.NextAt != 0 {
+		t.Fatalf("planned %+v", web)
+	}
+	is, err := w.creds.Get(ctx, w.admin, refused.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.creds.Delete(ctx, w.admin, refused.ID, is.Version, accounts["MARKfirst"].ID); err != nil {
+		t.Fatal(err)
+	}
+	w.until("the new plan", func() bool { return w.get(w.admin, src).Web.NextAt != 0 })
+	w.advance(11 * time.Minute)
+	if run := w.ran(w.admin, src, 3); run.Err != nil {
+		t.Errorf("with the other account: %+v", run.Err)
+	}
+}
