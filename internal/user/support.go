@@ -82,8 +82,11 @@ func (s *Service) EnterSupport(ctx context.Context, token string, at Place) (sec
 			return err
 		}
 		a, found, err := s.accounts.FindByID(ctx, tx, home)
-		if err != nil || !found {
-			return linkExpired()
+		if err == nil && !found {
+			err = linkExpired()
+		}
+		if err != nil {
+			return err
 		}
 		actor := a.Operator()
 		actor.Name, actor.IP, actor.UserAgent = name, at.Address, at.agent()
