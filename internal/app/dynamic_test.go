@@ -61,7 +61,7 @@ func amountsOf(source string) map[string]any {
 }
 
 // amountIn finds the first amount of a client; ids and times, which have the same digits now and then, are no amounts.
-var amountIn = map[string]*regexp.Regexp{"7": regexp.MustCompile(`(^|[^0-9A-Za-z.:])700($|[^0-9A-Za-z])`), "8": regexp.MustCompile(`(^|[^0-9A-Za-z.:])800($|[^0-9A-Za-z])`)}
+var amountIn = map[string]*regexp.Regexp{"7": regexp.MustCompile(`(^|[^0-9A-Za-z.])700($|[^0-9A-Za-z])`), "8": regexp.MustCompile(`(^|[^0-9A-Za-z.])800($|[^0-9A-Za-z])`)}
 
 // whose says whose orders an answer shows.
 func whose(text string) string {
