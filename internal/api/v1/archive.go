@@ -27,7 +27,7 @@ var archiveRoutes = []entry{
 }
 
 // archivedLists are the lists of an archive, one JSON file each; secrets are in none of their answers.
-var archivedLists = []string{"people", "groups", "roles", "user-properties", "properties", "clients", "clients-properties", "bin"}
+var archivedLists = []string{"people", "groups", "roles", "user-properties", "properties", "credentials", "clients", "clients-properties", "bin"}
 
 // archivedAssets are the lists whose entries have a file each.
 var archivedAssets = []string{"dashboards", "klips", "data-sources"}
@@ -119,7 +119,7 @@ func (a *archive) assets(ctx context.Context, kind string) error {
 		return err
 	}
 	for _, item := range items {
-		var asset struct{ ID, Name, Title string }
+		var asset struct{ ID, Name, Title, Connector string }
 		if err := json.Unmarshal(item, &asset); err != nil {
 			return err
 		}
@@ -130,6 +130,11 @@ func (a *archive) assets(ctx context.Context, kind string) error {
 		}
 		if kind != "data-sources" {
 			continue
+		}
+		if asset.Connector != "upload" {
+			if err := a.part(ctx, name+" request.json", path+"/request"); err != nil {
+				return err
+			}
 		}
 		if err := a.part(ctx, name+"/", path+"/download"); err != nil {
 			return err
@@ -187,7 +192,8 @@ func (a *archive) part(ctx context.Context, name, path string) error {
 	return a.ask(ctx, path, query, answer)
 }
 
-// ask calls a route as the person who asked for the archive. What they may not see, or is not there, is left out.
+// ask calls a route as the person who asked for the archive. What they may not see, or is not there, is left out, and so
+// are data that have not been fetched yet.
 func (a *archive) ask(ctx context.Context, path string, query url.Values, answer *member) error {
 	target := url.URL{Path: a.base + path, RawQuery: query.Encode()}
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, target.String(), nil)
@@ -204,7 +210,7 @@ func (a *archive) ask(ctx context.Context, path string, query url.Values, answer
 	switch {
 	case answer.err != nil:
 		return answer.err
-	case answer.status == http.StatusForbidden || answer.status == http.StatusNotFound:
+	case answer.status == http.StatusForbidden || answer.status == http.StatusNotFound || answer.status == http.StatusConflict:
 		a.out.LeftOut = append(a.out.LeftOut, leftOut{Path: path, Status: answer.status})
 	case answer.status != http.StatusOK:
 		return fmt.Errorf("archive: %s answers %d", path, answer.status)

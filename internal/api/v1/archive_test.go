@@ -18,6 +18,8 @@ func TestAnArchiveHasEverythingOfTheAccount(t *testing.T) {
 	for _, n := range []string{"1", "2", "3"} {
 		w.klip(admin, "solstice-coffee", strings.Replace(sum(src, "SUM(@Amount)"), "Total", "Total "+n, 1))
 	}
+	admin.Post("/solstice-coffee/data-sources", map[string]any{"name": "Never fetched", "web": map[string]any{"format": "json", "interval_s": 3600, "options": map[string]any{},
+		"request": map[string]any{"url": "https://orders.example/api?from={date.startOfMonth}"}}}).Want(http.StatusCreated)
 	const secret = "sesame-of-the-api"
 	admin.Post("/solstice-coffee/properties", map[string]any{"name": "apiKey", "type": "secret", "value": secret}).Want(http.StatusCreated)
 	admin.Post("/solstice-coffee/properties", map[string]any{"name": "companyID", "type": "text", "value": "c-17"}).Want(http.StatusCreated)
@@ -35,7 +37,7 @@ func TestAnArchiveHasEverythingOfTheAccount(t *testing.T) {
 		t.Errorf("%d files, contents %+v", len(files), contents)
 	}
 	names := strings.Join(contents.Files, "\n")
-	for _, want := range []string{"people.json", "properties.json", "settings.json", "activity.csv", "data-sources/Orders- north-south ", "/orders.csv", "klips/Total 3 "} {
+	for _, want := range []string{"people.json", "properties.json", "settings.json", "activity.csv", "data-sources/Orders- north-south ", "/orders.csv", "klips/Total 3 ", "credentials.json", " request.json"} {
 		if !strings.Contains(names, want) {
 			t.Errorf("%s is missing in\n%s", want, names)
 		}
@@ -47,7 +49,7 @@ func TestAnArchiveHasEverythingOfTheAccount(t *testing.T) {
 			t.Errorf("%s: %q", name, text)
 		}
 	}
-	if strings.Contains(all, secret) || strings.Contains(all, "fjord") || !strings.Contains(all, "c-17") || !strings.Contains(all, "viewer@solstice.test") {
+	if strings.Contains(all, secret) || strings.Contains(all, "fjord") || !strings.Contains(all, "c-17") || !strings.Contains(all, "{date.startOfMonth}") || !strings.Contains(all, "viewer@solstice.test") {
 		t.Error("the archive has a secret, or another account, or not all that is there")
 	}
 
