@@ -138,5 +138,5 @@ func (s *Secret) allows(address string) error {
 			return nil
 		}
 	}
-	return errs.Newf(errs.Forbidden, "host_not_allowed", "Data may not be read from %s.", origin).WithParams(map[string]any{"host": origin})
+	return fetch.NotAllowed(origin)
 }

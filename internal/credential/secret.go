@@ -2,7 +2,6 @@ package credential
 
 import (
 	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -12,10 +11,8 @@ import (
 
 	"octavo/internal/fetch"
 	"octavo/internal/id"
+	"octavo/internal/secret"
 )
-
-// mask stands for a secret wherever people read.
-const mask = "••••••"
 
 // Secret is an opened credential. It lives for one request, or for the pages of one
 // answer; it is not stored, and printing it shows nothing.
@@ -30,7 +27,7 @@ type Secret struct {
 }
 
 // Format shows a mask whatever is asked for.
-func (s Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, mask) }
+func (s Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, secret.Dots) }
 
 // Key tells secrets apart without telling them: equal requests with one of equal key bring
 // the same. "" for nil.
@@ -83,24 +80,13 @@ func withParameter(address, name, value string) string {
 	return address + joint + url.QueryEscape(name) + "=" + url.QueryEscape(value)
 }
 
-// Mask replaces the secret in a text that is kept or shown, also in the forms in which
-// addresses, headers and JSON carry it: a service may send back what it was sent. Nil hides nothing.
+// Mask replaces the secret in a text that is kept or shown. Nil hides nothing.
 func (s *Secret) Mask(text string) string {
-	if s == nil {
+	switch {
+	case s == nil:
 		return text
+	case s.kind == Basic:
+		return secret.Mask(text, s.value, s.pair())
 	}
-	quoted, _ := json.Marshal(s.value) // texts always marshal
-	forms := []string{
-		s.value, url.QueryEscape(s.value), url.PathEscape(s.value), strings.Trim(string(quoted), `"`),
-		base64.StdEncoding.EncodeToString([]byte(s.value)), base64.RawStdEncoding.EncodeToString([]byte(s.value)),
-		base64.URLEncoding.EncodeToString([]byte(s.value)), base64.RawURLEncoding.EncodeToString([]byte(s.value)),
-	}
-	if s.kind == Basic {
-		forms = append(forms, s.pair(), url.QueryEscape(s.pair()))
-	}
-	slices.SortFunc(forms, func(a, b string) int { return len(b) - len(a) }) // the longest first: one may be part of another
-	for _, form := range forms {
-		text = strings.ReplaceAll(text, form, mask)
-	}
-	return text
+	return secret.Mask(text, s.value)
 }

@@ -17,6 +17,7 @@ import (
 	"octavo/internal/errs"
 	"octavo/internal/format"
 	"octavo/internal/id"
+	"octavo/internal/secret"
 )
 
 // Trial is a request that is tried before it is saved.
@@ -88,7 +89,7 @@ func (s *Service) Try(ctx context.Context, who authz.Actor, in Trial) (_ *Tried,
 	if fault != nil && !errors.As(fault, &out.Err) {
 		return nil, fault
 	}
-	out.mask(func(text string) string { return opened.Mask(rest.Mask(text, r.secrets())) })
+	out.mask(func(text string) string { return opened.Mask(secret.Mask(text, r.secrets()...)) })
 	return out, nil
 }
 
@@ -216,7 +217,7 @@ func maskHeader(h http.Header, hide func(string) string) http.Header {
 	for name, values := range h {
 		for _, v := range values {
 			if slices.Contains(alwaysHidden, http.CanonicalHeaderKey(name)) {
-				v = "••••"
+				v = secret.Dots
 			}
 			out.Add(name, hide(v))
 		}

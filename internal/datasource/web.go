@@ -13,6 +13,7 @@ import (
 	"octavo/internal/format"
 	"octavo/internal/id"
 	"octavo/internal/job"
+	"octavo/internal/placeholder"
 )
 
 // WebDraft is what a source that reads a web address is made of.
@@ -306,7 +307,7 @@ func (s *Service) RefreshNow(ctx context.Context, who authz.Actor, public string
 			return err
 		}
 		if name := r.lacks(def.body.Request); name != "" {
-			return errs.Newf(errs.Conflict, "missing_variable", "%s has no value here.", name).WithParams(map[string]any{"name": name})
+			return placeholder.Missing(name)
 		}
 		if err := s.askAgain(ctx, tx, instanceAt{a.Key.No, r.key()}, r); err != nil {
 			return err

@@ -6,8 +6,8 @@ import (
 	"octavo/internal/authz"
 	"octavo/internal/connector/rest"
 	"octavo/internal/db"
-	"octavo/internal/errs"
 	"octavo/internal/format"
+	"octavo/internal/placeholder"
 )
 
 func webOf(b body) *Web {
@@ -84,7 +84,7 @@ func (s *Service) own(ctx context.Context, who authz.Actor, public string) (*Sou
 		}
 		p := all[a.Key.No]
 		if p.Missing != "" {
-			return errs.Newf(errs.Conflict, "missing_variable", "%s has no value here.", p.Missing).WithParams(map[string]any{"name": p.Missing})
+			return placeholder.Missing(p.Missing)
 		}
 		out.payload, out.stored = p, stored{}
 		f := &out.stored

@@ -82,7 +82,7 @@ func dialTLS(g *guard, roots *x509.CertPool) func(context.Context, string, strin
 		}
 		host, _, err := net.SplitHostPort(address)
 		if err != nil {
-			return nil, errors.Join(badURL(), raw.Close())
+			return nil, errors.Join(BadURL(), raw.Close())
 		}
 		ctx, cancel := context.WithTimeout(ctx, handshakeTime)
 		defer cancel()

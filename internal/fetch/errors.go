@@ -16,7 +16,8 @@ import (
 // The causes of these errors are words of our own or of the system: what a library
 // says may quote an address, a header or a part of an answer.
 
-func badURL() *errs.Error {
+// BadURL says that a text is no address that can be asked.
+func BadURL() *errs.Error {
 	return errs.New(errs.Invalid, "bad_url", "This is no web address. Write https:// and a host, without a name and password in it.")
 }
 
@@ -25,13 +26,14 @@ func badHeader(name string) *errs.Error {
 		WithParams(map[string]any{"name": name})
 }
 
-func privateAddress(host string) *errs.Error {
-	return errs.Newf(errs.Forbidden, "private_address", "%s is inside a private network. Whoever runs this server can allow it.", host).
+// NotAllowed says that a host, or an origin, may not be read.
+func NotAllowed(host string) *errs.Error {
+	return errs.Newf(errs.Forbidden, "host_not_allowed", "Data may not be read from %s.", host).
 		WithParams(map[string]any{"host": host})
 }
 
-func notAllowed(host string) *errs.Error {
-	return errs.Newf(errs.Forbidden, "host_not_allowed", "Data may not be read from %s.", host).
+func privateAddress(host string) *errs.Error {
+	return errs.Newf(errs.Forbidden, "private_address", "%s is inside a private network. Whoever runs this server can allow it.", host).
 		WithParams(map[string]any{"host": host})
 }
 

@@ -90,16 +90,16 @@ func (g *guard) dial(ctx context.Context, _, address string) (net.Conn, error) {
 	defer cancel()
 	host, portText, err := net.SplitHostPort(address)
 	if err != nil {
-		return nil, badURL()
+		return nil, BadURL()
 	}
 	port64, err := strconv.ParseUint(portText, 10, 16)
 	if err != nil {
-		return nil, badURL()
+		return nil, BadURL()
 	}
 	port := uint16(port64)
 	host = plainHost(host)
 	if port <= lastLowPort && port != 80 && port != 443 && !g.listed(host, port) {
-		return nil, notAllowed(net.JoinHostPort(host, portText))
+		return nil, NotAllowed(net.JoinHostPort(host, portText))
 	}
 	addrs, err := g.resolve(ctx, host)
 	if err != nil {
@@ -142,7 +142,7 @@ func (g *guard) resolve(ctx context.Context, host string) ([]netip.Addr, error) 
 		return []netip.Addr{a.Unmap()}, nil
 	}
 	if !isName(host) {
-		return nil, badURL()
+		return nil, BadURL()
 	}
 	addrs, err := g.resolver.LookupNetIP(ctx, "ip", host)
 	if err != nil || len(addrs) == 0 {

@@ -27,19 +27,19 @@ func Origin(address string) (string, error) {
 // the connection is made. Code bad_url.
 func checkURL(address string) (*url.URL, error) {
 	if strings.ContainsFunc(address, func(r rune) bool { return r <= ' ' || r == 0x7f || r == '\\' }) {
-		return nil, badURL()
+		return nil, BadURL()
 	}
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Opaque != "" || u.User != nil {
-		return nil, badURL()
+		return nil, BadURL()
 	}
 	host := u.Hostname()
 	if a, err := netip.ParseAddr(host); err == nil && a.Zone() != "" || err != nil && !isName(host) {
-		return nil, badURL()
+		return nil, BadURL()
 	}
 	if text := u.Port(); text != "" || strings.HasSuffix(u.Host, ":") {
 		if n, err := strconv.ParseUint(text, 10, 16); err != nil || n == 0 {
-			return nil, badURL()
+			return nil, BadURL()
 		}
 	}
 	u.Fragment, u.RawFragment = "", ""

@@ -63,7 +63,7 @@ func (d *dateExpr) begin(s Scope) (float64, error) {
 	if d.setName != "" {
 		var ok bool
 		if text, ok = s.Values[d.setName]; !ok {
-			return 0, missing(d.setName)
+			return 0, Missing(d.setName)
 		}
 	}
 	if text == "" && d.setName == "" {

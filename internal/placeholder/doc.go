@@ -3,9 +3,8 @@
 // {date.startOfMonth.format("yyyyMMdd")}.
 //
 // Words. A template is a text with placeholders, read once. A position says what the
-// text is: an address, a header, the body of a request, SQL. A value is escaped by the
-// position, so that it can never become anything else than a value there; in SQL it is
-// bound and never becomes text. A name without a value and without a default is an
+// text is: an address, a header, the body of a request. A value is escaped by the
+// position, so that it can never become anything else than a value there. A name without a value and without a default is an
 // error: nothing is sent, because a blank could select what belongs to all clients.
 //
 // Only what begins like a placeholder is one; every other brace is literal, so JSON and

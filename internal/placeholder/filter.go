@@ -19,21 +19,19 @@ type filter struct {
 
 // The filters that say something about the position, too.
 const (
-	filterRaw      = "raw"       // nothing is escaped
-	filterURL      = "url"       // percent-encoded already
-	filterJSON     = "json"      // a whole JSON value
-	filterList     = "list"      // in SQL: as many parameters as items
-	filterSQLIdent = "sql_ident" // in SQL: the name of a column or table
+	filterRaw  = "raw"  // nothing is escaped
+	filterURL  = "url"  // percent-encoded already
+	filterJSON = "json" // a whole JSON value
 )
 
-var filterNames = []string{filterURL, filterRaw, filterJSON, "csv", filterSQLIdent, "base64", "upper", "lower", "date", filterList}
+var filterNames = []string{filterURL, filterRaw, filterJSON, "csv", "base64", "upper", "lower", "date"}
 
 // filter reads the name of a filter and its argument.
 func (p *parser) filter(h *hole) error {
 	name := p.while(isName)
 	f := filter{name: name}
 	switch name {
-	case filterURL, filterRaw, filterJSON, "csv", filterSQLIdent, "base64", "upper", "lower", filterList:
+	case filterURL, filterRaw, filterJSON, "csv", "base64", "upper", "lower":
 	case "date":
 		pattern, err := p.patternArgument()
 		if err != nil {
@@ -87,7 +85,7 @@ func (f filter) apply(text string, s Scope) (string, error) {
 		}
 		return f.pattern.Format(sec, s.Zone, time.Sunday), nil
 	}
-	return text, nil // raw, list and sql_ident act where the value is put in
+	return text, nil // raw acts where the value is put in
 }
 
 // clip shortens a value for a sentence.

@@ -19,7 +19,6 @@ const (
 	Form                   // an URL-encoded form, written as a text
 	XML                    // text or attribute of XML
 	Text                   // any other body: nothing is escaped
-	File                   // path of a file: no segment may be ..
 )
 
 // Resolve puts values into the template. Codes missing_variable, bad_variable_value.
@@ -115,7 +114,7 @@ func isScalar(text string) bool {
 func forbidden(pos Position, value string) string {
 	control := func(r rune) bool { return r < ' ' || r == 0x7f }
 	switch pos {
-	case Header, Cookie, URL, File:
+	case Header, Cookie, URL:
 		if strings.ContainsFunc(value, control) {
 			return "it has control characters or line breaks"
 		}
@@ -126,22 +125,20 @@ func forbidden(pos Position, value string) string {
 	return ""
 }
 
-// checkSegments refuses addresses and paths that lead upward.
+// checkSegments refuses addresses that lead upward.
 func checkSegments(pos Position, text string) error {
-	if pos != URL && pos != File {
+	if pos != URL {
 		return nil
 	}
 	path := text
-	if pos == URL {
-		if i := strings.Index(path, "://"); i >= 0 {
-			path = path[i+3:]
-		}
-		path, _, _ = strings.Cut(path, "#")
-		path, _, _ = strings.Cut(path, "?")
+	if i := strings.Index(path, "://"); i >= 0 {
+		path = path[i+3:]
 	}
+	path, _, _ = strings.Cut(path, "#")
+	path, _, _ = strings.Cut(path, "?")
 	for segment := range strings.FieldsFuncSeq(path, func(r rune) bool { return r == '/' || r == '\\' }) {
 		plain := strings.ReplaceAll(strings.ToLower(segment), "%2e", ".")
-		if plain == ".." || plain == "." && pos == URL {
+		if plain == ".." || plain == "." {
 			return refused("a placeholder", "it would lead to another folder")
 		}
 	}

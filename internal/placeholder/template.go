@@ -91,14 +91,15 @@ func (h *hole) raw(s Scope) (string, error) {
 	if h.fallback != nil {
 		return *h.fallback, nil
 	}
-	return "", missing(h.name)
+	return "", Missing(h.name)
 }
 
 func (h *hole) has(kind string) bool {
 	return slices.ContainsFunc(h.filters, func(f filter) bool { return f.name == kind })
 }
 
-func missing(name string) *errs.Error {
+// Missing says that a name has neither a value nor a default, so that nothing is asked.
+func Missing(name string) *errs.Error {
 	return errs.Newf(errs.Conflict, "missing_variable", "%s has no value here.", name).WithParams(map[string]any{"name": name})
 }
 

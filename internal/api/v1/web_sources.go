@@ -160,16 +160,13 @@ func faultOf(e *errs.Error) *Fault {
 	return &Fault{Code: e.Code, Message: e.Message, Params: params}
 }
 
-// fetched shows how a source is fetched; those who change none are not told what a service said.
+// fetched shows how a source is fetched, to a person.
 func fetched(who authz.Actor, w *datasource.Web) *Fetched {
 	if w == nil {
 		return nil
 	}
 	out := &Fetched{Host: w.Host, Variables: orEmpty(w.Variables), IntervalS: w.IntervalS, NextAt: momentOf(w.NextAt), TriedAt: momentOf(w.TriedAt),
-		Failures: w.Failures, Fault: faultOf(w.Err), Instances: w.Instances, Waiting: w.Waiting}
-	if w.Err != nil && !who.Has(authz.SourceEdit) {
-		out.Fault = &Fault{Code: "refresh_failed", Message: "The last refresh did not succeed.", Params: map[string]any{}}
-	}
+		Failures: w.Failures, Fault: faultOf(datasource.ShownFault(who, w.Err)), Instances: w.Instances, Waiting: w.Waiting}
 	return out
 }
 

@@ -125,7 +125,7 @@ func (w *walk) put(r *Prepared, name, value string, number bool) error {
 	default:
 		u, err := url.Parse(r.URL)
 		if err != nil {
-			return errs.New(errs.Invalid, "bad_url", "This is no web address. Write https:// and a host, without a name and password in it.")
+			return fetch.BadURL()
 		}
 		q := u.Query()
 		q.Set(name, value)

@@ -2,7 +2,6 @@ package rest
 
 import (
 	"crypto/sha256"
-	"encoding/base64"
 	"encoding/binary"
 	"encoding/json"
 	"mime"
@@ -12,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"octavo/internal/errs"
+	"octavo/internal/fetch"
 	"octavo/internal/placeholder"
 )
 
@@ -91,7 +90,7 @@ func (s *Spec) Prepare(scope placeholder.Scope) (Prepared, error) {
 func withQuery(address string, rows []string) (string, error) {
 	u, err := url.Parse(address)
 	if err != nil {
-		return "", errs.New(errs.Invalid, "bad_url", "This is no web address. Write https:// and a host, without a name and password in it.").WithField("request.url")
+		return "", fetch.BadURL().WithField("request.url")
 	}
 	if len(rows) > 0 {
 		if u.RawQuery != "" {
@@ -193,17 +192,3 @@ func (p Prepared) Hash() [sha256.Size]byte {
 }
 
 func (s *Spec) timeout() time.Duration { return time.Duration(s.TimeoutS) * time.Second }
-
-// Mask hides secrets in a text that is shown: as they are, percent-encoded and in base64.
-func Mask(text string, secrets []string) string {
-	const dots = "••••"
-	for _, secret := range secrets {
-		if len(secret) < 3 {
-			continue // it would hide everything and protects nothing
-		}
-		for _, form := range []string{secret, url.QueryEscape(secret), url.PathEscape(secret), base64.StdEncoding.EncodeToString([]byte(secret))} {
-			text = strings.ReplaceAll(text, form, dots)
-		}
-	}
-	return text
-}

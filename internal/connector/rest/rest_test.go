@@ -209,6 +209,7 @@ func TestChecks(t *testing.T) {
 		"password":      {rest.Spec{URL: "https://a:b@h"}, "bad_url"},
 		"placeholder":   {rest.Spec{URL: "https://h/{props.}"}, "bad_placeholder"},
 		"body on GET":   {rest.Spec{URL: "https://h", Body: &rest.Body{Type: "json"}}, "bad_request_spec"},
+		"broken JSON":   {rest.Spec{Method: "POST", URL: "https://h", Body: &rest.Body{Type: "json", Text: `{"a":{props.x}"}`}}, "bad_request_spec"},
 		"header name":   {rest.Spec{URL: "https://h", Headers: []rest.Row{{Name: "A B"}}}, "bad_request_spec"},
 		"header value":  {rest.Spec{URL: "https://h", Headers: []rest.Row{{Name: "A", Value: "x\r\nB: y"}}}, "bad_header"},
 		"own header":    {rest.Spec{URL: "https://h", Headers: []rest.Row{{Name: "Host", Value: "x"}}}, "bad_header"},
@@ -243,8 +244,5 @@ func TestNothingIsSentWithoutValues(t *testing.T) {
 	again, _ := spec.Prepare(scope("7"))
 	if a.Hash() == b.Hash() || a.Hash() != again.Hash() {
 		t.Error("hashes do not tell requests apart")
-	}
-	if got := rest.Mask("k=key-Zx81%20vault a2V5LVp4ODEgdmF1bHQ= key-Zx81 vault", []string{"key-Zx81 vault"}); strings.Contains(got, "Zx81") || strings.Contains(got, "a2V5") {
-		t.Errorf("masked: %s", got)
 	}
 }

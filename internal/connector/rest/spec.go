@@ -79,8 +79,12 @@ func (s *Spec) Check() error {
 		if len(t.text) > t.most {
 			return refuse(t.field, "a text is too long")
 		}
-		if _, err := placeholder.Parse(t.text); err != nil {
+		tpl, err := placeholder.Parse(t.text)
+		if err != nil {
 			return atField(err, "request."+t.field)
+		}
+		if t.json && strings.TrimSpace(t.text) != "" && !tpl.ValidJSON() {
+			return refuse(t.field, "it is no JSON")
 		}
 	}
 	if err := s.checkAddress(); err != nil {
@@ -113,21 +117,23 @@ func (s *Spec) checkShape() error {
 // text is one text of a spec with placeholders.
 type text struct {
 	field, text string
-	most        int // bytes
+	most        int  // bytes
+	json        bool // it is JSON, or empty
 }
 
 func (s *Spec) texts() []text {
-	out := []text{{"url", s.URL, maxValue}}
+	out := []text{{field: "url", text: s.URL, most: maxValue}}
 	rows := func(field string, rows []Row) {
 		for _, r := range rows {
-			out = append(out, text{field, r.Name, maxValue}, text{field, r.Value, maxValue})
+			out = append(out, text{field: field, text: r.Name, most: maxValue}, text{field: field, text: r.Value, most: maxValue})
 		}
 	}
 	rows("query", s.Query)
 	rows("headers", s.Headers)
 	rows("cookies", s.Cookies)
 	if b := s.Body; b != nil {
-		out = append(out, text{"body.text", b.Text, maxText}, text{"body.variables", b.Variables, maxText}, text{"body.content_type", b.ContentType, 200})
+		out = append(out, text{field: "body.text", text: b.Text, most: maxText, json: b.Type == "json"},
+			text{field: "body.variables", text: b.Variables, most: maxText, json: b.Type == "graphql"}, text{field: "body.content_type", text: b.ContentType, most: 200})
 		rows("body.rows", b.Rows)
 	}
 	return out
