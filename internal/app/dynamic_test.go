@@ -3,6 +3,7 @@ package app
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/url"
 	"regexp"
 	"strings"
@@ -92,31 +93,41 @@ func (d *dynamic) shown(column, path string) string {
 	return ""
 }
 
+// controlOf lists the ids of all clients to choose from.
+func controlOf(variable string, properties map[string]any) map[string]any {
+	all := map[string]any{"variable": variable}
+	maps.Copy(all, properties)
+	return map[string]any{"title": "Client", "components": []any{map[string]any{"id": "cccccccccc", "type": "input", "properties": all, "components": []any{
+		map[string]any{"id": "dddddddddd", "type": "input_values", "formulas": []any{map[string]any{"text": `ARRAY("7", "8")`}}},
+		map[string]any{"id": "eeeeeeeeee", "type": "input_labels", "formulas": []any{map[string]any{"text": `ARRAY("Solstice", "Fjord")`}}}}}}}
+}
+
 // master makes what R45 to R49 build in the agency, and gives source, Klip and dashboard.
 func (d *dynamic) master() (source, klip, dashboard string) {
 	d.must("PA", "POST", "/northlight/properties", map[string]any{"name": "companyID", "type": "text", "value": "8"}, "")
 	source = d.must("PA", "POST", "/northlight/data-sources", d.source(), "id")
 	klip = d.must("PA", "POST", "/northlight/klips", amountsOf(source), "id")
+	control := d.must("PA", "POST", "/northlight/klips", controlOf("companyID", nil), "id")
 	dashboard = d.must("PA", "POST", "/northlight/dashboards", map[string]any{"title": "Trading", "placements": []any{
-		map[string]any{"klip": klip, "x": 0, "y": 0, "w": 6, "h": 13}}}, "id")
+		map[string]any{"klip": klip, "x": 0, "y": 0, "w": 6, "h": 13}, map[string]any{"klip": control, "x": 6, "y": 0, "w": 3, "h": 4}}}, "id")
 	return source, klip, dashboard
 }
 
-// into imports a dashboard and gives its copy, with the Klip and source that came along.
+// into imports a dashboard and gives its copy, with the Klip "Amounts" and the source that came along.
 func (d *dynamic) into(slug, dashboard string) (copied, klip, source string) {
 	d.t.Helper()
 	pick := map[string]any{"from": "northlight", "assets": []any{dashboard}}
 	pick["plan_id"] = d.must("PA", "POST", "/"+slug+"/import/preview", pick, "plan_id")
 	d.must("PA", "POST", "/"+slug+"/import", pick, "id")
-	first := func(kind string) string {
-		_, text := d.call("PA", "GET", "/"+slug+"/"+kind, nil)
+	first := func(kind, named string) string {
+		_, text := d.call("PA", "GET", "/"+slug+"/"+kind+"?q="+named, nil)
 		var list struct{ Items []struct{ ID string } }
 		if err := json.Unmarshal([]byte(text), &list); err != nil || len(list.Items) != 1 {
 			d.t.Fatalf("%s of %s: %v %s", kind, slug, err, text)
 		}
 		return list.Items[0].ID
 	}
-	return first("dashboards"), first("klips"), first("data-sources")
+	return first("dashboards", "Trading"), first("klips", "Amounts"), first("data-sources", "Orders")
 }
 
 // share lets the viewer and the editor of an account see the dashboard with all below it.
@@ -134,7 +145,16 @@ func TestR53EachClientSeesItsOwnRows(t *testing.T) {
 	d := newDynamic(t)
 	_, _, master := d.master()
 	if got := d.shown("PA", "/northlight/dashboards/"+master+"/results"); got != "8" {
-		t.Errorf("R47: the agency sees %s", got)
+		t.Errorf("R47: the agency sees %s by its property", got)
+	}
+	for _, client := range []string{"7", "8"} {
+		if got := d.shown("PA", "/northlight/dashboards/"+master+"/results?set=companyID%3D"+client); got != client {
+			t.Errorf("R47: the agency chose %s in the control and sees %s", client, got)
+		}
+	}
+	if _, text := d.call("PA", "GET", "/northlight/dashboards/"+master+"/results?set=companyID%3D7", nil); !strings.Contains(text, `{"value":"8","label":"Fjord"}`) ||
+		!strings.Contains(text, `"chosen":["7"],"fixed":false`) {
+		t.Errorf("R47: the control: %s", text)
 	}
 	d.must("PA", "POST", "/solstice-coffee/properties", map[string]any{"name": "companyID", "type": "text", "value": "7"}, "")
 	d.must("PA", "POST", "/fjord-outdoors/properties", map[string]any{"name": "companyID", "type": "text", "value": "8"}, "")
@@ -143,6 +163,9 @@ func TestR53EachClientSeesItsOwnRows(t *testing.T) {
 	d.share("solstice-coffee", d.f.Solstice, mine, klip, source)
 	if got := d.shown("CA", "/solstice-coffee/dashboards/"+mine+"/results"); got != "7" {
 		t.Errorf("R53: Solstice sees %s", got)
+	}
+	if _, text := d.call("CA", "GET", "/solstice-coffee/dashboards/"+mine+"/results?set=companyID%3D8", nil); whose(text) != "7" || !strings.Contains(text, `"chosen":["7"],"fixed":true`) {
+		t.Errorf("R53: the control of Solstice: %s", text)
 	}
 	if got := d.shown("PA", "/fjord-outdoors/dashboards/"+theirs+"/results"); got != "8" {
 		t.Errorf("R53: Fjord sees %s", got)
@@ -177,7 +200,8 @@ func TestNothingLeadsToAnotherClientsRows(t *testing.T) {
 	}
 	at := "/solstice-coffee"
 	for _, path := range []string{
-		"/klips/" + klip + "/result?companyID=8", "/dashboards/" + mine + "/results?companyID=8&props.companyID=8", "/data-sources/" + source + "/preview?companyID=8",
+		"/klips/" + klip + "/result?companyID=8", "/klips/" + klip + "/result?set=companyID%3D8", "/klips/" + klip + "/result?set=" + klip + "!companyID%3D8",
+		"/dashboards/" + mine + "/results?set=companyID%3D8", "/dashboards/" + mine + "/results?set=" + klip + "!companyID%3D8", "/dashboards/" + mine + "/results?companyID=8&props.companyID=8", "/data-sources/" + source + "/preview?companyID=8",
 		"/data-sources/" + source + "/download?companyID=8", "/data-sources/" + parent, "/data-sources/" + parent + "/preview", "/dashboards/" + master + "/results",
 	} {
 		for _, column := range []string{"CA", "CE", "CV"} {
@@ -210,6 +234,22 @@ func TestNothingLeadsToAnotherClientsRows(t *testing.T) {
 		doc["components"].([]any)[0].(map[string]any)["components"].([]any)[0].(map[string]any)["formulas"] = []any{map[string]any{"text": formula}}
 		_, text := d.call("CE", "POST", at+"/klip-preview", map[string]any{"klip": doc})
 		never(formula, text)
+	}
+
+	// Controls of their own, with a value at first and with a choice, near and far.
+	for _, scope := range []string{"klip", "dashboard", "all"} {
+		doc := amountsOf(source)
+		doc["components"] = append(doc["components"].([]any), controlOf("companyID", map[string]any{"scope": scope, "default": "8"})["components"].([]any)...)
+		_, text := d.call("CE", "POST", at+"/klip-preview", map[string]any{"klip": doc, "set": []any{"companyID=8"}})
+		never("a control with reach "+scope, text)
+		own := d.must("CE", "POST", at+"/klips", doc, "id")
+		for _, query := range []string{"", "?set=companyID%3D8"} {
+			_, text = d.call("CE", "GET", at+"/klips/"+own+"/result"+query, nil)
+			never("a saved control with reach "+scope+query, text)
+		}
+	}
+	if got := d.shown("CV", at+"/dashboards/"+mine+"/results"); got != "7" {
+		t.Errorf("beside a control of the client %s is shown", got)
 	}
 
 	// Without a value nothing is sent, whatever the person has (D92, S2).

@@ -142,6 +142,8 @@ func fuzzNode(t *rapid.T, n Node, name string, properties []Property) {
 				props[p.Name] = rapid.Bool().Draw(t, "toggle")
 			case Choice:
 				props[p.Name] = rapid.SampledFrom(p.Choices).Draw(t, "choice")
+			case Line:
+				props[p.Name] = rapid.SampledFrom([]string{"", "region"}).Draw(t, "line")
 			default:
 				props[p.Name] = 3.0
 			}

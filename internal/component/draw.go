@@ -18,6 +18,9 @@ type Input struct {
 	Data  map[string]value.Vector // lists by the id of their part; absent = the part has no formula
 	Dates map[string]string       // parts known to hold dates, with the pattern they came in
 	Place Place
+
+	Variables map[string]value.Vector // what variables are set to, for controls
+	Fixed     map[string]bool         // variables that nobody can set in a view
 }
 
 // Warning tells about a component that is drawn all the same.
@@ -32,6 +35,7 @@ type Output struct {
 	Table    *TableResult
 	Chart    *ChartResult
 	Value    *ValueResult
+	Input    *InputResult
 	Warnings []Warning
 }
 

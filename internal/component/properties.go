@@ -5,7 +5,11 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
+
+// maxLine is the length of a property that is a line of text, in characters: that of a value of a property.
+const maxLine = 4096
 
 // CanonicalProperties checks an object of properties and leaves those out that
 // have their default.
@@ -23,7 +27,7 @@ func CanonicalProperties(v any, of []Property, path string) (map[string]any, err
 		if !there {
 			continue
 		}
-		if value == nil || value == p.Default {
+		if value == nil || value == p.Default || value == "" && p.Kind == Line {
 			delete(out, p.Name)
 			continue
 		}
@@ -53,6 +57,16 @@ func (p Property) check(v any, path string) error {
 	case Amount:
 		if _, ok := v.(float64); !ok {
 			return Bad(path, "The %s is a number.", p.Words)
+		}
+	case Line:
+		s, ok := v.(string)
+		switch {
+		case !ok || strings.ContainsAny(s, "\n\r"):
+			return Bad(path, "The %s is one line of text.", p.Words)
+		case utf8.RuneCountInString(s) > maxLine:
+			return Bad(path, "The %s has at most %d characters.", p.Words, maxLine)
+		case p.Pattern != nil && !p.Pattern.MatchString(s):
+			return Bad(path, "The %s has %s.", p.Words, p.Hint)
 		}
 	}
 	return nil

@@ -1,6 +1,9 @@
 package component
 
-import "slices"
+import (
+	"regexp"
+	"slices"
+)
 
 // Type is one type of component.
 type Type struct {
@@ -30,7 +33,7 @@ type PartType struct {
 }
 
 // types is the list of all types.
-var types = []*Type{&table, &chart, &simpleValue}
+var types = []*Type{&table, &chart, &simpleValue, &input}
 
 // Types lists all types, in the order of the gallery.
 func Types() []*Type { return slices.Clone(types) }
@@ -64,6 +67,7 @@ const (
 	Choice                      // one of Choices
 	Whole                       // an integer from Min to Max
 	Amount                      // any number
+	Line                        // one line of text, as Pattern says
 )
 
 // Property is one property of a component, a part or a Klip.
@@ -74,6 +78,8 @@ type Property struct {
 	Default  any // nil = none; null and absent then mean the same
 	Choices  []string
 	Min, Max float64
+	Pattern  *regexp.Regexp // of a Line, nil = any
+	Hint     string         // what fits Pattern, in words
 }
 
 // Node is a component or a part, as it stands in a document.

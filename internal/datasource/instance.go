@@ -108,20 +108,27 @@ const (
 // maxInstances is how many sets of values a source may have.
 const maxInstances = 500
 
+// crowded says that an instance has no room beside those that are there; nil = it has. Code too_many_instances.
+func crowded(ctx context.Context, tx *db.Tx, at instanceAt) (*errs.Error, error) {
+	if at.Key == "" {
+		return nil, nil
+	}
+	var n int
+	_, err := tx.One(ctx, `SELECT COUNT(*) FROM instances WHERE account_id = :account AND no = :no AND key <> :key`, db.Args{"no": at.No, "key": at.Key}, &n)
+	if err != nil || n < maxInstances {
+		return nil, err
+	}
+	return errs.Newf(errs.Conflict, "too_many_instances", "This data source has data for %d sets of values already, which is the most.", maxInstances).
+		WithParams(map[string]any{"limit": maxInstances}), nil
+}
+
 // ask makes an instance if it is not there, and has it fetched now. Whoever asks within
 // a moment joins. Code too_many_instances.
 func (s *Service) ask(ctx context.Context, tx *db.Tx, at instanceAt, r resolved, reason string, class job.Class) error {
-	var n int
-	if at.Key != "" {
-		_, err := tx.One(ctx, `SELECT COUNT(*) FROM instances WHERE account_id = :account AND no = :no AND key <> :key`,
-			db.Args{"no": at.No, "key": at.Key}, &n)
-		if err != nil {
-			return err
-		}
-	}
-	if n >= maxInstances {
-		return errs.Newf(errs.Conflict, "too_many_instances", "This data source has data for %d sets of values already, which is the most.", maxInstances).
-			WithParams(map[string]any{"limit": maxInstances})
+	if refused, err := crowded(ctx, tx, at); err != nil {
+		return err
+	} else if refused != nil {
+		return refused
 	}
 	variables, err := json.Marshal(r.shown())
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"octavo/internal/authz"
 	"octavo/internal/blob"
 	"octavo/internal/db"
+	"octavo/internal/errs"
 	"octavo/internal/format"
 	"octavo/internal/id"
 	"octavo/internal/job"
@@ -23,11 +24,12 @@ type Payload struct {
 	Hash       []byte     // of the content: equal hashes mean equal data
 	ReceivedAt int64      // UTC milliseconds; 0 = never
 	State      State
-	DataKey    string // of the columns in the blob store
-	FileKey    string // of the file as it came
-	Tree       bool   // paths of formulas lead into the file
-	Missing    string // a variable that has no value for this person, so there is no data; "" = none
-	Wanted     bool   // nobody has looked at these data lately: Want has them fetched
+	DataKey    string      // of the columns in the blob store
+	FileKey    string      // of the file as it came
+	Tree       bool        // paths of formulas lead into the file
+	Missing    string      // a variable that has no value for this person, so there is no data; "" = none
+	Refused    *errs.Error // why data that was never there cannot be fetched; nil = it can
+	Wanted     bool        // nobody has looked at these data lately: Want has them fetched
 
 	values   resolved // of the variables
 	format   string
@@ -47,7 +49,7 @@ type candidate struct {
 // rights: whoever may see a Klip sees what its formulas make of them. Where a request has
 // variables, the data are those of the values that hold for who, and of no others.
 // Sources that are in the bin or not there are absent.
-func (s *Service) Payloads(ctx context.Context, tx *db.Tx, who authz.Actor, nos []int64) (map[int64]Payload, error) {
+func (s *Service) Payloads(ctx context.Context, tx *db.Tx, who authz.Actor, nos []int64, in View) (map[int64]Payload, error) {
 	found, err := s.candidates(ctx, tx, nos)
 	if err != nil {
 		return nil, err
@@ -55,7 +57,7 @@ func (s *Service) Payloads(ctx context.Context, tx *db.Tx, who authz.Actor, nos 
 	out := make(map[int64]Payload, len(found))
 	for _, c := range found {
 		if c.body.Request != nil {
-			if err := s.choose(ctx, tx, who, c); err != nil {
+			if err := s.choose(ctx, tx, who, c, in); err != nil {
 				return nil, err
 			}
 		}
@@ -102,9 +104,9 @@ func (s *Service) candidates(ctx context.Context, tx *db.Tx, nos []int64) ([]*ca
 const lookedAt = 3600_000
 
 // choose finds the data for the values that hold for a person.
-func (s *Service) choose(ctx context.Context, tx *db.Tx, who authz.Actor, c *candidate) error {
+func (s *Service) choose(ctx context.Context, tx *db.Tx, who authz.Actor, c *candidate, in View) error {
 	def := definition{body: c.body, settings: c.settings, imported: c.imported}
-	r, err := s.resolve(ctx, tx, who, def.reader())
+	r, err := s.resolve(ctx, tx, who, def.reader(), in)
 	if err != nil {
 		return err
 	}
@@ -134,7 +136,12 @@ func (s *Service) choose(ctx context.Context, tx *db.Tx, who authz.Actor, c *can
 	if inst.Payload == 0 && inst.TriedAt == 0 {
 		p.State = Loading
 	}
-	return nil
+	if !there {
+		if p.Refused, err = crowded(ctx, tx, instanceAt{p.Source, r.key()}); p.Refused != nil {
+			p.State, p.Wanted = NoData, false
+		}
+	}
+	return err
 }
 
 // Want notes that somebody looks at data, and has them fetched where they are not there

@@ -111,7 +111,7 @@ func (s *Service) openChosen(ctx context.Context, who authz.Actor, cred id.Crede
 // trialValues are the values of the actor, and those of the trial where nothing decides them.
 func (s *Service) trialValues(ctx context.Context, who authz.Actor, in Trial) (r resolved, err error) {
 	err = s.db.Read(ctx, db.Account(who.Account), func(tx *db.Tx) (err error) {
-		r, err = s.resolve(ctx, tx, who, reader{names: in.Request.Names()})
+		r, err = s.resolve(ctx, tx, who, reader{names: in.Request.Names()}, View{})
 		return err
 	})
 	if err != nil {

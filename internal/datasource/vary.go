@@ -20,6 +20,18 @@ import (
 	"octavo/internal/property"
 )
 
+// View is what the page on which somebody looks at data sets.
+type View struct {
+	Set      map[string]string // values chosen there, or in its address
+	Default  map[string]string // of its controls
+	Controls []string          // names that its controls set
+}
+
+// Equal says whether two views set the same.
+func (v View) Equal(o View) bool {
+	return maps.Equal(v.Set, o.Set) && maps.Equal(v.Default, o.Default) && slices.Equal(v.Controls, o.Controls)
+}
+
 // resolved is what the names of a request stand for in one account, for one person or
 // for nobody in particular.
 type resolved struct {
@@ -46,9 +58,10 @@ func (r reader) only(name string, given map[string]property.Given) bool {
 }
 
 // resolve finds the values of names by accounts.md §14.3: built-in, locked company
-// property, property of the person, company property, default of the variable. who
-// without a user has no values of a person. Names without a value are absent.
-func (s *Service) resolve(ctx context.Context, tx *db.Tx, who authz.Actor, r reader) (resolved, error) {
+// property, property of the person, what the view sets, company property, default of the
+// view's controls, of the variable. who without a user has no values of a person. Names
+// without a value are absent.
+func (s *Service) resolve(ctx context.Context, tx *db.Tx, who authz.Actor, r reader, in View) (resolved, error) {
 	out := resolved{values: map[string]string{}, secret: map[string]bool{}, fixed: map[string]bool{}, company: true}
 	if len(r.names) == 0 {
 		return out, nil
@@ -88,8 +101,12 @@ func (s *Service) resolve(ctx context.Context, tx *db.Tx, who authz.Actor, r rea
 			out.refused = name
 		case isOwn:
 			out.values[name], out.company = personal, false
+		case in.Set[name] != "":
+			out.values[name], out.company = in.Set[name], false
 		case g.Has:
 			out.give(name, g)
+		case in.Default[name] != "":
+			out.values[name], out.company = in.Default[name], false
 		case hasDefault:
 			out.values[name] = fallback
 		}

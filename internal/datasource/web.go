@@ -117,7 +117,7 @@ func (s *Service) fetchSoon(ctx context.Context, tx *db.Tx, who authz.Actor, no 
 	if err := s.askOwn(ctx, tx, who.Account, no, def, reason); err != nil {
 		return err
 	}
-	r, err := s.resolve(ctx, tx, who, def.reader())
+	r, err := s.resolve(ctx, tx, who, def.reader(), View{})
 	if err != nil || r.company || !r.complete(def.body.Request) {
 		return err
 	}
@@ -302,7 +302,7 @@ func (s *Service) RefreshNow(ctx context.Context, who authz.Actor, public string
 		if def == nil || def.body.Request == nil {
 			return notWeb()
 		}
-		r, err := s.resolve(ctx, tx, who, def.reader())
+		r, err := s.resolve(ctx, tx, who, def.reader(), View{})
 		if err != nil {
 			return err
 		}

@@ -24,7 +24,7 @@ import (
 // public id. The tag names everything in the answer. has is asked for each hash
 // whether the caller has that result already; changed is asked for the tag before
 // anything is computed, false leaves all results out. Code not_found.
-func (s *Service) DashboardResults(ctx context.Context, who authz.Actor, public string, has func(hash string) bool, changed func(tag string) bool) (map[string]*Answer, string, error) {
+func (s *Service) DashboardResults(ctx context.Context, who authz.Actor, public string, in View, has func(hash string) bool, changed func(tag string) bool) (map[string]*Answer, string, error) {
 	no, err := s.assets.Resolve(who.Account, public)
 	if err != nil {
 		return nil, "", err
@@ -35,7 +35,7 @@ func (s *Service) DashboardResults(ctx context.Context, who authz.Actor, public 
 	}
 	var b *board
 	read := func(tx *db.Tx) (err error) {
-		b, err = s.board(ctx, tx, who, no, place)
+		b, err = s.board(ctx, tx, who, no, place, in)
 		return err
 	}
 	if err = s.db.Read(ctx, db.Account(who.Account), read); err != nil {
@@ -62,23 +62,17 @@ type board struct {
 	refused map[string]*errs.Error // by public id
 }
 
-// sources are those of all Klips that are shown, each once.
+// sources are those of all Klips that are shown.
 func (b *board) sources() []*source {
-	seen := map[int64]bool{}
 	var out []*source
 	for _, r := range b.shown {
-		for _, src := range r.sources {
-			if !seen[src.no] {
-				seen[src.no] = true
-				out = append(out, src)
-			}
-		}
+		out = append(out, r.sources...)
 	}
 	return out
 }
 
 // board reads the Klips of a dashboard, rights first.
-func (s *Service) board(ctx context.Context, tx *db.Tx, who authz.Actor, no int64, place component.Place) (*board, error) {
+func (s *Service) board(ctx context.Context, tx *db.Tx, who authz.Actor, no int64, place component.Place, in View) (*board, error) {
 	d, err := s.assets.Viewable(ctx, tx, who, no)
 	if err != nil {
 		return nil, err
@@ -119,7 +113,7 @@ func (s *Service) board(ctx context.Context, tx *db.Tx, who authz.Actor, no int6
 			klips = append(klips, a)
 		}
 	}
-	all, err := s.read(ctx, tx, who, klips, place)
+	all, err := s.read(ctx, tx, who, klips, place, in)
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 	"octavo/internal/asset"
 	"octavo/internal/authz"
 	"octavo/internal/component"
+	"octavo/internal/datasource"
 	"octavo/internal/db"
 	"octavo/internal/errs"
 	"octavo/internal/formula"
@@ -48,7 +49,7 @@ func (s *Service) prepare(ctx context.Context, tx *db.Tx, who authz.Actor, d *do
 		nos = append(nos, no)
 	}
 	var err error
-	if dr.sources, dr.visible, err = s.readSources(ctx, tx, who, nos); err != nil {
+	if dr.sources, dr.visible, err = s.readSources(ctx, tx, who, nos, &datasource.View{}); err != nil {
 		return nil, err
 	}
 	attached := slices.Collect(maps.Values(dr.wires))
@@ -68,7 +69,7 @@ func unknownSource(i int) error {
 
 // readSources reads sources by number, and which of them the actor may see. One that
 // is in the bin, gone or no source at all has StateDeleted.
-func (s *Service) readSources(ctx context.Context, tx *db.Tx, who authz.Actor, nos []int64) (map[int64]*source, map[int64]bool, error) {
+func (s *Service) readSources(ctx context.Context, tx *db.Tx, who authz.Actor, nos []int64, in *datasource.View) (map[int64]*source, map[int64]bool, error) {
 	found, err := s.assets.Some(ctx, tx, nos)
 	if err != nil {
 		return nil, nil, err
@@ -77,18 +78,21 @@ func (s *Service) readSources(ctx context.Context, tx *db.Tx, who authz.Actor, n
 	if err != nil {
 		return nil, nil, err
 	}
-	payloads, err := s.sources.Payloads(ctx, tx, who, nos)
+	payloads, err := s.sources.Payloads(ctx, tx, who, nos, *in)
 	if err != nil {
 		return nil, nil, err
 	}
 	out := make(map[int64]*source, len(nos))
 	for _, no := range nos {
-		src := &source{id: s.assets.PublicID(id.Asset{Account: who.Account, No: no}), no: no, state: StateDeleted}
+		src := &source{id: s.assets.PublicID(id.Asset{Account: who.Account, No: no}), no: no, state: StateDeleted, view: in}
 		a, there := found[no]
 		if there && (a.Kind == asset.Source || a.Kind == asset.Model) {
 			src.name = a.Title()
 			if p, ok := payloads[no]; ok && a.DeletedAt == 0 {
-				src.payload, src.state, src.missing = p, State(p.State), lacking(who, p.Missing)
+				src.payload, src.state, src.missing = p, State(p.State), lacking(who, p.Missing, in)
+				if p.Refused != nil {
+					src.refused = p.Refused.Message
+				}
 			}
 		}
 		out[no] = src
@@ -97,11 +101,11 @@ func (s *Service) readSources(ctx context.Context, tx *db.Tx, who authz.Actor, n
 }
 
 // lacking is what people are told of data that a variable without a value keeps away.
-func lacking(who authz.Actor, name string) string {
+func lacking(who authz.Actor, name string, in *datasource.View) string {
 	if name == "" {
 		return ""
 	}
-	return (&values{told: who.Has(authz.AccountSettings)}).sentence(name)
+	return (&values{told: who.Has(authz.AccountSettings), selectable: map[string]bool{name: slices.Contains(in.Controls, name)}}).sentence(name)
 }
 
 // keyed gives the sources of a document their keys, in its order.
@@ -227,8 +231,22 @@ func (d *document) refs() []asset.Ref {
 	for _, slot := range d.sources {
 		out = append(out, asset.Ref{Kind: asset.Strong, Name: slot})
 	}
-	for _, name := range d.variables() {
+	names := slices.Concat(d.variables(), d.controls())
+	slices.Sort(names)
+	for _, name := range slices.Compact(names) {
 		out = append(out, asset.Ref{Kind: asset.Variable, Name: name})
+	}
+	return out
+}
+
+// controls names the variables that the controls of the Klip set.
+func (d *document) controls() []string {
+	if d == nil {
+		return nil
+	}
+	var out []string
+	for _, s := range component.Settings(d.components) {
+		out = append(out, s.Variable)
 	}
 	return out
 }

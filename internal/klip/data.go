@@ -45,6 +45,8 @@ func (d *data) source(key string) (*source, error) {
 		return nil, syntax.Fail(syntax.CodeNoAccess, "The data source of this reference is not shared with you.", "Ask its owner to share it. What is no formula can be changed without it.")
 	case d.sources[i].missing != "":
 		return nil, syntax.Fail(codeMissing, d.sources[i].missing, "")
+	case d.sources[i].refused != "":
+		return nil, syntax.Fail(syntax.CodeNotLoaded, d.sources[i].refused, "")
 	case d.sources[i].loading():
 		return nil, syntax.Fail(syntax.CodeNotLoaded, "The data is being fetched.", "It appears here by itself.")
 	case d.sources[i].head == nil:

@@ -13,7 +13,7 @@ import (
 )
 
 // EngineVersion is part of every hash of a result. Raise it with every change of results.
-const EngineVersion = 6
+const EngineVersion = 7
 
 // Limits of one evaluation. Those of time are the defaults of package formula: 5 s
 // for a formula, 20 s for a Klip.
@@ -36,6 +36,7 @@ type ComponentResult struct {
 	Table *component.TableResult `json:"table,omitempty"`
 	Chart *component.ChartResult `json:"chart,omitempty"`
 	Value *component.ValueResult `json:"value,omitempty"`
+	Input *component.InputResult `json:"input,omitempty"`
 	Error *PartError             `json:"error,omitempty"`
 }
 
@@ -218,8 +219,8 @@ func (e *evaluation) draw(l *lists, dates map[string]string) *Result {
 		}
 		c := ComponentResult{ID: n.ID(), Name: n.Name(t.Title), Type: t.Name, Error: firstError(n, l.errors)}
 		if c.Error == nil {
-			out := component.Draw(component.Input{Node: n, Data: l.output, Dates: dates, Place: e.place})
-			c.Table, c.Chart, c.Value = out.Table, out.Chart, out.Value
+			out := component.Draw(component.Input{Node: n, Data: l.output, Dates: dates, Place: e.place, Variables: e.vars.set, Fixed: e.vars.fixed})
+			c.Table, c.Chart, c.Value, c.Input = out.Table, out.Chart, out.Value, out.Input
 			r.Warnings = append(r.Warnings, out.Warnings...)
 		}
 		r.Components = append(r.Components, c)

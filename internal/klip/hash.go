@@ -76,6 +76,7 @@ func hashResult(body []byte, e *evaluation) string {
 			put([]byte(s.state))
 		}
 		put([]byte(s.missing))
+		put([]byte(s.refused))
 		if names {
 			put([]byte(s.name))
 		}
@@ -87,6 +88,9 @@ func hashResult(body []byte, e *evaluation) string {
 	for _, name := range slices.Sorted(maps.Keys(e.vars.set)) {
 		put([]byte(name))
 		putVector(h, put, e.vars.set[name])
+		if e.vars.fixed[name] {
+			put([]byte("fixed"))
+		}
 	}
 	num(int64(len(e.vars.blank)))
 	for _, name := range e.vars.blank {

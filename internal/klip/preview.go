@@ -32,7 +32,7 @@ type bench struct {
 // bench reads the sources of an unsaved document. One that the actor may not see, or that is gone, is masked
 // (accounts.md D57): whoever may change a Klip reads nothing through it that is not shared with them. Ids of another
 // account are refused. Code unknown_source.
-func (s *Service) bench(ctx context.Context, who authz.Actor, d *document) (*bench, error) {
+func (s *Service) bench(ctx context.Context, who authz.Actor, d *document, in View) (*bench, error) {
 	if err := authz.Can(who, authz.KlipEdit, authz.None); err != nil {
 		return nil, err
 	}
@@ -51,7 +51,8 @@ func (s *Service) bench(ctx context.Context, who authz.Actor, d *document) (*ben
 			}
 			nos = append(nos, no)
 		}
-		found, visible, err := s.readSources(ctx, tx, who, nos)
+		c := in.of("", d, nil)
+		found, visible, err := s.readSources(ctx, tx, who, nos, &c.request)
 		if err != nil {
 			return err
 		}
@@ -64,11 +65,14 @@ func (s *Service) bench(ctx context.Context, who authz.Actor, d *document) (*ben
 			src.key = d.sources[i]
 			b.sources = append(b.sources, &src)
 		}
-		b.vars, err = readValues(ctx, tx, who, d.namedVariables())
-		if b.vars != nil {
-			b.vars.told = true // who builds a Klip is told what it lacks
+		names := d.namedVariables()
+		all, err := readLevels(ctx, tx, who, slices.Concat(names, d.controls()))
+		if err != nil {
+			return err
 		}
-		return err
+		all.told = true // who builds a Klip is told what it lacks
+		b.vars = all.settle(names, d.controls(), c)
+		return nil
 	})
 	if err != nil {
 		return nil, err
@@ -76,9 +80,9 @@ func (s *Service) bench(ctx context.Context, who authz.Actor, d *document) (*ben
 	return b, s.describe(ctx, b.sources)
 }
 
-// Preview computes an unsaved document over its sources. Codes permission_denied,
+// Preview computes an unsaved document over its sources, with choices in its controls. Codes permission_denied,
 // unknown_source, source_not_attached, and those of a document that is not valid.
-func (s *Service) Preview(ctx context.Context, who authz.Actor, tree map[string]any) (*Result, error) {
+func (s *Service) Preview(ctx context.Context, who authz.Actor, tree map[string]any, in View) (*Result, error) {
 	if err := authz.Can(who, authz.KlipEdit, authz.None); err != nil {
 		return nil, err
 	}
@@ -89,7 +93,7 @@ func (s *Service) Preview(ctx context.Context, who authz.Actor, tree map[string]
 	if err := d.checkAttached(); err != nil {
 		return nil, err
 	}
-	b, err := s.bench(ctx, who, d)
+	b, err := s.bench(ctx, who, d, in)
 	if err != nil {
 		return nil, err
 	}
@@ -146,7 +150,7 @@ func (s *Service) Evaluate(ctx context.Context, who authz.Actor, q Question) (*O
 		return nil, err
 	}
 	d.extra = text
-	b, err := s.bench(ctx, who, d)
+	b, err := s.bench(ctx, who, d, View{})
 	if err != nil {
 		return nil, err
 	}

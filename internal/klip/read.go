@@ -5,6 +5,7 @@ import (
 
 	"octavo/internal/asset"
 	"octavo/internal/authz"
+	"octavo/internal/datasource"
 	"octavo/internal/db"
 	"octavo/internal/errs"
 	"octavo/internal/page"
@@ -56,7 +57,7 @@ func (s *Service) bind(ctx context.Context, tx *db.Tx, who authz.Actor, d *docum
 			nos = append(nos, no)
 		}
 	}
-	found, _, err := s.readSources(ctx, tx, who, distinct(nos))
+	found, _, err := s.readSources(ctx, tx, who, distinct(nos), &datasource.View{})
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 
 	"octavo/internal/asset"
 	"octavo/internal/authz"
+	"octavo/internal/datasource"
 	"octavo/internal/db"
 	"octavo/internal/errs"
 	"octavo/internal/formula"
@@ -85,7 +86,7 @@ func (s *Service) readReplacing(ctx context.Context, tx *db.Tx, who authz.Actor,
 	if len(r.slots) == 0 {
 		return nil, missing.WithField("from")
 	}
-	found, visible, err := s.readSources(ctx, tx, who, distinct([]int64{old, next}))
+	found, visible, err := s.readSources(ctx, tx, who, distinct([]int64{old, next}), &datasource.View{})
 	if err != nil {
 		return nil, err
 	}

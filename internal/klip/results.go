@@ -37,6 +37,8 @@ type reading struct {
 	asset   *asset.Asset
 	doc     *document
 	sources []*source
+	names   []string // of the variables that its formulas use
+	chosen  *chosen
 	vars    *values
 	place   component.Place
 }
@@ -44,18 +46,18 @@ type reading struct {
 // Result computes a Klip that the actor may see; rights on its sources are not
 // needed. has is asked whether the caller has the result with a hash already.
 // Codes not_found, newer_schema.
-func (s *Service) Result(ctx context.Context, who authz.Actor, public string, has func(hash string) bool) (*Answer, error) {
+func (s *Service) Result(ctx context.Context, who authz.Actor, public string, in View, has func(hash string) bool) (*Answer, error) {
 	place, err := s.places.PlaceFor(ctx, who)
 	if err != nil {
 		return nil, err
 	}
-	r, now, err := s.readOne(ctx, who, public, place)
+	r, now, err := s.readOne(ctx, who, public, place, in)
 	if err != nil {
 		return nil, err
 	}
 	again, err := s.await(ctx, who, r.sources, waitForKlip)
 	if err == nil && again {
-		r, now, err = s.readOne(ctx, who, public, place)
+		r, now, err = s.readOne(ctx, who, public, place, in)
 	}
 	if err != nil {
 		return nil, err
@@ -64,14 +66,14 @@ func (s *Service) Result(ctx context.Context, who authz.Actor, public string, ha
 }
 
 // readOne reads what the result of one Klip depends on, and when it did.
-func (s *Service) readOne(ctx context.Context, who authz.Actor, public string, place component.Place) (r *reading, now time.Time, err error) {
+func (s *Service) readOne(ctx context.Context, who authz.Actor, public string, place component.Place, in View) (r *reading, now time.Time, err error) {
 	err = s.db.Read(ctx, db.Account(who.Account), func(tx *db.Tx) error {
 		a, err := s.viewable(ctx, tx, who, public)
 		if err != nil {
 			return err
 		}
 		now = time.UnixMilli(tx.Now)
-		all, err := s.read(ctx, tx, who, []*asset.Asset{a}, place)
+		all, err := s.read(ctx, tx, who, []*asset.Asset{a}, place, in)
 		if err != nil {
 			return err
 		}
@@ -81,9 +83,9 @@ func (s *Service) readOne(ctx context.Context, who authz.Actor, public string, p
 	return r, now, err
 }
 
-// read reads what the results of Klips depend on. A body that cannot be read leaves
+// read reads what the results of Klips depend on that stand on one page. A body that cannot be read leaves
 // doc nil.
-func (s *Service) read(ctx context.Context, tx *db.Tx, who authz.Actor, klips []*asset.Asset, place component.Place) ([]*reading, error) {
+func (s *Service) read(ctx context.Context, tx *db.Tx, who authz.Actor, klips []*asset.Asset, place component.Place, in View) ([]*reading, error) {
 	nos := make([]int64, len(klips))
 	for i, a := range klips {
 		nos[i] = a.Key.No
@@ -93,39 +95,74 @@ func (s *Service) read(ctx context.Context, tx *db.Tx, who authz.Actor, klips []
 		return nil, err
 	}
 	wires := map[int64]map[string]int64{}
-	var targets []int64
 	for _, l := range links {
 		if wires[l.From] == nil {
 			wires[l.From] = map[string]int64{}
 		}
 		wires[l.From][l.Slot] = l.To
-		targets = append(targets, l.To)
-	}
-	found, _, err := s.readSources(ctx, tx, who, distinct(targets))
-	if err != nil {
-		return nil, err
 	}
 	out := make([]*reading, len(klips))
-	names := map[string]bool{}
+	docs := make([]*document, len(klips))
 	for i, a := range klips {
 		out[i] = &reading{asset: a, place: place}
-		if out[i].doc, err = parseBody(a.JSON); err != nil {
-			out[i].doc = nil
-			continue
+		if docs[i], err = parseBody(a.JSON); err != nil {
+			docs[i] = nil
 		}
-		out[i].sources = keyedBySlot(out[i].doc, wires[a.Key.No], found)
-		for _, name := range out[i].doc.variables() {
-			names[name] = true
+		out[i].doc = docs[i]
+	}
+	around := reaching(docs)
+	var names []string
+	for _, r := range out {
+		r.chosen = in.of(s.assets.PublicID(r.asset.Key), r.doc, around)
+		if r.doc != nil {
+			r.names = r.doc.variables()
+			names = slices.Concat(names, r.names, r.doc.controls())
 		}
 	}
-	all, err := readValues(ctx, tx, who, slices.Sorted(maps.Keys(names)))
+	if err := s.readSourcesOf(ctx, tx, who, out, wires); err != nil {
+		return nil, err
+	}
+	slices.Sort(names)
+	all, err := readLevels(ctx, tx, who, slices.Compact(names))
 	if err != nil {
 		return nil, err
 	}
 	for _, r := range out {
-		r.vars = all.pick(r.doc)
+		r.vars = all.settle(r.names, r.doc.controls(), r.chosen)
 	}
 	return out, nil
+}
+
+// readSourcesOf reads the sources of Klips: those with the same choices together.
+func (s *Service) readSourcesOf(ctx context.Context, tx *db.Tx, who authz.Actor, all []*reading, wires map[int64]map[string]int64) error {
+	for rest := all; len(rest) > 0; {
+		var same, others []*reading
+		var targets []int64
+		for _, r := range rest {
+			if r.doc == nil {
+				continue
+			}
+			if !r.chosen.request.Equal(rest[0].chosen.request) {
+				others = append(others, r)
+				continue
+			}
+			same = append(same, r)
+			targets = slices.AppendSeq(targets, maps.Values(wires[r.asset.Key.No]))
+		}
+		if len(same) == 0 { // only the first cannot be read
+			rest = rest[1:]
+			continue
+		}
+		found, _, err := s.readSources(ctx, tx, who, distinct(targets), &rest[0].chosen.request)
+		if err != nil {
+			return err
+		}
+		for _, r := range same {
+			r.sources = keyedBySlot(r.doc, wires[r.asset.Key.No], found)
+		}
+		rest = others
+	}
+	return nil
 }
 
 // answer computes a reading, or finds the result that was computed before.
@@ -219,6 +256,11 @@ func (r *Result) size() int64 {
 		if c.Table != nil {
 			for _, col := range c.Table.Columns {
 				items(col.Items.Raw, col.Items.Text)
+			}
+		}
+		if c.Input != nil {
+			for _, o := range c.Input.Options {
+				n += int64(64 + len(o.Value) + len(o.Label))
 			}
 		}
 		if c.Chart != nil {

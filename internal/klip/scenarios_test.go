@@ -8,6 +8,7 @@ import (
 
 	"octavo/internal/authz"
 	"octavo/internal/db"
+	"octavo/internal/errs"
 	"octavo/internal/klip"
 )
 
@@ -140,33 +141,34 @@ func TestScenario06NotAligned(t *testing.T) {
 	}
 }
 
-// setVariable gives a variable the value that a viewer's choice in a control gives it.
-func (w *world) setVariable(name, value string) {
+// regionControl is a control for the variable region, as scenarios 8 and 10 have it.
+func regionControl(source, scope, initial string) map[string]any {
+	return map[string]any{"title": "Region", "workspace": map[string]any{"datasources": []any{source}}, "components": []any{map[string]any{
+		"id": "aaaaaaaaaa", "type": "input", "properties": map[string]any{"variable": "region", "scope": scope, "default": initial}, "components": []any{
+			map[string]any{"id": "bbbbbbbbbb", "type": "input_values", "formulas": []any{map[string]any{"text": `ARRAY("All", GROUP(@Region), "All", "")`}}},
+			map[string]any{"id": "cccccccccc", "type": "input_labels"}}}}}
+}
+
+func (w *world) view(choices ...string) klip.View {
 	w.t.Helper()
-	err := w.DB.Tx(w.ctx(), db.Account(w.admin.Account), func(tx *db.Tx) error {
-		if _, err := tx.Exec(w.ctx(), `DELETE FROM variables WHERE account_id = :account AND name = :name`, db.Args{"name": name}); err != nil {
-			return err
-		}
-		return tx.Insert(w.ctx(), "variables", []string{"account_id", "name", "type", "default_json"}, [][]any{{w.admin.Account, name, "text", `"` + value + `"`}})
-	})
+	v, err := klip.ParseView(choices)
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	return v
 }
 
-// A page that is open sends the hashes it has and gets what the choice changed, no more. The
-// control itself belongs to another issue; its list of values is evaluated here.
-func TestScenario08AControlOfTheDashboard(t *testing.T) {
+// A page that is open sends the hashes it has and gets what the choice changed, no more.
+func TestScenario08And10AControlAndItsReach(t *testing.T) {
 	w := newWorld(t)
 	src := w.source(w.admin, "Orders", orders)
-	control := w.create(w.admin, table(src, `ARRAY("All", GROUP(@Region))`))
+	control := w.create(w.admin, regionControl(src, "dashboard", "All"))
 	second := w.create(w.admin, table(src, `SUM(SELECT(@Units, OR($region="All", @Region=$region)))`))
 	board := w.dashboard(w.admin, control.ID, second.ID)
-	w.setVariable("region", "All")
 	known := map[string]bool{}
-	look := func() (map[string]*klip.Answer, string) {
+	look := func(choices ...string) (map[string]*klip.Answer, string) {
 		t.Helper()
-		all, tag, err := w.DashboardResults(w.ctx(), w.admin, board, func(hash string) bool { return known[hash] }, always)
+		all, tag, err := w.DashboardResults(w.ctx(), w.admin, board, w.view(choices...), func(hash string) bool { return known[hash] }, always)
 		if err != nil || len(all) != 2 {
 			t.Fatalf("%v, %v", all, err)
 		}
@@ -176,17 +178,57 @@ func TestScenario08AControlOfTheDashboard(t *testing.T) {
 		return all, tag
 	}
 	all, tag := look()
-	wantRows(t, all[control.ID].Result, 0, "All, East, North, South, West")
-	wantRows(t, all[second.ID].Result, 0, "28")
-	w.setVariable("region", "South")
-	chosen, changed := look()
-	if changed == tag || chosen[control.ID].Result != nil || chosen[control.ID].Hash != all[control.ID].Hash {
-		t.Errorf("the control is sent again, or nothing changed: %q, %+v", changed, chosen[control.ID])
+	got, err := json.Marshal(all[control.ID].Result.Components[0].Input)
+	if want := `{"variable":"region","control":"drop_down","scope":"dashboard","options":[{"value":"All","label":"All"},{"value":"East","label":"East"},` +
+		`{"value":"North","label":"North"},{"value":"South","label":"South"},{"value":"West","label":"West"}],"chosen":["All"],"fixed":false}`; err != nil || string(got) != want {
+		t.Errorf("the control is %s, %v", got, err)
 	}
+	wantRows(t, all[second.ID].Result, 0, "28")
+	chosen, changed := look("region=South")
 	wantRows(t, chosen[second.ID].Result, 0, "8")
-	w.setVariable("region", "All")
+	if in := chosen[control.ID].Result.Components[0].Input; changed == tag || in.Chosen[0] != "South" {
+		t.Errorf("after the choice: %+v", in)
+	}
 	if back, again := look(); again != tag || back[second.ID].Result != nil {
 		t.Errorf("the first choice again: %q, %+v", again, back[second.ID])
+	}
+
+	// Scenario 10: what is set in one Klip alone reaches no other.
+	if near, _ := look(control.ID + "!region=South"); near[second.ID].Result != nil || near[control.ID].Result != nil { // both are known: South there, All here
+		t.Errorf("a choice in one Klip: %+v", near)
+	}
+	if _, err := w.Save(w.ctx(), w.admin, control.ID, control.Version, regionControl(src, "klip", "All")); err != nil {
+		t.Fatal(err)
+	}
+	clear(known)
+	if alone, _ := look(); alone[second.ID].Result.Components[0].Error.Message != "Set the company property region." {
+		t.Errorf("without a control that reaches it: %+v", alone[second.ID].Result.Components[0])
+	}
+}
+
+// A control without a value at first asks for a choice; nothing is computed with a blank.
+func TestAControlAsksForAChoice(t *testing.T) {
+	w := newWorld(t)
+	src := w.source(w.admin, "Orders", orders)
+	control := w.create(w.admin, regionControl(src, "dashboard", ""))
+	second := w.create(w.admin, table(src, `SUM(SELECT(@Units, @Region=$region))`))
+	board := w.dashboard(w.admin, control.ID, second.ID)
+	for _, choices := range [][]string{nil, {"region="}} {
+		all, _, err := w.DashboardResults(w.ctx(), w.admin, board, w.view(choices...), never, always)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e := all[second.ID].Result.Components[0].Error; e == nil || e.Message != "Choose a value for region." {
+			t.Errorf("with %v: %+v", choices, e)
+		}
+		if in := all[control.ID].Result.Components[0].Input; in == nil || len(in.Chosen) != 0 || len(in.Options) != 5 {
+			t.Errorf("the control: %+v", in)
+		}
+	}
+	for _, choices := range [][]string{{"region"}, {"=x"}, {"user.isAdmin=true"}, {"a!b!c=1"}, {"region=" + strings.Repeat("x", 5000)}, make([]string, 201)} {
+		if _, err := klip.ParseView(choices); !errs.Is(err, "bad_view") {
+			t.Errorf("%.60q is taken: %v", choices, err)
+		}
 	}
 }
 

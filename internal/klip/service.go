@@ -109,7 +109,11 @@ func (s *Service) Create(ctx context.Context, who authz.Actor, tree map[string]a
 		return nil, err
 	}
 	return s.change(ctx, who, "klip.created", 0, func(tx *db.Tx) (*asset.Asset, error) {
-		return s.assets.Create(ctx, tx, who, authz.KlipBuild, asset.Klip, dr.doc.title, content)
+		a, err := s.assets.Create(ctx, tx, who, authz.KlipBuild, asset.Klip, dr.doc.title, content)
+		if err != nil {
+			return nil, err
+		}
+		return a, declare(ctx, tx, dr.doc)
 	})
 }
 
@@ -172,7 +176,11 @@ func (s *Service) Save(ctx context.Context, who authz.Actor, public string, expe
 	}
 	failpoint.At("klip/content_made")
 	return s.change(ctx, who, "klip.saved", expected, func(tx *db.Tx) (*asset.Asset, error) {
-		return s.assets.Save(ctx, tx, who, authz.KlipEdit, no, expected, dr.doc.title, content)
+		a, err := s.assets.Save(ctx, tx, who, authz.KlipEdit, no, expected, dr.doc.title, content)
+		if err != nil {
+			return nil, err
+		}
+		return a, declare(ctx, tx, dr.doc)
 	})
 }
 

@@ -2,11 +2,13 @@ package klip
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 
 	"octavo/internal/asset"
 	"octavo/internal/authz"
+	"octavo/internal/component"
 	"octavo/internal/db"
 	"octavo/internal/formula/syntax"
 	"octavo/internal/formula/value"
@@ -16,52 +18,64 @@ import (
 // codeMissing says that a formula names something that has no value here (accounts.md D92).
 const codeMissing = "missing_variable"
 
-// values are what the names behind $ stand for in one account, for one person.
-type values struct {
-	set     map[string]value.Vector
-	missing []string // names without a value, in order
-	blank   []string // properties of people that this person does not have, in order
-	told    bool     // the person is told what is missing, because they can do something about it
+// levels are the values of names in one account for one person, by where they come from.
+type levels struct {
+	fixed, own, open, stored map[string]value.Vector
+	personal                 map[string]bool // properties that people here can have
+	told                     bool            // the person is told what is missing, because they can do something about it
 }
 
-// readValues settles what formulas name, first match wins (accounts.md §14.3): built-in
-// values, locked company properties, properties of the person, unlocked ones, defaults of
-// variables. Nothing in a view can set a variable yet.
-func readValues(ctx context.Context, tx *db.Tx, who authz.Actor, names []string) (*values, error) {
-	out := &values{set: map[string]value.Vector{}, told: who.Has(authz.AccountSettings)}
+// readLevels reads what names stand for apart from what a view sets.
+func readLevels(ctx context.Context, tx *db.Tx, who authz.Actor, names []string) (*levels, error) {
+	l := &levels{told: who.Has(authz.AccountSettings)}
 	if len(names) == 0 {
-		return out, nil
+		return l, nil
 	}
-	fixed, open, err := property.ForFormulas(ctx, tx, who, names)
-	if err != nil {
+	var err error
+	if l.fixed, l.open, err = property.ForFormulas(ctx, tx, who, names); err != nil {
 		return nil, err
 	}
-	own, err := ofPerson(ctx, tx, who, names)
-	if err != nil {
+	if l.own, err = ofPerson(ctx, tx, who, names); err != nil {
 		return nil, err
 	}
-	chosen, err := defaults(ctx, tx)
-	if err != nil {
+	if l.stored, err = defaults(ctx, tx); err != nil {
 		return nil, err
 	}
-	var left []string // names without a value
-	for _, name := range names {
-		found := false
-		for _, from := range []map[string]value.Vector{fixed, own, open, chosen} {
-			if v, ok := from[name]; ok && !found {
-				out.set[name], found = v, true
+	l.personal, err = personal(ctx, tx, names)
+	return l, err
+}
+
+// values are what the names behind $ stand for in one Klip.
+type values struct {
+	set        map[string]value.Vector
+	fixed      map[string]bool // names that nobody sets in a view
+	missing    []string        // names without a value, in order
+	blank      []string        // properties of people that this person does not have, in order
+	selectable map[string]bool // missing names that a control of the page sets
+	told       bool
+}
+
+// settle gives names their values, first match wins (accounts.md §14.3): built-in values and locked company
+// properties, properties of the person, what the view sets, unlocked company properties, defaults of controls, those
+// of variables. A name of needed that is without a value is missing; one of controls only is not.
+func (l *levels) settle(needed, controls []string, c *chosen) *values {
+	out := &values{set: map[string]value.Vector{}, fixed: map[string]bool{}, selectable: map[string]bool{}, told: l.told}
+	from := []map[string]value.Vector{l.fixed, l.own, vectors(c.set), l.open, vectors(c.defaults), l.stored}
+	for _, name := range slices.Concat(needed, controls) {
+		if _, done := out.set[name]; done || slices.Contains(out.missing, name) || slices.Contains(out.blank, name) {
+			continue
+		}
+		for level, given := range from {
+			if v, ok := given[name]; ok {
+				out.set[name], out.fixed[name] = v, level < 2
+				break
 			}
 		}
-		if !found {
-			left = append(left, name)
+		if _, found := out.set[name]; found || !slices.Contains(needed, name) {
+			continue
 		}
-	}
-	theirs, err := personal(ctx, tx, left)
-	if err != nil {
-		return nil, err
-	}
-	for _, name := range left {
-		if theirs[name] {
+		_, out.selectable[name] = c.defaults[name]
+		if l.personal[name] && !out.selectable[name] {
 			out.blank = append(out.blank, name)
 		} else {
 			out.missing = append(out.missing, name)
@@ -69,24 +83,6 @@ func readValues(ctx context.Context, tx *db.Tx, who authz.Actor, names []string)
 	}
 	slices.Sort(out.missing)
 	slices.Sort(out.blank)
-	return out, nil
-}
-
-// pick gives the values of the names in one document.
-func (v *values) pick(d *document) *values {
-	out := &values{set: map[string]value.Vector{}, told: v.told}
-	if d == nil {
-		return out
-	}
-	for _, name := range d.variables() {
-		if list, ok := v.set[name]; ok {
-			out.set[name] = list
-		} else if slices.Contains(v.blank, name) {
-			out.blank = append(out.blank, name)
-		} else {
-			out.missing = append(out.missing, name)
-		}
-	}
 	return out
 }
 
@@ -101,6 +97,9 @@ func (v *values) unset(name string) error {
 }
 
 func (v *values) sentence(name string) string {
+	if v.selectable[name] {
+		return fmt.Sprintf("Choose a value for %s.", name)
+	}
 	if v.told {
 		if property.CheckName(name) != nil { // user.… and company.…
 			return fmt.Sprintf("There is nothing called %s.", name)
@@ -140,12 +139,34 @@ func defaults(ctx context.Context, tx *db.Tx) (map[string]value.Vector, error) {
 			if err := scan(&name, &text); err != nil {
 				return err
 			}
-			if tree, err := asset.ParseJSON([]byte(text)); err == nil {
+			if tree, err := asset.ParseJSON([]byte(text)); err == nil && tree != nil {
 				out[name] = vectorOf(tree)
 			}
 			return nil
 		})
 	return out, err
+}
+
+// declare makes the variables that the controls of a Klip set, so that they are known elsewhere. The default of a
+// control that reaches all dashboards replaces the one that is there: whoever saved last has decided.
+func declare(ctx context.Context, tx *db.Tx, d *document) error {
+	for _, s := range component.Settings(d.components) {
+		text := "null"
+		if s.Default != "" && s.Scope == component.ScopeAll {
+			quoted, err := json.Marshal(s.Default)
+			if err != nil {
+				return err
+			}
+			text = string(quoted)
+		}
+		_, err := tx.Exec(ctx, `INSERT INTO variables (account_id, name, type, default_json) VALUES (:account, :name, 'text', :default)
+			ON CONFLICT (account_id, name) DO UPDATE SET default_json = excluded.default_json WHERE excluded.default_json <> 'null'`,
+			db.Args{"name": s.Variable, "default": text})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // vectorOf reads a list, or one value as a list of one.

@@ -21,14 +21,24 @@ var resultRoutes = []entry{
 		Permission: authz.KlipEdit, Summary: "Computes a document that is not saved. The caller must see its data sources."}, (*Server).previewKlip),
 }
 
+// ViewQuery is what is chosen in the controls of a page.
+type ViewQuery struct {
+	Set []string `query:"set,explode" maxItems:"200" doc:"What controls are set to: NAME=VALUE, or KLIP!NAME=VALUE for one Klip alone. A name that comes twice stands for a list."`
+}
+
 type klipResultInput struct {
 	AssetPath
 	IfNoneMatch
+	ViewQuery
 }
 
 func (s *Server) getKlipResult(ctx context.Context, c *Call, in *klipResultInput) (*Cached[klip.Result], error) {
 	has := func(hash string) bool { return in.Has(strconv.Quote(hash)) }
-	a, err := s.Klips.Result(ctx, c.Actor, in.ID, has)
+	view, err := klip.ParseView(in.Set)
+	if err != nil {
+		return nil, err
+	}
+	a, err := s.Klips.Result(ctx, c.Actor, in.ID, view, has)
 	if err != nil {
 		return nil, err
 	}
@@ -66,17 +76,22 @@ type KlipResultProblem struct {
 type dashboardResultsInput struct {
 	AssetPath
 	IfNoneMatch
+	ViewQuery
 	Known []string `query:"known" maxItems:"100" doc:"Hashes of results that the caller has; these are left out."`
 }
 
 func (s *Server) getDashboardResults(ctx context.Context, c *Call, in *dashboardResultsInput) (*Cached[DashboardResults], error) {
+	view, err := klip.ParseView(in.Set)
+	if err != nil {
+		return nil, err
+	}
 	known := make(map[string]bool, len(in.Known))
 	for _, hash := range in.Known {
 		known[hash] = true
 	}
 	has := func(hash string) bool { return known[hash] }
 	changed := func(tag string) bool { return !in.Has(strconv.Quote(tag)) }
-	all, tag, err := s.Klips.DashboardResults(ctx, c.Actor, in.ID, has, changed)
+	all, tag, err := s.Klips.DashboardResults(ctx, c.Actor, in.ID, view, has, changed)
 	if err != nil {
 		return nil, err
 	}
@@ -114,6 +129,7 @@ type previewKlipInput struct {
 	RawBody []byte
 	Body    struct {
 		Klip KlipTree `json:"klip"`
+		Set  []string `json:"set,omitempty" maxItems:"200" doc:"What controls are set to, as for results."`
 	}
 }
 
@@ -123,7 +139,11 @@ func (s *Server) previewKlip(ctx context.Context, c *Call, in *previewKlipInput)
 		return nil, err
 	}
 	tree, _ := body["klip"].(map[string]any)
-	r, err := s.Klips.Preview(ctx, c.Actor, tree)
+	view, err := klip.ParseView(in.Body.Set)
+	if err != nil {
+		return nil, err
+	}
+	r, err := s.Klips.Preview(ctx, c.Actor, tree, view)
 	if err != nil {
 		return nil, err
 	}

@@ -3309,6 +3309,7 @@ export interface components {
             chart?: components["schemas"]["ChartResult"];
             error?: components["schemas"]["PartError"];
             id: string;
+            input?: components["schemas"]["InputResult"];
             name: string;
             table?: components["schemas"]["TableResult"];
             type: string;
@@ -4067,6 +4068,18 @@ export interface components {
             /** @enum {string} */
             kind: "dashboard" | "klip" | "source" | "model";
             name: string;
+        };
+        InputOption: {
+            label: string;
+            value: string;
+        };
+        InputResult: {
+            chosen: string[];
+            control: string;
+            fixed: boolean;
+            options: components["schemas"]["InputOption"][];
+            scope: string;
+            variable: string;
         };
         Instance: {
             /** @enum {string} */
@@ -4895,6 +4908,8 @@ export interface components {
         };
         PreviewKlipInputBody: {
             klip: components["schemas"]["KlipDoc"];
+            /** @description What controls are set to, as for results. */
+            set?: string[];
         };
         PrincipalUser: {
             email: string;
@@ -9067,6 +9082,8 @@ export interface operations {
     "get-dashboard-results": {
         parameters: {
             query?: {
+                /** @description What controls are set to: NAME=VALUE, or KLIP!NAME=VALUE for one Klip alone. A name that comes twice stands for a list. */
+                set?: string[];
                 /** @description Hashes of results that the caller has; these are left out. */
                 known?: string[];
             };
@@ -11394,7 +11411,10 @@ export interface operations {
     };
     "get-klip-result": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description What controls are set to: NAME=VALUE, or KLIP!NAME=VALUE for one Klip alone. A name that comes twice stands for a list. */
+                set?: string[];
+            };
             header?: {
                 /** @description ETag of what the caller has. */
                 "If-None-Match"?: string;
