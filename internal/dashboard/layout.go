@@ -83,6 +83,7 @@ type Size struct{ W, H int }
 // sizes are the least and the usual size of a Klip by the type of its components.
 var sizes = map[string]struct{ least, usual Size }{
 	"simple_value": {Size{2, 4}, Size{3, 5}},
+	"input":        {Size{2, 4}, Size{3, 5}},
 	"chart":        {Size{3, 8}, Size{6, 12}},
 	"table":        {Size{4, 8}, Size{6, 12}},
 }

@@ -123,13 +123,24 @@ export interface ValueResult {
   change?: { text: string; direction: 'up' | 'down' | 'same'; good: boolean | null }
 }
 
+export interface InputResult {
+  variable: string
+  control: 'drop_down' | 'multi_select' | 'radio' | 'text' | 'number' | 'date'
+  scope: 'klip' | 'dashboard' | 'all'
+  options: { value: string; label: string }[]
+  chosen: string[]
+  /** Account or person have a value that nobody replaces here. */
+  fixed: boolean
+}
+
 export interface ComponentResult {
   id: string
   name: string
-  type: 'table' | 'chart' | 'simple_value'
+  type: 'table' | 'chart' | 'simple_value' | 'input'
   table?: TableResult
   chart?: ChartResult
   value?: ValueResult
+  input?: InputResult
   error?: { part: string; code: string; message: string; offset?: number; hint?: string }
 }
 

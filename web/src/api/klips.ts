@@ -49,14 +49,25 @@ export function getKlip(account: string, id: string, signal?: AbortSignal) {
 }
 
 /** What a browser draws of the saved Klip. */
-export function useKlipResult(account: Text, id: Text, enabled: () => boolean = () => true) {
+export function useKlipResult(
+  account: Text,
+  id: Text,
+  enabled: () => boolean = () => true,
+  choices: () => readonly string[] = () => [],
+) {
   return createQuery(() => ({
-    queryKey: klipKeys.result(account(), id()),
+    queryKey: [...klipKeys.result(account(), id()), ...choices()],
+    // While a choice is computed, what was there stays.
+    placeholderData: <T>(previous: T, query?: { queryKey: readonly unknown[] }) =>
+      query?.queryKey[3] === id() ? previous : undefined,
     enabled: enabled(),
     queryFn: ({ signal }): Promise<KlipResult> =>
       read(
         api.GET('/api/v1/{account}/klips/{id}/result', {
-          params: { path: { account: account(), id: id() } },
+          params: {
+            path: { account: account(), id: id() },
+            query: choices().length > 0 ? { set: [...choices()] } : {},
+          },
           signal,
         }),
       ),

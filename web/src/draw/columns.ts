@@ -11,6 +11,10 @@ export const TOTAL_FONT: Font = { size: 13, weight: 600, tabular: true }
 /** Left padding of every column but the first. */
 export const COLUMN_GAP = 16
 
+/** Heights of rows in pixels. */
+export const HEAD_ROW = 28
+export const ROW = 34
+
 /** A text column is never narrower than this, nor wider than it wants to be. */
 const LEAST_TEXT = 72
 const MOST_TEXT = 320

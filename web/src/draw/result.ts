@@ -105,14 +105,26 @@ export interface ValueResult {
   change?: { text: string; direction: 'up' | 'down' | 'same'; good: boolean | null }
 }
 
+/** A control that sets a variable; `chosen` is what it is set to. */
+export interface InputResult {
+  variable: string
+  control: 'drop_down' | 'multi_select' | 'radio' | 'text' | 'number' | 'date'
+  scope: 'klip' | 'dashboard' | 'all'
+  options: { value: string; label: string }[]
+  chosen: string[]
+  /** Account or person have a value that nobody replaces here. */
+  fixed: boolean
+}
+
 /** The result of one component; the part that belongs to `type` is set unless `error` is. */
 export interface ComponentResult {
   id: string
   name: string
-  type: 'table' | 'chart' | 'simple_value'
+  type: 'table' | 'chart' | 'simple_value' | 'input'
   table?: TableResult
   chart?: ChartResult
   value?: ValueResult
+  input?: InputResult
   error?: ComponentError
 }
 

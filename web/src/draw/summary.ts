@@ -1,7 +1,7 @@
 /** One sentence per component: what a reader who does not see the picture should know first. */
 import type { Locale } from './locale'
 import { formatFixed } from './numbers'
-import type { ChartResult, ChartSeries, ComponentResult } from './result'
+import type { ChartResult, ChartSeries, ComponentResult, InputResult } from './result'
 import { fill, WORDS } from './words'
 
 /** Series named in a sentence before it says only how many there are. */
@@ -14,6 +14,8 @@ export function summarise(component: ComponentResult, locale: Locale): string {
       return summariseChart(component, locale)
     case 'simple_value':
       return summariseValue(component)
+    case 'input':
+      return summariseInput(component)
     default:
       return summariseTable(component, locale)
   }
@@ -53,6 +55,19 @@ export function summariseValue(component: ComponentResult): string {
   }
   if (secondary && !change) parts.push(`${secondary.name} ${secondary.text}`.trim())
   return join(parts)
+}
+
+/** What a control is set to, in the words of its options. */
+export function chosenText(input: InputResult): string {
+  const words = input.chosen.map(
+    (value) => input.options.find((option) => option.value === value)?.label ?? value,
+  )
+  return words.join(', ') || WORDS.nothingChosen
+}
+
+/** "Client, Fjord". */
+export function summariseInput(component: ComponentResult): string {
+  return component.input ? join([component.name, chosenText(component.input)]) : component.name
 }
 
 /** "Best sellers, 6 rows, columns Product, Sold, Revenue". */

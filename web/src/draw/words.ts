@@ -2,6 +2,7 @@
 export const WORDS = {
   blank: '(blank)',
   noData: 'No data',
+  nothingChosen: 'Nothing chosen',
   other: 'Other',
   points: '{0} values',
   onePoint: '1 value',

@@ -11,6 +11,8 @@ export type Panel = 'data' | 'style'
 interface PropertyBase {
   name: string
   label: MessageKey
+  /** The style panel when absent. */
+  panel?: Panel
 }
 
 /** One property of a component or part, with the control that changes it. */
@@ -26,6 +28,7 @@ export type Property = PropertyBase &
       }
     | { control: 'colour'; default: null }
     | { control: 'amount'; default: null }
+    | { control: 'line'; default: null; placeholder?: string }
   )
 
 /** What `format.as` can be. */
@@ -263,8 +266,76 @@ const table: ComponentType = {
   ],
 }
 
+const inputPart = (type: string, kind: string, label: MessageKey): PartType => ({
+  type,
+  kind,
+  label,
+  title: '',
+  min: 1,
+  max: 1,
+  formats: ANY,
+  abbreviate: 'none',
+  properties: [],
+  formula: true,
+})
+
+const input: ComponentType = {
+  type: 'input',
+  label: 'editor.type.input',
+  title: 'Control',
+  needs: 'editor.needs.input',
+  parts: [
+    inputPart('input_values', 'Values', 'editor.part.input_values'),
+    inputPart('input_labels', 'Labels', 'editor.part.input_labels'),
+  ],
+  properties: [
+    {
+      name: 'variable',
+      label: 'editor.property.variable',
+      panel: 'data',
+      control: 'line',
+      default: null,
+      placeholder: 'region',
+    },
+    {
+      name: 'control',
+      label: 'editor.property.control',
+      panel: 'data',
+      control: 'choice',
+      default: 'drop_down',
+      choices: [
+        { value: 'drop_down', label: 'editor.control.drop_down' },
+        { value: 'multi_select', label: 'editor.control.multi_select' },
+        { value: 'radio', label: 'editor.control.radio' },
+        { value: 'text', label: 'editor.control.text' },
+        { value: 'number', label: 'editor.control.number' },
+        { value: 'date', label: 'editor.control.date' },
+      ],
+    },
+    {
+      name: 'scope',
+      label: 'editor.property.scope',
+      panel: 'data',
+      control: 'choice',
+      default: 'dashboard',
+      choices: [
+        { value: 'klip', label: 'editor.scope.klip' },
+        { value: 'dashboard', label: 'editor.scope.dashboard' },
+        { value: 'all', label: 'editor.scope.all' },
+      ],
+    },
+    {
+      name: 'default',
+      label: 'editor.property.default',
+      panel: 'data',
+      control: 'line',
+      default: null,
+    },
+  ],
+}
+
 /** All types in the order of the gallery. */
-export const COMPONENTS: readonly ComponentType[] = [simpleValue, chart, table]
+export const COMPONENTS: readonly ComponentType[] = [simpleValue, chart, table, input]
 
 /** Slots of the chart palette. */
 export const PALETTE = 8

@@ -13,6 +13,7 @@ const STARTERS: Record<string, Starter> = {
   chart: chartParts,
   table: tableParts,
   simple_value: valueParts,
+  input: inputParts,
 }
 
 /** A component of a type. Without columns its formulas are empty. */
@@ -68,6 +69,12 @@ function tableParts(columns: readonly ColumnInfo[]): KlipComponent[] {
   return columns
     .slice(0, TABLE_COLUMNS)
     .map((column) => dated(newPart('table_column', column.name, columnRef(column)), column))
+}
+
+function inputParts(columns: readonly ColumnInfo[]): KlipComponent[] {
+  const of = first(columns, 'text')
+  const values = newPart('input_values', '', of ? `GROUP(${columnRef(of)})` : '')
+  return [values, newPart('input_labels', '')]
 }
 
 function valueParts(columns: readonly ColumnInfo[]): KlipComponent[] {

@@ -1,6 +1,7 @@
 /** Shows Klips: scenes as SVG or canvas, tables and values as HTML. */
 export { default as ChartView } from './ChartView.svelte'
 export { default as KlipView } from './KlipView.svelte'
+export { choose, type Choose } from './choices'
 export { look } from './look.svelte'
 export { watchSize } from './resize'
 export type { Freshness, KlipState, Shape } from './state'

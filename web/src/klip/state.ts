@@ -34,6 +34,8 @@ export const WORDS = {
   viewAsPicture: 'View as picture',
   showing: 'Showing {0} of {1} rows',
   loading: 'Loading',
+  choose: 'Choose…',
+  fixed: 'This value is set for the account or for you and cannot be changed here.',
   up: 'up',
   down: 'down',
 } as const
@@ -43,7 +45,8 @@ export function isEmptyResult(result: KlipResult): boolean {
   return result.components.every((component) => !component.error && isEmptyComponent(component))
 }
 
-function isEmptyComponent({ chart, table, value }: ComponentResult): boolean {
+function isEmptyComponent({ chart, table, value, input }: ComponentResult): boolean {
+  if (input) return false
   if (chart) return chart.series.every((s) => s.items.raw.every((raw) => raw === null))
   if (table) return table.rows === 0
   return !value

@@ -10,3 +10,11 @@ export function withParts(url: URL, change: Record<string, string | null>): stri
   }
   return next.pathname + next.search
 }
+
+/** The address with the values of a part that may come more than once; none takes it away. */
+export function withList(url: URL, key: string, values: readonly string[]): string {
+  const next = new URL(url)
+  next.searchParams.delete(key)
+  for (const value of values) next.searchParams.append(key, value)
+  return next.pathname + next.search
+}

@@ -4,6 +4,7 @@ import type { ComponentResult } from '../result'
 import type { Scene, Size } from '../scene'
 import type { Theme } from '../theme'
 import { drawChart } from './chart'
+import { drawInput } from './input'
 import { drawTable } from './table'
 import { drawValue } from './value'
 
@@ -26,6 +27,7 @@ export type Drawer = (
 
 const DRAWERS: Record<ComponentResult['type'], Drawer> = {
   chart: drawChart,
+  input: drawInput,
   simple_value: drawValue,
   table: drawTable,
 }

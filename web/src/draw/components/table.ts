@@ -1,5 +1,7 @@
 /** Tables as scenes, for snapshots; on screen they are HTML with the same columns. */
 import {
+  HEAD_ROW,
+  ROW,
   CELL_FONT,
   HEAD_FONT,
   layOutColumns,
@@ -16,10 +18,6 @@ import { drawSpark, SPARK_HEIGHT } from '../sparkline'
 import { summariseTable } from '../summary'
 import type { Theme } from '../theme'
 import { fill, WORDS } from '../words'
-
-/** Heights of rows in pixels. */
-export const HEAD_ROW = 28
-export const ROW = 34
 
 const NOTE: Font = { size: 12, weight: 400 }
 const NOTE_ROW = 20

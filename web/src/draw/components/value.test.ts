@@ -4,7 +4,8 @@ import type { ValueResult } from '../result'
 import { walkMarks, type Size } from '../scene'
 import { EN, faultsOf } from '../testing'
 import { DARK, LIGHT } from '../theme'
-import { drawValue, layOutValue, numberSize, TRACKING } from './value'
+import { layOutValue, numberSize, TRACKING } from '../value-layout'
+import { drawValue } from './value'
 
 const value: ValueResult = {
   primary: { name: 'Net sales', raw: 428190, text: '€428,190' },

@@ -88,9 +88,10 @@ export function useOutline(account: Text, dashboard: () => Dashboard, enabled: (
 const REFRESH = 60_000
 
 /** What a browser draws of all Klips of a dashboard, in one request that costs little when nothing changed. */
-export function useResults(account: Text, id: Text) {
+export function useResults(account: Text, id: Text, choices: () => readonly string[]) {
   return createQuery(() => {
-    const queryKey = dashboardKeys.results(account(), id())
+    const set = [...choices()]
+    const queryKey = [...dashboardKeys.results(account(), id()), ...set]
     return {
       queryKey,
       // Parts that did not change stay the same objects, so that no Klip is drawn again for nothing.
@@ -98,8 +99,11 @@ export function useResults(account: Text, id: Text) {
       refetchInterval: REFRESH,
       queryFn: async ({ signal, client }) => {
         const before = client.getQueryData<Answers>(queryKey)
-        return fetchResults(account(), id(), before, signal)
+        return fetchResults(account(), id(), set, before, signal)
       },
+      // While a choice is computed, what was there stays.
+      placeholderData: <T>(previous: T, query?: { queryKey: readonly unknown[] }) =>
+        query?.queryKey[3] === id() ? previous : undefined,
     }
   })
 }
@@ -107,11 +111,12 @@ export function useResults(account: Text, id: Text) {
 async function fetchResults(
   account: string,
   id: string,
+  set: string[],
   before: Answers | undefined,
   signal: AbortSignal,
 ): Promise<Answers> {
   const call = api.GET('/api/v1/{account}/dashboards/{id}/results', {
-    params: { path: { account, id } },
+    params: { path: { account, id }, query: set.length > 0 ? { set } : {} },
     ...(before?.tag && { headers: { 'If-None-Match': before.tag } }),
     signal,
   })

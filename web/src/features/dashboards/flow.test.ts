@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { DARK, drawComponent, type KlipResult } from '$draw/index'
+import { DARK, type KlipResult } from '$draw/index'
+import { drawComponent } from '$draw/components/list'
 import { arrange, columnsFor, gridHeight, rectOf, widthOf, type Contents, type Item } from './flow'
 import { EN } from '$draw/testing'
 import { wantedSteps } from './heights'

@@ -69,11 +69,19 @@ export function componentHeight(
   }
   if (component.chart)
     return phone ? 8 + Math.round((width + FRAME.width) * PHONE_CHART) - 58 : null
+  if (component.input) return inputHeight(component, title)
   if (!component.value) return null
   const parts = layOutValue(component.value, width, title)
   const label = parts.label ? 16 : 0
   const lines = secondLines(parts.change?.text ?? '', parts.note, width)
   return label + 4 + Math.ceil(parts.numberSize * 1.2) + (lines > 0 ? 4 + lines * 18 : 0)
+}
+
+/** A field, or as many lines as there are options, up to eight; the label stands above it. */
+function inputHeight({ input, name }: ComponentResult, title: string): number {
+  const lines = input && (input.control === 'multi_select' || input.control === 'radio')
+  const field = lines ? Math.min(8, Math.max(1, input.options.length)) * 28 : 36
+  return (name === title ? 0 : 20) + field
 }
 
 /** Lines of the change and its note, which wrap where they do not fit side by side. */

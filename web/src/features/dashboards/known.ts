@@ -35,7 +35,9 @@ export function contentsOf(answers: Answers | undefined, width: number): Content
     },
     pairs(item) {
       const result = resultOf(item)
-      return result ? kinds(result).every((kind) => kind === 'simple_value') : item.h < LOW
+      return result
+        ? kinds(result).every((kind) => kind === 'simple_value' || kind === 'input')
+        : item.h < LOW
     },
   }
 }

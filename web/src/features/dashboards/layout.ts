@@ -86,6 +86,7 @@ export interface Size {
 
 const SIZES: Record<string, { least: Size; usual: Size }> = {
   simple_value: { least: { w: 2, h: 4 }, usual: { w: 3, h: 5 } },
+  input: { least: { w: 2, h: 4 }, usual: { w: 3, h: 5 } },
   chart: { least: { w: 3, h: 8 }, usual: { w: 6, h: 12 } },
   table: { least: { w: 4, h: 8 }, usual: { w: 6, h: 12 } },
 }

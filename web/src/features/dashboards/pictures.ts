@@ -1,7 +1,6 @@
 /** Files of what a Klip shows: SVG, PNG and CSV. */
 import {
   chartTable,
-  drawComponent,
   HEAD_ROW,
   ROW,
   type ComponentResult,
@@ -14,6 +13,7 @@ import {
   type TableResult,
   type Theme,
 } from '$draw/index'
+import { drawComponent } from '$draw/components/list'
 import { paintScene } from '$klip/canvas'
 
 export type View = 'picture' | 'table'

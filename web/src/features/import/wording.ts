@@ -72,7 +72,8 @@ export function makeUp(
 }
 
 function componentKey(type: string): MessageKey {
-  if (type === 'chart' || type === 'table' || type === 'simple_value') return `editor.type.${type}`
+  if (type === 'chart' || type === 'table' || type === 'simple_value' || type === 'input')
+    return `editor.type.${type}`
   return 'editor.type.none'
 }
 

@@ -10,11 +10,11 @@ const GRID_ROWS = 100
 const CHOICES = 50
 
 /** Draws an unsaved document. */
-export function previewKlip(account: string, klip: KlipDoc, signal: AbortSignal) {
+export function previewKlip(account: string, klip: KlipDoc, set: string[], signal: AbortSignal) {
   return read(
     api.POST('/api/v1/{account}/klip-preview', {
       params: { path: { account } },
-      body: { klip },
+      body: { klip, ...(set.length > 0 && { set }) },
       signal,
     }),
   ) as Promise<KlipResult>

@@ -10,7 +10,7 @@ const TABLE_ROWS = 20
 const ROW = 32
 const TABLE_AROUND = 110
 
-const STEPS: Record<string, number> = { simple_value: 6, chart: 13 }
+const STEPS: Record<string, number> = { simple_value: 6, input: 5, chart: 13 }
 
 /** Pixels for components of these types; phones draw charts in a 4:3 box. */
 export function heightOf(

@@ -6,6 +6,7 @@ import Columns3 from '@lucide/svelte/icons/columns-3'
 import Hash from '@lucide/svelte/icons/hash'
 import Table2 from '@lucide/svelte/icons/table-2'
 import ToggleLeft from '@lucide/svelte/icons/toggle-left'
+import SlidersHorizontal from '@lucide/svelte/icons/sliders-horizontal'
 import Type from '@lucide/svelte/icons/type'
 import { formatOf, type KlipItem } from '$editor/index'
 import type { IconPart } from '$ui/icon.svelte'
@@ -14,6 +15,7 @@ const BY_TYPE: Record<string, IconPart> = {
   chart: ChartNoAxesCombined,
   table: Table2,
   simple_value: Hash,
+  input: SlidersHorizontal,
   chart_axis_x: Type,
   chart_axis_y: Hash,
   table_column: Columns3,

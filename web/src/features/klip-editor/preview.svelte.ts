@@ -19,6 +19,8 @@ export class LivePreview {
   failure: unknown = $state(null)
   /** True until the first answer. */
   pending = $state(true)
+  /** What is chosen in the controls of the picture. */
+  choices: string[] = $state.raw([])
   readonly #account: () => string
 
   constructor(account: () => string) {
@@ -27,10 +29,11 @@ export class LivePreview {
 
   /** Asks for the picture of a document. Returns the way to give up. */
   show(document: KlipDoc): () => void {
+    const choices = this.choices
     const abort = new AbortController()
     const ask = async () => {
       try {
-        this.#take(await previewKlip(this.#account(), document, abort.signal))
+        this.#take(await previewKlip(this.#account(), document, choices, abort.signal))
         this.failure = null
       } catch (error) {
         if (!abort.signal.aborted) this.failure = error

@@ -14,7 +14,7 @@ export function kindOf(item: KlipItem): string {
   if (item.kind === 'klip') return t('editor.part.klip')
   if (item.kind === 'component') {
     const { type } = item.fields
-    return type === 'chart' || type === 'table' || type === 'simple_value'
+    return type === 'chart' || type === 'table' || type === 'simple_value' || type === 'input'
       ? t(`editor.type.${type}`)
       : type
   }

@@ -6,7 +6,8 @@ import { t } from '$lib/text'
 
 /** The name of a component type; types that this build does not know are called empty. */
 export function componentLabel(type: string): MessageKey {
-  if (type === 'chart' || type === 'table' || type === 'simple_value') return `editor.type.${type}`
+  if (type === 'chart' || type === 'table' || type === 'simple_value' || type === 'input')
+    return `editor.type.${type}`
   return 'editor.type.none'
 }
 

@@ -170,6 +170,8 @@ export const dashboards = addTexts({
   'dashboards.tray.kind.simple_value': 'Value',
   'dashboards.tray.kind.chart': 'Chart',
   'dashboards.tray.kind.table': 'Table',
+  'dashboards.tray.kind.input': 'Control',
+  'dashboards.resetControls': 'Reset controls',
   'dashboards.conflict.title': 'A newer version was saved',
   'dashboards.conflict.byNow': '{name} saved a newer version just now.',
   'dashboards.conflict.byAgo': '{name} saved a newer version {time} ago.',

@@ -1,6 +1,5 @@
 /** A Klip as a card: what KlipView.svelte shows, as marks. */
 import {
-  drawComponent,
   drawLegend,
   fitText,
   layOutLegend,
@@ -15,6 +14,7 @@ import {
   type Size,
   type Theme,
 } from '$draw/index'
+import { drawComponent } from '$draw/components/list'
 import { isEmptyResult, WORDS } from '$klip/state'
 import { componentHeight } from '../heights'
 import type { Piece, Placed } from './board'
@@ -33,7 +33,12 @@ const BETWEEN = 12
 /** Most of a card's height that its legend may take. */
 const LEGEND_SHARE = 0.2
 /** Space above a component, by its type. */
-const ABOVE: Record<ComponentResult['type'], number> = { chart: 8, table: 4, simple_value: 4 }
+const ABOVE: Record<ComponentResult['type'], number> = {
+  chart: 8,
+  table: 4,
+  simple_value: 4,
+  input: 4,
+}
 const RADIUS = 12
 
 /** A part of a card with its place in it. */
@@ -154,7 +159,7 @@ function drawHead(
 function slotsOf(result: KlipResult, inner: Size, top: number, heading: string): Slot[] {
   const { components } = result
   const fixed = components.map((c) =>
-    c.value && !c.error ? (componentHeight(c, inner.width, heading, false) ?? 0) : 0,
+    (c.value || c.input) && !c.error ? (componentHeight(c, inner.width, heading, false) ?? 0) : 0,
   )
   const growing = components.filter((_, i) => !fixed[i])
   const gaps = BETWEEN * (components.length - 1)

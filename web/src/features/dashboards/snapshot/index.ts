@@ -1,7 +1,6 @@
 /** Entry of the drawing code on the server: texts in, texts out, no page around it. */
 import {
   DARK,
-  drawComponent,
   LIGHT,
   measureText,
   type ComponentResult,
@@ -11,6 +10,7 @@ import {
   type Size,
   type Theme,
 } from '$draw/index'
+import { drawComponent } from '$draw/components/list'
 import type { BoardInput } from './board'
 import { drawBoard } from './pages'
 
