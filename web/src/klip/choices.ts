@@ -15,3 +15,8 @@ export function choose(
   const others = choices.filter((choice) => !choice.startsWith(`${name}=`))
   return [...others, ...values.filter((value) => value).map((value) => `${name}=${value}`)]
 }
+
+/** Says whether the title of its Klip names a control already. */
+export function isNamed(name: string, title: string): boolean {
+  return title !== '' && (name === title || name === 'Control')
+}

@@ -8,6 +8,7 @@ import {
   type ComponentResult,
   type KlipResult,
 } from '$draw/index'
+import { isNamed } from '$klip/choices'
 import { stepsFor } from './flow'
 import { leastSize } from './layout'
 
@@ -81,7 +82,7 @@ export function componentHeight(
 function inputHeight({ input, name }: ComponentResult, title: string): number {
   const lines = input && (input.control === 'multi_select' || input.control === 'radio')
   const field = lines ? Math.min(8, Math.max(1, input.options.length)) * 28 : 36
-  return (name === title ? 0 : 20) + field
+  return (isNamed(name, title) ? 0 : 20) + field
 }
 
 /** Lines of the change and its note, which wrap where they do not fit side by side. */

@@ -171,7 +171,7 @@ export const dashboards = addTexts({
   'dashboards.tray.kind.chart': 'Chart',
   'dashboards.tray.kind.table': 'Table',
   'dashboards.tray.kind.input': 'Control',
-  'dashboards.resetControls': 'Reset controls',
+  'dashboards.reset': 'Reset',
   'dashboards.conflict.title': 'A newer version was saved',
   'dashboards.conflict.byNow': '{name} saved a newer version just now.',
   'dashboards.conflict.byAgo': '{name} saved a newer version {time} ago.',
