@@ -17,7 +17,8 @@ type Layout struct {
 	Marks        Marks
 	DatePatterns []string // patterns to try before the known ones
 	Hidden       bool
-	Names        []string // of the columns, before those of the header row; "" = none
+	Names        []string   // of the columns, before those of the header row; "" = none
+	Declared     []Declared // how the first columns are read, whatever their cells look like
 	// Nulls are the texts that stand for a blank. Nil means the known ones (knownNulls),
 	// and only in columns of numbers, dates or truth values; others count in all columns.
 	// The raw view shows them as they are.
@@ -285,6 +286,9 @@ func (b *Builder) Sheet() *Sheet {
 		c.lead, c.body = b.cols[i].finish(header, rows)
 		b.cols[i] = columnBuilder{}
 		c.infer(b.layout)
+		if i < len(b.layout.Declared) && b.layout.Declared[i].Type != "" {
+			c.declare(b.layout.Declared[i], b.layout)
+		}
 		c.materialise(s.marks, s.nulls)
 		if header > 0 {
 			headers[i] = s.CellText(header-1, i)

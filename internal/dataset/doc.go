@@ -13,5 +13,8 @@
 // no text of a set is invalid UTF-8; all columns of a sheet have the same
 // number of rows.
 //
-// Specification: data-sources.md §2.3, §2.5, §2.6 and §3.2.
+// Tables that grow (Join) are made anew of two sheets: the rows that are there and those
+// that come, matched by the names of their columns.
+//
+// Specification: data-sources.md §2.3, §2.5, §2.6, §3.2, §5.7 and §10.9.
 package dataset

@@ -129,21 +129,27 @@ func readBool(text string) (v, ok bool) {
 // bestDate finds the pattern that most cells fit.
 func bestDate(dict []string, counts []int, declared []string) (pattern string, fits int) {
 	for _, candidate := range dateCandidates(dict, counts, declared) {
-		parts, _ := compileDate(candidate)
-		n := 0
-		for code, count := range counts {
-			if count == 0 {
-				continue
-			}
-			if _, ok := parseDate(parts, dict[code]); ok {
-				n += count
-			}
-		}
+		n := fitting(candidate, dict, counts)
 		if n > fits {
 			pattern, fits = candidate, n
 		}
 	}
 	return pattern, fits
+}
+
+// fitting counts the cells that a pattern reads.
+func fitting(pattern string, dict []string, counts []int) int {
+	parts, _ := compileDate(pattern)
+	n := 0
+	for code, count := range counts {
+		if count == 0 {
+			continue
+		}
+		if _, ok := parseDate(parts, dict[code]); ok {
+			n += count
+		}
+	}
+	return n
 }
 
 // dateCandidates are the patterns that fit at least one of the first texts.

@@ -3,6 +3,8 @@ import { addTexts } from '../text'
 /** Failures that few screens can show, by their code, such as those of services outside. Those import `$api/faults`. */
 export const faults = addTexts({
   'fault.bad_interval': 'Choose one of the intervals that are offered.',
+  'fault.bad_where': 'This condition cannot be read: {reason}.',
+  'fault.unknown_column': 'There is no column “{column}”.',
   'fault.not_web': 'The data of this source comes from a file, so it is not fetched.',
   'fault.too_many_instances':
     'This data source has data for {limit} sets of values already, which is the most.',
