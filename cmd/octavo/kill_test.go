@@ -23,6 +23,7 @@ var operations = []struct {
 }{
 	{"upload", []string{"upload"}, (*rig).uploads},
 	{"new data source", []string{"source", "create", "call"}, (*rig).makesSource},
+	{"push", []string{"deliver"}, (*rig).pushes}, // the other points are those of a data source
 	{"save of a Klip", []string{"klip", "content", "save", "call"}, (*rig).savesKlip},
 	{"save of a dashboard", []string{"dashboard"}, (*rig).savesDashboard}, // the other points are those of a Klip
 	{"import", []string{"import", "transfer"}, (*rig).imports},

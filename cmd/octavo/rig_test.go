@@ -107,7 +107,7 @@ type rig struct {
 	numbers  int // of calls
 	answered int // calls that the server answered before it ended
 
-	upload, source, klip, dashboard, client string
+	upload, source, klip, dashboard, client, pushed string
 }
 
 // newRig makes one with the program that has fail points.
@@ -221,6 +221,14 @@ func (r *rig) makesSource() *call {
 	r.do(r.uploads())
 	return r.keyed(call{method: "POST", path: "/northlight/data-sources", status: 201,
 		body: map[string]any{"name": fmt.Sprintf("Orders %d", r.number()), "upload_id": r.upload}})
+}
+
+// pushes adds a row; another call would find it twice if it was done twice.
+func (r *rig) pushes() *call {
+	if r.pushed == "" {
+		r.pushed = r.do(&call{method: "POST", path: "/northlight/data-sources", body: map[string]any{"name": "Visits", "push": map[string]any{}}, status: 201}).text("id")
+	}
+	return r.keyed(call{method: "POST", path: "/northlight/data-sources/" + r.pushed + "/data", body: fmt.Sprintf(`[{"n":%d}]`, r.number()), status: 200})
 }
 
 func (r *rig) saves(path string, document func(title string) map[string]any) *call {

@@ -212,6 +212,10 @@ func (m *maze) furnish() bool {
 		o["uploads"] = m.make(admin, "/"+tn.slug+"/uploads?name="+tn.mark+".csv", csv)
 		o["data-sources"] = m.make(admin, "/"+tn.slug+"/data-sources", map[string]any{"name": tn.mark + " source", "upload_id": o["uploads"]})
 		o["uploads"] = m.make(admin, "/"+tn.slug+"/uploads?name="+tn.mark+".csv", csv+tn.mark+",11\n")
+		o["deliveries"], o["earlier"] = "nothing", "nothing"
+		if m.rnd.IntN(2) == 0 {
+			m.pushes(admin, tn, o)
+		}
 		klip := klipOf(o["data-sources"])
 		klip["title"] = tn.mark + " Klip"
 		o["klips"] = m.make(admin, "/"+tn.slug+"/klips", klip)
@@ -225,6 +229,28 @@ func (m *maze) furnish() bool {
 		m.people(admin, tn)
 	}
 	return !m.over
+}
+
+// pushes puts a data source in the place of the first one into which rows were pushed, twice.
+func (m *maze) pushes(admin *caller, tn *tenant, o map[string]string) {
+	m.t.Helper()
+	o["data-sources"] = m.make(admin, "/"+tn.slug+"/data-sources", map[string]any{"name": tn.mark + " pushed", "push": map[string]any{}})
+	at := "/" + tn.slug + "/data-sources/" + o["data-sources"]
+	for range 2 {
+		if status, answer, _ := m.send(admin, "POST", at+"/data", `[{"Region":"`+tn.mark+`","Amount":10}]`); status != http.StatusOK {
+			m.t.Fatalf("push: %d %s", status, answer)
+		}
+	}
+	for noun, list := range map[string]string{"deliveries": "/runs", "earlier": "/earlier"} {
+		_, answer, _ := m.send(admin, "GET", at+list, "")
+		var found struct{ Items []struct{ ID string } }
+		if err := json.Unmarshal([]byte(answer), &found); err != nil {
+			m.t.Fatal(answer)
+		}
+		if len(found.Items) > 0 {
+			o[noun] = found.Items[0].ID
+		}
+	}
 }
 
 // isAdmin says whether the administrator of an account is that still, signed in anew if the game ended the session.
@@ -286,7 +312,9 @@ func (m *maze) near(c *caller) *tenant {
 func (m *maze) send(c *caller, method, path, body string) (int, string, string) {
 	req := httptest.NewRequestWithContext(m.t.Context(), method, "/api/v1"+path, strings.NewReader(body))
 	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("If-Match", fmt.Sprintf(`"%d"`, 1+m.rnd.IntN(2)))
+	if at, _, _ := strings.Cut(path, "?"); !strings.HasSuffix(at, "/data") { // rows have no version
+		req.Header.Set("If-Match", fmt.Sprintf(`"%d"`, 1+m.rnd.IntN(2)))
+	}
 	req.AddCookie(&http.Cookie{Name: "octavo_session", Value: c.cookie})
 	rec := httptest.NewRecorder()
 	m.handler.ServeHTTP(rec, req)

@@ -26,6 +26,10 @@ func (w *world) body(row expectation, slug string) any {
 		return map[string]any{"request": map[string]any{"url": "https://example.com/"}, "format": "json", "options": map[string]any{}}
 	case "PUT /{account}/data-sources/{id}/interval":
 		return map[string]any{"interval_s": 3600}
+	case "PUT /{account}/data-sources/{id}/data", "POST /{account}/data-sources/{id}/data", "PATCH /{account}/data-sources/{id}/data":
+		return "Region,Amount\nNorth,10\n"
+	case "PUT /{account}/data-sources/{id}/schema":
+		return map[string]any{"unique_by": []any{"Region"}}
 	case "POST /{account}/klips", "PUT /{account}/klips/{id}":
 		return klipOf(o["data-sources"])
 	case "POST /{account}/klips/{id}/copy", "POST /{account}/dashboards/{id}/copy":

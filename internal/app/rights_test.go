@@ -210,7 +210,7 @@ func (w *world) more(home fixture.Home, o map[string]string) {
 		w.t.Fatal(err)
 	}
 	o["people"] = string(p.ID)
-	for _, noun := range []string{"sessions", "keys", "user-properties", "deleted-clients", "pushes", "instances"} {
+	for _, noun := range []string{"sessions", "keys", "user-properties", "deleted-clients", "pushes", "instances", "deliveries", "earlier"} {
 		o[noun] = "nothing"
 	}
 	o["properties"] = "n" + id.New()[20:]

@@ -182,7 +182,7 @@ func (l *Library) Purge(ctx context.Context, who authz.Actor, public string) err
 // ofAsset are the tables besides assets whose rows belong to one asset by account_id
 // and no. A test finds one that is missing.
 var ofAsset = []string{
-	"versions", "sources", "asset_tags", "asset_shares", "asset_seen", "share_exceptions", "user_dashboards", "instances", "refresh_runs",
+	"versions", "sources", "asset_tags", "asset_shares", "asset_seen", "share_exceptions", "user_dashboards", "instances", "refresh_runs", "earlier_payloads",
 	"template_versions",
 }
 

@@ -62,13 +62,19 @@ func RecordAll(ctx context.Context, tx *db.Tx, who authz.Actor, lines []Line) er
 	err := tx.Insert(ctx, "audit", []string{
 		"account_id", "id", "at", "actor_id", "actor_name", "home_id", "delegated", "via", "action", "subject", "subject_name", "detail", "ip", "user_agent",
 	}, rows)
-	if err != nil || len(lines) == 0 || !tx.In(who.Account) {
+	if err != nil || len(lines) == 0 {
 		return err
 	}
-	if r, ok := ctx.Value(receiptKey{}).(Receipt); ok {
-		return r(ctx, tx, lines[len(lines)-1].Subject)
+	return Done(ctx, tx, who, lines[len(lines)-1].Subject)
+}
+
+// Done notes that a call has made its change of a subject, where the trail has no line of it.
+func Done(ctx context.Context, tx *db.Tx, who authz.Actor, subject string) error {
+	r, ok := ctx.Value(receiptKey{}).(Receipt)
+	if !ok || !tx.In(who.Account) {
+		return nil
 	}
-	return nil
+	return r(ctx, tx, subject)
 }
 
 // Receipt notes, in the transaction of a change, that a call has made it. The subject

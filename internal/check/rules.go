@@ -55,6 +55,10 @@ var rules = []rule{
 		LEFT JOIN payloads p ON p.id = x.payload_id AND p.family_id = :family
 		WHERE ` + here + ` AND (s.no IS NULL OR (x.payload_id IS NOT NULL AND p.id IS NULL)
 			OR (x.key = '' AND COALESCE(s.payload_id, 0) <> COALESCE(x.payload_id, 0)))`},
+	{"earlier_content", `SELECT x.account_id, x.no, x.id FROM earlier_payloads x
+		LEFT JOIN sources s ON s.account_id = x.account_id AND s.no = x.no
+		LEFT JOIN payloads p ON p.id = x.payload_id AND p.family_id = :family
+		WHERE ` + here + ` AND (s.no IS NULL OR p.id IS NULL)`},
 	{"share_asset", `SELECT x.account_id, x.no, x.principal_id FROM asset_shares x
 		LEFT JOIN assets a ON a.account_id = x.account_id AND a.no = x.no
 		WHERE ` + here + ` AND a.no IS NULL`},

@@ -226,3 +226,9 @@ func IsDate(text string) bool {
 	}
 	return false
 }
+
+// IsPattern says whether dates can be read by a pattern.
+func IsPattern(pattern string) bool {
+	_, ok := compileDate(pattern)
+	return ok
+}

@@ -1,5 +1,5 @@
-// Package datasource keeps data sources: those made of an uploaded file, and those that
-// read a web address again and again.
+// Package datasource keeps data sources: those made of an uploaded file, those that
+// read a web address again and again, and those that programs push rows to.
 //
 // Words. An upload is a file that was sent and read, and is not yet a data source;
 // it belongs to the person who sent it and is kept for a day. A payload is what a
@@ -13,6 +13,9 @@
 // them (vary.go): built-in values and locked properties first, so that nothing in a view
 // leads to the data of others.
 //
+// A source of the connector push has a table: programs send rows, each push a delivery,
+// which are joined with those that are there (package dataset) into a new payload.
+//
 // What holds always:
 //   - a payload never changes; replacing the data of a source moves one pointer,
 //     after the new payload is stored whole, so the last good one stays on failure;
@@ -23,10 +26,12 @@
 //   - nothing is sent while a variable has no value;
 //   - equal requests of a family at the same time are one call, and one payload;
 //   - payloads are shared within a family and reached only through a source.
+//   - a push is joined with the data in one step, and pushes to one source have an order;
+//   - the data that a source had before are kept, a few of them, and can be taken back.
 //
 // Files in the blob store: uploads/<account>/<upload>/…, which go with the upload,
 // and families/<family>/payloads/…, two for each row of payloads.
 //
-// Specification: data-sources.md §1, 3.2, 5.1, 5.2, 9, 10. Tables owned: sources,
-// uploads, payloads, instances, refresh_runs.
+// Specification: data-sources.md §1, 3.2, 5.1, 5.2, 5.7, 9, 10. Tables owned: sources,
+// uploads, payloads, earlier_payloads, instances, refresh_runs.
 package datasource

@@ -18,6 +18,7 @@ const (
 	byView     = "view"
 	byImport   = "import"
 	byChange   = "change" // of the request
+	byPush     = "push"   // nobody fetched: a program sent it
 )
 
 // Instance is the data of a source for one set of values of its variables.

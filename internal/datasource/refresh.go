@@ -287,6 +287,11 @@ func (s *Service) arrived(ctx context.Context, tx *db.Tx, w *work, begun int64, 
 			return err
 		}
 	}
+	if w.at.Key == "" {
+		if err := s.lay(ctx, tx, w.at.No, payload); err != nil {
+			return err
+		}
+	}
 	name := "unchanged"
 	if payload != inst.Payload {
 		name = "changed"

@@ -16,7 +16,7 @@ import (
 type Run struct {
 	ID       string
 	Key      string // of the instance
-	Reason   string // schedule, manual, view, import, change
+	Reason   string // schedule, manual, view, import, change, push
 	QueuedAt int64
 	BegunAt  int64
 	EndedAt  int64
@@ -26,6 +26,7 @@ type Run struct {
 	Pages    int64
 	Bytes    int64
 	Rows     int64
+	Delivery *Delivered // what was pushed; nil = nothing was
 }
 
 // runsKept is how long the log is kept.
@@ -58,12 +59,13 @@ func (s *Service) Runs(ctx context.Context, who authz.Actor, public string) ([]R
 			return err
 		}
 		out = out[:0]
-		return tx.Query(ctx, `SELECT id, key, reason, queued_at, started_at, ended_at, outcome, error, http_status, pages, bytes, row_count
+		return tx.Query(ctx, `SELECT id, key, reason, queued_at, started_at, ended_at, outcome, error, http_status, pages, bytes, row_count, delivery
 			FROM refresh_runs WHERE account_id = :account AND no = :no ORDER BY id DESC LIMIT :most`, db.Args{"no": a.Key.No, "most": MaxRuns},
 			func(scan func(...any) error) error {
 				var r Run
-				var text string
-				err := scan(&r.ID, &r.Key, &r.Reason, &r.QueuedAt, &r.BegunAt, &r.EndedAt, &r.Outcome, &text, &r.Status, &r.Pages, &r.Bytes, &r.Rows)
+				var text, delivery string
+				err := scan(&r.ID, &r.Key, &r.Reason, &r.QueuedAt, &r.BegunAt, &r.EndedAt, &r.Outcome, &text, &r.Status, &r.Pages, &r.Bytes, &r.Rows, &delivery)
+				r.Delivery = readDelivered(delivery)
 				if r.Err = ShownFault(who, readFault(text)); !who.Has(authz.SourceEdit) {
 					r.Status = 0
 				}

@@ -22,8 +22,9 @@ import (
 	"octavo/internal/property"
 )
 
-// What people do to sources that read a web address, as the trail calls it.
+// What people do to data that comes by itself, as the trail calls it.
 const (
+	didRollBack    = "source.rolled_back"
 	didReconfigure = "source.reconfigured"
 	didSetInterval = "source.interval_set"
 )
@@ -33,6 +34,8 @@ type Config struct {
 	Limits     format.Limits // of one file; default 100 MiB, 5,000,000 rows, 2,000 columns
 	CacheBytes int64         // columns kept in memory, default 256 MiB
 	Readers    int           // files read at the same time, default 2
+	PushBytes  int64         // of one push, default 50 MiB; never more than a file
+	PushRows   int           // of one push, default 100,000
 	UploadAge  time.Duration // after which an upload that became nothing goes, default 24 h
 	TempDir    string        // default: the system's
 
@@ -55,6 +58,7 @@ type Service struct {
 	cache   *cache
 	readers chan struct{}
 	shared  *shared
+	pushes  *turns
 }
 
 // New makes the service.
@@ -62,6 +66,8 @@ func New(log *slog.Logger, d *db.DB, assets *asset.Service, blobs *blob.Store, i
 	cfg.Limits.Bytes = cmp.Or(cfg.Limits.Bytes, format.DefaultBytes)
 	cfg.CacheBytes = cmp.Or(cfg.CacheBytes, 256<<20)
 	cfg.Readers = cmp.Or(cfg.Readers, 2)
+	cfg.PushBytes = min(cmp.Or(cfg.PushBytes, 50<<20), cfg.Limits.Bytes)
+	cfg.PushRows = cmp.Or(cfg.PushRows, 100_000)
 	cfg.UploadAge = cmp.Or(cfg.UploadAge, 24*time.Hour)
 	if cfg.Client == nil {
 		cfg.Client = fetch.New(fetch.Options{})
@@ -71,7 +77,7 @@ func New(log *slog.Logger, d *db.DB, assets *asset.Service, blobs *blob.Store, i
 	}
 	return &Service{
 		log: log, db: d, assets: assets, blobs: blobs, ids: ids, cfg: cfg,
-		cache: newCache(cfg.CacheBytes), readers: make(chan struct{}, cfg.Readers), shared: newShared(d.Clock()),
+		cache: newCache(cfg.CacheBytes), readers: make(chan struct{}, cfg.Readers), shared: newShared(d.Clock()), pushes: &turns{busy: map[pushTo]chan struct{}{}},
 	}
 }
 
@@ -85,6 +91,9 @@ func (s *Service) Config() Config {
 
 // MaxUpload is the largest file that is taken, in bytes.
 func (s *Service) MaxUpload() int64 { return s.cfg.Limits.Bytes }
+
+// MaxPush is the largest body of a push, in bytes.
+func (s *Service) MaxPush() int64 { return s.cfg.PushBytes }
 
 // Create makes a source of an upload of the actor. Codes permission_denied,
 // name_required, name_too_long, text_too_long, unknown_upload.

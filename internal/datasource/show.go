@@ -52,7 +52,7 @@ func (s *Service) describe(ctx context.Context, tx *db.Tx, rows []asset.Asset) (
 		if err != nil {
 			return nil, err
 		}
-		out[i] = Source{Asset: a, ID: s.assets.PublicID(a.Key), Connector: b.Connector, Format: b.Format, Web: webOf(b)}
+		out[i] = Source{Asset: a, ID: s.assets.PublicID(a.Key), Connector: b.Connector, Format: b.Format, Web: webOf(b), Table: b.Table}
 		byNo[a.Key.No], nos[i] = &out[i], a.Key.No
 	}
 	if err := s.addRows(ctx, tx, byNo, nos); err != nil {

@@ -21,6 +21,7 @@ const schema = 1
 const (
 	connectorUpload = "upload" // a file that people send
 	connectorREST   = "rest"   // a web address
+	connectorPush   = "push"   // rows that programs send
 )
 
 // State says how good the data of a source is.
@@ -47,10 +48,11 @@ type Source struct {
 	Columns     int64 // of the widest sheet
 	Bytes       int64 // of the file
 	FileName    string
-	ReceivedAt  int64 // UTC milliseconds; 0 = never
-	Klips       int   // that use it
-	Dashboards  int   // that show one of these Klips
-	Web         *Web  // how data is fetched; nil for sources made of files
+	ReceivedAt  int64  // UTC milliseconds; 0 = never
+	Klips       int    // that use it
+	Dashboards  int    // that show one of these Klips
+	Web         *Web   // how data is fetched; nil for sources that are not
+	Table       *Table // what programs push; nil for sources that nobody pushes to
 	payload     Payload
 	stored      stored
 }
@@ -110,6 +112,7 @@ type body struct {
 	Format    string         `json:"format"`
 	Options   format.Options `json:"options"`
 	Request   *rest.Spec     `json:"request"` // of connector rest
+	Table     *Table         `json:"table"`   // of connector push
 }
 
 func parseBody(text string) (body, error) {

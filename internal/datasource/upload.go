@@ -151,12 +151,11 @@ func (up *Upload) payloadHash(data, file [sha256.Size]byte) []byte {
 // read reads a file; only so many at a time, because the columns are in memory meanwhile.
 func (s *Service) read(ctx context.Context, up *Upload, file *spool) (*dataset.Set, format.Options, error) {
 	opt := up.chosen
-	select {
-	case s.readers <- struct{}{}:
-		defer func() { <-s.readers }()
-	case <-ctx.Done():
-		return nil, opt, ctx.Err()
+	leave, err := s.enterReaders(ctx)
+	if err != nil {
+		return nil, opt, err
 	}
+	defer leave()
 	paths, err := format.Paths(ctx, up.Format, file, file.size, s.cfg.Limits)
 	if err != nil {
 		return nil, opt, err

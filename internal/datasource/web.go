@@ -190,6 +190,9 @@ func (s *Service) forget(ctx context.Context, tx *db.Tx, no int64, varies bool) 
 		return err
 	}
 	if varies {
+		if _, err := tx.Exec(ctx, `DELETE FROM earlier_payloads WHERE account_id = :account AND no = :no`, db.Args{"no": no}); err != nil {
+			return err // what all saw is not what each is to see
+		}
 		return s.update(ctx, tx, `UPDATE sources SET payload_id = NULL, received_at = NULL, state = :state WHERE account_id = :account AND no = :no`,
 			db.Args{"no": no, "state": string(NoData)})
 	}

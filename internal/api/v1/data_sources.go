@@ -21,7 +21,7 @@ var dataSourceRoutes = []entry{
 	route(Route{ID: "list-data-sources", Method: http.MethodGet, Path: "/{account}/data-sources", Tag: "data-sources",
 		Permission: authz.SourceLibrary, Summary: "Lists the data sources that one may see."}, (*Server).listDataSources),
 	route(Route{ID: "create-data-source", Method: http.MethodPost, Path: "/{account}/data-sources", Tag: "data-sources", Status: http.StatusCreated,
-		Permission: authz.SourceCreate, Creates: true, Shows: "/{account}/data-sources/{subject}", Summary: "Makes a data source of an upload, or one that reads a web address."}, (*Server).createDataSource),
+		Permission: authz.SourceCreate, Creates: true, Shows: "/{account}/data-sources/{subject}", Summary: "Makes a data source of an upload, one that reads a web address, or one that programs push to."}, (*Server).createDataSource),
 	route(Route{ID: "get-data-source", Method: http.MethodGet, Path: "/{account}/data-sources/{id}", Tag: "data-sources",
 		Summary: "Gives one data source."}, (*Server).getDataSource),
 	route(Route{ID: "update-data-source", Method: http.MethodPatch, Path: "/{account}/data-sources/{id}", Tag: "data-sources",
@@ -43,7 +43,7 @@ type DataSource struct {
 	ID          string           `json:"id"`
 	Name        string           `json:"name"`
 	Description string           `json:"description"`
-	Connector   string           `json:"connector" enum:"upload,rest"`
+	Connector   string           `json:"connector" enum:"upload,rest,push"`
 	Format      string           `json:"format" enum:"csv,xlsx,json,jsonl,xml,html,parquet"`
 	State       datasource.State `json:"state" enum:"fresh,no_data,loading,failing,disabled"`
 	Rows        int64            `json:"rows" doc:"Of all sheets."`
@@ -57,7 +57,8 @@ type DataSource struct {
 	UsedBy      UseCounts        `json:"used_by"`
 	Origin      *Origin          `json:"origin" doc:"Null unless it was imported."`
 	Tags        []string         `json:"tags"`
-	Fetched     *Fetched         `json:"fetched" doc:"How it is fetched; null for files."`
+	Fetched     *Fetched         `json:"fetched" doc:"How it is fetched; null where it is not."`
+	Pushed      *Pushed          `json:"pushed" doc:"What is pushed into it; null where nothing is."`
 }
 
 // UseCounts says how many use a data source.
@@ -71,7 +72,7 @@ func dataSource(who authz.Actor, src *datasource.Source, origin *Origin) DataSou
 		ID: src.ID, Name: src.Title(), Description: src.Description, Connector: src.Connector, Format: src.Format, State: src.State,
 		Rows: src.Rows, Columns: src.Columns, Bytes: src.Bytes, FileName: src.FileName, UpdatedAt: millis(src.UpdatedAt()),
 		Version: src.Version, Owner: Named{ID: src.Owner, Name: src.OwnerName}, UsedBy: UseCounts{src.Klips, src.Dashboards}, Origin: origin, Tags: orEmpty(src.Tags),
-		Fetched: fetched(who, src.Web),
+		Fetched: fetched(who, src.Web), Pushed: pushed(src.Table),
 	}
 	if src.ReceivedAt != 0 {
 		t := millis(src.ReceivedAt)
@@ -136,8 +137,9 @@ func (s *Server) listDataSources(ctx context.Context, c *Call, in *DataSourcesIn
 type NewDataSource struct {
 	Name        string     `json:"name" maxLength:"1000"`
 	Description string     `json:"description,omitempty" maxLength:"10000"`
-	UploadID    id.Upload  `json:"upload_id,omitempty" maxLength:"64" doc:"A file; or else web."`
+	UploadID    id.Upload  `json:"upload_id,omitempty" maxLength:"64" doc:"A file; or else web, or push."`
 	Web         *WebSource `json:"web,omitempty" nullable:"false" doc:"A web address."`
+	Push        *Pushed    `json:"push,omitempty" nullable:"false" doc:"Rows that programs push."`
 }
 
 type createDataSourceInput struct{ Body NewDataSource }
@@ -146,6 +148,13 @@ func (s *Server) createDataSource(ctx context.Context, c *Call, in *createDataSo
 	if w := in.Body.Web; w != nil {
 		src, err := s.DataSources.CreateWeb(ctx, c.Actor, datasource.WebDraft{Name: in.Body.Name, Description: in.Body.Description,
 			Request: w.Request.spec(), Format: w.Format, Options: format.Options(w.Options), IntervalS: w.IntervalS, Credential: w.Credential})
+		if err != nil {
+			return nil, err
+		}
+		return s.oneDataSource(ctx, c, src)
+	}
+	if p := in.Body.Push; p != nil {
+		src, err := s.DataSources.CreatePushed(ctx, c.Actor, datasource.TableDraft{Name: in.Body.Name, Description: in.Body.Description, Table: p.table()})
 		if err != nil {
 			return nil, err
 		}

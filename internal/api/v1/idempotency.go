@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"strings"
 	"sync"
 	"time"
@@ -18,6 +19,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"octavo/internal/audit"
+	"octavo/internal/clock"
 	"octavo/internal/db"
 	"octavo/internal/errs"
 	"octavo/internal/failpoint"
@@ -75,12 +77,12 @@ func (s *Server) repeatable(ctx huma.Context, r *http.Request, w http.ResponseWr
 	if len(key) > maxKey {
 		return errs.Newf(errs.Invalid, "bad_idempotency_key", "An idempotency key has at most %d characters.", maxKey).WithField(idempotencyHeader)
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, ctx.Operation().MaxBodyBytes))
+	body, sum, err := readOnce(ctx, r, w)
 	if err != nil {
 		return err
 	}
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s %s\n%s", r.Method, r.URL.RequestURI(), body))
-	once := &onceCall{s: s, call: callOf(r.Context()), key: key, sum: sum[:], token: id.New()}
+	defer func() { _ = body.Close() }() // it was only read
+	once := &onceCall{s: s, call: callOf(r.Context()), key: key, sum: sum, token: id.New()}
 	if !s.running.begin(once.name()) {
 		return errs.New(errs.Conflict, "idempotency_in_progress", "The first call with this key is still running. Try again in a moment.")
 	}
@@ -90,7 +92,7 @@ func (s *Server) repeatable(ctx huma.Context, r *http.Request, w http.ResponseWr
 	}
 	answer := &keeper{header: http.Header{}, under: w}
 	inner := r.WithContext(audit.WithReceipt(r.Context(), once.receipt))
-	inner.Body = io.NopCloser(bytes.NewReader(body))
+	inner.Body = body
 	next(humago.NewContext(ctx.Operation(), inner, answer))
 	failpoint.At("call/done")
 	if err := once.settle(context.WithoutCancel(r.Context()), answer); err != nil {
@@ -105,6 +107,38 @@ func (s *Server) repeatable(ctx huma.Context, r *http.Request, w http.ResponseWr
 	answer.send()
 	return nil
 }
+
+// readOnce reads the body of a call, to tell it from others by its sum; where it may be large, into a file.
+func readOnce(ctx huma.Context, r *http.Request, w http.ResponseWriter) (body io.ReadCloser, sum []byte, err error) {
+	op := ctx.Operation()
+	hash := sha256.New()
+	_, _ = fmt.Fprintf(hash, "%s %s\n", r.Method, r.URL.RequestURI()) // a hash never fails
+	from := io.TeeReader(http.MaxBytesReader(w, r.Body, op.MaxBodyBytes), hash)
+	if op.MaxBodyBytes <= maxBody {
+		text, err := io.ReadAll(from)
+		return io.NopCloser(bytes.NewReader(text)), hash.Sum(nil), err
+	}
+	_ = ctx.SetReadDeadline(clock.System().Now().Add(op.BodyReadTimeout)) // as for a Stream
+	file, err := os.CreateTemp("", "octavo-call-")
+	if err != nil {
+		return nil, nil, err
+	}
+	body = callFile{file}
+	_, err = io.Copy(file, from)
+	if err == nil {
+		_, err = file.Seek(0, io.SeekStart)
+	}
+	if err != nil {
+		return nil, nil, errors.Join(err, body.Close())
+	}
+	return body, hash.Sum(nil), nil
+}
+
+// callFile is the body of a call in a file that goes away when it is closed.
+type callFile struct{ *os.File }
+
+// Close removes the file.
+func (f callFile) Close() error { return errors.Join(f.File.Close(), os.Remove(f.Name())) }
 
 func orWrite(k *kept, w http.ResponseWriter, err error) error {
 	if err == nil {
@@ -189,7 +223,7 @@ func (o *onceCall) again(r *http.Request, op *huma.Operation, subject string) (*
 	if subject == "" || o.call.shows == "" {
 		return nil, done
 	}
-	path := strings.NewReplacer("{account}", r.PathValue("account"), "{subject}", subject).Replace(o.call.shows)
+	path := strings.NewReplacer("{account}", r.PathValue("account"), "{id}", r.PathValue("id"), "{subject}", subject).Replace(o.call.shows)
 	show, err := http.NewRequestWithContext(r.Context(), http.MethodGet, Prefix+path, nil)
 	if err != nil {
 		return nil, err

@@ -23,8 +23,8 @@ type Route struct {
 	Public     bool             // nobody has to be signed in
 	Permission authz.Permission // asked before the body is read; "" = the service decides alone
 	Hide       bool             // who lacks the permission is told not_found
-	Creates    bool             // honours Idempotency-Key; not for a Stream
-	Shows      string           // with Creates: path that shows "{subject}", what the call made; "" = none does
+	Creates    bool             // honours Idempotency-Key
+	Shows      string           // with Creates: path that shows "{subject}", what the call made, perhaps of "{id}"; "" = none does
 
 	Status      int           // of success; default 200, or 204 without a body
 	MaxBytes    int64         // of the request's body; default maxBody

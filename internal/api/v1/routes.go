@@ -28,7 +28,7 @@ func routes() []entry {
 		outboxRoutes,
 		jobRoutes,
 		uploadRoutes,
-		dataSourceRoutes, webSourceRoutes,
+		dataSourceRoutes, webSourceRoutes, sourceRowRoutes,
 		klipRoutes,
 		replaceSourceRoutes,
 		resultRoutes,

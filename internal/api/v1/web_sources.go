@@ -300,11 +300,11 @@ func (s *Server) refreshDataSource(ctx context.Context, c *Call, in *AssetPath) 
 	return s.oneDataSource(ctx, c, src)
 }
 
-// RefreshRun is one attempt to fetch a data source.
+// RefreshRun is one attempt to fetch a data source, or one push.
 type RefreshRun struct {
 	ID        string    `json:"id"`
 	Instance  string    `json:"instance" doc:"Key of the set of values; empty = there are no variables."`
-	Reason    string    `json:"reason" enum:"schedule,manual,view,import,change"`
+	Reason    string    `json:"reason" enum:"schedule,manual,view,import,change,push"`
 	QueuedAt  time.Time `json:"queued_at"`
 	StartedAt time.Time `json:"started_at"`
 	EndedAt   time.Time `json:"ended_at"`
@@ -314,6 +314,7 @@ type RefreshRun struct {
 	Pages     int64     `json:"pages"`
 	Bytes     int64     `json:"bytes"`
 	Rows      int64     `json:"rows"`
+	Delivery  *Delivery `json:"delivery" doc:"What was pushed; null where nothing was."`
 }
 
 // RefreshRuns are the newest attempts, the newest first.
@@ -329,7 +330,7 @@ func (s *Server) listRefreshRuns(ctx context.Context, c *Call, in *AssetPath) (*
 	out := RefreshRuns{Items: make([]RefreshRun, len(runs))}
 	for i, r := range runs {
 		out.Items[i] = RefreshRun{ID: r.ID, Instance: r.Key, Reason: r.Reason, QueuedAt: millis(r.QueuedAt), StartedAt: millis(r.BegunAt), EndedAt: millis(r.EndedAt),
-			Outcome: r.Outcome, Fault: faultOf(r.Err), Status: r.Status, Pages: r.Pages, Bytes: r.Bytes, Rows: r.Rows}
+			Outcome: r.Outcome, Fault: faultOf(r.Err), Status: r.Status, Pages: r.Pages, Bytes: r.Bytes, Rows: r.Rows, Delivery: delivery(r.Delivery)}
 	}
 	return answer(out), nil
 }

@@ -1209,7 +1209,7 @@ export interface paths {
         /** Lists the data sources that one may see. */
         get: operations["list-data-sources"];
         put?: never;
-        /** Makes a data source of an upload, or one that reads a web address. */
+        /** Makes a data source of an upload, one that reads a web address, or one that programs push to. */
         post: operations["create-data-source"];
         delete?: never;
         options?: never;
@@ -1270,6 +1270,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/{account}/data-sources/{id}/data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Puts rows in the place of all that are there: CSV, JSON, JSON lines or another format that is read. */
+        put: operations["replace-rows"];
+        /** Adds rows to those that are there. */
+        post: operations["append-rows"];
+        /** Removes the rows that fit all conditions; without any, all. */
+        delete: operations["delete-rows"];
+        options?: never;
+        head?: never;
+        /** Adds rows, or puts them in the place of those with the same key. */
+        patch: operations["upsert-rows"];
+        trace?: never;
+    };
+    "/{account}/data-sources/{id}/deliveries/{delivery}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives the answer of a push once more. */
+        get: operations["get-delivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/{account}/data-sources/{id}/download": {
         parameters: {
             query?: never;
@@ -1281,6 +1318,40 @@ export interface paths {
         get: operations["download-data-source"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/data-sources/{id}/earlier": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the data that a data source had before. */
+        get: operations["list-earlier-data"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/data-sources/{id}/earlier/{earlier}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes earlier data back; those that are there become earlier ones. */
+        post: operations["roll-back-data"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1417,6 +1488,23 @@ export interface paths {
         /** Lists the newest attempts to fetch a data source. */
         get: operations["list-refresh-runs"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/data-sources/{id}/schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says which columns can be pushed, what tells rows apart, and which rows are kept. */
+        put: operations["set-schema-of-data-source"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2832,6 +2920,17 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        BadCell: {
+            column: string;
+            /**
+             * Format: int64
+             * @description Of the rows that came, counted from 1.
+             */
+            row: number;
+            text: string;
+            /** @enum {string} */
+            type: "text" | "number" | "bool" | "date";
+        };
         Bar: {
             items: components["schemas"]["BarItem"][];
         };
@@ -3505,9 +3604,9 @@ export interface components {
              */
             columns: number;
             /** @enum {string} */
-            connector: "upload" | "rest";
+            connector: "upload" | "rest" | "push";
             description: string;
-            /** @description How it is fetched; null for files. */
+            /** @description How it is fetched; null where it is not. */
             fetched: components["schemas"]["Fetched"];
             file_name: string;
             /** @enum {string} */
@@ -3517,6 +3616,8 @@ export interface components {
             /** @description Null unless it was imported. */
             origin: components["schemas"]["Origin"];
             owner: components["schemas"]["Named"];
+            /** @description What is pushed into it; null where nothing is. */
+            pushed: components["schemas"]["Pushed"];
             /**
              * Format: date-time
              * @description Of the data.
@@ -3584,6 +3685,30 @@ export interface components {
             slug: string;
             /** Format: int64 */
             users: number;
+        };
+        Delivery: {
+            /** @description The first cells that do not fit; at most 20. */
+            errors: components["schemas"]["BadCell"][];
+            /** @description Names the data as they are now; send it as If-Match to push only over these. */
+            payload_id: string;
+            /** Format: int64 */
+            rows_added: number;
+            /**
+             * Format: int64
+             * @description As asked, or because no more are kept.
+             */
+            rows_deleted: number;
+            /** Format: int64 */
+            rows_in: number;
+            /**
+             * Format: int64
+             * @description That did not fit.
+             */
+            rows_skipped: number;
+            /** Format: int64 */
+            rows_total: number;
+            /** Format: int64 */
+            rows_updated: number;
         };
         DemoClient: {
             /** Format: int64 */
@@ -3693,6 +3818,19 @@ export interface components {
              * @description Of the Klip.
              */
             version: number;
+        };
+        EarlierData: {
+            /** Format: int64 */
+            bytes: number;
+            file_name: string;
+            id: string;
+            /** Format: date-time */
+            refreshed_at: string;
+            /** Format: int64 */
+            rows: number;
+        };
+        EarlierList: {
+            items: components["schemas"]["EarlierData"][];
         };
         Example: {
             formula: string;
@@ -4269,6 +4407,20 @@ export interface components {
             kinds: string[];
             states: components["schemas"]["JobCounts"];
         };
+        KeepRows: {
+            /**
+             * Format: int64
+             * @description Not older than that, by the date in order_by; 0 = of any age.
+             */
+            days?: number;
+            /** @description Column that tells which rows are older; absent = those that came first. */
+            order_by?: string;
+            /**
+             * Format: int64
+             * @description So many, the newest; 0 = any number.
+             */
+            rows?: number;
+        };
         Key: {
             /** Format: date-time */
             created_at: string;
@@ -4577,7 +4729,9 @@ export interface components {
         NewDataSource: {
             description?: string;
             name: string;
-            /** @description A file; or else web. */
+            /** @description Rows that programs push. */
+            push?: components["schemas"]["Pushed"];
+            /** @description A file; or else web, or push. */
             upload_id?: string;
             /** @description A web address. */
             web?: components["schemas"]["WebSource"];
@@ -5046,6 +5200,21 @@ export interface components {
              */
             version: number;
         };
+        Pushed: {
+            /** @description None = those of the first rows that come. */
+            columns?: components["schemas"]["PushedColumn"][];
+            /** @description Absent = all rows. */
+            keep?: components["schemas"]["KeepRows"];
+            /** @description Columns that tell one row from all others. */
+            unique_by?: string[];
+        };
+        PushedColumn: {
+            name: string;
+            /** @description Of a date, as dd/MM/yyyy; absent = found out. */
+            pattern?: string;
+            /** @enum {string} */
+            type: "text" | "number" | "bool" | "date";
+        };
         PushedInstance: {
             /**
              * Format: int64
@@ -5105,6 +5274,8 @@ export interface components {
         RefreshRun: {
             /** Format: int64 */
             bytes: number;
+            /** @description What was pushed; null where nothing was. */
+            delivery: components["schemas"]["Delivery"];
             /** Format: date-time */
             ended_at: string;
             fault: components["schemas"]["Fault"];
@@ -5118,7 +5289,7 @@ export interface components {
             /** Format: date-time */
             queued_at: string;
             /** @enum {string} */
-            reason: "schedule" | "manual" | "view" | "import" | "change";
+            reason: "schedule" | "manual" | "view" | "import" | "change" | "push";
             /** Format: int64 */
             rows: number;
             /** Format: date-time */
@@ -9397,6 +9568,224 @@ export interface operations {
             };
         };
     };
+    "replace-rows": {
+        parameters: {
+            query?: {
+                /** @description Say what would be, and change nothing. */
+                dry_run?: boolean;
+                /** @description skip leaves rows out that do not fit, instead of refusing all. */
+                on_error?: "refuse" | "skip";
+            };
+            header?: {
+                /** @description A repeated call with the same key is answered like the first, for 24 hours. */
+                "Idempotency-Key"?: string;
+                /** @description payload_id of the data that the push is based on; absent = any. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Id of the asset. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "append-rows": {
+        parameters: {
+            query?: {
+                /** @description Say what would be, and change nothing. */
+                dry_run?: boolean;
+                /** @description skip leaves rows out that do not fit, instead of refusing all. */
+                on_error?: "refuse" | "skip";
+            };
+            header?: {
+                /** @description A repeated call with the same key is answered like the first, for 24 hours. */
+                "Idempotency-Key"?: string;
+                /** @description payload_id of the data that the push is based on; absent = any. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Id of the asset. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-rows": {
+        parameters: {
+            query?: {
+                /** @description Say what would be, and change nothing. */
+                dry_run?: boolean;
+                /** @description column:op:value, where op is eq, ne, lt, le, gt, ge or contains; may be given several times. */
+                where?: string[];
+            };
+            header?: {
+                /** @description A repeated call with the same key is answered like the first, for 24 hours. */
+                "Idempotency-Key"?: string;
+                /** @description payload_id of the data that the push is based on; absent = any. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Id of the asset. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "upsert-rows": {
+        parameters: {
+            query?: {
+                /** @description Say what would be, and change nothing. */
+                dry_run?: boolean;
+                /** @description skip leaves rows out that do not fit, instead of refusing all. */
+                on_error?: "refuse" | "skip";
+                /** @description Columns that tell one row from all others, separated by commas; absent = those of the data source. */
+                unique_by?: string[];
+            };
+            header?: {
+                /** @description A repeated call with the same key is answered like the first, for 24 hours. */
+                "Idempotency-Key"?: string;
+                /** @description payload_id of the data that the push is based on; absent = any. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Id of the asset. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-delivery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Id of the asset. */
+                id: string;
+                delivery: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "download-data-source": {
         parameters: {
             query?: never;
@@ -9417,6 +9806,76 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-earlier-data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Id of the asset. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EarlierList"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "roll-back-data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Id of the asset. */
+                id: string;
+                earlier: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataSource"];
+                };
             };
             /** @description A problem: code says which. */
             default: {
@@ -9752,6 +10211,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RefreshRuns"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-schema-of-data-source": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the version that the change is based on. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Id of the asset. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Pushed"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataSource"];
                 };
             };
             /** @description A problem: code says which. */

@@ -3,6 +3,17 @@ import { addTexts } from '../text'
 /** Failures that few screens can show, by their code, such as those of services outside. Those import `$api/faults`. */
 export const faults = addTexts({
   'fault.bad_interval': 'Choose one of the intervals that are offered.',
+  'fault.bad_rows':
+    '{count} rows do not fit the columns; the first is row {row}, where {column} is to be a {type}. Nothing was changed.',
+  'fault.bad_table': 'This table cannot be: {reason}.',
+  'fault.data_changed':
+    'The data was changed by somebody else meanwhile. Look at what is there now, and push again.',
+  'fault.earlier_gone': 'This data is not kept any more. Load the list again.',
+  'fault.no_columns': 'There are no columns in these rows. Send at least one row, with names.',
+  'fault.no_unique_by': 'Say which columns tell one row from all others.',
+  'fault.not_a_table':
+    'Rows are joined with those before only where they are one table; here there are {tables}.',
+  'fault.not_pushed': 'Nothing can be pushed to this data source: its data is uploaded or fetched.',
   'fault.bad_where': 'This condition cannot be read: {reason}.',
   'fault.unknown_column': 'There is no column “{column}”.',
   'fault.not_web': 'The data of this source comes from a file, so it is not fetched.',

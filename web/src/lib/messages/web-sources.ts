@@ -90,6 +90,7 @@ export const webSources = addTexts({
   'web.reason.view': 'Somebody looked',
   'web.reason.import': 'Import',
   'web.reason.change': 'Changed',
+  'web.reason.push': 'Pushed',
   'web.instancesFailed': 'The instances did not load.',
   'web.noInstances': 'No instances yet',
   'web.noInstancesHint': 'One is made for each set of values when somebody looks.',
