@@ -161,6 +161,7 @@ func (w *web) copyInto(src *datasource.Source, ask rest.Spec, cred id.Credential
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	w.ran(client, changed, 2) // without the account; what is still under way would be a run too many below
 	err = w.DB.Tx(ctx, db.Account(w.Solstice.ID), func(tx *db.Tx) error {
 		_, err := tx.Exec(ctx, `UPDATE sources SET credential_account = :owner, credential_id = :cred WHERE account_id = :account`, db.Args{"owner": w.Agency.ID, "cred": cred})
 		if err == nil {
