@@ -34,7 +34,7 @@ var rows = map[string]int{
 	"internal/audit": 2, "internal/event": 2, "internal/job": 2, "internal/mail": 2, "internal/installation": 2,
 	"internal/format": 2, "internal/placeholder": 2, "internal/component": 2, "internal/draw": 2, "internal/formula": 2, "internal/formula/fn": 2,
 
-	"internal/account": 3, "internal/user": 3, "internal/asset": 3, "internal/property": 3, "internal/setting": 3, "internal/credential": 3, "internal/connector/rest": 3,
+	"internal/account": 3, "internal/user": 3, "internal/asset": 3, "internal/property": 3, "internal/setting": 3, "internal/credential": 3, "internal/connector/rest": 3, "internal/connector/sql": 3,
 
 	"internal/datasource": 4, "internal/klip": 4, "internal/dashboard": 4, "internal/tour": 4,
 
@@ -67,7 +67,7 @@ var sameRow = map[string][]string{
 
 // support are packages for tests; others import them in _test files only.
 var support = []string{
-	"internal/api/v1/apitest", "internal/blob/blobtest", "internal/connector/rest/resttest", "internal/db/dbtest", "internal/fixture", "internal/formula/naive", "internal/mail/mailtest", "internal/testserver",
+	"internal/api/v1/apitest", "internal/blob/blobtest", "internal/connector/rest/resttest", "internal/connector/sql/sqltest", "internal/db/dbtest", "internal/fixture", "internal/formula/naive", "internal/mail/mailtest", "internal/testserver",
 }
 
 // engines know no database, no HTTP and no account: values in, values out.

@@ -28,6 +28,7 @@ type Options struct {
 
 // Client sends requests to the world outside. Safe for concurrent use; Close ends it.
 type Client struct {
+	guard     *guard
 	transport *http.Transport
 }
 
@@ -56,7 +57,7 @@ func New(o Options) *Client {
 	if o.MaxIdle <= 0 {
 		o.MaxIdle = maxIdle
 	}
-	return &Client{transport: &http.Transport{
+	return &Client{guard: g, transport: &http.Transport{
 		Proxy:                  nil, // one of the environment would connect where we do not look
 		DialContext:            g.dial,
 		DialTLSContext:         dialTLS(g, o.Roots),
@@ -72,6 +73,12 @@ func New(o Options) *Client {
 
 // Close ends connections that nobody uses.
 func (c *Client) Close() { c.transport.CloseIdleConnections() }
+
+// Dial connects to host:port for a protocol that is not HTTP, by the same rules. It has the
+// form that drivers of databases ask for. Codes bad_url, dns, connect, private_address, host_not_allowed.
+func (c *Client) Dial(ctx context.Context, network, address string) (net.Conn, error) {
+	return c.guard.dial(ctx, network, address)
+}
 
 // dialTLS connects and shakes hands, so that what goes wrong then has its own code.
 func dialTLS(g *guard, roots *x509.CertPool) func(context.Context, string, string) (net.Conn, error) {

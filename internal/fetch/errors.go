@@ -78,6 +78,26 @@ func packedTooMuch() *errs.Error {
 		WithParams(map[string]any{"ratio": maxRatio})
 }
 
+// NoTLS says that a server does not take safe connections.
+func NoTLS() *errs.Error { return tlsFailed("the server does not speak TLS") }
+
+// Explain gives an error of a connection that was made with Dial a code, without the words of
+// any library: those of Dial, and tls, timeout, connect. context.Canceled stays. after is the time limit that held.
+func Explain(err error, after time.Duration) error {
+	var host x509.HostnameError
+	var unknown x509.UnknownAuthorityError
+	var invalid x509.CertificateInvalidError
+	var record tls.RecordHeaderError
+	var alert tls.AlertError
+	if errors.As(err, &host) || errors.As(err, &unknown) || errors.As(err, &invalid) || errors.As(err, &record) || errors.As(err, &alert) {
+		return translateTLS(err)
+	}
+	if err = translate(err); errors.Is(err, errSlow) {
+		return timedOut(after)
+	}
+	return err
+}
+
 // translate gives an error of the network a code. Those with a code stay, and so does
 // context.Canceled; a time limit is timeout, worded by the caller, who knows the limit.
 func translate(err error) error {
@@ -95,7 +115,7 @@ func translate(err error) error {
 	if errors.As(err, &number) {
 		return connectFailed(number.Error())
 	}
-	return connectFailed("the answer is not HTTP, or ends early")
+	return connectFailed("the answer is not what was expected, or ends early")
 }
 
 // errSlow is a time limit that was passed, before it is worded.

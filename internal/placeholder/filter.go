@@ -22,16 +22,17 @@ const (
 	filterRaw  = "raw"  // nothing is escaped
 	filterURL  = "url"  // percent-encoded already
 	filterJSON = "json" // a whole JSON value
+	filterList = "list" // of queries: as many values as the list has
 )
 
-var filterNames = []string{filterURL, filterRaw, filterJSON, "csv", "base64", "upper", "lower", "date"}
+var filterNames = []string{filterURL, filterRaw, filterJSON, "csv", "base64", "upper", "lower", "date", filterList}
 
 // filter reads the name of a filter and its argument.
 func (p *parser) filter(h *hole) error {
 	name := p.while(isName)
 	f := filter{name: name}
 	switch name {
-	case filterURL, filterRaw, filterJSON, "csv", "base64", "upper", "lower":
+	case filterURL, filterRaw, filterJSON, filterList, "csv", "base64", "upper", "lower":
 	case "date":
 		pattern, err := p.patternArgument()
 		if err != nil {
@@ -85,7 +86,7 @@ func (f filter) apply(text string, s Scope) (string, error) {
 		}
 		return f.pattern.Format(sec, s.Zone, time.Sunday), nil
 	}
-	return text, nil // raw acts where the value is put in
+	return text, nil // raw and list act where the value is put in
 }
 
 // clip shortens a value for a sentence.

@@ -30,6 +30,9 @@ func (t Template) Resolve(pos Position, s Scope) (string, error) {
 			w.literal(p.text)
 			continue
 		}
+		if p.hole.has(filterList) {
+			return "", refused(p.hole.label(), "a list stands in queries of databases only")
+		}
 		value, err := p.hole.value(s)
 		if err != nil {
 			return "", err

@@ -25,6 +25,8 @@ server=
 "$bin/initdb" -D "$dir/data" -U octavo_test -A trust -E UTF8 --locale=C.UTF-8 \
 	--locale-provider=icu --icu-locale=en --no-sync --no-instructions >"$dir/log" 2>&1 </dev/null ||
 	fail initdb
+# Tests of sign-ins make users of this role; all others need no password.
+sed -i '1i local all +octavo_password scram-sha-256' "$dir/data/pg_hba.conf" || fail pg_hba.conf
 
 "$bin/postgres" -D "$dir/data" -k "$dir" -c listen_addresses= \
 	-c fsync=off -c synchronous_commit=off -c full_page_writes=off \

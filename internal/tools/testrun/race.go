@@ -14,6 +14,7 @@ var raced = []string{
 	"octavo/internal/audit",
 	"octavo/internal/blob",
 	"octavo/internal/clock",
+	"octavo/internal/connector/sql",
 	"octavo/internal/datasource",
 	"octavo/internal/db",
 	"octavo/internal/draw",

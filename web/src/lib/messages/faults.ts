@@ -21,6 +21,12 @@ export const faults = addTexts({
     'This data source has data for {limit} sets of values already, which is the most.',
   'fault.refresh_failed': 'The last refresh did not succeed.',
   'fault.bad_request_spec': 'This request cannot be sent: {reason}.',
+  'fault.bad_query': 'This query cannot be sent: {reason}.',
+  'fault.database_unauthorized': 'The database does not take this user name and password.',
+  'fault.database_busy': 'The database takes no queries for now: {reason}',
+  'fault.query_timeout': 'The query took more than {seconds} seconds and was ended.',
+  'fault.sql_error': 'The database says: {reason}',
+  'fault.sql_not_read_only': 'The query writes, and data is only read.',
   'fault.secret_in_request':
     'A sign-in would be readable for all who see this request. Put it into a secret property and write {props.NAME} here.',
   'fault.service_unauthorized': 'The service wants another sign-in (401).',

@@ -1,0 +1,136 @@
+package sql
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"net"
+	"strconv"
+	"sync"
+	"time"
+)
+
+const (
+	perServer = 2           // statements at a time on one server
+	idleTime  = time.Minute // after which a connection that nobody uses is closed
+)
+
+// Pools keep connections for the next query of the same login. Safe for concurrent use;
+// Close ends them.
+type Pools struct {
+	dial Dialer
+	idle time.Duration
+
+	mu      sync.Mutex // guards what follows
+	pools   map[string]*pool
+	servers map[string]*server
+}
+
+// pool is what one login has open.
+type pool struct {
+	db    *sql.DB
+	users int
+	end   *time.Timer // closes it; nil while it is used
+}
+
+// server is one host and port.
+type server struct {
+	turns chan struct{}
+	users int // who have a turn or wait for one
+}
+
+// NewPools makes pools that connect by dial alone.
+func NewPools(dial Dialer) *Pools {
+	return &Pools{dial: dial, idle: idleTime, pools: map[string]*pool{}, servers: map[string]*server{}}
+}
+
+// take waits for a turn on the server of a login and gives its pool. done gives both back.
+func (p *Pools) take(ctx context.Context, e *engine, l Login) (db *sql.DB, done func(), err error) {
+	leave, err := p.turn(ctx, net.JoinHostPort(l.Host, strconv.Itoa(l.Port)))
+	if err != nil {
+		return nil, nil, err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	own, there := p.pools[l.Key]
+	if !there {
+		db, err := e.open(l, p.dial)
+		if err != nil {
+			leave()
+			return nil, nil, err
+		}
+		db.SetMaxOpenConns(perServer)
+		db.SetConnMaxIdleTime(p.idle)
+		own = &pool{db: db}
+		p.pools[l.Key] = own
+	}
+	own.users++
+	if own.end != nil {
+		own.end.Stop()
+		own.end = nil
+	}
+	return own.db, func() { p.giveBack(l.Key, own); leave() }, nil
+}
+
+// giveBack has a pool closed when nobody uses it for a while.
+func (p *Pools) giveBack(key string, own *pool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if own.users--; own.users > 0 || p.pools[key] != own {
+		return
+	}
+	var timer *time.Timer
+	timer = time.AfterFunc(p.idle, func() {
+		p.mu.Lock()
+		ended := own.end == timer && p.pools[key] == own
+		if ended {
+			delete(p.pools, key)
+		}
+		p.mu.Unlock()
+		if ended {
+			_ = own.db.Close() // nobody uses it
+		}
+	})
+	own.end = timer
+}
+
+// turn waits until fewer than perServer statements run on a server.
+func (p *Pools) turn(ctx context.Context, address string) (leave func(), err error) {
+	p.mu.Lock()
+	s, there := p.servers[address]
+	if !there {
+		s = &server{turns: make(chan struct{}, perServer)}
+		p.servers[address] = s
+	}
+	s.users++
+	p.mu.Unlock()
+	gone := func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		if s.users--; s.users == 0 {
+			delete(p.servers, address)
+		}
+	}
+	select {
+	case s.turns <- struct{}{}:
+		return func() { <-s.turns; gone() }, nil
+	case <-ctx.Done():
+		gone()
+		return nil, ctx.Err()
+	}
+}
+
+// Close closes all connections.
+func (p *Pools) Close() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var failed []error
+	for key, own := range p.pools {
+		if own.end != nil {
+			own.end.Stop()
+		}
+		failed = append(failed, own.db.Close())
+		delete(p.pools, key)
+	}
+	return errors.Join(failed...)
+}

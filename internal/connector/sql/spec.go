@@ -1,0 +1,115 @@
+package sql
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"strings"
+	"time"
+
+	"octavo/internal/errs"
+	"octavo/internal/placeholder"
+)
+
+// Spec is a query as it is stored.
+type Spec struct {
+	Engine   string `json:"engine"`              // one of Engines
+	SQL      string `json:"sql"`                 // one statement
+	TimeoutS int    `json:"timeout_s,omitempty"` // of the statement, 1–600; 0 = 60
+}
+
+// Limits of a spec.
+const (
+	maxSQL         = 64 << 10 // bytes
+	maxTimeout     = 600      // seconds
+	defaultTimeout = 60
+)
+
+func refuse(field, sentence string) error {
+	return errs.Newf(errs.Invalid, "bad_query", "This query cannot be sent: %s.", sentence).
+		WithField("query." + field).WithParams(map[string]any{"reason": sentence})
+}
+
+// Check reads the placeholders and refuses what can never be sent. Codes bad_query,
+// bad_placeholder, bad_variable_value; the field is named.
+func (s *Spec) Check() error {
+	e := engineOf(s.Engine)
+	switch {
+	case e == nil:
+		return refuse("engine", "this kind of database is not known")
+	case s.TimeoutS < 0 || s.TimeoutS > maxTimeout:
+		return refuse("timeout_s", "it waits 1 to 600 seconds")
+	case len(s.SQL) > maxSQL:
+		return refuse("sql", "the text is too long")
+	}
+	tpl, err := placeholder.Parse(s.SQL)
+	if err == nil {
+		err = tpl.CheckBound()
+	}
+	var known *errs.Error
+	if errors.As(err, &known) {
+		return known.WithField("query.sql")
+	}
+	if err != nil {
+		return err
+	}
+	return e.checkStatement(tpl.Outline(hole))
+}
+
+// Names lists the variables of the query, each once, in order. A source with such names has
+// an instance for each set of values.
+func (s *Spec) Names() []string {
+	tpl, err := placeholder.Parse(s.SQL)
+	if err != nil {
+		return nil // Check has refused it
+	}
+	return tpl.Names()
+}
+
+// Host is what is said of the place to people: the kind of database. Where it is, the
+// connected account knows.
+func (s *Spec) Host() string {
+	if e := engineOf(s.Engine); e != nil {
+		return e.title
+	}
+	return s.Engine
+}
+
+// Prepared is a query with its values beside it.
+type Prepared struct {
+	engine  *engine
+	text    string
+	values  []string
+	timeout time.Duration
+}
+
+// Prepare takes the values out of a query. Codes bad_query, missing_variable, bad_variable_value, bad_placeholder.
+func (s *Spec) Prepare(scope placeholder.Scope) (Prepared, error) {
+	p := Prepared{engine: engineOf(s.Engine), timeout: time.Duration(s.TimeoutS) * time.Second}
+	if p.engine == nil {
+		return p, refuse("engine", "this kind of database is not known")
+	}
+	if p.timeout == 0 {
+		p.timeout = defaultTimeout * time.Second
+	}
+	tpl, err := placeholder.Parse(s.SQL)
+	if err == nil {
+		p.text, p.values, err = tpl.Bind(p.engine.mark, scope)
+	}
+	var known *errs.Error
+	if errors.As(err, &known) {
+		err = known.WithField("query.sql")
+	}
+	p.text = strings.TrimRight(strings.TrimSpace(p.text), "; \t\r\n")
+	return p, err
+}
+
+// Hash names all that decides what the server is asked: equal hashes may share an answer.
+func (p Prepared) Hash() [sha256.Size]byte {
+	h := sha256.New()
+	for _, text := range append([]string{p.engine.name, p.text}, p.values...) {
+		_ = binary.Write(h, binary.BigEndian, int64(len(text))) // a hash never fails
+		h.Write([]byte(text))
+	}
+	return [sha256.Size]byte(h.Sum(nil))
+}

@@ -1,0 +1,136 @@
+package sql
+
+import (
+	"bufio"
+	"bytes"
+	"database/sql"
+	"encoding/base64"
+	"fmt"
+	"io"
+	"strconv"
+	"time"
+	"unicode/utf8"
+)
+
+// cellForm says how a value of a column is written.
+type cellForm int
+
+const (
+	asIs     cellForm = iota // by what the driver gives
+	asDay                    // a day of the calendar
+	asLocal                  // day and time without a zone
+	asMoment                 // a moment, in UTC
+	asBase64                 // bytes
+)
+
+// table writes rows as CSV.
+type table struct {
+	w     io.Writer
+	out   *bufio.Writer
+	cells []any
+	into  []any // pointers to cells
+	forms []cellForm
+	buf   []byte
+}
+
+// begin writes the names of the columns.
+func (t *table) begin(columns []*sql.ColumnType, form func(kind string) cellForm) error {
+	t.out = bufio.NewWriterSize(t.w, 64<<10)
+	t.cells, t.into, t.forms = make([]any, len(columns)), make([]any, len(columns)), make([]cellForm, len(columns))
+	for i, c := range columns {
+		t.into[i], t.forms[i] = &t.cells[i], form(c.DatabaseTypeName())
+		if i > 0 {
+			t.buf = append(t.buf, ',')
+		}
+		t.buf = quoted(t.buf, []byte(c.Name()))
+	}
+	return t.line()
+}
+
+func (t *table) row() error {
+	for i, v := range t.cells {
+		if i > 0 {
+			t.buf = append(t.buf, ',')
+		}
+		t.buf = t.cell(t.buf, v, t.forms[i])
+	}
+	if len(t.cells) == 1 && t.cells[0] == nil {
+		t.buf = append(t.buf, `""`...) // an empty line would be no row
+	}
+	return t.line()
+}
+
+func (t *table) line() error {
+	_, err := t.out.Write(append(t.buf, '\n'))
+	t.buf = t.buf[:0]
+	return err
+}
+
+func (t *table) flush() error { return t.out.Flush() }
+
+func (t *table) cell(b []byte, v any, form cellForm) []byte {
+	switch v := v.(type) {
+	case nil:
+		return b
+	case bool:
+		return strconv.AppendBool(b, v)
+	case int64:
+		return strconv.AppendInt(b, v, 10)
+	case uint64:
+		return strconv.AppendUint(b, v, 10)
+	case float32:
+		return strconv.AppendFloat(b, float64(v), 'g', -1, 32)
+	case float64:
+		return plainFloat(b, v)
+	case time.Time:
+		return moment(b, v, form)
+	case string:
+		return quoted(b, []byte(v))
+	case []byte:
+		if form == asBase64 || !utf8.Valid(v) {
+			return base64.StdEncoding.AppendEncode(b, v)
+		}
+		return quoted(b, v)
+	}
+	return quoted(b, fmt.Append(nil, v))
+}
+
+// plainFloat writes numbers of usual size without an exponent.
+func plainFloat(b []byte, v float64) []byte {
+	if size := max(v, -v); size != 0 && (size < 1e-6 || size >= 1e15) {
+		return strconv.AppendFloat(b, v, 'g', -1, 64)
+	}
+	return strconv.AppendFloat(b, v, 'f', -1, 64)
+}
+
+func moment(b []byte, v time.Time, form cellForm) []byte {
+	layout := "2006-01-02T15:04:05"
+	if v.Nanosecond() >= int(time.Millisecond) {
+		layout += ".000"
+	}
+	switch {
+	case v.IsZero():
+		return b // a date of MySQL that is none
+	case form == asDay:
+		return v.AppendFormat(b, "2006-01-02")
+	case form == asMoment:
+		return v.UTC().AppendFormat(b, layout+"Z07:00")
+	}
+	return v.AppendFormat(b, layout)
+}
+
+// quoted writes a text; what is not UTF-8 is replaced, NUL left out.
+func quoted(b, text []byte) []byte {
+	if !utf8.Valid(text) {
+		text = bytes.ToValidUTF8(text, []byte("\uFFFD"))
+	}
+	b = append(b, '"')
+	for {
+		i := bytes.IndexByte(text, '"')
+		if i < 0 {
+			return append(append(b, text...), '"')
+		}
+		b = append(append(b, text[:i]...), '"', '"')
+		text = text[i+1:]
+	}
+}
