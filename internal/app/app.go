@@ -276,15 +276,18 @@ func (a *App) ReachedAt(url string) { a.Mails.ReachedAt(url) }
 
 // Close lets everything go that New opened.
 func (a *App) Close() error {
-	var err error
 	if a.fetch != nil {
 		a.fetch.Close()
 	}
 	if a.calls != nil {
 		a.calls.Flush(context.Background())
 	}
+	var err error
+	if a.Sources != nil {
+		err = a.Sources.Close()
+	}
 	if a.Blobs != nil {
-		err = a.Blobs.Close()
+		err = errors.Join(err, a.Blobs.Close())
 	}
 	if a.DB != nil {
 		err = errors.Join(err, a.DB.Close())

@@ -22,14 +22,15 @@ type dynamic struct {
 	api *resttest.Server
 }
 
-func newDynamic(t *testing.T) *dynamic {
+// newDynamic starts it; hosts are further ones, host:port, that may be read.
+func newDynamic(t *testing.T, hosts ...string) *dynamic {
 	t.Helper()
 	d := &dynamic{api: resttest.Start(t)}
 	u, err := url.Parse(d.api.URL)
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, base, stop := start(t, Config{Data: t.TempDir(), Database: dbtest.URL(t), FetchAllow: u.Host})
+	a, base, stop := start(t, Config{Data: t.TempDir(), Database: dbtest.URL(t), FetchAllow: strings.Join(append(hosts, u.Host), ",")})
 	t.Cleanup(func() { _ = stop() })
 	d.world = &world{t: t, base: base, f: fixture.New(t, a.DB), cookies: map[string]string{}, objects: map[string]map[string]string{}}
 	for column, email := range map[string]string{
@@ -55,10 +56,12 @@ func (d *dynamic) source() map[string]any {
 		"headers": []any{map[string]any{"name": "X-Api-Version", "value": resttest.Version}}}}}
 }
 
-func amountsOf(source string) map[string]any {
+func amountsOf(source string) map[string]any { return amountsBy(source, "@//amount") }
+
+func amountsBy(source, formula string) map[string]any {
 	return map[string]any{"title": "Amounts", "workspace": map[string]any{"datasources": []any{source}}, "components": []any{
 		map[string]any{"id": "aaaaaaaaaa", "type": "table", "components": []any{map[string]any{"id": "bbbbbbbbbb", "type": "table_column",
-			"displayName": "Amount", "formulas": []any{map[string]any{"text": "@//amount"}}}}}}}
+			"displayName": "Amount", "formulas": []any{map[string]any{"text": formula}}}}}}}
 }
 
 // amountIn finds the first amount of a client; ids and times, which have the same digits now and then, are no amounts.

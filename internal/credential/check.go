@@ -15,9 +15,13 @@ import (
 func (in Draft) facts() (Facts, error) {
 	var f Facts
 	if !slices.Contains(Kinds, in.Kind) {
-		return f, bad("kind", "kind", "it is an API key, a name and password, or a token.")
+		return f, bad("kind", "kind", "it is an API key, a name and password, a token, or a database.")
 	}
 	var err error
+	if in.Kind == Database {
+		f.UserName = in.UserName
+		return f.at(in.Server)
+	}
 	if f.Hosts, err = checkHosts(in.Hosts); err != nil {
 		return f, err
 	}
@@ -37,6 +41,20 @@ func (in Draft) facts() (Facts, error) {
 	return f, f.check(in.Kind)
 }
 
+// at gives facts of a database another place. Code bad_credential.
+func (f Facts) at(s Server) (Facts, error) {
+	var err error
+	if f.Server, err = s.checked(); err != nil {
+		return f, err
+	}
+	origin, err := f.origin()
+	if err != nil {
+		return f, err
+	}
+	f.Hosts = []string{origin}
+	return f, f.check(Database)
+}
+
 // check refuses facts that cannot stand in a request. Code bad_credential.
 func (f Facts) check(kind Kind) error {
 	switch kind {
@@ -47,8 +65,8 @@ func (f Facts) check(kind Kind) error {
 		if utf8.RuneCountInString(f.Name) > maxName || !f.nameFits() {
 			return bad("name", "name", "this is no name for it there.")
 		}
-	case Basic:
-		if strings.TrimSpace(f.UserName) == "" || utf8.RuneCountInString(f.UserName) > maxName || !isLine(f.UserName) || strings.Contains(f.UserName, ":") {
+	case Basic, Database:
+		if strings.TrimSpace(f.UserName) == "" || utf8.RuneCountInString(f.UserName) > maxName || !isLine(f.UserName) || kind == Basic && strings.Contains(f.UserName, ":") {
 			return bad("user_name", "user_name", "a user name has at most 200 characters and no colon.")
 		}
 	case Bearer:
@@ -101,7 +119,7 @@ func checkHosts(typed []string) ([]string, error) {
 // checkSecret refuses a secret that cannot stand where it has to. Blanks around keys and
 // tokens come from copying and go; a password may have them. Code bad_credential.
 func (f Facts) checkSecret(kind Kind, text string) (string, error) {
-	if kind != Basic {
+	if kind != Basic && kind != Database {
 		text = strings.TrimSpace(text)
 	}
 	if text == "" {
@@ -114,7 +132,7 @@ func (f Facts) checkSecret(kind Kind, text string) (string, error) {
 	switch {
 	case kind == APIKey && f.In == Cookie:
 		fits = fits && (&http.Cookie{Name: f.Name, Value: text}).Valid() == nil && !strings.ContainsFunc(text, unicode.IsSpace)
-	case kind == APIKey && f.In == Query, kind == Basic:
+	case kind == APIKey && f.In == Query, kind == Basic, kind == Database:
 		fits = fits && !strings.ContainsFunc(text, unicode.IsControl)
 	default:
 		fits = fits && fetch.CheckHeader(http.Header{"X": {text}}) == nil && !strings.ContainsFunc(text, unicode.IsControl)
@@ -129,13 +147,22 @@ func (f Facts) checkSecret(kind Kind, text string) (string, error) {
 // them: it would be sent elsewhere, or so that somebody else reads it. Code bad_credential.
 func (in Patch) apply(kind Kind, f Facts) (after Facts, again bool, err error) {
 	after = f
+	if in.UserName != nil && (kind == Basic || kind == Database) {
+		after.UserName = *in.UserName
+	}
+	if kind == Database {
+		if in.Server != nil {
+			after, err = after.at(*in.Server)
+		}
+		if err == nil {
+			err = after.check(kind)
+		}
+		return after, after.Server != f.Server || after.UserName != f.UserName, err
+	}
 	if in.Hosts != nil {
 		if after.Hosts, err = checkHosts(*in.Hosts); err != nil {
 			return f, false, err
 		}
-	}
-	if in.UserName != nil && kind == Basic {
-		after.UserName = *in.UserName
 	}
 	if in.Prefix != nil && kind == Bearer {
 		after.Prefix = strings.TrimSpace(*in.Prefix)

@@ -20,10 +20,12 @@ const (
 	APIKey Kind = "api_key" // a named value in a header, in the address or in a cookie
 	Basic  Kind = "basic"   // a name and a password
 	Bearer Kind = "bearer"  // a token in the header Authorization
+
+	Database Kind = "database" // a database, and a user of it with a password
 )
 
 // Kinds lists the kinds in the order that people choose from.
-var Kinds = []Kind{APIKey, Basic, Bearer}
+var Kinds = []Kind{APIKey, Basic, Bearer, Database}
 
 // Place says where an API key stands in a request.
 type Place string
@@ -57,10 +59,12 @@ const (
 // Facts are what people may read of a credential beside its label. Which of them it has depends on the kind.
 type Facts struct {
 	Hosts    []string `json:"hosts"`               // origins that it is sent to, such as https://api.example.com:443
-	UserName string   `json:"user_name,omitempty"` // Basic
+	UserName string   `json:"user_name,omitempty"` // Basic, Database
 	Name     string   `json:"name,omitempty"`      // APIKey: of the header, parameter or cookie
 	In       Place    `json:"in,omitempty"`        // APIKey
 	Prefix   string   `json:"prefix,omitempty"`    // Bearer: stands before the token
+
+	Server
 }
 
 // Credential is one as people see it. It has no secret.
@@ -97,6 +101,7 @@ type Draft struct {
 	In          Place  // "" = Header
 	Prefix      string // "" = Bearer
 	Secret      string
+	Server      // Database; Hosts are of it then
 }
 
 // Patch is a change of a credential; nil leaves a field as it is. Hosts that are new, and
@@ -111,6 +116,7 @@ type Patch struct {
 	In          *Place
 	Prefix      *string
 	Secret      *string
+	Server      *Server // Database: all of it
 }
 
 // forAuthz is what authz decides by.
@@ -166,7 +172,7 @@ func badText(field string) error {
 }
 
 // bad refuses a field of a credential. reason is for the words of the web application:
-// kind, hosts, host, user_name, name, in, prefix, secret, secret_missing, secret_long, secret_again.
+// kind, engine, server, database, tls, ca, hosts, host, user_name, name, in, prefix, secret, secret_missing, secret_long, secret_again.
 func bad(field, reason, sentence string) error {
 	return errs.Newf(errs.Invalid, "bad_credential", "This cannot be kept: %s", sentence).WithField(field).WithParams(map[string]any{"reason": reason})
 }

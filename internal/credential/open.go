@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"octavo/internal/audit"
 	"octavo/internal/authz"
@@ -28,7 +29,7 @@ func (s *Service) Choose(ctx context.Context, tx *db.Tx, who authz.Actor, cred i
 	return c, authz.CanView(who, c.forAuthz(who))
 }
 
-// Open opens a credential for a request to address. It is for connectors, who have the
+// Open opens a credential for a request to address, or for DatabaseAddress. It is for connectors, who have the
 // owning account and the id from the row of a data source: nobody asks for it by an id of
 // their own. It reads in the scope of the owner, whichever account the data source is in.
 // Codes credential_missing, needs_reauthorization (Conflict), host_not_allowed (Forbidden), bad_url.
@@ -129,6 +130,12 @@ func (s *Service) Report(ctx context.Context, used *Secret, refused string) erro
 
 // allows refuses an address that the credential is not for. Codes bad_url, host_not_allowed.
 func (s *Secret) allows(address string) error {
+	if s.kind == Database || strings.HasPrefix(address, DatabaseAddress("")) {
+		if s.kind == Database && address == DatabaseAddress(s.facts.Engine) {
+			return nil
+		}
+		return fetch.NotAllowed(address)
+	}
 	origin, err := fetch.Origin(address)
 	if err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 
 	"octavo/internal/authz"
 	"octavo/internal/credential"
+	"octavo/internal/db/dbtest"
 	"octavo/internal/errs"
 	"octavo/internal/id"
 	"octavo/internal/page"
@@ -131,6 +132,16 @@ func TestWhatACredentialIsMadeOf(t *testing.T) {
 		"colon":              {func(d *credential.Draft) { d.Kind, d.UserName = credential.Basic, "a:b" }, "bad_credential/user_name"},
 		"password splits":    {func(d *credential.Draft) { d.Kind, d.UserName, d.Secret = credential.Basic, "a", "b\nc" }, "bad_credential/secret"},
 		"password of blanks": {func(d *credential.Draft) { d.Kind, d.UserName, d.Secret = credential.Basic, "a", "  " }, ""},
+		"database":           {database(nil), ""},
+		"its engine":         {database(func(s *credential.Server) { s.Engine = "oracle" }), "bad_credential/engine"},
+		"its socket":         {database(func(s *credential.Server) { s.Host = "/var/run/postgresql" }), "bad_credential/server"},
+		"its host splits":    {database(func(s *credential.Server) { s.Host = "db.test password=x" }), "bad_credential/server"},
+		"its host has more":  {database(func(s *credential.Server) { s.Host = "db.test/x?sslmode=disable" }), "bad_credential/server"},
+		"its port":           {database(func(s *credential.Server) { s.Port = 70000 }), "bad_credential/server"},
+		"its name":           {database(func(s *credential.Server) { s.Database = " " }), "bad_credential/database"},
+		"its mode":           {database(func(s *credential.Server) { s.TLS = "prefer" }), "bad_credential/tls"},
+		"its CA":             {database(func(s *credential.Server) { s.CA = "none" }), "bad_credential/ca"},
+		"its user":           {func(d *credential.Draft) { database(nil)(d); d.UserName = "" }, "bad_credential/user_name"},
 		"place":              {func(d *credential.Draft) { d.Kind, d.Name, d.In = credential.APIKey, "k", "body" }, "bad_credential/in"},
 		"no name":            {func(d *credential.Draft) { d.Kind = credential.APIKey }, "bad_credential/name"},
 		"header":             {func(d *credential.Draft) { d.Kind, d.Name = credential.APIKey, "X-Key" }, ""},
@@ -312,5 +323,57 @@ func TestCredentialsOfWhoLeavesGoOnWorking(t *testing.T) {
 	mine := w.make(w.client, nil)
 	if held, err := w.Get(w.ctx, w.client, mine.ID); err != nil || held.OwnerLeft {
 		t.Errorf("of another account: %+v, %v", held, err)
+	}
+}
+
+// database is a change that makes a draft that of a database.
+func database(change func(*credential.Server)) func(*credential.Draft) {
+	return func(d *credential.Draft) {
+		d.Kind, d.Hosts, d.UserName = credential.Database, nil, "reader"
+		d.Server = credential.Server{Engine: "postgresql", Host: "DB.test", Database: "shop"}
+		if change != nil {
+			change(&d.Server)
+		}
+	}
+}
+
+func TestADatabaseIsOpenedForItsKindAlone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	made, err := w.Create(w.ctx, w.maya, draft(database(nil)))
+	if err != nil || made.Hosts[0] != "postgresql://db.test:5432/shop" || made.TLS != "verify-full" || made.Port != 5432 {
+		t.Fatalf("made %+v, %v", made, err)
+	}
+	opened, err := w.Open(w.ctx, w.Agency.ID, made.ID, credential.DatabaseAddress("postgresql"))
+	if err != nil || opened.Login().Password != marker || opened.Login().User != "reader" {
+		t.Fatalf("opened %v", err)
+	}
+	for _, address := range []string{"https://db.test:5432/", "postgresql://db.test:5432/shop", credential.DatabaseAddress("mysql"), credential.DatabaseAddress("")} {
+		_, err := w.Open(w.ctx, w.Agency.ID, made.ID, address)
+		wantCode(t, err, "host_not_allowed")
+	}
+	other, err := w.Create(w.ctx, w.maya, draft(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = w.Open(w.ctx, w.Agency.ID, other.ID, credential.DatabaseAddress("postgresql"))
+	wantCode(t, err, "host_not_allowed")
+	// Nobody has the password sent elsewhere, or less safely, without knowing it.
+	for name, change := range map[string]func(*credential.Server){
+		"host": func(s *credential.Server) { s.Host = "evil.test" }, "port": func(s *credential.Server) { s.Port = 1 },
+		"tls": func(s *credential.Server) { s.TLS = "disable" }, "database": func(s *credential.Server) { s.Database = "other" },
+	} {
+		server := made.Server
+		change(&server)
+		_, err := w.Update(w.ctx, w.maya, made.ID, 1, credential.Patch{Server: &server})
+		if wantCode(t, err, "bad_credential"); err == nil || !strings.Contains(err.Error(), "again") {
+			t.Errorf("another %s: %v", name, err)
+		}
+	}
+	if _, err = w.Update(w.ctx, w.maya, made.ID, 1, credential.Patch{Server: &made.Server, Label: ptr("Warehouse")}); err != nil {
+		t.Errorf("another name: %v", err)
+	}
+	if dump := dbtest.Dump(t, w.DB); strings.Contains(dump, marker) {
+		t.Error("the database holds the password")
 	}
 }

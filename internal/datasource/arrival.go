@@ -36,7 +36,7 @@ func (s *Service) arrivals(ctx context.Context, run *job.Run) error {
 				break
 			}
 			var def *definition
-			if def, err = readDefinition(ctx, tx, no); err == nil && def != nil && def.body.Request != nil {
+			if def, err = readDefinition(ctx, tx, no); err == nil && def != nil && def.body.asks() != nil {
 				err = s.askOwn(ctx, tx, run.Account, no, def, byImport)
 			}
 		}

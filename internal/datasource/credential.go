@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"octavo/internal/authz"
-	"octavo/internal/connector/rest"
 	"octavo/internal/credential"
 	"octavo/internal/db"
 	"octavo/internal/errs"
@@ -48,10 +47,15 @@ func (s *Service) report(ctx context.Context, opened *credential.Secret, err err
 		return nil
 	case err == nil:
 		return s.cfg.Credentials.Report(ctx, opened, "")
-	case errors.As(err, &said) && said.Code == "service_unauthorized":
+	case errors.As(err, &said) && refuses(said):
 		return s.cfg.Credentials.Report(ctx, opened, said.Message)
 	}
 	return nil
+}
+
+// refuses says whether a service does not take who asks.
+func refuses(e *errs.Error) bool {
+	return e.Code == "service_unauthorized" || e.Code == "database_unauthorized"
 }
 
 // waitsForPeople says whether an error passes only when somebody renews or chooses a
@@ -60,12 +64,17 @@ func waitsForPeople(e *errs.Error) bool {
 	return e.Code == "needs_reauthorization" || e.Code == "credential_missing"
 }
 
-// chosen gives the columns of the credential that the actor chose for a source; "" is none. Codes not_found, permission_denied.
-func (s *Service) chosen(ctx context.Context, tx *db.Tx, who authz.Actor, cred id.Credential) (owner, chosen any, err error) {
+// chosen gives the columns of the credential that the actor chose for what a source asks; "" is none.
+// Codes not_found, permission_denied, bad_connection.
+func (s *Service) chosen(ctx context.Context, tx *db.Tx, who authz.Actor, what asks, cred id.Credential) (owner, chosen any, err error) {
 	if cred == "" {
-		return nil, nil, nil
+		return nil, nil, what.fits(nil)
 	}
-	if _, err := s.cfg.Credentials.Choose(ctx, tx, who, cred); err != nil {
+	c, err := s.cfg.Credentials.Choose(ctx, tx, who, cred)
+	if err == nil {
+		err = what.fits(c)
+	}
+	if err != nil {
 		var e *errs.Error
 		if errors.As(err, &e) {
 			err = e.WithField("credential_id")
@@ -76,8 +85,8 @@ func (s *Service) chosen(ctx context.Context, tx *db.Tx, who authz.Actor, cred i
 }
 
 // setCredential gives a source the credential that the actor chose.
-func (s *Service) setCredential(ctx context.Context, tx *db.Tx, who authz.Actor, no int64, cred id.Credential) error {
-	owner, chosen, err := s.chosen(ctx, tx, who, cred)
+func (s *Service) setCredential(ctx context.Context, tx *db.Tx, who authz.Actor, no int64, what asks, cred id.Credential) error {
+	owner, chosen, err := s.chosen(ctx, tx, who, what, cred)
 	if err != nil {
 		return err
 	}
@@ -87,7 +96,7 @@ func (s *Service) setCredential(ctx context.Context, tx *db.Tx, who authz.Actor,
 
 // keepWithin refuses another request with a credential of another account (accounts.md
 // D80): it was lent to what was imported, not to what somebody here makes of it. Code own_credential_required.
-func keepWithin(ctx context.Context, tx *db.Tx, who authz.Actor, no int64, before, after *rest.Spec) error {
+func keepWithin(ctx context.Context, tx *db.Tx, who authz.Actor, no int64, before, after asks) error {
 	var owner id.Account
 	_, err := tx.One(ctx, `SELECT COALESCE(credential_account, 0) FROM sources WHERE account_id = :account AND no = :no {lock}`, db.Args{"no": no}, &owner)
 	if err != nil || owner == 0 || owner == who.Account || reflect.DeepEqual(before, after) {
@@ -136,7 +145,7 @@ func (s *Service) resumeIn(ctx context.Context, tx *db.Tx, a id.Account, nos []i
 			var at instanceAt
 			var text string
 			err := scan(&at.No, &at.Key, &text)
-			if e := readFault(text); e != nil && (waitsForPeople(e) || e.Code == "service_unauthorized") {
+			if e := readFault(text); e != nil && (waitsForPeople(e) || refuses(e)) {
 				waiting = append(waiting, at)
 			}
 			return err

@@ -36,7 +36,7 @@ func Differences(before, after asset.Version) []asset.Difference {
 	if before.Name != after.Name {
 		out = append(out, asset.Difference{Kind: "renamed", What: "data source", Name: after.Name, Of: before.Name})
 	}
-	words := map[string]string{"connector": "kind of source", "format": "file format", "request": "request", "table": "columns of what is pushed", "options": "", "schema": ""}
+	words := map[string]string{"connector": "kind of source", "format": "file format", "request": "request", "query": "query", "table": "columns of what is pushed", "options": "", "schema": ""}
 	for _, field := range differing(was, is) {
 		word, known := words[field]
 		switch {

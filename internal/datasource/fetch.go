@@ -15,11 +15,13 @@ import (
 
 	"octavo/internal/clock"
 	"octavo/internal/connector/rest"
+	"octavo/internal/credential"
 	"octavo/internal/dataset"
 	"octavo/internal/errs"
 	"octavo/internal/format"
 	"octavo/internal/id"
 	"octavo/internal/placeholder"
+	"octavo/internal/secret"
 )
 
 // outcome is what one reading of a service brought; several instances may share it.
@@ -46,7 +48,7 @@ func (o *outcome) modified(before *Instance) string {
 // fetch asks the service what a run needs, or takes what another instance of the family
 // with the same request has just got.
 func (s *Service) fetch(ctx context.Context, w *work) (*outcome, error) {
-	p, err := s.prepared(ctx, w.owner, w.body.Request, w.resolved)
+	p, err := s.prepared(ctx, w.owner, w.body.asks(), w.resolved)
 	if err != nil {
 		return nil, err
 	}
@@ -58,37 +60,36 @@ func (s *Service) fetch(ctx context.Context, w *work) (*outcome, error) {
 	if w.instance.Payload == 0 {
 		known.ETag, known.LastModified = "", ""
 	}
-	opened, err := s.opened(ctx, w.with, p.URL)
+	opened, err := s.opened(ctx, w.with, p.address())
 	if err != nil {
 		return nil, err
 	}
-	known.Authorize = authorizer(opened)
 	hash := p.Hash()
 	key := fmt.Sprintf("%d %x %s %q %q %x %s", w.owner.Family(), hash, options, known.ETag, known.LastModified, w.instance.hash, opened.Key())
 	out, err := s.shared.do(ctx, key, w.queuedAt, func(ctx context.Context) (*outcome, error) {
-		return s.readAnswer(ctx, w.owner.Family(), w.body, p, known)
+		return s.readAnswer(ctx, w.owner.Family(), w.body, p, known, opened)
 	})
 	if failed := s.report(ctx, opened, err); failed != nil {
 		return nil, failed
 	}
-	return out, err
+	return out, hidden(err, func(text string) string { return opened.Mask(secret.Mask(text, w.resolved.secrets()...)) })
 }
 
-// prepared puts values into a request at this moment, in the zone of the account.
-func (s *Service) prepared(ctx context.Context, owner id.Account, spec *rest.Spec, r resolved) (rest.Prepared, error) {
+// prepared puts values into what is asked at this moment, in the zone of the account.
+func (s *Service) prepared(ctx context.Context, owner id.Account, what asks, r resolved) (filled, error) {
 	zone, err := s.cfg.Zones(ctx, owner)
 	if err != nil {
-		return rest.Prepared{}, err
+		return nil, err
 	}
-	return spec.Prepare(placeholder.Scope{Values: r.values, Now: s.db.Clock().Now(), Zone: zone})
+	return what.fill(placeholder.Scope{Values: r.values, Now: s.db.Clock().Now(), Zone: zone})
 }
 
 // readAnswer reads an answer into a payload whose files are stored.
-func (s *Service) readAnswer(ctx context.Context, family int64, b body, p rest.Prepared, known rest.Options) (_ *outcome, err error) {
+func (s *Service) readAnswer(ctx context.Context, family int64, b body, p filled, known rest.Options, with *credential.Secret) (_ *outcome, err error) {
 	out := &outcome{result: &rest.Result{}}
 	file, err := s.spoolFrom(s.cfg.Limits.Bytes, func(w io.Writer) error {
 		var err error
-		out.result, err = p.Fetch(ctx, s.cfg.Client, known, w)
+		out.result, err = p.fetch(ctx, s, known, with, w)
 		return err
 	})
 	if err != nil {
@@ -98,7 +99,7 @@ func (s *Service) readAnswer(ctx context.Context, family int64, b body, p rest.P
 	if out.result.Unchanged {
 		return out, nil
 	}
-	up := &Upload{Name: nameOf(p.URL, b.Format), MediaType: mediaType(out.result.Header), Format: b.Format, chosen: b.Options}
+	up := &Upload{Name: p.fileName(b.Format), MediaType: mediaType(out.result.Header), Format: b.Format, chosen: b.Options}
 	set, err := s.readFetched(ctx, up, file, out.result)
 	if err != nil {
 		return out, err

@@ -56,7 +56,7 @@ func (s *Service) Payloads(ctx context.Context, tx *db.Tx, who authz.Actor, nos 
 	}
 	out := make(map[int64]Payload, len(found))
 	for _, c := range found {
-		if c.body.Request != nil {
+		if c.body.asks() != nil {
 			if err := s.choose(ctx, tx, who, c, in); err != nil {
 				return nil, err
 			}
@@ -112,7 +112,7 @@ func (s *Service) choose(ctx context.Context, tx *db.Tx, who authz.Actor, c *can
 	}
 	p := &c.Payload
 	p.values = r
-	if p.Missing = r.lacks(c.body.Request); p.Missing != "" {
+	if p.Missing = r.lacks(c.body.asks()); p.Missing != "" {
 		p.ID, p.Hash, p.DataKey, p.FileKey, p.ReceivedAt, p.State = 0, nil, "", "", 0, NoData
 		return nil
 	}

@@ -101,7 +101,7 @@ func (s *Service) readWork(ctx context.Context, tx *db.Tx, owner id.Account, at 
 		return nil, err
 	}
 	def, err := readDefinition(ctx, tx, at.No)
-	if err != nil || def == nil || def.body.Request == nil {
+	if err != nil || def == nil || def.body.asks() == nil {
 		return nil, err
 	}
 	ready, err := s.ready(ctx, tx, at, inst)
@@ -134,8 +134,8 @@ type definition struct {
 
 func (d *definition) reader() reader {
 	r := reader{policy: d.settings.Policy, imported: d.imported}
-	if d.body.Request != nil {
-		r.names = d.body.Request.Names()
+	if what := d.body.asks(); what != nil {
+		r.names = what.Names()
 	}
 	return r
 }
@@ -229,7 +229,7 @@ func (s *Service) outdated(ctx context.Context, tx *db.Tx, owner id.Account, at 
 // missing nothing is asked.
 func (s *Service) askOwn(ctx context.Context, tx *db.Tx, owner id.Account, no int64, def *definition, reason string) error {
 	r, err := s.resolve(ctx, tx, authz.Actor{Account: owner}, def.reader(), View{})
-	if err != nil || !r.complete(def.body.Request) {
+	if err != nil || !r.complete(def.body.asks()) {
 		return err
 	}
 	return s.ask(ctx, tx, instanceAt{no, r.key()}, r, reason, job.Normal)

@@ -10,6 +10,7 @@ import (
 	"octavo/internal/audit"
 	"octavo/internal/authz"
 	"octavo/internal/blob"
+	"octavo/internal/connector/sql"
 	"octavo/internal/credential"
 	"octavo/internal/dataset"
 	"octavo/internal/db"
@@ -59,6 +60,7 @@ type Service struct {
 	readers chan struct{}
 	shared  *shared
 	pushes  *turns
+	pools   *sql.Pools
 }
 
 // New makes the service.
@@ -77,9 +79,12 @@ func New(log *slog.Logger, d *db.DB, assets *asset.Service, blobs *blob.Store, i
 	}
 	return &Service{
 		log: log, db: d, assets: assets, blobs: blobs, ids: ids, cfg: cfg,
-		cache: newCache(cfg.CacheBytes), readers: make(chan struct{}, cfg.Readers), shared: newShared(d.Clock()), pushes: &turns{busy: map[pushTo]chan struct{}{}},
+		cache: newCache(cfg.CacheBytes), readers: make(chan struct{}, cfg.Readers), shared: newShared(d.Clock()), pushes: &turns{busy: map[pushTo]chan struct{}{}}, pools: sql.NewPools(cfg.Client.Dial),
 	}
 }
+
+// Close ends the connections to databases that are read.
+func (s *Service) Close() error { return s.pools.Close() }
 
 // Config gives the settings in force, defaults put in.
 func (s *Service) Config() Config {

@@ -9,6 +9,7 @@ import (
 
 	"octavo/internal/asset"
 	"octavo/internal/connector/rest"
+	"octavo/internal/connector/sql"
 	"octavo/internal/errs"
 	"octavo/internal/format"
 	"octavo/internal/id"
@@ -21,6 +22,7 @@ const schema = 1
 const (
 	connectorUpload = "upload" // a file that people send
 	connectorREST   = "rest"   // a web address
+	connectorSQL    = "sql"    // a query of a database
 	connectorPush   = "push"   // rows that programs send
 )
 
@@ -112,6 +114,7 @@ type body struct {
 	Format    string         `json:"format"`
 	Options   format.Options `json:"options"`
 	Request   *rest.Spec     `json:"request"` // of connector rest
+	Query     *sql.Spec      `json:"query"`   // of connector sql
 	Table     *Table         `json:"table"`   // of connector push
 }
 
@@ -132,8 +135,8 @@ func (b body) writable() error {
 }
 
 // newTree is the body of a source. Options that were not chosen are found out anew from
-// each file, so they are absent; request is nil for sources that are read from uploads.
-func newTree(kind string, chosen format.Options, request *rest.Spec) (map[string]any, error) {
+// each file, so they are absent; what is nil for sources that are read from uploads.
+func newTree(kind string, chosen format.Options, what asks) (map[string]any, error) {
 	options, err := plainTree(chosen)
 	if err != nil {
 		return nil, err
@@ -142,9 +145,13 @@ func newTree(kind string, chosen format.Options, request *rest.Spec) (map[string
 	if len(options.(map[string]any)) > 0 {
 		tree["options"] = options
 	}
-	if request != nil {
-		tree["connector"] = connectorREST
-		tree["request"], err = plainTree(request)
+	if what != nil {
+		field := "request"
+		if what.connector() == connectorSQL {
+			field = "query"
+		}
+		tree["connector"] = what.connector()
+		tree[field], err = plainTree(what.bare())
 	}
 	return tree, err
 }

@@ -12,6 +12,7 @@ import (
 	"octavo/internal/authz"
 	"octavo/internal/clock"
 	"octavo/internal/connector/rest"
+	"octavo/internal/connector/sql"
 	"octavo/internal/credential"
 	"octavo/internal/db"
 	"octavo/internal/errs"
@@ -23,6 +24,7 @@ import (
 // Trial is a request that is tried before it is saved.
 type Trial struct {
 	Request rest.Spec
+	Query   *sql.Spec         // in place of Request; its first 1,000 rows are read
 	Format  string            // "" = found out
 	Options format.Options    // absent ones are found out
 	Values  map[string]string // of variables that the account does not decide, for this trial only
@@ -60,46 +62,52 @@ func (s *Service) Try(ctx context.Context, who authz.Actor, in Trial) (_ *Tried,
 	if err := mayUpload(who); err != nil {
 		return nil, err
 	}
-	if err := in.Request.Check(); err != nil {
+	what := asksOf(&in.Request, in.Query)
+	if err := what.Check(); err != nil {
 		return nil, err
 	}
-	r, err := s.trialValues(ctx, who, in)
+	if in.Query != nil {
+		in.Format, in.Options = sqlRead()
+	}
+	r, err := s.trialValues(ctx, who, what, in.Values)
 	if err != nil {
 		return nil, err
 	}
-	p, err := s.prepared(ctx, who.Account, &in.Request, r)
+	p, err := s.prepared(ctx, who.Account, what, r)
 	if err != nil {
 		return nil, err
 	}
-	opened, err := s.openChosen(ctx, who, in.Credential, p.URL)
+	opened, err := s.openChosen(ctx, who, what, in.Credential, p.address())
 	if err != nil {
 		return nil, err
 	}
 	begun := clock.Millis(s.db.Clock().Now())
 	got := &rest.Result{}
 	file, fault := s.spoolFrom(s.cfg.Limits.Bytes, func(w io.Writer) (err error) {
-		got, err = p.Fetch(ctx, s.cfg.Client, rest.Options{Records: in.Options.Records, MaxBytes: min(trialBytes, s.cfg.Limits.Bytes), Pause: s.cfg.Pause, OnePage: true, Authorize: authorizer(opened)}, w)
+		got, err = p.fetch(ctx, s, rest.Options{Records: in.Options.Records, MaxBytes: min(trialBytes, s.cfg.Limits.Bytes), Pause: s.cfg.Pause, OnePage: true}, opened, w)
 		return err
 	})
-	out := &Tried{Method: p.Method, URL: p.URL, Header: p.Header, Status: got.Status, Answer: got.Header, Took: clock.Millis(s.db.Clock().Now()) - begun}
+	out := &Tried{Status: got.Status, Answer: got.Header, Took: clock.Millis(s.db.Clock().Now()) - begun}
+	p.show(out)
 	if fault == nil {
 		defer func() { err = errors.Join(err, file.Close()) }()
-		fault = s.readTrial(ctx, in, file, got, out)
+		fault = s.readTrial(ctx, in, p.fileName(""), file, got, out)
 	}
-	if fault != nil && !errors.As(fault, &out.Err) {
+	hide := func(text string) string { return opened.Mask(secret.Mask(text, r.secrets()...)) }
+	if fault = hidden(fault, hide); fault != nil && !errors.As(fault, &out.Err) {
 		return nil, fault
 	}
-	out.mask(func(text string) string { return opened.Mask(secret.Mask(text, r.secrets()...)) })
+	out.mask(hide)
 	return out, nil
 }
 
 // openChosen opens a credential that the actor may use. Codes not_found and those of credential.Service.Open.
-func (s *Service) openChosen(ctx context.Context, who authz.Actor, cred id.Credential, address string) (*credential.Secret, error) {
+func (s *Service) openChosen(ctx context.Context, who authz.Actor, what asks, cred id.Credential, address string) (*credential.Secret, error) {
 	if cred == "" {
-		return nil, nil
+		return nil, what.fits(nil)
 	}
 	err := s.db.Tx(ctx, db.Account(who.Account), func(tx *db.Tx) error {
-		_, _, err := s.chosen(ctx, tx, who, cred)
+		_, _, err := s.chosen(ctx, tx, who, what, cred)
 		return err
 	})
 	if err != nil {
@@ -109,16 +117,16 @@ func (s *Service) openChosen(ctx context.Context, who authz.Actor, cred id.Crede
 }
 
 // trialValues are the values of the actor, and those of the trial where nothing decides them.
-func (s *Service) trialValues(ctx context.Context, who authz.Actor, in Trial) (r resolved, err error) {
+func (s *Service) trialValues(ctx context.Context, who authz.Actor, what asks, values map[string]string) (r resolved, err error) {
 	err = s.db.Read(ctx, db.Account(who.Account), func(tx *db.Tx) (err error) {
-		r, err = s.resolve(ctx, tx, who, reader{names: in.Request.Names()}, View{})
+		r, err = s.resolve(ctx, tx, who, reader{names: what.Names()}, View{})
 		return err
 	})
 	if err != nil {
 		return r, err
 	}
-	for name, text := range in.Values {
-		if !r.fixed[name] && !r.secret[name] && slices.Contains(in.Request.Names(), name) && !strings.HasPrefix(name, "user.") && !strings.HasPrefix(name, "company.") {
+	for name, text := range values {
+		if !r.fixed[name] && !r.secret[name] && slices.Contains(what.Names(), name) && !strings.HasPrefix(name, "user.") && !strings.HasPrefix(name, "company.") {
 			r.values[name] = text
 		}
 	}
@@ -126,14 +134,14 @@ func (s *Service) trialValues(ctx context.Context, who authz.Actor, in Trial) (r
 }
 
 // readTrial shows the answer and reads it.
-func (s *Service) readTrial(ctx context.Context, in Trial, file *spool, got *rest.Result, out *Tried) (err error) {
+func (s *Service) readTrial(ctx context.Context, in Trial, name string, file *spool, got *rest.Result, out *Tried) (err error) {
 	head, err := file.head(shownBody)
 	if err != nil {
 		return err
 	}
 	out.Bytes, out.Body, out.Cut = file.size, strings.ToValidUTF8(string(head), "\uFFFD"), file.size > shownBody
 	out.Hints = hints(got.Header, head)
-	up := &Upload{Name: nameOf(out.URL, ""), MediaType: mediaType(got.Header), Format: in.Format, chosen: in.Options}
+	up := &Upload{Name: name, MediaType: mediaType(got.Header), Format: in.Format, chosen: in.Options}
 	inner, err := s.unwrap(ctx, up, file, true)
 	if err != nil {
 		return err
@@ -201,6 +209,11 @@ func (t *Tried) mask(hide func(string) string) {
 	t.URL, t.Body = hide(t.URL), hide(t.Body)
 	t.Header, t.Answer = maskHeader(t.Header, hide), maskHeader(t.Answer, hide)
 	for i := range t.Sheets {
+		for c := range t.Sheets[i].Columns {
+			for n, text := range t.Sheets[i].Columns[c].Sample {
+				t.Sheets[i].Columns[c].Sample[n] = hide(text)
+			}
+		}
 		for _, row := range t.Sheets[i].Preview {
 			for c := range row {
 				row[c] = hide(row[c])

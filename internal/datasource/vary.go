@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"octavo/internal/authz"
-	"octavo/internal/connector/rest"
 	"octavo/internal/db"
 	"octavo/internal/errs"
 	"octavo/internal/placeholder"
@@ -122,16 +121,16 @@ func (r *resolved) give(name string, g property.Given) {
 }
 
 // complete says whether a request has all its values.
-func (r *resolved) complete(spec *rest.Spec) bool {
-	return r.lacks(spec) == ""
+func (r *resolved) complete(what asks) bool {
+	return r.lacks(what) == ""
 }
 
 // lacks names a variable that has no value and no default; "" = there is none.
-func (r *resolved) lacks(spec *rest.Spec) string {
+func (r *resolved) lacks(what asks) string {
 	if r.refused != "" {
 		return r.refused
 	}
-	_, err := spec.Prepare(placeholder.Scope{Values: r.values, Zone: time.UTC, Now: time.Unix(0, 0)})
+	_, err := what.fill(placeholder.Scope{Values: r.values, Zone: time.UTC, Now: time.Unix(0, 0)})
 	var e *errs.Error
 	if errors.As(err, &e) && e.Code == "missing_variable" {
 		name, _ := e.Params["name"].(string)

@@ -8,6 +8,7 @@ import (
 	"octavo/internal/asset"
 	"octavo/internal/authz"
 	"octavo/internal/connector/rest"
+	"octavo/internal/connector/sql"
 	"octavo/internal/db"
 	"octavo/internal/errs"
 	"octavo/internal/format"
@@ -16,20 +17,21 @@ import (
 	"octavo/internal/placeholder"
 )
 
-// WebDraft is what a source that reads a web address is made of.
+// WebDraft is what a source that reads a web address or a database is made of.
 type WebDraft struct {
 	Name        string
 	Description string
 	Request     rest.Spec
+	Query       *sql.Spec      // of a database, in place of Request; Format and Options are its own
 	Format      string         // of the answer, as Try has found it
 	Options     format.Options // how it is read; absent ones are found out from each answer
 	IntervalS   int            // one of Intervals
 	Credential  id.Credential  // of the acting account; "" = none
 }
 
-// CreateWeb makes a source that reads a web address, and has it read at once. Codes
-// permission_denied, name_required, name_too_long, text_too_long, bad_interval,
-// option_invalid and those of rest.Spec.Check.
+// CreateWeb makes a source that reads a web address or a database, and has it read at once.
+// Codes permission_denied, name_required, name_too_long, text_too_long, bad_interval,
+// bad_connection, option_invalid and those of rest.Spec.Check and sql.Spec.Check.
 func (s *Service) CreateWeb(ctx context.Context, who authz.Actor, in WebDraft) (*Source, error) {
 	if err := authz.Can(who, authz.SourceCreate, authz.None); err != nil {
 		return nil, err
@@ -46,7 +48,8 @@ func (s *Service) CreateWeb(ctx context.Context, who authz.Actor, in WebDraft) (
 	if err != nil {
 		return nil, err
 	}
-	content, err := webContent(in.Format, in.Options, &in.Request)
+	what := in.asks()
+	content, err := webContent(in.Format, in.Options, what)
 	if err != nil {
 		return nil, err
 	}
@@ -58,31 +61,38 @@ func (s *Service) CreateWeb(ctx context.Context, who authz.Actor, in WebDraft) (
 		if err := s.insertEmpty(ctx, tx, a, description, Settings{Refresh: refresh}); err != nil {
 			return nil, err
 		}
-		if err := s.setCredential(ctx, tx, who, a.Key.No, in.Credential); err != nil {
+		if err := s.setCredential(ctx, tx, who, a.Key.No, what, in.Credential); err != nil {
 			return nil, err
 		}
 		return a, s.fetchSoon(ctx, tx, who, a.Key.No, byHand)
 	})
 }
 
-// webContent is the content of a source that reads a web address.
-func webContent(kind string, options format.Options, request *rest.Spec) (asset.Content, error) {
+func (in *WebDraft) asks() asks { return asksOf(&in.Request, in.Query) }
+
+// webContent is the content of a source that asks something.
+func webContent(kind string, options format.Options, what asks) (asset.Content, error) {
+	if what.connector() == connectorSQL {
+		kind, options = sqlRead()
+	}
 	if err := format.Check(kind); err != nil {
 		return asset.Content{}, err
 	}
-	if err := request.Check(); err != nil {
+	if err := what.Check(); err != nil {
 		return asset.Content{}, err
 	}
-	if request.Paginate != nil && kind != format.JSON {
-		return asset.Content{}, errs.New(errs.Invalid, "page_not_json", "A page is not JSON, so pages cannot be joined.").WithField("request.paginate")
+	if web, ok := what.(webAsks); ok {
+		if web.Paginate != nil && kind != format.JSON {
+			return asset.Content{}, errs.New(errs.Invalid, "page_not_json", "A page is not JSON, so pages cannot be joined.").WithField("request.paginate")
+		}
+		nameRows(web.Spec)
 	}
-	nameRows(request)
-	tree, err := newTree(kind, options, request)
+	tree, err := newTree(kind, options, what)
 	if err != nil {
 		return asset.Content{}, err
 	}
 	c := asset.Content{Tree: tree, Wires: map[string]int64{}}
-	for _, name := range request.Names() {
+	for _, name := range what.Names() {
 		if !strings.HasPrefix(name, "user.") && !strings.HasPrefix(name, "company.") {
 			c.Refs = append(c.Refs, asset.Ref{Kind: asset.Property, Name: name})
 		}
@@ -118,7 +128,7 @@ func (s *Service) fetchSoon(ctx context.Context, tx *db.Tx, who authz.Actor, no 
 		return err
 	}
 	r, err := s.resolve(ctx, tx, who, def.reader(), View{})
-	if err != nil || r.company || !r.complete(def.body.Request) {
+	if err != nil || r.company || !r.complete(def.body.asks()) {
 		return err
 	}
 	return s.ask(ctx, tx, instanceAt{no, r.key()}, r, reason, job.Urgent)
@@ -127,11 +137,14 @@ func (s *Service) fetchSoon(ctx context.Context, tx *db.Tx, who authz.Actor, no 
 // WebPatch is another request of a source.
 type WebPatch struct {
 	Request rest.Spec
+	Query   *sql.Spec // in place of Request
 	Format  string
 	Options format.Options
 
 	Credential *id.Credential // of the acting account; "" = none, nil = as it is
 }
+
+func (in *WebPatch) asks() asks { return asksOf(&in.Request, in.Query) }
 
 // Reconfigure changes what a source asks and how the answer is read, over the expected
 // version. The data that is there stays until the new request has brought some; that of
@@ -150,20 +163,21 @@ func (s *Service) Reconfigure(ctx context.Context, who authz.Actor, public strin
 		if err != nil {
 			return nil, err
 		}
-		if before.Request == nil {
+		what := in.asks()
+		if was := before.asks(); was == nil || was.connector() != what.connector() {
 			return nil, notWeb()
 		}
 		if err := before.writable(); err != nil {
 			return nil, err
 		}
-		content, err := webContent(in.Format, in.Options, &in.Request)
+		content, err := webContent(in.Format, in.Options, what)
 		if err != nil {
 			return nil, err
 		}
 		if in.Credential == nil {
-			err = keepWithin(ctx, tx, who, no, before.Request, &in.Request)
+			err = keepWithin(ctx, tx, who, no, before.asks(), what)
 		} else {
-			err = s.setCredential(ctx, tx, who, no, *in.Credential)
+			err = s.setCredential(ctx, tx, who, no, what, *in.Credential)
 		}
 		if err != nil {
 			return nil, err
@@ -172,7 +186,7 @@ func (s *Service) Reconfigure(ctx context.Context, who authz.Actor, public strin
 		if err != nil {
 			return nil, err
 		}
-		if err := s.forget(ctx, tx, no, len(in.Request.Names()) > 0); err != nil {
+		if err := s.forget(ctx, tx, no, len(what.Names()) > 0); err != nil {
 			return nil, err
 		}
 		return a, s.fetchSoon(ctx, tx, who, no, byChange)
@@ -225,7 +239,7 @@ func (s *Service) SetInterval(ctx context.Context, who authz.Actor, public strin
 		if err != nil {
 			return nil, err
 		}
-		if def == nil || def.body.Request == nil {
+		if def == nil || def.body.asks() == nil {
 			return nil, notWeb()
 		}
 		refresh, err := every(seconds)
@@ -302,14 +316,14 @@ func (s *Service) RefreshNow(ctx context.Context, who authz.Actor, public string
 		if err != nil {
 			return err
 		}
-		if def == nil || def.body.Request == nil {
+		if def == nil || def.body.asks() == nil {
 			return notWeb()
 		}
 		r, err := s.resolve(ctx, tx, who, def.reader(), View{})
 		if err != nil {
 			return err
 		}
-		if name := r.lacks(def.body.Request); name != "" {
+		if name := r.lacks(def.body.asks()); name != "" {
 			return placeholder.Missing(name)
 		}
 		if err := s.askAgain(ctx, tx, instanceAt{a.Key.No, r.key()}, r); err != nil {

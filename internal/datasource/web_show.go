@@ -5,16 +5,18 @@ import (
 
 	"octavo/internal/authz"
 	"octavo/internal/connector/rest"
+	"octavo/internal/connector/sql"
 	"octavo/internal/db"
 	"octavo/internal/format"
 	"octavo/internal/placeholder"
 )
 
 func webOf(b body) *Web {
-	if b.Request == nil {
+	what := b.asks()
+	if what == nil {
 		return nil
 	}
-	return &Web{Host: b.Request.Host(), Variables: b.Request.Names()}
+	return &Web{Host: what.Host(), Variables: what.Names()}
 }
 
 // addWeb fills in what settings and instances say of sources that are fetched. Of one with
@@ -95,9 +97,10 @@ func (s *Service) own(ctx context.Context, who authz.Actor, public string) (*Sou
 	return out, err
 }
 
-// Definition is how a source that reads a web address asks and reads.
+// Definition is how a source asks and reads.
 type Definition struct {
 	Request rest.Spec
+	Query   *sql.Spec // in place of Request
 	Format  string
 	Options format.Options
 	Version int64
@@ -120,10 +123,13 @@ func (s *Service) Definition(ctx context.Context, who authz.Actor, public string
 		if err != nil {
 			return err
 		}
-		if b.Request == nil {
+		if b.asks() == nil {
 			return notWeb()
 		}
-		out = &Definition{Request: *b.Request, Format: b.Format, Options: b.Options, Version: a.Version}
+		out = &Definition{Query: b.Query, Format: b.Format, Options: b.Options, Version: a.Version}
+		if b.Request != nil {
+			out.Request = *b.Request
+		}
 		return nil
 	})
 	return out, err
@@ -163,7 +169,7 @@ func (s *Service) webNo(ctx context.Context, tx *db.Tx, who authz.Actor, public 
 		return 0, err
 	}
 	b, err := parseBody(a.JSON)
-	if err == nil && b.Request == nil {
+	if err == nil && b.asks() == nil {
 		err = notWeb()
 	}
 	return no, err

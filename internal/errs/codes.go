@@ -19,6 +19,7 @@ var Codes = map[string]Code{
 	"already_done":            {Conflict, "This was done before, and its answer was lost. Look at what is there now."},
 	"already_here":            {Conflict, "This person is here already."},
 	"bad_body":                {Invalid, "%s at %s."},
+	"bad_connection":          {Invalid, "Choose a connected account of this kind of database."},
 	"bad_credential":          {Invalid, "This cannot be kept: %s"},
 	"bad_csv":                 {Invalid, "Line %d is not CSV."},
 	"bad_csv_column":          {Invalid, "There is no column %s. Known are %s."},

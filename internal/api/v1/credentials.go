@@ -15,7 +15,7 @@ var credentialRoutes = []entry{
 	route(Route{ID: "list-credentials", Method: http.MethodGet, Path: "/{account}/credentials", Tag: "credentials",
 		Summary: "Lists the connected accounts that the caller may use or change, in order of name. No answer has a secret."}, (*Server).listCredentials),
 	route(Route{ID: "create-credential", Method: http.MethodPost, Path: "/{account}/credentials", Tag: "credentials", Status: http.StatusCreated,
-		Summary: "Keeps a key, a name and password, or a token for reading a service."}, (*Server).createCredential),
+		Summary: "Keeps a key, a name and password, a token, or the sign-in of a database."}, (*Server).createCredential),
 	route(Route{ID: "get-credential", Method: http.MethodGet, Path: "/{account}/credentials/{credential}", Tag: "credentials",
 		Summary: "Shows one connected account."}, (*Server).getCredential),
 	route(Route{ID: "update-credential", Method: http.MethodPatch, Path: "/{account}/credentials/{credential}", Tag: "credentials",
@@ -29,17 +29,18 @@ var credentialRoutes = []entry{
 // Credential is a connected account. It has no secret.
 type Credential struct {
 	ID          id.Credential    `json:"id"`
-	Kind        credential.Kind  `json:"kind" enum:"api_key,basic,bearer"`
+	Kind        credential.Kind  `json:"kind" enum:"api_key,basic,bearer,database"`
 	Label       string           `json:"label"`
 	Description string           `json:"description"`
 	Shared      bool             `json:"shared" doc:"The other people of the account may use it."`
 	Owner       Named            `json:"owner"`
 	OwnerLeft   bool             `json:"owner_left" doc:"It was handed over when its owner left."`
 	Hosts       []string         `json:"hosts" doc:"Origins that it is sent to, and no others."`
-	UserName    string           `json:"user_name" doc:"Of kind basic."`
+	UserName    string           `json:"user_name" doc:"Of kinds basic and database."`
 	Name        string           `json:"name" doc:"Of kind api_key: of the header, parameter or cookie."`
 	In          credential.Place `json:"in" doc:"Of kind api_key: header, query or cookie."`
 	Prefix      string           `json:"prefix" doc:"Of kind bearer: stands before the token."`
+	Server      *DatabaseServer  `json:"server" doc:"Of kind database; else null."`
 	State       credential.State `json:"state" enum:"ok,needs_reauthorization"`
 	Error       string           `json:"error" doc:"What the service said when it refused it."`
 	Version     int64            `json:"version"`
@@ -51,11 +52,29 @@ type Credential struct {
 	Accounts    int64            `json:"accounts" doc:"Accounts that these are in."`
 }
 
+// DatabaseServer says where a database is.
+type DatabaseServer struct {
+	Engine   string `json:"engine" enum:"postgresql"`
+	Host     string `json:"host" maxLength:"1000"`
+	Port     int    `json:"port,omitempty" minimum:"0" maximum:"65535" doc:"The usual one when absent."`
+	Database string `json:"database" maxLength:"1000"`
+	TLS      string `json:"tls,omitempty" enum:"disable,require,verify-ca,verify-full" doc:"verify-full when absent."`
+	CA       string `json:"ca,omitempty" maxLength:"65536" doc:"Certificates in PEM that sign that of the server; those that the system trusts when absent."`
+}
+
+func databaseServer(s credential.Server) *DatabaseServer {
+	if s.Engine == "" {
+		return nil
+	}
+	out := DatabaseServer(s)
+	return &out
+}
+
 func credentialOut(c credential.Credential) Credential {
 	return Credential{
 		ID: c.ID, Kind: c.Kind, Label: c.Label, Description: c.Description, Shared: c.Shared,
 		Owner: Named{ID: c.Owner, Name: c.OwnerName}, OwnerLeft: c.OwnerLeft, Hosts: c.Hosts, UserName: c.UserName,
-		Name: c.Name, In: c.In, Prefix: c.Prefix, State: c.State, Error: c.Error, Version: c.Version, CreatedAt: c.CreatedAt,
+		Name: c.Name, In: c.In, Prefix: c.Prefix, Server: databaseServer(c.Server), State: c.State, Error: c.Error, Version: c.Version, CreatedAt: c.CreatedAt,
 		ChangedAt: c.ChangedAt, OKAt: moment(c.OKAt), MayChange: c.MayChange, Sources: c.Sources, Accounts: c.Accounts,
 	}
 }
@@ -88,22 +107,29 @@ func (s *Server) listCredentials(ctx context.Context, c *Call, in *listCredentia
 
 // NewCredential is what a connected account is made of.
 type NewCredential struct {
-	Kind        credential.Kind  `json:"kind" maxLength:"20" doc:"api_key, basic or bearer."`
+	Kind        credential.Kind  `json:"kind" maxLength:"20" doc:"api_key, basic, bearer or database."`
 	Label       string           `json:"label" maxLength:"1000"`
 	Description string           `json:"description,omitempty" maxLength:"5000"`
 	Shared      bool             `json:"shared,omitempty"`
-	Hosts       []string         `json:"hosts" maxItems:"100" nullable:"false" doc:"Such as api.example.com or http://reports.lan:8080."`
+	Hosts       []string         `json:"hosts,omitempty" maxItems:"100" nullable:"false" doc:"Such as api.example.com or http://reports.lan:8080; not of kind database."`
 	UserName    string           `json:"user_name,omitempty" maxLength:"1000"`
 	Name        string           `json:"name,omitempty" maxLength:"1000"`
 	In          credential.Place `json:"in,omitempty" maxLength:"20" doc:"header, query or cookie. Default header."`
 	Prefix      string           `json:"prefix,omitempty" maxLength:"1000" doc:"Default Bearer."`
 	Secret      string           `json:"secret" maxLength:"20000" doc:"The key, password or token. It is told nowhere."`
+	Server      *DatabaseServer  `json:"server,omitempty" nullable:"false" doc:"Of kind database."`
 }
 
 type createCredentialInput struct{ Body NewCredential }
 
 func (s *Server) createCredential(ctx context.Context, c *Call, in *createCredentialInput) (*Tagged[Credential], error) {
-	made, err := s.Credentials.Create(ctx, c.Actor, credential.Draft(in.Body))
+	b := in.Body
+	draft := credential.Draft{Kind: b.Kind, Label: b.Label, Description: b.Description, Shared: b.Shared, Hosts: b.Hosts, UserName: b.UserName,
+		Name: b.Name, In: b.In, Prefix: b.Prefix, Secret: b.Secret}
+	if b.Server != nil {
+		draft.Server = credential.Server(*b.Server)
+	}
+	made, err := s.Credentials.Create(ctx, c.Actor, draft)
 	if err != nil {
 		return nil, err
 	}
@@ -135,6 +161,7 @@ type CredentialPatch struct {
 	In          *credential.Place `json:"in,omitempty" nullable:"false" maxLength:"20"`
 	Prefix      *string           `json:"prefix,omitempty" nullable:"false" maxLength:"1000"`
 	Secret      *string           `json:"secret,omitempty" nullable:"false" maxLength:"20000"`
+	Server      *DatabaseServer   `json:"server,omitempty" nullable:"false" doc:"Of kind database, as a whole."`
 }
 
 type updateCredentialInput struct {
@@ -148,7 +175,9 @@ func (s *Server) updateCredential(ctx context.Context, c *Call, in *updateCreden
 	if err != nil {
 		return nil, err
 	}
-	after, err := s.Credentials.Update(ctx, c.Actor, in.Credential, version, credential.Patch(in.Body))
+	b := in.Body
+	after, err := s.Credentials.Update(ctx, c.Actor, in.Credential, version, credential.Patch{Label: b.Label, Description: b.Description, Shared: b.Shared,
+		Hosts: b.Hosts, UserName: b.UserName, Name: b.Name, In: b.In, Prefix: b.Prefix, Secret: b.Secret, Server: (*credential.Server)(b.Server)})
 	if err != nil {
 		return nil, err
 	}

@@ -43,7 +43,7 @@ type DataSource struct {
 	ID          string           `json:"id"`
 	Name        string           `json:"name"`
 	Description string           `json:"description"`
-	Connector   string           `json:"connector" enum:"upload,rest,push"`
+	Connector   string           `json:"connector" enum:"upload,rest,sql,push"`
 	Format      string           `json:"format" enum:"csv,xlsx,json,jsonl,xml,html,parquet"`
 	State       datasource.State `json:"state" enum:"fresh,no_data,loading,failing,disabled"`
 	Rows        int64            `json:"rows" doc:"Of all sheets."`
@@ -138,7 +138,7 @@ type NewDataSource struct {
 	Name        string     `json:"name" maxLength:"1000"`
 	Description string     `json:"description,omitempty" maxLength:"10000"`
 	UploadID    id.Upload  `json:"upload_id,omitempty" maxLength:"64" doc:"A file; or else web, or push."`
-	Web         *WebSource `json:"web,omitempty" nullable:"false" doc:"A web address."`
+	Web         *WebSource `json:"web,omitempty" nullable:"false" doc:"A web address, or a database."`
 	Push        *Pushed    `json:"push,omitempty" nullable:"false" doc:"Rows that programs push."`
 }
 
@@ -147,7 +147,7 @@ type createDataSourceInput struct{ Body NewDataSource }
 func (s *Server) createDataSource(ctx context.Context, c *Call, in *createDataSourceInput) (*Tagged[DataSource], error) {
 	if w := in.Body.Web; w != nil {
 		src, err := s.DataSources.CreateWeb(ctx, c.Actor, datasource.WebDraft{Name: in.Body.Name, Description: in.Body.Description,
-			Request: w.Request.spec(), Format: w.Format, Options: format.Options(w.Options), IntervalS: w.IntervalS, Credential: w.Credential})
+			Request: w.Request.spec(), Query: w.Query.spec(), Format: w.Format, Options: format.Options(w.Options), IntervalS: w.IntervalS, Credential: w.Credential})
 		if err != nil {
 			return nil, err
 		}

@@ -9,6 +9,7 @@ import (
 
 	"octavo/internal/authz"
 	"octavo/internal/connector/rest"
+	"octavo/internal/connector/sql"
 	"octavo/internal/datasource"
 	"octavo/internal/errs"
 	"octavo/internal/format"
@@ -93,6 +94,15 @@ func (r WebRequest) spec() rest.Spec {
 	return out
 }
 
+// DatabaseQuery is a query of a database, with placeholders. Values are bound and never become part of its text.
+type DatabaseQuery struct {
+	Engine   string `json:"engine" enum:"postgresql"`
+	SQL      string `json:"sql" maxLength:"65536" doc:"One statement that reads."`
+	TimeoutS int    `json:"timeout_s,omitempty" minimum:"0" maximum:"600" doc:"60 when absent."`
+}
+
+func (q *DatabaseQuery) spec() *sql.Spec { return (*sql.Spec)(q) }
+
 func rowsOf(in []RequestRow) []rest.Row {
 	var out []rest.Row
 	for _, r := range in {
@@ -122,11 +132,12 @@ func shownRows(in []rest.Row) []RequestRow {
 
 // WebSource is what a data source that reads a web address is made of.
 type WebSource struct {
-	Request    WebRequest    `json:"request"`
-	Format     string        `json:"format" enum:"csv,xlsx,json,jsonl,xml,html,parquet" doc:"Of the answer, as a trial finds it."`
-	Options    FormatOptions `json:"options,omitempty" doc:"What is left out is found out from each answer."`
-	Credential id.Credential `json:"credential_id,omitempty" maxLength:"64" doc:"Connected account of this account to read with; absent = none."`
-	IntervalS  int           `json:"interval_s" doc:"0 = never by itself, else 60, 300, 900, 1800, 3600, 7200, 14400, 28800, 43200, 86400 or 604800."`
+	Request    WebRequest     `json:"request,omitempty" doc:"Or else query."`
+	Query      *DatabaseQuery `json:"query,omitempty" nullable:"false" doc:"Of a database, in place of request; format and options are then csv's."`
+	Format     string         `json:"format" enum:"csv,xlsx,json,jsonl,xml,html,parquet" doc:"Of the answer, as a trial finds it."`
+	Options    FormatOptions  `json:"options,omitempty" doc:"What is left out is found out from each answer."`
+	Credential id.Credential  `json:"credential_id,omitempty" maxLength:"64" doc:"Connected account of this account to read with; absent = none."`
+	IntervalS  int            `json:"interval_s" doc:"0 = never by itself, else 60, 300, 900, 1800, 3600, 7200, 14400, 28800, 43200, 86400 or 604800."`
 }
 
 // Fetched says how a data source is fetched.
@@ -181,7 +192,8 @@ func momentOf(ms int64) *time.Time {
 
 type tryRequestInput struct {
 	Body struct {
-		Request    WebRequest        `json:"request"`
+		Request    WebRequest        `json:"request,omitempty" doc:"Or else query."`
+		Query      *DatabaseQuery    `json:"query,omitempty" nullable:"false"`
 		Format     string            `json:"format,omitempty" enum:"csv,xlsx,json,jsonl,xml,html,parquet"`
 		Options    FormatOptions     `json:"options,omitempty"`
 		Credential id.Credential     `json:"credential_id,omitempty" maxLength:"64" doc:"Connected account of this account to read with."`
@@ -225,7 +237,7 @@ func headerLines(h http.Header) []HeaderLine {
 }
 
 func (s *Server) tryRequest(ctx context.Context, c *Call, in *tryRequestInput) (*Answer[Trial], error) {
-	t, err := s.DataSources.Try(ctx, c.Actor, datasource.Trial{Request: in.Body.Request.spec(), Format: in.Body.Format, Options: format.Options(in.Body.Options), Values: in.Body.Values, Credential: in.Body.Credential})
+	t, err := s.DataSources.Try(ctx, c.Actor, datasource.Trial{Request: in.Body.Request.spec(), Query: in.Body.Query.spec(), Format: in.Body.Format, Options: format.Options(in.Body.Options), Values: in.Body.Values, Credential: in.Body.Credential})
 	if err != nil {
 		return nil, err
 	}
@@ -238,9 +250,10 @@ func (s *Server) tryRequest(ctx context.Context, c *Call, in *tryRequestInput) (
 
 // RequestOfSource is how a data source asks and reads.
 type RequestOfSource struct {
-	Request WebRequest    `json:"request"`
-	Format  string        `json:"format" enum:"csv,xlsx,json,jsonl,xml,html,parquet"`
-	Options FormatOptions `json:"options"`
+	Request WebRequest     `json:"request,omitempty" doc:"Empty where there is a query."`
+	Query   *DatabaseQuery `json:"query,omitempty" nullable:"false"`
+	Format  string         `json:"format" enum:"csv,xlsx,json,jsonl,xml,html,parquet"`
+	Options FormatOptions  `json:"options"`
 }
 
 func (s *Server) getDataSourceRequest(ctx context.Context, c *Call, in *AssetPath) (*Tagged[RequestOfSource], error) {
@@ -248,7 +261,7 @@ func (s *Server) getDataSourceRequest(ctx context.Context, c *Call, in *AssetPat
 	if err != nil {
 		return nil, err
 	}
-	return tagged(d.Version, RequestOfSource{Request: webRequest(d.Request), Format: d.Format, Options: FormatOptions(d.Options)}), nil
+	return tagged(d.Version, RequestOfSource{Request: webRequest(d.Request), Query: (*DatabaseQuery)(d.Query), Format: d.Format, Options: FormatOptions(d.Options)}), nil
 }
 
 type changeRequestInput struct {
@@ -265,7 +278,7 @@ func (s *Server) changeDataSourceRequest(ctx context.Context, c *Call, in *chang
 	if err != nil {
 		return nil, err
 	}
-	src, err := s.DataSources.Reconfigure(ctx, c.Actor, in.ID, version, datasource.WebPatch{Request: in.Body.Request.spec(), Format: in.Body.Format, Options: format.Options(in.Body.Options), Credential: in.Body.Credential})
+	src, err := s.DataSources.Reconfigure(ctx, c.Actor, in.ID, version, datasource.WebPatch{Request: in.Body.Request.spec(), Query: in.Body.Query.spec(), Format: in.Body.Format, Options: format.Options(in.Body.Options), Credential: in.Body.Credential})
 	if err != nil {
 		return nil, err
 	}

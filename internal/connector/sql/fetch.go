@@ -48,7 +48,7 @@ func (p Prepared) Fetch(ctx context.Context, pools *Pools, l Login, o Options, w
 
 // run reads in a transaction that cannot write and is always given up.
 func (p Prepared) run(ctx context.Context, cancel func(), db *sql.DB, o Options, t *table, out *Result) error {
-	tx, err := db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	tx, err := p.begin(ctx, db)
 	if err != nil {
 		return err
 	}
@@ -76,6 +76,19 @@ func (p Prepared) run(ctx context.Context, cancel func(), db *sql.DB, o Options,
 		return t.flush()
 	}
 	return errors.Join(closed, t.flush())
+}
+
+// begin starts a transaction that cannot write; again where the server has ended a connection while nobody used it.
+func (p Prepared) begin(ctx context.Context, db *sql.DB) (tx *sql.Tx, err error) {
+	for range 1 + perServer {
+		if tx, err = db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true}); err == nil {
+			return tx, nil
+		}
+		if told := p.engine.explain(err, p.timeout); told == nil || told.Code != "database_busy" {
+			return nil, err
+		}
+	}
+	return nil, err
 }
 
 func (p Prepared) copy(rows *sql.Rows, o Options, t *table, out *Result) error {

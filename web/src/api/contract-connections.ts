@@ -5,6 +5,7 @@ import type { components } from './types.gen'
 type Schemas = components['schemas']
 
 export type Credential = Schemas['Credential']
+export type DatabaseServer = Schemas['DatabaseServer']
 export type CredentialInput = Schemas['NewCredential']
 export type CredentialPatch = Schemas['CredentialPatch']
 export type CredentialUsage = Schemas['CredentialUsage']

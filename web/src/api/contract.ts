@@ -90,6 +90,7 @@ export type UsedBy = Schemas['DataSourceUsers']
 
 /** How a data source asks a web address. */
 export type WebRequest = Schemas['WebRequest']
+export type DatabaseQuery = Schemas['DatabaseQuery']
 
 export type WebSource = Schemas['WebSource']
 
@@ -296,7 +297,8 @@ interface Calls extends ConnectionCalls, PeopleCalls, PropertyCalls, TransferCal
     post: Write<
       Trial,
       {
-        request: WebRequest
+        request?: WebRequest
+        query?: DatabaseQuery
         format?: 'csv' | 'xlsx' | 'json'
         options?: FormatOptions
         values?: Record<string, string>

@@ -978,7 +978,7 @@ export interface paths {
         /** Lists the connected accounts that the caller may use or change, in order of name. No answer has a secret. */
         get: operations["list-credentials"];
         put?: never;
-        /** Keeps a key, a name and password, or a token for reading a service. */
+        /** Keeps a key, a name and password, a token, or the sign-in of a database. */
         post: operations["create-credential"];
         delete?: never;
         options?: never;
@@ -2990,7 +2990,9 @@ export interface components {
             /** @enum {string} */
             format: "csv" | "xlsx" | "json" | "jsonl" | "xml" | "html" | "parquet";
             options: components["schemas"]["FormatOptions"];
-            request: components["schemas"]["WebRequest"];
+            query?: components["schemas"]["DatabaseQuery"];
+            /** @description Empty where there is a query. */
+            request?: components["schemas"]["WebRequest"];
         };
         ChartAxisX: {
             id: string;
@@ -3449,7 +3451,7 @@ export interface components {
             /** @description Of kind api_key: header, query or cookie. */
             in: string;
             /** @enum {string} */
-            kind: "api_key" | "basic" | "bearer";
+            kind: "api_key" | "basic" | "bearer" | "database";
             label: string;
             may_change: boolean;
             /** @description Of kind api_key: of the header, parameter or cookie. */
@@ -3464,6 +3466,8 @@ export interface components {
             owner_left: boolean;
             /** @description Of kind bearer: stands before the token. */
             prefix: string;
+            /** @description Of kind database; else null. */
+            server: components["schemas"]["DatabaseServer"];
             /** @description The other people of the account may use it. */
             shared: boolean;
             /**
@@ -3473,7 +3477,7 @@ export interface components {
             sources: number;
             /** @enum {string} */
             state: "ok" | "needs_reauthorization";
-            /** @description Of kind basic. */
+            /** @description Of kinds basic and database. */
             user_name: string;
             /** Format: int64 */
             version: number;
@@ -3492,6 +3496,8 @@ export interface components {
             name?: string;
             prefix?: string;
             secret?: string;
+            /** @description Of kind database, as a whole. */
+            server?: components["schemas"]["DatabaseServer"];
             shared?: boolean;
             user_name?: string;
         };
@@ -3605,6 +3611,7 @@ export interface components {
             columns: number;
             /** @enum {string} */
             connector: "upload" | "rest" | "push";
+            connector: "upload" | "rest" | "sql";
             description: string;
             /** @description How it is fetched; null where it is not. */
             fetched: components["schemas"]["Fetched"];
@@ -3652,6 +3659,35 @@ export interface components {
              */
             hidden: number;
             klips: components["schemas"]["AssetRef"][];
+        };
+        DatabaseQuery: {
+            /** @enum {string} */
+            engine: "postgresql";
+            /** @description One statement that reads. */
+            sql: string;
+            /**
+             * Format: int64
+             * @description 60 when absent.
+             */
+            timeout_s?: number;
+        };
+        DatabaseServer: {
+            /** @description Certificates in PEM that sign that of the server; those that the system trusts when absent. */
+            ca?: string;
+            database: string;
+            /** @enum {string} */
+            engine: "postgresql";
+            host: string;
+            /**
+             * Format: int64
+             * @description The usual one when absent.
+             */
+            port?: number;
+            /**
+             * @description verify-full when absent.
+             * @enum {string}
+             */
+            tls?: "disable" | "require" | "verify-ca" | "verify-full";
         };
         DeclarationPatch: {
             default?: string;
@@ -4711,11 +4747,11 @@ export interface components {
         };
         NewCredential: {
             description?: string;
-            /** @description Such as api.example.com or http://reports.lan:8080. */
-            hosts: string[];
+            /** @description Such as api.example.com or http://reports.lan:8080; not of kind database. */
+            hosts?: string[];
             /** @description header, query or cookie. Default header. */
             in?: string;
-            /** @description api_key, basic or bearer. */
+            /** @description api_key, basic, bearer or database. */
             kind: string;
             label: string;
             name?: string;
@@ -4723,6 +4759,8 @@ export interface components {
             prefix?: string;
             /** @description The key, password or token. It is told nowhere. */
             secret: string;
+            /** @description Of kind database. */
+            server?: components["schemas"]["DatabaseServer"];
             shared?: boolean;
             user_name?: string;
         };
@@ -4733,7 +4771,7 @@ export interface components {
             push?: components["schemas"]["Pushed"];
             /** @description A file; or else web, or push. */
             upload_id?: string;
-            /** @description A web address. */
+            /** @description A web address, or a database. */
             web?: components["schemas"]["WebSource"];
         };
         NewDeclaration: {
@@ -5327,7 +5365,9 @@ export interface components {
             /** @enum {string} */
             format: "csv" | "xlsx" | "json" | "jsonl" | "xml" | "html" | "parquet";
             options: components["schemas"]["FormatOptions"];
-            request: components["schemas"]["WebRequest"];
+            query?: components["schemas"]["DatabaseQuery"];
+            /** @description Empty where there is a query. */
+            request?: components["schemas"]["WebRequest"];
         };
         RequestPages: {
             /** Format: int64 */
@@ -5855,7 +5895,9 @@ export interface components {
             /** @enum {string} */
             format?: "csv" | "xlsx" | "json" | "jsonl" | "xml" | "html" | "parquet";
             options?: components["schemas"]["FormatOptions"];
-            request: components["schemas"]["WebRequest"];
+            query?: components["schemas"]["DatabaseQuery"];
+            /** @description Or else query. */
+            request?: components["schemas"]["WebRequest"];
             /** @description Of variables that the account does not decide, for this trial only. */
             values?: {
                 [key: string]: string;
@@ -5997,7 +6039,10 @@ export interface components {
             interval_s: number;
             /** @description What is left out is found out from each answer. */
             options?: components["schemas"]["FormatOptions"];
-            request: components["schemas"]["WebRequest"];
+            /** @description Of a database, in place of request; format and options are then csv's. */
+            query?: components["schemas"]["DatabaseQuery"];
+            /** @description Or else query. */
+            request?: components["schemas"]["WebRequest"];
         };
     };
     responses: never;

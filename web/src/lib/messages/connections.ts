@@ -29,6 +29,8 @@ export const connections = addTexts({
   'connections.kind.basic.hint': 'HTTP Basic: sent with every request.',
   'connections.kind.bearer': 'Token',
   'connections.kind.bearer.hint': 'In the header Authorization, behind Bearer or another word.',
+  'connections.kind.database': 'Database',
+  'connections.kind.database.hint': 'The server, a user of it and a password.',
   'connections.label': 'Name',
   'connections.labelHint': 'Such as “Shop, read only”. People choose by it.',
   'connections.hosts': 'Hosts',

@@ -21,6 +21,7 @@ export const faults = addTexts({
     'This data source has data for {limit} sets of values already, which is the most.',
   'fault.refresh_failed': 'The last refresh did not succeed.',
   'fault.bad_request_spec': 'This request cannot be sent: {reason}.',
+  'fault.bad_connection': 'Choose a connected account that fits what is asked.',
   'fault.bad_query': 'This query cannot be sent: {reason}.',
   'fault.database_unauthorized': 'The database does not take this user name and password.',
   'fault.database_busy': 'The database takes no queries for now: {reason}',

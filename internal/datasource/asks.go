@@ -1,0 +1,165 @@
+package datasource
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"io"
+	"strings"
+
+	"octavo/internal/connector/rest"
+	"octavo/internal/connector/sql"
+	"octavo/internal/credential"
+	"octavo/internal/errs"
+	"octavo/internal/format"
+	"octavo/internal/placeholder"
+)
+
+// asks is what a source asks of the world outside, as its author wrote it.
+type asks interface {
+	Check() error
+	Names() []string // of variables, each once
+	Host() string    // what is said of the place to all who may see the source
+
+	connector() string
+	fits(c *credential.Credential) error // whether it can be asked with it; nil = with none. Code bad_query, bad_connection
+	fill(scope placeholder.Scope) (filled, error)
+	bare() any // as it is stored
+}
+
+// filled is what is asked with all values put in.
+type filled interface {
+	Hash() [sha256.Size]byte // equal ones bring the same
+	address() string         // of which a credential is asked whether it is for it
+	fetch(ctx context.Context, s *Service, o rest.Options, with *credential.Secret, w io.Writer) (*rest.Result, error)
+	fileName(kind string) string
+	show(t *Tried)
+}
+
+// asks is what a stored source asks; nil for those that are made of files.
+func (b body) asks() asks { return asksOf(b.Request, b.Query) }
+
+// asksOf takes the one that is there.
+func asksOf(request *rest.Spec, query *sql.Spec) asks {
+	switch {
+	case query != nil:
+		return sqlAsks{query}
+	case request != nil:
+		return webAsks{request}
+	}
+	return nil
+}
+
+// webAsks asks a web address.
+type webAsks struct{ *rest.Spec }
+
+func (webAsks) connector() string { return connectorREST }
+func (a webAsks) bare() any       { return a.Spec }
+
+func (webAsks) fits(c *credential.Credential) error {
+	if c != nil && c.Kind == credential.Database {
+		return badConnection("This connected account is of a database. Choose one for web addresses.")
+	}
+	return nil
+}
+
+func (a webAsks) fill(scope placeholder.Scope) (filled, error) {
+	p, err := a.Prepare(scope)
+	return webFilled{p}, err
+}
+
+type webFilled struct{ rest.Prepared }
+
+func (f webFilled) address() string             { return f.URL }
+func (f webFilled) fileName(kind string) string { return nameOf(f.URL, kind) }
+func (f webFilled) show(t *Tried)               { t.Method, t.URL, t.Header = f.Method, f.URL, f.Header }
+
+func (f webFilled) fetch(ctx context.Context, s *Service, o rest.Options, with *credential.Secret, w io.Writer) (*rest.Result, error) {
+	o.Authorize = authorizer(with)
+	return f.Fetch(ctx, s.cfg.Client, o, w)
+}
+
+// sqlAsks asks a database.
+type sqlAsks struct{ *sql.Spec }
+
+func (sqlAsks) connector() string { return connectorSQL }
+func (a sqlAsks) bare() any       { return a.Spec }
+
+func (a sqlAsks) fits(c *credential.Credential) error {
+	if c == nil || c.Kind != credential.Database || c.Engine != a.Engine {
+		return badConnection("Choose a connected account of this kind of database.")
+	}
+	return nil
+}
+
+func badConnection(sentence string) error {
+	return errs.New(errs.Invalid, "bad_connection", sentence).WithField("credential_id")
+}
+
+func (a sqlAsks) fill(scope placeholder.Scope) (filled, error) {
+	p, err := a.Prepare(scope)
+	return sqlFilled{p, a.Spec}, err
+}
+
+type sqlFilled struct {
+	sql.Prepared
+	spec *sql.Spec
+}
+
+func (f sqlFilled) address() string      { return credential.DatabaseAddress(f.spec.Engine) }
+func (sqlFilled) fileName(string) string { return "data.csv" }
+func (f sqlFilled) show(t *Tried)        { t.Method, t.URL = "SQL", f.spec.Host() }
+func sqlRead() (kind string, o format.Options) {
+	first, none := 1, ""
+	return format.CSV, format.Options{Delimiter: ",", Encoding: "utf-8", HeaderRow: &first, Decimal: ".", Thousands: &none}
+}
+
+// trialRows is how many rows of a query are read for a trial.
+const trialRows = 1000
+
+func (f sqlFilled) fetch(ctx context.Context, s *Service, o rest.Options, with *credential.Secret, w io.Writer) (*rest.Result, error) {
+	out := &rest.Result{Attempts: 1}
+	if with == nil {
+		return out, errs.New(errs.Conflict, "credential_missing", "What this data source is read with is gone. Choose another connected account.")
+	}
+	at := with.Login()
+	login := sql.Login{Key: with.Key(), Engine: at.Engine, Host: at.Host, Port: at.Port, Database: at.Database, User: at.User, Password: at.Password, TLS: at.TLS, CA: at.CA}
+	options := sql.Options{MaxRows: s.cfg.Limits.Rows}
+	if o.OnePage {
+		options.First = trialRows
+	}
+	counted := &counter{w: w}
+	_, err := f.Fetch(ctx, s.pools, login, options, counted)
+	out.Bytes, out.Pages = counted.n, 1
+	return out, err
+}
+
+// counter counts what is written.
+type counter struct {
+	w io.Writer
+	n int64
+}
+
+func (c *counter) Write(p []byte) (int, error) {
+	n, err := c.w.Write(p)
+	c.n += int64(n)
+	return n, err
+}
+
+// hidden is an error whose words have no secret: a database may say again what it was asked.
+func hidden(err error, hide func(string) string) error {
+	var e *errs.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	reason, quotes := e.Params["reason"].(string)
+	if !quotes || hide(reason) == reason {
+		return err
+	}
+	params := map[string]any{}
+	for name, v := range e.Params {
+		params[name] = v
+	}
+	params["reason"] = hide(reason)
+	return &errs.Error{Kind: e.Kind, Code: e.Code, Field: e.Field, Params: params, Message: strings.ReplaceAll(e.Message, reason, hide(reason))}
+}
