@@ -3610,8 +3610,7 @@ export interface components {
              */
             columns: number;
             /** @enum {string} */
-            connector: "upload" | "rest" | "push";
-            connector: "upload" | "rest" | "sql";
+            connector: "upload" | "rest" | "sql" | "push";
             description: string;
             /** @description How it is fetched; null where it is not. */
             fetched: components["schemas"]["Fetched"];
