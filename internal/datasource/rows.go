@@ -186,7 +186,7 @@ func badRows(n int, first []dataset.Misfit) error {
 	}
 	return errs.Newf(errs.Invalid, "bad_rows", "%d rows do not fit the columns; the first is row %d, where %s is to be a %s. Nothing was changed.",
 		n, first[0].Row, first[0].Column, first[0].Type).
-		WithParams(map[string]any{"count": n, "row": first[0].Row, "column": first[0].Column, "type": string(first[0].Type), "errors": cells})
+		WithParams(map[string]any{"n": n, "row": first[0].Row, "column": first[0].Column, "type": string(first[0].Type), "errors": cells})
 }
 
 // removed takes rows away; without conditions all. Codes bad_where, unknown_column.

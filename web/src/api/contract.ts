@@ -101,6 +101,12 @@ export type RequestOfSource = Schemas['RequestOfSource']
 
 export type RefreshRun = Schemas['RefreshRun']
 
+/** What programs push into a data source. */
+export type Pushed = Schemas['Pushed']
+
+/** Data that a data source had before. */
+export type EarlierData = Schemas['EarlierData']
+
 export type SourceInstance = Schemas['SourceInstance']
 
 export type Klip = Schemas['Klip']
@@ -286,7 +292,10 @@ interface Calls extends ConnectionCalls, PeopleCalls, PropertyCalls, TransferCal
   '/api/v1/{account}/uploads/{id}/options': { put: Write<Upload, FormatOptions> }
   '/api/v1/{account}/data-sources': {
     get: Read<Page<Source>, ListQuery & AssetQuery>
-    post: Write<Source, { name: string; description?: string; upload_id?: string; web?: WebSource }>
+    post: Write<
+      Source,
+      { name: string; description?: string; upload_id?: string; web?: WebSource; push?: Pushed }
+    >
   }
   '/api/v1/{account}/data-sources/{id}': {
     get: Read<Source>
@@ -313,6 +322,9 @@ interface Calls extends ConnectionCalls, PeopleCalls, PropertyCalls, TransferCal
   '/api/v1/{account}/data-sources/{id}/credential': { get: Read<SourceCredential> }
   '/api/v1/{account}/data-sources/{id}/interval': { put: Write<Source, { interval_s: number }> }
   '/api/v1/{account}/data-sources/{id}/refresh': { post: Write<Source> }
+  '/api/v1/{account}/data-sources/{id}/schema': { put: Write<Source, Pushed> }
+  '/api/v1/{account}/data-sources/{id}/earlier': { get: Read<{ items: EarlierData[] }> }
+  '/api/v1/{account}/data-sources/{id}/earlier/{earlier}/restore': { post: Write<Source> }
   '/api/v1/{account}/data-sources/{id}/runs': { get: Read<{ items: RefreshRun[] }> }
   '/api/v1/{account}/data-sources/{id}/instances': { get: Read<{ items: SourceInstance[] }> }
   '/api/v1/{account}/data-sources/{id}/instances/{key}': { delete: Write<void> }

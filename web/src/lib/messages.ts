@@ -19,6 +19,7 @@ import type { lists } from './messages/lists'
 import type { klips } from './messages/klips'
 import type { options } from './messages/options'
 import type { people } from './messages/people'
+import type { pushedData } from './messages/pushed-data'
 import type { properties } from './messages/properties'
 import type { server } from './messages/server'
 import type { settings } from './messages/settings'
@@ -55,6 +56,7 @@ type Texts = typeof activity &
   typeof options &
   typeof people &
   typeof properties &
+  typeof pushedData &
   typeof pushing &
   typeof roles &
   typeof server &

@@ -1,6 +1,6 @@
 /** How facts about fetched data are put into words. */
 import '$api/faults'
-import type { RefreshRun, Source, SourceCredential } from '$api/contract'
+import type { RefreshRun, SourceCredential } from '$api/contract'
 import { problemText } from '$api/errors'
 import { t } from '$lib/text'
 import { INTERVALS } from './request'
@@ -32,22 +32,4 @@ export function credentialText(one: {
   return one.account
     ? t('web.credential.readsOf', { label: one.label, account: one.account.name })
     : t('web.credential.reads', { label: one.label })
-}
-
-type Tone = 'good' | 'off' | 'warn' | 'bad' | 'accent'
-
-/** A dot and a word for the state of a data source. */
-export function stateMark(state: Source['state']): { tone: Tone; label: string } {
-  switch (state) {
-    case 'fresh':
-      return { tone: 'good', label: t('data.state.fresh') }
-    case 'loading':
-      return { tone: 'accent', label: t('data.state.loading') }
-    case 'failing':
-      return { tone: 'warn', label: t('data.state.failing') }
-    case 'disabled':
-      return { tone: 'bad', label: t('data.state.disabled') }
-    case 'no_data':
-      return { tone: 'off', label: t('data.state.no_data') }
-  }
 }

@@ -97,3 +97,21 @@ export function since(iso: string, now: number): string {
   const text = ago(iso, now)
   return age < DAY ? t('data.agoText', { ago: text }) : text
 }
+
+type Tone = 'good' | 'off' | 'warn' | 'bad' | 'accent'
+
+/** A dot and a word for the state of a data source. */
+export function stateMark(state: Source['state']): { tone: Tone; label: string } {
+  switch (state) {
+    case 'fresh':
+      return { tone: 'good', label: t('data.state.fresh') }
+    case 'loading':
+      return { tone: 'accent', label: t('data.state.loading') }
+    case 'failing':
+      return { tone: 'warn', label: t('data.state.failing') }
+    case 'disabled':
+      return { tone: 'bad', label: t('data.state.disabled') }
+    case 'no_data':
+      return { tone: 'off', label: t('data.state.no_data') }
+  }
+}

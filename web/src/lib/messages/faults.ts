@@ -3,8 +3,11 @@ import { addTexts } from '../text'
 /** Failures that few screens can show, by their code, such as those of services outside. Those import `$api/faults`. */
 export const faults = addTexts({
   'fault.bad_interval': 'Choose one of the intervals that are offered.',
-  'fault.bad_rows':
-    '{count} rows do not fit the columns; the first is row {row}, where {column} is to be a {type}. Nothing was changed.',
+  'fault.bad_rows': {
+    one: 'One row does not fit the columns: row {row}, where {column} is to be a {type}. Nothing was changed.',
+    other:
+      '{n} rows do not fit the columns; the first is row {row}, where {column} is to be a {type}. Nothing was changed.',
+  },
   'fault.bad_table': 'This table cannot be: {reason}.',
   'fault.data_changed':
     'The data was changed by somebody else meanwhile. Look at what is there now, and push again.',

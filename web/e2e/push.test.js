@@ -1,0 +1,102 @@
+// Pushed data: a source is made, a program pushes, the open page follows, and earlier data is taken back.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+
+import {
+  findBarriers,
+  LOOKS,
+  openBrowser,
+  openPage,
+  overflow,
+  settle,
+  shoot,
+  signIn,
+} from './browser.js'
+import { startServer } from './server.js'
+
+const MAYA = 'maya@northlight.example'
+
+let browser
+
+before(async () => {
+  browser = await openBrowser()
+})
+
+after(async () => {
+  await browser?.close()
+})
+
+test('a program pushes rows, and the page follows', async (t) => {
+  const server = await startServer({ demo: true })
+  t.after(() => server.stop())
+  const { page, context, faults } = await openPage(browser, LOOKS[0])
+  t.after(() => context.close())
+  await signIn(page, server.url, MAYA, server.password(MAYA))
+  const account = new URL(page.url()).pathname.split('/')[1]
+
+  await page.goto(`${server.url}/${account}/data/new`)
+  await page.getByRole('region', { name: 'Push' }).getByRole('link', { name: 'Set up' }).click()
+  await page.getByLabel('Name', { exact: true }).first().fill('Shop visits')
+  await page.getByLabel('List them').check()
+  const names = page.getByPlaceholder('Name')
+  await names.first().fill('day')
+  await page.getByLabel('Type').first().selectOption('date')
+  await page.getByRole('button', { name: 'Add a column' }).click()
+  await names.nth(1).fill('visits')
+  await page.getByLabel('Type').nth(1).selectOption('number')
+  await page.getByLabel('Unique by').fill('day')
+  await page.getByLabel('Keep').selectOption('rows')
+  await page.getByLabel('Age by column').fill('day')
+  await settle(page)
+  await shoot(page, 'push-new', LOOKS[0])
+  await page.getByRole('button', { name: 'Add data source' }).click()
+
+  // The address and an example without a key.
+  await page.getByRole('heading', { name: 'Latest pushes' }).waitFor()
+  const address = await page.locator('code').first().textContent()
+  assert.match(address, /\/api\/v1\/.*\/data-sources\/[0-9a-f]{32}\/data$/)
+  assert.match(await page.locator('pre').textContent(), /Bearer \$OCTAVO_KEY/)
+  await page.getByText('No pushes yet').waitFor()
+
+  // What a program does; the page shows it without being touched.
+  const key = await page.evaluate(async (to) => {
+    const made = await fetch(to, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: '{"label":"shop"}',
+    })
+    return (await made.json()).secret
+  }, `/api/v1/${account}/profile/keys`)
+  const push = (method, body) =>
+    fetch(address, { method, body, headers: { Authorization: `Bearer ${key}` } })
+  assert.equal((await push('POST', '[{"day":"2026-01-01","visits":10}]')).status, 200)
+  await page.getByRole('cell', { name: 'Pushed' }).first().waitFor()
+  assert.equal((await push('PATCH', 'day,visits\n2026-01-01,11\n2026-01-02,20\n')).status, 200)
+  assert.equal((await push('POST', '[{"day":"soon","visits":1}]')).status, 422)
+  await page.getByText('One row does not fit the columns').first().waitFor()
+
+  for (const look of LOOKS) {
+    await page.setViewportSize({ width: look.width, height: look.height })
+    await page.emulateMedia({ colorScheme: look.colorScheme })
+    await settle(page)
+    assert.deepEqual(await findBarriers(page), [])
+    assert.equal(await overflow(page), 0)
+    await shoot(page, 'push-tab', look)
+  }
+  await page.setViewportSize({ width: 1440, height: 900 })
+
+  await page.getByRole('link', { name: 'Data', exact: true }).last().click()
+  await page.getByText('2026-01-02').first().waitFor()
+  await page.getByRole('link', { name: 'Settings' }).last().click()
+  await page
+    .getByRole('button', { name: /^Roll back to/ })
+    .first()
+    .click()
+  await page.getByText(/Data of .* is back\./).waitFor()
+  await settle(page)
+  await shoot(page, 'push-earlier', LOOKS[0])
+  await page.getByRole('link', { name: 'Data', exact: true }).last().click()
+  await page.getByText('2026-01-01').first().waitFor()
+  assert.equal(await page.getByText('2026-01-02').count(), 0)
+  assert.deepEqual(faults, [])
+})

@@ -1,0 +1,60 @@
+/** Calls and queries of data sources that programs push to, and of earlier data. */
+import { createQuery } from '@tanstack/svelte-query'
+import { api, ifMatch, read } from '$api/client'
+import type { Pushed, Source } from '$api/contract'
+import { dataKeys } from './api'
+
+type Text = () => string
+
+/** Makes a data source that programs push to. `key` makes the call safe to repeat. */
+export function addPushed(
+  account: string,
+  input: { name: string; push: Pushed },
+  key: { 'Idempotency-Key': string },
+): Promise<Source> {
+  return read(
+    api.POST('/api/v1/{account}/data-sources', {
+      params: { path: { account } },
+      body: input,
+      headers: key,
+    }),
+  )
+}
+
+/** Changes what programs push into a data source that is still at `version`. */
+export function setSchema(
+  account: string,
+  id: string,
+  version: number,
+  body: Pushed,
+): Promise<Source> {
+  return read(
+    api.PUT('/api/v1/{account}/data-sources/{id}/schema', {
+      params: { path: { account, id } },
+      body,
+      headers: ifMatch(version),
+    }),
+  )
+}
+
+/** The data that a source had before, the newest first. */
+export function useEarlier(account: Text, id: Text) {
+  return createQuery(() => ({
+    queryKey: [...dataKeys.one(account(), id()), 'earlier'],
+    queryFn: ({ signal }) =>
+      read(
+        api.GET('/api/v1/{account}/data-sources/{id}/earlier', {
+          params: { path: { account: account(), id: id() } },
+          signal,
+        }),
+      ),
+  }))
+}
+
+export function rollBack(account: string, id: string, earlier: string): Promise<Source> {
+  return read(
+    api.POST('/api/v1/{account}/data-sources/{id}/earlier/{earlier}/restore', {
+      params: { path: { account, id, earlier } },
+    }),
+  )
+}
