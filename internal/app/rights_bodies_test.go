@@ -28,6 +28,8 @@ func (w *world) body(row expectation, slug string) any {
 		return map[string]any{"interval_s": 3600}
 	case "PUT /{account}/data-sources/{id}/data", "POST /{account}/data-sources/{id}/data", "PATCH /{account}/data-sources/{id}/data":
 		return "Region,Amount\nNorth,10\n"
+	case "PUT /{account}/data-sources/{id}/history":
+		return map[string]any{"history": map[string]any{"mode": "append"}}
 	case "PUT /{account}/data-sources/{id}/schema":
 		return map[string]any{"unique_by": []any{"Region"}}
 	case "POST /{account}/klips", "PUT /{account}/klips/{id}":

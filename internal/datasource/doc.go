@@ -27,6 +27,7 @@
 //   - equal requests of a family at the same time are one call, and one payload;
 //   - payloads are shared within a family and reached only through a source.
 //   - a push is joined with the data in one step, and pushes to one source have an order;
+//   - a history is joined with an answer once, in the transaction that ends the run;
 //   - the data that a source had before are kept, a few of them, and can be taken back.
 //
 // Files in the blob store: uploads/<account>/<upload>/…, which go with the upload,

@@ -28,6 +28,7 @@ import (
 type outcome struct {
 	result  *rest.Result
 	payload *stored // nil = nothing new
+	answer  *stored // what the payload is a history of; nil = it is none
 }
 
 // etag is what the next request may ask with.

@@ -60,6 +60,9 @@ func (s *Service) refresh(ctx context.Context, run *job.Run) error {
 	failpoint.At("refresh/begun")
 	begun := clock.Millis(s.db.Clock().Now())
 	got, err := s.fetch(ctx, w)
+	if err == nil {
+		got, err = s.joinHistory(ctx, w, got)
+	}
 	var outside *errs.Error
 	if err != nil && !errors.As(err, &outside) {
 		return err
@@ -67,6 +70,9 @@ func (s *Service) refresh(ctx context.Context, run *job.Run) error {
 	failpoint.At("refresh/stored")
 	err = s.db.Tx(ctx, db.Account(run.Account), func(tx *db.Tx) error {
 		there, err := s.unchanged(ctx, tx, w)
+		if err == nil && there && outside == nil {
+			there, err = s.stillJoined(ctx, tx, w, got)
+		}
 		switch {
 		case err != nil:
 		case !there: // another request by now, or none: what came is of no use

@@ -25,6 +25,7 @@ import (
 
 // What people do to data that comes by itself, as the trail calls it.
 const (
+	didSetHistory  = "source.history_set"
 	didRollBack    = "source.rolled_back"
 	didReconfigure = "source.reconfigured"
 	didSetInterval = "source.interval_set"

@@ -13,6 +13,7 @@ import (
 type Settings struct {
 	Refresh Refresh           `json:"refresh"`
 	Policy  map[string]string `json:"variable_policy,omitempty"` // name → company_only; absent = any
+	History *History          `json:"accumulate,omitempty"`      // nil = the last answer is the data
 }
 
 // Refresh says when data is fetched.

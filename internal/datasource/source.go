@@ -64,6 +64,7 @@ type Web struct {
 	Host      string   // as it is written
 	Variables []string // names in the request; none = everybody sees the same data
 	IntervalS int      // 0 = never by itself
+	History   *History // nil = the last answer is the data
 	NextAt    int64    // UTC milliseconds, as all times; 0 = not planned
 	TriedAt   int64
 	Failures  int64       // in a row

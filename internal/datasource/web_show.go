@@ -32,7 +32,7 @@ func addWeb(ctx context.Context, tx *db.Tx, byNo map[int64]*Source, nos []int64)
 		}
 		set, err := parseSettings(text)
 		if w := byNo[no].Web; w != nil {
-			w.IntervalS, w.NextAt = int(set.Refresh.interval()/1000), next
+			w.IntervalS, w.NextAt, w.History = int(set.Refresh.interval()/1000), next, set.History
 		}
 		return err
 	})

@@ -100,3 +100,42 @@ test('a program pushes rows, and the page follows', async (t) => {
   assert.equal(await page.getByText('2026-01-02').count(), 0)
   assert.deepEqual(faults, [])
 })
+
+test('refreshes make a history', async (t) => {
+  const server = await startServer({ demo: true })
+  t.after(() => server.stop())
+  const { page, context, faults } = await openPage(browser, LOOKS[0])
+  t.after(() => context.close())
+  await signIn(page, server.url, MAYA, server.password(MAYA))
+  const account = new URL(page.url()).pathname.split('/')[1]
+  const id = await page.evaluate(async (to) => {
+    const made = await fetch(to, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({
+        name: 'Rates',
+        web: { request: { url: 'https://rates.invalid/' }, format: 'csv', interval_s: 3600 },
+      }),
+    })
+    return (await made.json()).id
+  }, `/api/v1/${account}/data-sources`)
+  await page.goto(`${server.url}/${account}/data/${id}?tab=refresh`)
+  await page.getByLabel('Rows of a refresh').selectOption('upsert')
+  await page.getByLabel('Unique by').fill('day')
+  await page.getByLabel('Keep').selectOption('days')
+  await page.getByLabel('Date in column').fill('day')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('Saved Rates.').waitFor()
+  await page.reload()
+  await settle(page)
+  assert.equal(await page.getByLabel('Unique by').inputValue(), 'day')
+  assert.equal(await page.getByLabel('Date in column').inputValue(), 'day')
+  assert.deepEqual(await findBarriers(page), [])
+  for (const look of [LOOKS[0], LOOKS[3]]) {
+    await page.setViewportSize({ width: look.width, height: look.height })
+    await page.emulateMedia({ colorScheme: look.colorScheme })
+    assert.equal(await overflow(page), 0)
+    await shoot(page, 'push-history', look)
+  }
+  assert.deepEqual(faults, [])
+})

@@ -25,6 +25,8 @@ var webSourceRoutes = []entry{
 		Summary: "Changes how a data source asks a web address, and has it asked."}, (*Server).changeDataSourceRequest),
 	route(Route{ID: "set-refresh-interval", Method: http.MethodPut, Path: "/{account}/data-sources/{id}/interval", Tag: "data-sources",
 		Summary: "Changes how often a data source is fetched."}, (*Server).setRefreshInterval),
+	route(Route{ID: "set-history", Method: http.MethodPut, Path: "/{account}/data-sources/{id}/history", Tag: "data-sources",
+		Summary: "Says whether refreshes add rows to those that are there, or replace them."}, (*Server).setHistory),
 	route(Route{ID: "refresh-data-source", Method: http.MethodPost, Path: "/{account}/data-sources/{id}/refresh", Tag: "data-sources", Status: http.StatusAccepted,
 		Summary: "Has a data source fetched now."}, (*Server).refreshDataSource),
 	route(Route{ID: "list-refresh-runs", Method: http.MethodGet, Path: "/{account}/data-sources/{id}/runs", Tag: "data-sources",
@@ -145,6 +147,7 @@ type Fetched struct {
 	Host      string     `json:"host" doc:"As it is written, placeholders included."`
 	Variables []string   `json:"variables" doc:"Names in the request. Without any everybody sees the same data."`
 	IntervalS int        `json:"interval_s" doc:"0 = never by itself."`
+	History   *History   `json:"history" doc:"How rows are kept from refresh to refresh; null = the last answer is the data."`
 	NextAt    *time.Time `json:"next_at"`
 	TriedAt   *time.Time `json:"tried_at"`
 	Failures  int64      `json:"failures" doc:"In a row."`
@@ -176,7 +179,7 @@ func fetched(who authz.Actor, w *datasource.Web) *Fetched {
 	if w == nil {
 		return nil
 	}
-	out := &Fetched{Host: w.Host, Variables: orEmpty(w.Variables), IntervalS: w.IntervalS, NextAt: momentOf(w.NextAt), TriedAt: momentOf(w.TriedAt),
+	out := &Fetched{Host: w.Host, Variables: orEmpty(w.Variables), IntervalS: w.IntervalS, History: history(w.History), NextAt: momentOf(w.NextAt), TriedAt: momentOf(w.TriedAt),
 		Failures: w.Failures, Fault: faultOf(datasource.ShownFault(who, w.Err)), Instances: w.Instances, Waiting: w.Waiting}
 	return out
 }

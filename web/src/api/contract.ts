@@ -104,6 +104,9 @@ export type RefreshRun = Schemas['RefreshRun']
 /** What programs push into a data source. */
 export type Pushed = Schemas['Pushed']
 
+/** How rows are kept from refresh to refresh. */
+export type History = Schemas['History']
+
 /** Data that a data source had before. */
 export type EarlierData = Schemas['EarlierData']
 
@@ -321,6 +324,9 @@ interface Calls extends ConnectionCalls, PeopleCalls, PropertyCalls, TransferCal
   }
   '/api/v1/{account}/data-sources/{id}/credential': { get: Read<SourceCredential> }
   '/api/v1/{account}/data-sources/{id}/interval': { put: Write<Source, { interval_s: number }> }
+  '/api/v1/{account}/data-sources/{id}/history': {
+    put: Write<Source, { history?: History }>
+  }
   '/api/v1/{account}/data-sources/{id}/refresh': { post: Write<Source> }
   '/api/v1/{account}/data-sources/{id}/schema': { put: Write<Source, Pushed> }
   '/api/v1/{account}/data-sources/{id}/earlier': { get: Read<{ items: EarlierData[] }> }

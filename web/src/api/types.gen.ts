@@ -1358,6 +1358,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/{account}/data-sources/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says whether refreshes add rows to those that are there, or replace them. */
+        put: operations["set-history"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/{account}/data-sources/{id}/instances": {
         parameters: {
             query?: never;
@@ -3886,6 +3903,8 @@ export interface components {
             failures: number;
             /** @description Of the last attempt; null when it went well. */
             fault: components["schemas"]["Fault"];
+            /** @description How rows are kept from refresh to refresh; null = the last answer is the data. */
+            history: components["schemas"]["History"];
             /** @description As it is written, placeholders included. */
             host: string;
             /**
@@ -4088,6 +4107,18 @@ export interface components {
         HeldInvite: {
             email: string;
             name: string;
+        };
+        History: {
+            /** @description Absent = all rows. */
+            keep?: components["schemas"]["KeepRows"];
+            /** @enum {string} */
+            mode: "append" | "upsert";
+            /** @description Of upsert: columns that tell one row from all others. */
+            unique_by?: string[];
+        };
+        HistoryInputBody: {
+            /** @description Absent = the last answer is the data. */
+            history?: components["schemas"]["History"];
         };
         HomeRef: {
             /** @enum {string} */
@@ -9910,6 +9941,48 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataSource"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-history": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the version that the change is based on. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Id of the asset. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HistoryInputBody"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { Pushed } from '$api/contract'
-import { draftOfPushed, pushAddress, pushedOf, pushExample } from './pushed'
+import {
+  draftOfPushed,
+  historyDraftOf,
+  historyOf,
+  pushAddress,
+  pushedOf,
+  pushExample,
+} from './pushed'
 
 const full: Pushed = {
   columns: [
@@ -32,6 +39,15 @@ describe('the form of a pushed data source', () => {
     })
     draft.listed = false
     expect(pushedOf(draft).columns).toBeUndefined()
+  })
+
+  it('keeps a history as it was', () => {
+    for (const history of [
+      null,
+      { mode: 'append' as const, keep: { rows: 9 } },
+      { mode: 'upsert' as const, unique_by: ['a', 'b'] },
+    ])
+      expect(historyOf(historyDraftOf(history))).toEqual(history)
   })
 
   it('shows a command without a key', () => {

@@ -1,5 +1,5 @@
 /** The form of what programs push into a data source, and its address. */
-import type { Pushed } from '$api/contract'
+import type { History, Pushed } from '$api/contract'
 
 export type ColumnType = NonNullable<Pushed['columns']>[number]['type']
 
@@ -88,6 +88,31 @@ export function pushedOf(draft: PushedDraft): Pushed {
   const keep = keepOf(draft.keep)
   if (keep) out.keep = keep
   return out
+}
+
+/** How rows are kept from refresh to refresh, as a form has it. */
+export interface HistoryDraft {
+  mode: 'off' | 'append' | 'upsert'
+  uniqueBy: string
+  keep: KeepDraft
+}
+
+export function historyDraftOf(history: History | null): HistoryDraft {
+  return {
+    mode: history?.mode ?? 'off',
+    uniqueBy: (history?.unique_by ?? []).join(', '),
+    keep: keepDraftOf(history?.keep),
+  }
+}
+
+export function historyOf(draft: HistoryDraft): History | null {
+  if (draft.mode === 'off') return null
+  const keep = keepOf(draft.keep)
+  return {
+    mode: draft.mode,
+    ...(draft.mode === 'upsert' && { unique_by: namesOf(draft.uniqueBy) }),
+    ...(keep && { keep }),
+  }
 }
 
 /** Address to push to. */

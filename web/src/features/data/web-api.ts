@@ -3,6 +3,7 @@ import { createQuery } from '@tanstack/svelte-query'
 import { api, ifMatch, read } from '$api/client'
 import type {
   FormatOptions,
+  History,
   RequestOfSource,
   Source,
   Trial,
@@ -154,6 +155,21 @@ export function setInterval(
     api.PUT('/api/v1/{account}/data-sources/{id}/interval', {
       params: { path: { account, id } },
       body: { interval_s },
+      headers: ifMatch(version),
+    }),
+  )
+}
+
+export function setHistory(
+  account: string,
+  id: string,
+  version: number,
+  history: History | null,
+): Promise<Source> {
+  return read(
+    api.PUT('/api/v1/{account}/data-sources/{id}/history', {
+      params: { path: { account, id } },
+      body: history ? { history } : {},
       headers: ifMatch(version),
     }),
   )

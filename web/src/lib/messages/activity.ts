@@ -156,6 +156,7 @@ export const activity = addTexts({
   'activity.did.settings.changed': 'changed the settings',
   'activity.did.source.created': 'added the data source {subject}',
   'activity.did.source.data_replaced': 'replaced the data of {subject}',
+  'activity.did.source.history_set': 'changed what {subject} keeps of its refreshes',
   'activity.did.source.interval_set': 'changed how often {subject} is fetched',
   'activity.did.source.owner_changed': 'gave the data source {subject} to somebody else',
   'activity.did.source.pushed': 'pushed rows to {subject} (first push of the day)',

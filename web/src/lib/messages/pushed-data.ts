@@ -41,6 +41,12 @@ export const pushedData = addTexts({
   'pushed.latest': 'Latest pushes',
   'pushed.none': 'No pushes yet',
   'pushed.noneHint': 'The first one shows here within a second.',
+  'pushed.history': 'Rows of a refresh',
+  'pushed.history.off': 'Replace what is there',
+  'pushed.history.append': 'Are added to what is there',
+  'pushed.history.upsert': 'Update what is there',
+  'pushed.historyHint':
+    'A file that is downloaded, and paths into it, are those of the last refresh.',
   'earlier.title': 'Earlier data',
   'earlier.none': 'Nothing earlier is kept yet.',
   'earlier.failed': 'The earlier data did not load.',
