@@ -13,6 +13,7 @@ import {
   shoot,
   signIn,
 } from './browser.js'
+import { startPostgres } from './postgres.js'
 import { startServer } from './server.js'
 
 const MAYA = 'maya@northlight.example'
@@ -121,6 +122,11 @@ test('R008 a key is connected, changed and removed, and is told nowhere', async 
   assert.deepEqual(faults, [])
 })
 
+const ORDERS = `CREATE TABLE orders (day date, region text, amount numeric(12,2));
+  INSERT INTO orders VALUES ('2026-01-31', 'North', 42.90), ('2026-02-01', 'South', 7), ('2026-02-02', 'North', 12.5);
+  CREATE ROLE octavo_password; CREATE ROLE reader LOGIN PASSWORD '${SECRET}' IN ROLE octavo_password;
+  GRANT SELECT ON orders TO reader`
+
 /** A service for tests that answers to one key only. */
 async function startShop(t) {
   const shop = createServer((request, answer) => {
@@ -133,9 +139,10 @@ async function startShop(t) {
   return `127.0.0.1:${shop.address().port}`
 }
 
-test('R028 a web address is read with a connected account', async (t) => {
+test('R028 a web address and a database are read with connected accounts', async (t) => {
   const host = await startShop(t)
-  process.env.OCTAVO_FETCH_ALLOW = host
+  const port = await startPostgres(t, ORDERS)
+  process.env.OCTAVO_FETCH_ALLOW = `${host},127.0.0.1:${port}`
   const server = await startServer({ demo: true })
   delete process.env.OCTAVO_FETCH_ALLOW
   t.after(() => server.stop())
@@ -175,5 +182,62 @@ test('R028 a web address is read with a connected account', async (t) => {
   assert.deepEqual([await overflow(page), await findBarriers(page)], [0, []])
   await page.getByRole('link', { name: 'Reads with Shop' }).click()
   await page.getByRole('link', { name: 'Shop orders live' }).waitFor()
+  await askDatabase(page, server, port)
   assert.deepEqual(faults, [])
 })
+
+/** Connects a database and makes a data source of a query of it, as a person does. */
+async function askDatabase(page, server, port) {
+  const get = page.getByRole('button', { name: 'Get data', exact: true })
+  await page.goto(`${server.url}/northlight/data/new`)
+  await page.getByRole('region', { name: 'Database' }).getByRole('link').click()
+  await heading(page, 'Database').waitFor()
+  await page.getByRole('link', { name: 'Connect a database' }).click()
+  await page.getByLabel('Name', { exact: true }).fill('Warehouse')
+  await page.getByLabel('Server', { exact: true }).fill('127.0.0.1')
+  await page.getByLabel(/^Port/).fill(String(port))
+  await page.getByLabel('Name of the database', { exact: true }).fill('postgres')
+  await page
+    .getByLabel('Safety of the way there', { exact: true })
+    .selectOption({ label: 'Not encrypted' })
+  await page.getByLabel('User name', { exact: true }).fill('reader')
+  await page.getByLabel('Password', { exact: true }).fill(SECRET)
+  await looks(page, 'connection-database')
+  await page.getByRole('button', { name: 'Connect', exact: true }).click()
+  await page.getByText(`127.0.0.1:${port} / postgres`).first().waitFor()
+
+  await page.goto(`${server.url}/northlight/data/new?from=database`)
+  await page.getByLabel('Read with', { exact: true }).selectOption({ label: 'Warehouse' })
+  await page
+    .getByLabel('Query', { exact: true })
+    .fill("DELETE FROM orders WHERE region = '{props.region}'")
+  await get.click()
+  await page.getByText(/it begins with SELECT/).waitFor()
+  await page
+    .getByLabel('Query', { exact: true })
+    .fill('SELECT day, region, amount FROM orders WHERE region = {props.region:North} ORDER BY day')
+  await get.click()
+  await page.getByText('42.90').first().waitFor()
+  assert.equal(await page.getByText('South').count(), 0)
+  await looks(page, 'query')
+  await page.getByLabel('Name', { exact: true }).fill('Orders of the North')
+  await page.getByRole('button', { name: 'Add data source', exact: true }).click()
+  await heading(page, 'Orders of the North').waitFor()
+  await page.getByText('42.90').first().waitFor()
+  await page.goto(`${page.url().split('?')[0]}?tab=request`)
+  await page.getByLabel('Query', { exact: true }).waitFor()
+  await looks(page, 'query-request')
+}
+
+/** In each size and theme it fits, and axe finds no barrier. */
+async function looks(page, name) {
+  for (const look of LOOKS) {
+    await page.setViewportSize({ width: look.width, height: look.height })
+    await page.emulateMedia({ colorScheme: look.colorScheme })
+    await settle(page)
+    await shoot(page, name, look)
+    assert.deepEqual([await overflow(page), await findBarriers(page)], [0, []], look.name)
+  }
+  await page.setViewportSize(LOOKS[0])
+  await page.emulateMedia({ colorScheme: LOOKS[0].colorScheme })
+}

@@ -13,6 +13,7 @@ import type { faults } from './messages/faults'
 import type { frame } from './messages/frame'
 import type { home } from './messages/home'
 import type { importing } from './messages/import'
+import type { queries } from './messages/queries'
 import type { pushing } from './messages/push'
 import type { instances } from './messages/instances'
 import type { lists } from './messages/lists'
@@ -58,6 +59,7 @@ type Texts = typeof activity &
   typeof properties &
   typeof pushedData &
   typeof pushing &
+  typeof queries &
   typeof roles &
   typeof server &
   typeof settings &

@@ -4,11 +4,15 @@ import { errorText } from '$api/errors'
 import { hasText, t } from '$lib/text'
 import type { Credential } from '$api/contract'
 
-export const KINDS = ['api_key', 'basic', 'bearer'] as const
+export const KINDS = ['api_key', 'basic', 'bearer', 'database'] as const
+export const ENGINES = ['postgresql'] as const
+export const TLS_MODES = ['verify-full', 'verify-ca', 'require', 'disable'] as const
 export const PLACES = ['header', 'query', 'cookie'] as const
 
 /** A host as people write it: what an origin says of itself is left out. */
 export function hostText(origin: string): string {
+  const database = /^[a-z]+:\/\/([^/]+)\/(.*)$/.exec(origin)
+  if (database?.[2]) return `${database[1]} / ${decodeURIComponent(database[2])}`
   if (origin.startsWith('https://')) return origin.slice(8).replace(/:443$/, '')
   return origin.replace(/:80$/, '')
 }

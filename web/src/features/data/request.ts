@@ -163,8 +163,8 @@ function formRows(text: string): Stored[] {
     })
 }
 
-/** Names of variables in a request, for which a trial may need values. */
-export function variablesOf(request: WebRequest): string[] {
+/** Names of variables in a request or query, for which a trial may need values. */
+export function variablesOf(request: object): string[] {
   const found = JSON.stringify(request).matchAll(/(?<!\\)\{props\.([A-Za-z0-9_.-]+)/g)
   return [...new Set(Array.from(found, (m) => m[1] ?? ''))]
 }

@@ -1,6 +1,6 @@
-/** A request that is being set up: its form, what the last trial brought, and what was refused. */
+/** A request or a query that is being set up: its form, what the last trial brought, and what was refused. */
 import { ApiError } from '$api/client'
-import type { FormatOptions, Trial } from '$api/contract'
+import type { DatabaseQuery, FormatOptions, Trial, WebRequest } from '$api/contract'
 import { errorText } from '$api/errors'
 import { emptyDraft, requestOf, variablesOf, type Draft } from './request'
 import { tryRequest } from './web-api'
@@ -10,6 +10,8 @@ export const KEPT = 'kept'
 
 export class Trying {
   draft: Draft = $state(emptyDraft())
+  /** A query of a database, in place of the draft. */
+  query: DatabaseQuery | null = $state(null)
   /** What people chose of how the answer is read. */
   options: FormatOptions = $state.raw({})
   /** Connected account to read with; '' = none, KEPT = the one that the source has and that is not shown here. */
@@ -22,10 +24,17 @@ export class Trying {
   /** The request that the trial is of, as text. */
   #tried = $state('')
 
-  readonly request = $derived(requestOf(this.draft))
+  /** What is asked, as it is sent. */
+  readonly asks: { query: DatabaseQuery } | { request: WebRequest } = $derived(
+    this.query ? { query: { ...this.query } } : { request: requestOf(this.draft) },
+  )
   /** What a trial sends, as text. */
-  readonly asked = $derived(JSON.stringify([this.request, this.credential]))
-  readonly variables = $derived(variablesOf(this.request))
+  readonly asked = $derived(JSON.stringify([this.asks, this.credential]))
+  readonly variables = $derived(variablesOf(this.asks))
+  /** There is enough to be sent. */
+  readonly ready = $derived(
+    this.query ? !!this.query.sql.trim() && !!this.credential : !!this.draft.url.trim(),
+  )
   /** The last trial is of the request as it stands now, and could be read. */
   readonly current = $derived(
     this.trial !== null && this.trial.fault === null && this.#tried === this.asked,
@@ -33,7 +42,7 @@ export class Trying {
   readonly errorField = $derived(this.failure instanceof ApiError ? this.failure.field : null)
   readonly errorWords = $derived(this.failure ? errorText(this.failure) : '')
 
-  /** Sends the request once. */
+  /** Asks once. */
   async run(account: string): Promise<void> {
     if (this.busy) return
     this.busy = true
@@ -44,8 +53,8 @@ export class Trying {
     )
     try {
       this.trial = await tryRequest(account, {
-        request: this.request,
-        options: this.options,
+        ...this.asks,
+        ...(!this.query && { options: this.options }),
         values,
         ...(credential && credential !== KEPT && { credential_id: credential }),
       })

@@ -2,6 +2,7 @@
 import { createQuery } from '@tanstack/svelte-query'
 import { api, ifMatch, read } from '$api/client'
 import type {
+  DatabaseQuery,
   FormatOptions,
   History,
   RequestOfSource,
@@ -100,8 +101,9 @@ export function useSourceInstances(account: Text, id: Text) {
 export function tryRequest(
   account: string,
   input: {
-    request: WebRequest
-    options: FormatOptions
+    request?: WebRequest
+    query?: DatabaseQuery
+    options?: FormatOptions
     values: Record<string, string>
     credential_id?: string
   },

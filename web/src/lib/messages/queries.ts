@@ -1,0 +1,19 @@
+import { addTexts } from '../text'
+
+/** Texts of data sources that ask a database. */
+export const queries = addTexts({
+  'query.title': 'Database',
+  'query.about': 'Asks PostgreSQL with a query of your own, and again whenever you say.',
+  'query.engine': 'Kind of database',
+  'query.engine.postgresql': 'PostgreSQL',
+  'query.sql': 'Query',
+  'query.sqlHint':
+    'One statement that reads. {props.NAME} and dates such as {date.startOfMonth} are values, without quotes; a list is written IN ({props.NAME|list}).',
+  'query.timeout': 'Seconds it may take',
+  'query.wrongTimeout': 'A whole number from 1 to 600.',
+  'query.notTried': 'The query was not sent.',
+  'query.emptyHint': 'Get data shows the first 1,000 rows here. Nothing is kept.',
+  'query.choose': 'Choose a database',
+  'query.credentialHint': 'A user of the database that may only read is best.',
+  'query.connect': 'Connect a database',
+})
