@@ -23,7 +23,7 @@ type Server struct {
 }
 
 // Engines are the kinds of databases, and the ports that they usually have.
-var Engines = map[string]int{"postgresql": 5432}
+var Engines = map[string]int{"postgresql": 5432, "mysql": 3306}
 
 // TLSModes say what is asked of the connection to a database, as PostgreSQL calls it.
 var TLSModes = []string{"disable", "require", "verify-ca", "verify-full"}

@@ -97,6 +97,9 @@ func badConnection(sentence string) error {
 }
 
 func (a sqlAsks) fill(scope placeholder.Scope) (filled, error) {
+	if err := a.Check(); err != nil { // a body that came in another way than by people is no exception
+		return nil, err
+	}
 	p, err := a.Prepare(scope)
 	return sqlFilled{p, a.Spec}, err
 }

@@ -28,8 +28,9 @@ const PostgresEnv = "OCTAVO_TEST_POSTGRES"
 //go:embed supervise.sh
 var supervise string
 
-// Server is a running PostgreSQL server with nothing in it.
+// Server is a running server with nothing in it.
 type Server struct {
+	name string // for people
 	dir  string
 	cmd  *exec.Cmd
 	hold io.Closer // the server runs as long as this is open
@@ -68,8 +69,8 @@ func StartPostgres() (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("testserver: %w", err)
 	}
-	s := &Server{dir: dir}
-	if err := s.start(bin); err != nil {
+	s := &Server{name: "PostgreSQL", dir: dir}
+	if err := s.start(supervise, bin); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
 	return s, nil
@@ -113,8 +114,9 @@ func (s *Server) Stop() error {
 	return err
 }
 
-func (s *Server) start(bin string) error {
-	s.cmd = exec.Command("/bin/sh", "-c", supervise, "supervise", s.dir, bin)
+// start runs a script that supervises the server: it gets the directory and args, and says when it is ready.
+func (s *Server) start(script string, args ...string) error {
+	s.cmd = exec.Command("/bin/sh", append([]string{"-c", script, "supervise", s.dir}, args...)...)
 	s.cmd.Dir = s.dir
 	s.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	s.cmd.Env = append(os.Environ(), "TZ=UTC")
@@ -138,13 +140,13 @@ func (s *Server) start(bin string) error {
 	if line, _ := s.out.ReadString('\n'); line != "ready\n" {
 		rest, _ := io.ReadAll(s.out)
 		_ = s.cmd.Wait()
-		return fmt.Errorf("testserver: PostgreSQL did not start: %s%s", line, rest)
+		return fmt.Errorf("testserver: %s did not start: %s%s", s.name, line, rest)
 	}
 	return nil
 }
 
-// unprivileged lets the server run as Debian's user for it, or as nobody:
-// PostgreSQL refuses to run as root.
+// unprivileged lets the server run as Debian's user for PostgreSQL, or as nobody:
+// no server of a database runs as root.
 func (s *Server) unprivileged() error {
 	who, err := user.Lookup("postgres")
 	if err != nil {

@@ -17,8 +17,9 @@ type engine struct {
 
 	// open makes a pool that connects with dial alone. Nothing is connected yet.
 	open func(l Login, dial Dialer) (*sql.DB, error)
-	// limit has the server end what the transaction does after a time.
-	limit func(ctx context.Context, tx *sql.Tx, after time.Duration) error
+	// limit has the server end what the transaction does after a time. stop is a statement that ends it at
+	// once when it is sent over another connection; "" = the driver tells the server itself.
+	limit func(ctx context.Context, tx *sql.Tx, after time.Duration) (stop string, err error)
 	// read starts the query.
 	read func(ctx context.Context, tx *sql.Tx, text string, args []any) (*sql.Rows, error)
 	// explain gives what the database said a code; nil = it was not the database that said it.
@@ -28,16 +29,7 @@ type engine struct {
 }
 
 // engines in the order that people choose from.
-var engines = []*engine{postgreSQL}
-
-// Engines lists the names of the kinds of databases.
-func Engines() []string {
-	out := make([]string, len(engines))
-	for i, e := range engines {
-		out[i] = e.name
-	}
-	return out
-}
+var engines = []*engine{postgreSQL, mySQL}
 
 func engineOf(name string) *engine {
 	for _, e := range engines {

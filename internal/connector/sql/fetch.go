@@ -53,8 +53,12 @@ func (p Prepared) run(ctx context.Context, cancel func(), db *sql.DB, o Options,
 		return err
 	}
 	defer func() { _ = tx.Rollback() }() // there is nothing to keep
-	if err := p.engine.limit(ctx, tx, p.timeout); err != nil {
+	stop, err := p.engine.limit(ctx, tx, p.timeout)
+	if err != nil {
 		return err
+	}
+	if stop != "" {
+		defer whenNobodyWaits(ctx, db, stop)()
 	}
 	args := make([]any, len(p.values))
 	for i, v := range p.values {
@@ -76,6 +80,15 @@ func (p Prepared) run(ctx context.Context, cancel func(), db *sql.DB, o Options,
 		return t.flush()
 	}
 	return errors.Join(closed, t.flush())
+}
+
+// whenNobodyWaits sends a statement over another connection when ctx ends, unless what it gives was called before.
+func whenNobodyWaits(ctx context.Context, db *sql.DB, stop string) func() bool {
+	return context.AfterFunc(ctx, func() {
+		limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), cancelWait)
+		defer cancel()
+		_, _ = db.ExecContext(limited, stop) // else the server ends it at its time limit
+	})
 }
 
 // begin starts a transaction that cannot write; again where the server has ended a connection while nobody used it.

@@ -23,9 +23,9 @@ var postgreSQL = &engine{
 	dialect: dialect{quotes: `'"`, dollar: true, nested: true},
 	mark:    func(n int) string { return "$" + strconv.Itoa(n) },
 	open:    openPostgres,
-	limit: func(ctx context.Context, tx *sql.Tx, after time.Duration) error {
+	limit: func(ctx context.Context, tx *sql.Tx, after time.Duration) (string, error) {
 		_, err := tx.ExecContext(ctx, "SET LOCAL statement_timeout = "+strconv.FormatInt(after.Milliseconds(), 10))
-		return err
+		return "", err
 	},
 	read: func(ctx context.Context, tx *sql.Tx, text string, args []any) (*sql.Rows, error) {
 		return tx.QueryContext(ctx, text, args...)
@@ -46,7 +46,7 @@ var postgreSQL = &engine{
 	},
 }
 
-// cancelWait is how long the server may take to end a statement that nobody waits for, before the connection is given up.
+// cancelWait is how long a server may take to end a statement that nobody waits for, before the connection is given up.
 const cancelWait = 5 * time.Second
 
 func openPostgres(l Login, dial Dialer) (*sql.DB, error) {

@@ -118,6 +118,9 @@ func TestPostgreSQL(t *testing.T) {
 			t.Errorf("after set_config %q, %v, %v", got, err, err2)
 		}
 	})
+	if _, err := r.read(`SELECT id FROM sales WHERE id = {props.c}`, map[string]string{"c": "x"}); !errs.Is(err, "sql_error") {
+		t.Errorf("a value that is no number: %v", err)
+	}
 	t.Run("time", r.times)
 	t.Run("errors", r.errors)
 }
@@ -125,12 +128,12 @@ func TestPostgreSQL(t *testing.T) {
 // times looks at limits, and at what the server does when nobody waits any more.
 func (r *reader) times(t *testing.T) {
 	begun := time.Now()
-	_, err := r.unchecked(sql.Spec{Engine: r.Engine, SQL: `SELECT pg_sleep(30)`, TimeoutS: 1}, nil, sql.Options{})
+	_, err := r.unchecked(sql.Spec{Engine: r.Engine, SQL: r.sleep(""), TimeoutS: 1}, nil, sql.Options{})
 	if !errs.Is(err, "query_timeout") || time.Since(begun) > 10*time.Second {
 		t.Errorf("too slow: %v after %s", err, time.Since(begun))
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	p, err := (&sql.Spec{Engine: r.Engine, SQL: `SELECT pg_sleep(30), 'nobody waits'`}).Prepare(placeholder.Scope{})
+	p, err := (&sql.Spec{Engine: r.Engine, SQL: r.sleep("nobody waits")}).Prepare(placeholder.Scope{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,20 +142,18 @@ func (r *reader) times(t *testing.T) {
 		_, err := p.Fetch(ctx, r.pools, r.login, sql.Options{}, &bytes.Buffer{})
 		ended <- err
 	}()
-	active := func() string {
-		return r.One(`SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND datname = current_database() AND query LIKE '%nobody' || ' waits%'`)
-	}
+	active := func() string { return r.active("nobody waits") }
 	r.until("the query runs", func() bool { return active() == "1" })
 	cancel()
 	if err := <-ended; !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
 	}
 	r.until("the server has ended it", func() bool { return active() == "0" })
-	got, err := r.unchecked(sql.Spec{Engine: r.Engine, SQL: `SELECT generate_series(1, 100000000) AS g`}, nil, sql.Options{First: 2})
+	got, err := r.unchecked(sql.Spec{Engine: r.Engine, SQL: r.many()}, nil, sql.Options{First: 2})
 	if err != nil || got != "\"g\"\n1\n2\n" {
 		t.Errorf("the first rows %q, %v", got, err)
 	}
-	_, err = r.unchecked(sql.Spec{Engine: r.Engine, SQL: `SELECT generate_series(1, 100000000) AS g`}, nil, sql.Options{MaxRows: 5})
+	_, err = r.unchecked(sql.Spec{Engine: r.Engine, SQL: r.many()}, nil, sql.Options{MaxRows: 5})
 	if !errs.Is(err, "too_large") {
 		t.Errorf("too many rows: %v", err)
 	}
@@ -167,7 +168,7 @@ func (r *reader) threeAtOnce(t *testing.T) {
 	for i := range 3 {
 		login := r.login
 		login.Key = fmt.Sprint(i) // of three connected accounts
-		p, err := (&sql.Spec{Engine: r.Engine, SQL: `SELECT pg_sleep(30), 'three'`}).Prepare(placeholder.Scope{})
+		p, err := (&sql.Spec{Engine: r.Engine, SQL: r.sleep("three")}).Prepare(placeholder.Scope{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -176,9 +177,7 @@ func (r *reader) threeAtOnce(t *testing.T) {
 			ended <- err
 		}()
 	}
-	count := func() string {
-		return r.One(`SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND datname = current_database() AND query LIKE '%thr' || 'ee%'`)
-	}
+	count := func() string { return r.active("three") }
 	r.until("two run", func() bool { return count() >= "2" })
 	if n := count(); n != "2" {
 		t.Errorf("%s statements run at the same time", n)
@@ -187,6 +186,30 @@ func (r *reader) threeAtOnce(t *testing.T) {
 	for range 3 {
 		<-ended
 	}
+}
+
+// sleep is a query that takes half a minute and says a word.
+func (r *reader) sleep(word string) string {
+	if r.Engine == "mysql" {
+		return `SELECT SLEEP(30), '` + word + `'`
+	}
+	return `SELECT pg_sleep(30), '` + word + `'`
+}
+
+// many is a query of very many rows, which come at once.
+func (r *reader) many() string {
+	if r.Engine == "mysql" {
+		return `SELECT seq AS g FROM seq_1_to_100000000`
+	}
+	return `SELECT generate_series(1, 100000000) AS g`
+}
+
+// active counts the queries that run on the server and say a word.
+func (r *reader) active(word string) string {
+	if r.Engine == "mysql" {
+		return r.One(`SELECT count(*) FROM information_schema.processlist WHERE db = DATABASE() AND command IN ('Query', 'Execute') AND info LIKE ?`, `SELECT SLEEP(30)%`+word+`%`)
+	}
+	return r.One(`SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND datname = current_database() AND query LIKE $1`, `SELECT pg_sleep(30)%`+word+`%`)
 }
 
 func (r *reader) until(what string, done func() bool) {
@@ -229,11 +252,9 @@ func (r *reader) errors(t *testing.T) {
 	if got := fmt.Sprintf("%v %+v %#v %s", r.login, r.login, r.login, r.login); strings.Contains(got, "MARK") {
 		t.Errorf("printing a login shows %s", got)
 	}
+	state := map[string]string{"postgresql": "42703", "mysql": "1054"}[r.Engine]
 	var e *errs.Error
-	if _, err := r.read(`SELECT nothing FROM sales`, nil); !errors.As(err, &e) || e.Code != "sql_error" || e.Params["state"] != "42703" {
+	if _, err := r.read(`SELECT nothing FROM sales`, nil); !errors.As(err, &e) || e.Code != "sql_error" || e.Params["state"] != state {
 		t.Errorf("a wrong name: %v", err)
-	}
-	if _, err := r.read(`SELECT id FROM sales WHERE id = {props.c}`, map[string]string{"c": "x"}); !errs.Is(err, "sql_error") {
-		t.Errorf("a value that is no number: %v", err)
 	}
 }

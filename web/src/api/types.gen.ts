@@ -3678,7 +3678,7 @@ export interface components {
         };
         DatabaseQuery: {
             /** @enum {string} */
-            engine: "postgresql";
+            engine: "postgresql" | "mysql";
             /** @description One statement that reads. */
             sql: string;
             /**
@@ -3692,7 +3692,7 @@ export interface components {
             ca?: string;
             database: string;
             /** @enum {string} */
-            engine: "postgresql";
+            engine: "postgresql" | "mysql";
             host: string;
             /**
              * Format: int64

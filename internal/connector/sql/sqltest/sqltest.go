@@ -13,6 +13,7 @@ import (
 	"sync"
 	"testing"
 
+	_ "github.com/go-sql-driver/mysql" // the driver mysql
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver pgx
 
 	"octavo/internal/testserver"
@@ -29,6 +30,7 @@ type Server struct {
 
 	t     *testing.T
 	admin *sql.DB
+	grant string // lets the reader read all tables
 }
 
 // Postgres makes a database with a reader who needs the password. Both go with the test.
@@ -55,6 +57,7 @@ func Postgres(t *testing.T) *Server {
 		exec(`DROP ROLE ` + name)
 	})
 	s.admin = open(t, "pgx", testserver.Database(address, name))
+	s.grant = `GRANT SELECT ON ALL TABLES IN SCHEMA public TO ` + name
 	u, err := url.Parse(address)
 	if err != nil {
 		t.Fatal(err)
@@ -64,6 +67,28 @@ func Postgres(t *testing.T) *Server {
 		network, at = "unix", folder+"/.s.PGSQL.5432"
 	}
 	s.Port = forward(t, network, at)
+	return s
+}
+
+// MariaDB makes a database of a MariaDB server with a reader who needs the password. It goes with the server, at the
+// end of the process.
+func MariaDB(t *testing.T) *Server {
+	t.Helper()
+	socket, err := testserver.MariaDB()
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := "sql_" + strings.ToLower(rand.Text())
+	s := &Server{Engine: "mysql", Host: "127.0.0.1", Database: name, User: name, Password: "MARK" + rand.Text(), t: t}
+	root := open(t, "mysql", "root@unix("+socket+")/mysql")
+	for _, text := range []string{`CREATE DATABASE ` + name, `CREATE USER ` + name + ` IDENTIFIED BY '` + s.Password + `'`} {
+		if _, err := root.ExecContext(t.Context(), text); err != nil {
+			t.Fatalf("%s: %v", text, err)
+		}
+	}
+	s.admin = open(t, "mysql", "root@unix("+socket+")/"+name)
+	s.grant = `GRANT SELECT ON ` + name + `.* TO ` + name
+	s.Port = forward(t, "unix", socket)
 	return s
 }
 
@@ -80,7 +105,7 @@ func open(t *testing.T, driver, address string) *sql.DB {
 // Exec runs statements as the owner of the server; a reader may read all tables that are there after it.
 func (s *Server) Exec(statements ...string) {
 	s.t.Helper()
-	for _, text := range append(statements, `GRANT SELECT ON ALL TABLES IN SCHEMA public TO `+s.User) {
+	for _, text := range append(statements, s.grant) {
 		if _, err := s.admin.ExecContext(s.t.Context(), text); err != nil {
 			s.t.Fatalf("%s: %v", text, err)
 		}

@@ -5,7 +5,6 @@ import { hasText, t } from '$lib/text'
 import type { Credential } from '$api/contract'
 
 export const KINDS = ['api_key', 'basic', 'bearer', 'database'] as const
-export const ENGINES = ['postgresql'] as const
 export const TLS_MODES = ['verify-full', 'verify-ca', 'require', 'disable'] as const
 export const PLACES = ['header', 'query', 'cookie'] as const
 

@@ -3,9 +3,10 @@ import { addTexts } from '../text'
 /** Texts of data sources that ask a database. */
 export const queries = addTexts({
   'query.title': 'Database',
-  'query.about': 'Asks PostgreSQL with a query of your own, and again whenever you say.',
+  'query.about': 'Asks PostgreSQL, MySQL or MariaDB with a query of your own, again and again.',
   'query.engine': 'Kind of database',
   'query.engine.postgresql': 'PostgreSQL',
+  'query.engine.mysql': 'MySQL, MariaDB',
   'query.sql': 'Query',
   'query.sqlHint':
     'One statement that reads. {props.NAME} and dates such as {date.startOfMonth} are values, without quotes; a list is written IN ({props.NAME|list}).',
