@@ -149,20 +149,31 @@ func (c *counter) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// hidden is an error whose words have no secret: a database may say again what it was asked.
+// maxReason is how much is shown of what a database says, in characters.
+const maxReason = 500
+
+func shortened(text string) string {
+	if words := []rune(text); len(words) > maxReason {
+		return string(words[:maxReason]) + "…"
+	}
+	return text
+}
+
+// hidden is an error whose words have no secret and are not too many: a database may say again what it was asked.
 func hidden(err error, hide func(string) string) error {
 	var e *errs.Error
 	if !errors.As(err, &e) {
 		return err
 	}
 	reason, quotes := e.Params["reason"].(string)
-	if !quotes || hide(reason) == reason {
+	short := shortened(hide(reason))
+	if !quotes || short == reason {
 		return err
 	}
 	params := map[string]any{}
 	for name, v := range e.Params {
 		params[name] = v
 	}
-	params["reason"] = hide(reason)
-	return &errs.Error{Kind: e.Kind, Code: e.Code, Field: e.Field, Params: params, Message: strings.ReplaceAll(e.Message, reason, hide(reason))}
+	params["reason"] = short
+	return &errs.Error{Kind: e.Kind, Code: e.Code, Field: e.Field, Params: params, Message: strings.ReplaceAll(e.Message, reason, short)}
 }

@@ -3,6 +3,7 @@ package sql
 import (
 	"context"
 	"database/sql"
+	"strings"
 	"time"
 
 	"octavo/internal/errs"
@@ -69,12 +70,9 @@ func said(state, reason string) *errs.Error {
 		WithParams(map[string]any{"reason": clip(reason), "state": state})
 }
 
-// maxWords is how much is kept of what a database says, in characters.
-const maxWords = 500
+// maxWords is how much is taken of what a database says, in bytes. Whoever shows it hides secrets first and shortens it then.
+const maxWords = 64 << 10
 
 func clip(text string) string {
-	if words := []rune(text); len(words) > maxWords {
-		return string(words[:maxWords]) + "…"
-	}
-	return text
+	return strings.ToValidUTF8(text[:min(len(text), maxWords)], "\uFFFD")
 }
