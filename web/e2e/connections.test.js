@@ -229,9 +229,9 @@ async function askDatabase(page, server, port) {
   await looks(page, 'query-request')
 }
 
-/** In each size and theme it fits, and axe finds no barrier. */
+/** Wide and light, narrow and dark it fits, and axe finds no barrier. */
 async function looks(page, name) {
-  for (const look of LOOKS) {
+  for (const look of [LOOKS[0], LOOKS.at(-1)]) {
     await page.setViewportSize({ width: look.width, height: look.height })
     await page.emulateMedia({ colorScheme: look.colorScheme })
     await settle(page)
