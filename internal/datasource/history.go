@@ -54,7 +54,7 @@ func (s *Service) SetHistory(ctx context.Context, who authz.Actor, public string
 		if err != nil {
 			return nil, err
 		}
-		if def == nil || def.body.Request == nil {
+		if def == nil || def.body.asks() == nil {
 			return nil, notWeb()
 		}
 		if err := h.check(); err != nil {

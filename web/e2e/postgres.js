@@ -1,13 +1,17 @@
 // A PostgreSQL server for tests, by the script of internal/testserver, reached over TCP.
 import { execFileSync, spawn } from 'node:child_process'
-import { chownSync, mkdtempSync, readdirSync } from 'node:fs'
+import { chownSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
-const SCRIPT = fileURLToPath(new URL('../../internal/testserver/supervise.sh', import.meta.url))
+/** As a text: the user that the server runs as may not read this folder. */
+const SCRIPT = readFileSync(
+  fileURLToPath(new URL('../../internal/testserver/supervise.sh', import.meta.url)),
+  'utf8',
+)
 const VERSIONS = '/usr/lib/postgresql'
 
 /** Starts it with the statements of `sql`, until the test ends; gives its port. */
@@ -17,7 +21,7 @@ export async function startPostgres(t, sql) {
   const folder = mkdtempSync(join(tmpdir(), 'octavo-pg-'))
   const who = process.getuid() === 0 ? idsOf('postgres') : {}
   if (who.uid) chownSync(folder, who.uid, who.gid)
-  const script = spawn('/bin/sh', [SCRIPT, folder, bin], {
+  const script = spawn('/bin/sh', ['-c', SCRIPT, 'sh', folder, bin], {
     ...who,
     cwd: folder,
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -27,10 +31,12 @@ export async function startPostgres(t, sql) {
     script.stdin.end()
     return ended
   })
+  let said = 'nothing was said'
   for await (const line of createInterface({ input: script.stdout })) {
-    if (line !== 'ready') throw new Error(`PostgreSQL did not start: ${line}`)
+    said = line
     break
   }
+  if (said !== 'ready') throw new Error(`PostgreSQL did not start: ${said}`)
   const options = ['-h', folder, '-U', 'octavo_test', '-d', 'postgres', '-v', 'ON_ERROR_STOP=1']
   execFileSync(join(bin, 'psql'), [...options, '-q', '-c', sql])
   const door = createServer((from) => {
