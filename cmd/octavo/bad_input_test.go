@@ -205,6 +205,7 @@ func TestBadCalls(t *testing.T) {
 
 // TestTooLargeIsRefusedAtOnce asks before it sends: the length alone is enough.
 func TestTooLargeIsRefusedAtOnce(t *testing.T) {
+	onceForAllEngines(t)
 	t.Parallel()
 	r := newProductRig(t, dbtest.URL(t))
 	conn, err := net.Dial("tcp", strings.TrimPrefix(r.server.base, "http://"))

@@ -59,6 +59,15 @@ func command(ctx context.Context, t *testing.T, env []string, args ...string) *e
 	return commandOf(ctx, t, self, env, args...)
 }
 
+// onceForAllEngines leaves a test to SQLite where the engine makes no difference: it asks for flags, settings, files
+// and answers that are given before any statement.
+func onceForAllEngines(t *testing.T) {
+	t.Helper()
+	if dbtest.Postgres() {
+		t.Skip("the same on all engines")
+	}
+}
+
 // commandOf is command with another program than this one.
 func commandOf(ctx context.Context, t *testing.T, program string, env []string, args ...string) *exec.Cmd {
 	t.Helper()

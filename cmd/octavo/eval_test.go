@@ -9,6 +9,7 @@ import (
 )
 
 func TestEval(t *testing.T) {
+	onceForAllEngines(t)
 	t.Parallel()
 	dir := t.TempDir()
 	write := func(name, text string) string {

@@ -49,6 +49,7 @@ func typed(of reflect.Type, before string) []string {
 }
 
 func TestHelpNamesCommandsAndSettings(t *testing.T) {
+	onceForAllEngines(t)
 	t.Parallel()
 	top := octavo(t, "", nil, "--help")
 	top.want(t, 0, "octavo <command> --help", "")
@@ -80,6 +81,7 @@ func TestHelpNamesCommandsAndSettings(t *testing.T) {
 }
 
 func TestWrongCommandLinesEndWith2(t *testing.T) {
+	onceForAllEngines(t)
 	t.Parallel()
 	for _, c := range []struct {
 		args []string
@@ -113,6 +115,7 @@ func TestWrongCommandLinesEndWith2(t *testing.T) {
 }
 
 func TestVersion(t *testing.T) {
+	onceForAllEngines(t)
 	t.Parallel()
 	r := octavo(t, "", nil, "version")
 	r.want(t, 0, "octavo ", "")
@@ -122,6 +125,7 @@ func TestVersion(t *testing.T) {
 }
 
 func TestPlacesThatCannotBe(t *testing.T) {
+	onceForAllEngines(t)
 	t.Parallel()
 	dir := t.TempDir()
 	octavo(t, "", nil, "migrate", "--data", dir, "--database", "mysql://server/name").want(t, 1, "", "sqlite:// or postgres://")
@@ -132,6 +136,7 @@ func TestPlacesThatCannotBe(t *testing.T) {
 
 // Settings that cannot be meant are refused with what to set, before anything is opened.
 func TestSettingsThatCannotBeMeant(t *testing.T) {
+	onceForAllEngines(t)
 	t.Parallel()
 	dir := t.TempDir()
 	for _, days := range []string{"-1", "366"} {

@@ -122,6 +122,7 @@ func TestKilledAtRandomInstants(t *testing.T) {
 
 // The program as people get it holds no fail point, not even a name of one.
 func TestNoFailPointsInTheProduct(t *testing.T) {
+	onceForAllEngines(t)
 	t.Parallel()
 	self, err := os.Executable() // holds all of the product, built as it is built
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"octavo/internal/db"
 	"octavo/internal/db/dbtest"
@@ -103,6 +104,7 @@ func TestMigrateTwice(t *testing.T) {
 
 // The default place of everything is the data folder, whatever its name.
 func TestDataFolders(t *testing.T) {
+	onceForAllEngines(t)
 	t.Parallel()
 	for _, name := range []string{"data", "100% of a ?#ü"} {
 		parent := t.TempDir()
@@ -232,4 +234,25 @@ func TestIDBothWays(t *testing.T) {
 	for _, wrong := range []string{"x/1", "0/1", "1/0", "1/2/3", "/"} {
 		p.run("", "id", wrong).want(t, 1, "", wrong+" is no ACCOUNT/NUMBER")
 	}
+}
+
+// The operator enters an account by a link, while one of its administrators lets them.
+func TestUserSupport(t *testing.T) {
+	onceForAllEngines(t)
+	t.Parallel()
+	r := newProductRig(t, dbtest.URL(t))
+	args := []string{"user", "support", "--account", "northlight", "--name", "Ana of Example Hosting", "--public-url", "https://octavo.example/"}
+	r.place.run("", args...).want(t, 1, "", "Settings, Security")
+	tag := r.do(&call{method: "GET", path: "/northlight/settings", status: 200}).header.Get("ETag")
+	r.do(&call{method: "PATCH", path: "/northlight/settings", status: 200, header: map[string]string{"If-Match": tag},
+		body: map[string]any{"values": map[string]any{"support_until": time.Now().Add(time.Hour).UTC().Format(time.RFC3339)}}})
+	printed := r.place.run("", args...)
+	printed.want(t, 0, `"link":"https://octavo.example/sign-in/support/`, "")
+	_, token, _ := strings.Cut(printed.out, "/sign-in/support/")
+	token, _, _ = strings.Cut(token, `"`)
+	r.do(&call{method: "POST", path: "/sign-in/support", body: map[string]any{"token": token}, status: 200})
+	if me := string(r.do(&call{method: "GET", path: "/me", status: 200}).body); !strings.Contains(me, "Ana of Example Hosting") {
+		t.Errorf("who entered: %s", me)
+	}
+	r.refused(&call{method: "POST", path: "/sign-in/support", body: map[string]any{"token": token}}, 404, "link_expired")
 }

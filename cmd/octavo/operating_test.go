@@ -12,6 +12,7 @@ import (
 
 // The page for operators, the unit and the container's recipe know the settings that there are, and no others.
 func TestOperatingKnowsTheSettings(t *testing.T) {
+	onceForAllEngines(t)
 	t.Parallel()
 	known := map[string]bool{}
 	for _, of := range []reflect.Type{reflect.TypeFor[app.Config](), reflect.TypeFor[app.ServeConfig]()} {

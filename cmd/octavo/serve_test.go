@@ -259,6 +259,7 @@ func TestServeStopsWhileRequestsRun(t *testing.T) {
 
 // Settings come from the environment as from flags; a flag counts more.
 func TestSettingsFromTheEnvironment(t *testing.T) {
+	onceForAllEngines(t)
 	t.Parallel()
 	p := newPlace(t)
 	env := []string{
@@ -298,6 +299,7 @@ func TestSettingsFromTheEnvironment(t *testing.T) {
 
 // Secure cookies are a setting, and come by themselves with an https address.
 func TestSecureCookies(t *testing.T) {
+	onceForAllEngines(t)
 	t.Parallel()
 	p := newPlace(t)
 	p.create("Northlight", "maya@north.test")

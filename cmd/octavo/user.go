@@ -128,6 +128,9 @@ func (c *supportUser) Run(ctx context.Context) error {
 		return err
 	}
 	defer a.Close()
+	if c.PublicURL != "" {
+		a.ReachedAt(c.PublicURL)
+	}
 	entered, err := a.Accounts.BySlug(ctx, c.Account)
 	if err != nil {
 		return err
@@ -136,7 +139,7 @@ func (c *supportUser) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return json.NewEncoder(os.Stdout).Encode(supportLink{Link: strings.TrimSuffix(c.PublicURL, "/") + link, Ends: ends})
+	return json.NewEncoder(os.Stdout).Encode(supportLink{Link: link, Ends: ends})
 }
 
 // maxPasswordBytes is more than any password has.

@@ -47,6 +47,7 @@ var unraced = map[string]string{
 	"octavo/internal/app/metrics":             "a channel of the library; the tests of app, which are raced, use it",
 	"octavo/internal/blob/blobtest":           "a suite, run by the tests of blob, which are raced",
 	"octavo/internal/connector/rest/resttest": "a server for the tests of rest, with one lock around what it counts",
+	"octavo/internal/connector/sql/sqltest":   "databases for the tests of sql, which are raced",
 	"octavo/internal/db/dbtest":               "its locks are used by the tests of db, which are raced",
 	"octavo/internal/mail/mailtest":           "a server for the tests of mail",
 	"octavo/internal/testserver":              "starts processes; the one lock is sync.Once",
