@@ -7,7 +7,6 @@ import (
 	"io"
 	"slices"
 
-	"octavo/internal/asset"
 	"octavo/internal/authz"
 	"octavo/internal/clock"
 	"octavo/internal/dataset"
@@ -38,35 +37,10 @@ func (h *History) check() error {
 // SetHistory says whether refreshes of a source make a history, over the expected version; nil = they do not. The
 // version stays, for settings have none. Codes not_found, permission_denied, version_conflict, not_web, bad_table.
 func (s *Service) SetHistory(ctx context.Context, who authz.Actor, public string, expected int64, h *History) (*Source, error) {
-	no, err := s.assets.Resolve(who.Account, public)
-	if err != nil {
-		return nil, err
-	}
-	return s.change(ctx, who, didSetHistory, func(tx *db.Tx) (*asset.Asset, error) {
-		a, err := s.editable(ctx, tx, who, no)
-		if err != nil {
-			return nil, err
-		}
-		if a.Version != expected {
-			return nil, asset.Stale(a.Version)
-		}
-		def, err := readDefinition(ctx, tx, no)
-		if err != nil {
-			return nil, err
-		}
-		if def == nil || def.body.asks() == nil {
-			return nil, notWeb()
-		}
-		if err := h.check(); err != nil {
-			return nil, err
-		}
-		def.settings.History = h
-		settings, err := s.putSettings(ctx, tx, def.settings)
-		if err != nil {
-			return nil, err
-		}
-		return a, s.update(ctx, tx, `UPDATE sources SET settings_id = :settings WHERE account_id = :account AND no = :no`, db.Args{"settings": settings, "no": no})
-	})
+	return s.set(ctx, who, public, expected, didSetHistory, func(now *Settings) error {
+		now.History = h
+		return h.check()
+	}, nil)
 }
 
 // joinHistory makes the payload that an answer leads to where a source keeps a history: its columns are those of all

@@ -101,17 +101,23 @@ func (s *Service) MaxUpload() int64 { return s.cfg.Limits.Bytes }
 // MaxPush is the largest body of a push, in bytes.
 func (s *Service) MaxPush() int64 { return s.cfg.PushBytes }
 
+// creates asks whether the actor may make a source, and cleans what it is called. Codes permission_denied, name_required,
+// name_too_long, text_too_long.
+func creates(who authz.Actor, name, description string) (cleanName, cleanDescription string, err error) {
+	if err := authz.Can(who, authz.SourceCreate, authz.None); err != nil {
+		return "", "", err
+	}
+	if cleanName, err = asset.CheckName(name, "name"); err != nil {
+		return "", "", err
+	}
+	cleanDescription, err = checkDescription(description)
+	return cleanName, cleanDescription, err
+}
+
 // Create makes a source of an upload of the actor. Codes permission_denied,
 // name_required, name_too_long, text_too_long, unknown_upload.
 func (s *Service) Create(ctx context.Context, who authz.Actor, in Draft) (*Source, error) {
-	if err := authz.Can(who, authz.SourceCreate, authz.None); err != nil {
-		return nil, err
-	}
-	name, err := asset.CheckName(in.Name, "name")
-	if err != nil {
-		return nil, err
-	}
-	description, err := checkDescription(in.Description)
+	name, description, err := creates(who, in.Name, in.Description)
 	if err != nil {
 		return nil, err
 	}

@@ -127,14 +127,7 @@ type TableDraft struct {
 // CreatePushed makes a source that programs push rows to; it has none yet. Codes permission_denied, name_required,
 // name_too_long, text_too_long, bad_table, unknown_column.
 func (s *Service) CreatePushed(ctx context.Context, who authz.Actor, in TableDraft) (*Source, error) {
-	if err := authz.Can(who, authz.SourceCreate, authz.None); err != nil {
-		return nil, err
-	}
-	name, err := asset.CheckName(in.Name, "name")
-	if err != nil {
-		return nil, err
-	}
-	description, err := checkDescription(in.Description)
+	name, description, err := creates(who, in.Name, in.Description)
 	if err != nil {
 		return nil, err
 	}

@@ -33,14 +33,7 @@ type WebDraft struct {
 // Codes permission_denied, name_required, name_too_long, text_too_long, bad_interval,
 // bad_connection, option_invalid and those of rest.Spec.Check and sql.Spec.Check.
 func (s *Service) CreateWeb(ctx context.Context, who authz.Actor, in WebDraft) (*Source, error) {
-	if err := authz.Can(who, authz.SourceCreate, authz.None); err != nil {
-		return nil, err
-	}
-	name, err := asset.CheckName(in.Name, "name")
-	if err != nil {
-		return nil, err
-	}
-	description, err := checkDescription(in.Description)
+	name, description, err := creates(who, in.Name, in.Description)
 	if err != nil {
 		return nil, err
 	}
@@ -223,11 +216,22 @@ func notWeb() error {
 // version stays, for settings have none. Codes not_found, permission_denied,
 // version_conflict, bad_interval, not_web.
 func (s *Service) SetInterval(ctx context.Context, who authz.Actor, public string, expected int64, seconds int) (*Source, error) {
+	var refresh Refresh
+	return s.set(ctx, who, public, expected, didSetInterval, func(now *Settings) (err error) {
+		refresh, err = every(seconds)
+		now.Refresh = refresh
+		return err
+	}, func(tx *db.Tx, no int64) error { return s.replan(ctx, tx, who.Account, no, refresh) })
+}
+
+// set changes the settings of a source that is fetched, over the expected version. then goes into the same
+// transaction; nil = nothing. Codes not_found, permission_denied, version_conflict, not_web.
+func (s *Service) set(ctx context.Context, who authz.Actor, public string, expected int64, action string, change func(now *Settings) error, then func(tx *db.Tx, no int64) error) (*Source, error) {
 	no, err := s.assets.Resolve(who.Account, public)
 	if err != nil {
 		return nil, err
 	}
-	return s.change(ctx, who, didSetInterval, func(tx *db.Tx) (*asset.Asset, error) {
+	return s.change(ctx, who, action, func(tx *db.Tx) (*asset.Asset, error) {
 		a, err := s.editable(ctx, tx, who, no)
 		if err != nil {
 			return nil, err
@@ -242,11 +246,9 @@ func (s *Service) SetInterval(ctx context.Context, who authz.Actor, public strin
 		if def == nil || def.body.asks() == nil {
 			return nil, notWeb()
 		}
-		refresh, err := every(seconds)
-		if err != nil {
+		if err := change(&def.settings); err != nil {
 			return nil, err
 		}
-		def.settings.Refresh = refresh
 		settings, err := s.putSettings(ctx, tx, def.settings)
 		if err != nil {
 			return nil, err
@@ -255,7 +257,10 @@ func (s *Service) SetInterval(ctx context.Context, who authz.Actor, public strin
 		if err != nil {
 			return nil, err
 		}
-		return a, s.replan(ctx, tx, who.Account, no, refresh)
+		if then != nil {
+			err = then(tx, no)
+		}
+		return a, err
 	})
 }
 
