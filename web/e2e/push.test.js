@@ -94,7 +94,7 @@ test('a program pushes rows, and the page follows', async (t) => {
     .click()
   await page.getByText(/Data of .* is back\./).waitFor()
   await settle(page)
-  await shoot(page, 'push-earlier', LOOKS[0])
+  await shoot(page, 'push-earlier', LOOKS[1])
   await page.getByRole('link', { name: 'Data', exact: true }).last().click()
   await page.getByText('2026-01-01').first().waitFor()
   assert.equal(await page.getByText('2026-01-02').count(), 0)
