@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"octavo/internal/connector/rest/resttest"
+	"octavo/internal/db"
 	"octavo/internal/db/dbtest"
 	"octavo/internal/fixture"
 	"octavo/internal/user"
@@ -133,6 +134,27 @@ func (d *dynamic) into(slug, dashboard string) (copied, klip, source string) {
 	return first("dashboards", "Trading"), first("klips", "Amounts"), first("data-sources", "Orders")
 }
 
+// crowd fills the one data source of the agency up with sets of values.
+func (d *dynamic) crowd() {
+	d.t.Helper()
+	agency := d.f.Agency.ID
+	err := d.f.DB.Tx(d.t.Context(), db.Account(agency), func(tx *db.Tx) error {
+		var no int64
+		if _, err := tx.One(d.t.Context(), `SELECT no FROM sources WHERE account_id = :account`, nil, &no); err != nil {
+			return err
+		}
+		rows := make([][]any, 500)
+		for i := range rows {
+			rows[i] = []any{agency, no, fmt.Sprint("filler ", i), "{}", "no_data", "", 0, 0, "", "", "", tx.Now, tx.Now, 0}
+		}
+		return tx.Insert(d.t.Context(), "instances", []string{"account_id", "no", "key", "variables", "state", "asked", "failures", "deferrals", "error", "etag",
+			"last_modified", "created_at", "accessed_at", "pinned"}, rows)
+	})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+}
+
 // share lets the viewer and the editor of an account see the dashboard with all below it.
 func (d *dynamic) share(slug string, home fixture.Home, ids ...string) {
 	for _, id := range ids {
@@ -159,6 +181,12 @@ func TestR53EachClientSeesItsOwnRows(t *testing.T) {
 		!strings.Contains(text, `"chosen":["7"],"fixed":false`) {
 		t.Errorf("R47: the control: %s", text)
 	}
+	d.crowd()
+	_, full := d.call("PA", "GET", "/northlight/dashboards/"+master+"/results?set=companyID%3D9", nil)
+	if !strings.Contains(full, "data for 500 sets of values already") || d.shown("PA", "/northlight/dashboards/"+master+"/results?set=companyID%3D7") != "7" {
+		t.Errorf("beyond the last set of values: %s", full)
+	}
+
 	d.must("PA", "POST", "/solstice-coffee/properties", map[string]any{"name": "companyID", "type": "text", "value": "7"}, "")
 	d.must("PA", "POST", "/fjord-outdoors/properties", map[string]any{"name": "companyID", "type": "text", "value": "8"}, "")
 	mine, klip, source := d.into("solstice-coffee", master)

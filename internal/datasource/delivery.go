@@ -144,7 +144,7 @@ func (s *Service) target(ctx context.Context, who authz.Actor, no int64) (*targe
 		if err != nil {
 			return err
 		}
-		all, err := s.Payloads(ctx, tx, who, []int64{no}, View{})
+		all, err := s.Payloads(ctx, tx, who, []int64{no}, Choices{})
 		t.body, t.table, t.payload = a.Body, table, all[no]
 		return err
 	})

@@ -18,7 +18,7 @@ func (s *setup) inTree(src *datasource.Source, path string) string {
 	s.t.Helper()
 	var p datasource.Payload
 	s.inAccount(src.Key.Account, func(tx *db.Tx) error {
-		all, err := s.Payloads(s.t.Context(), tx, s.Actor(s.Agency, s.Agency.Editor), []int64{src.Key.No}, datasource.View{})
+		all, err := s.Payloads(s.t.Context(), tx, s.Actor(s.Agency, s.Agency.Editor), []int64{src.Key.No}, datasource.Choices{})
 		p = all[src.Key.No]
 		return err
 	})

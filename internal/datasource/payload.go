@@ -49,7 +49,7 @@ type candidate struct {
 // rights: whoever may see a Klip sees what its formulas make of them. Where a request has
 // variables, the data are those of the values that hold for who, and of no others.
 // Sources that are in the bin or not there are absent.
-func (s *Service) Payloads(ctx context.Context, tx *db.Tx, who authz.Actor, nos []int64, in View) (map[int64]Payload, error) {
+func (s *Service) Payloads(ctx context.Context, tx *db.Tx, who authz.Actor, nos []int64, in Choices) (map[int64]Payload, error) {
 	found, err := s.candidates(ctx, tx, nos)
 	if err != nil {
 		return nil, err
@@ -104,7 +104,7 @@ func (s *Service) candidates(ctx context.Context, tx *db.Tx, nos []int64) ([]*ca
 const lookedAt = 3600_000
 
 // choose finds the data for the values that hold for a person.
-func (s *Service) choose(ctx context.Context, tx *db.Tx, who authz.Actor, c *candidate, in View) error {
+func (s *Service) choose(ctx context.Context, tx *db.Tx, who authz.Actor, c *candidate, in Choices) error {
 	def := definition{body: c.body, settings: c.settings, imported: c.imported}
 	r, err := s.resolve(ctx, tx, who, def.reader(), in)
 	if err != nil {

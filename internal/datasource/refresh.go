@@ -199,7 +199,7 @@ func (s *Service) ready(ctx context.Context, tx *db.Tx, at instanceAt, inst *Ins
 // again finds the values of an instance once more: those that the account decides are
 // read anew, those of a person are kept with the instance.
 func (s *Service) again(ctx context.Context, tx *db.Tx, owner id.Account, def *definition, inst *Instance) (resolved, error) {
-	r, err := s.resolve(ctx, tx, authz.Actor{Account: owner}, def.reader(), View{})
+	r, err := s.resolve(ctx, tx, authz.Actor{Account: owner}, def.reader(), Choices{})
 	if err != nil {
 		return r, err
 	}
@@ -234,7 +234,7 @@ func (s *Service) outdated(ctx context.Context, tx *db.Tx, owner id.Account, at 
 // askOwn has the data fetched that the account's own values ask for. Where one is
 // missing nothing is asked.
 func (s *Service) askOwn(ctx context.Context, tx *db.Tx, owner id.Account, no int64, def *definition, reason string) error {
-	r, err := s.resolve(ctx, tx, authz.Actor{Account: owner}, def.reader(), View{})
+	r, err := s.resolve(ctx, tx, authz.Actor{Account: owner}, def.reader(), Choices{})
 	if err != nil || !r.complete(def.body.asks()) {
 		return err
 	}

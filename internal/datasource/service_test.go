@@ -126,7 +126,7 @@ func (s *setup) column(who authz.Actor, src *datasource.Source, col int) []strin
 	s.t.Helper()
 	var p datasource.Payload
 	s.inAccount(who.Account, func(tx *db.Tx) error {
-		all, err := s.Payloads(s.t.Context(), tx, who, []int64{src.Key.No}, datasource.View{})
+		all, err := s.Payloads(s.t.Context(), tx, who, []int64{src.Key.No}, datasource.Choices{})
 		p = all[src.Key.No]
 		return err
 	})
@@ -547,7 +547,7 @@ func TestForeignIDsAreNotFound(t *testing.T) {
 		}
 	}
 	s.inAccount(client.Account, func(tx *db.Tx) error {
-		all, err := s.Payloads(ctx, tx, client, []int64{src.Key.No, own.Key.No, 999}, datasource.View{})
+		all, err := s.Payloads(ctx, tx, client, []int64{src.Key.No, own.Key.No, 999}, datasource.Choices{})
 		if len(all) != 1 || all[own.Key.No].Name != "Own" {
 			t.Errorf("payloads %v, want those of the account alone", all)
 		}
@@ -615,7 +615,7 @@ func TestUsedBy(t *testing.T) {
 	_, err = s.Get(ctx, editor, unused.ID)
 	wantCode(t, err, "not_found")
 	s.inAccount(editor.Account, func(tx *db.Tx) error {
-		all, err := s.Payloads(ctx, tx, editor, []int64{src.Key.No, unused.Key.No}, datasource.View{})
+		all, err := s.Payloads(ctx, tx, editor, []int64{src.Key.No, unused.Key.No}, datasource.Choices{})
 		if len(all) != 1 {
 			t.Errorf("a source in the bin still has a payload: %v", all)
 		}
@@ -671,7 +671,7 @@ func TestPayloadsAreSharedWithinTheFamily(t *testing.T) {
 	var hashes []string
 	for account, no := range map[id.Account]int64{s.Solstice.ID: a.Key.No, s.Fjord.ID: b.Key.No} {
 		s.inAccount(account, func(tx *db.Tx) error {
-			all, err := s.Payloads(context.Background(), tx, authz.Actor{Account: account}, []int64{no}, datasource.View{})
+			all, err := s.Payloads(context.Background(), tx, authz.Actor{Account: account}, []int64{no}, datasource.Choices{})
 			hashes = append(hashes, fmt.Sprintf("%d %x", all[no].ID, all[no].Hash))
 			return err
 		})

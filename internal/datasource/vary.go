@@ -19,16 +19,16 @@ import (
 	"octavo/internal/property"
 )
 
-// View is what the page on which somebody looks at data sets.
-type View struct {
+// Choices are what the page on which somebody looks at data sets.
+type Choices struct {
 	Set      map[string]string // values chosen there, or in its address
 	Default  map[string]string // of its controls
 	Controls []string          // names that its controls set
 }
 
 // Equal says whether two views set the same.
-func (v View) Equal(o View) bool {
-	return maps.Equal(v.Set, o.Set) && maps.Equal(v.Default, o.Default) && slices.Equal(v.Controls, o.Controls)
+func (c Choices) Equal(o Choices) bool {
+	return maps.Equal(c.Set, o.Set) && maps.Equal(c.Default, o.Default) && slices.Equal(c.Controls, o.Controls)
 }
 
 // resolved is what the names of a request stand for in one account, for one person or
@@ -57,10 +57,10 @@ func (r reader) only(name string, given map[string]property.Given) bool {
 }
 
 // resolve finds the values of names by accounts.md §14.3: built-in, locked company
-// property, property of the person, what the view sets, company property, default of the
-// view's controls, of the variable. who without a user has no values of a person. Names
+// property, property of the person, what the page sets, company property, default of the
+// page's controls, of the variable. who without a user has no values of a person. Names
 // without a value are absent.
-func (s *Service) resolve(ctx context.Context, tx *db.Tx, who authz.Actor, r reader, in View) (resolved, error) {
+func (s *Service) resolve(ctx context.Context, tx *db.Tx, who authz.Actor, r reader, in Choices) (resolved, error) {
 	out := resolved{values: map[string]string{}, secret: map[string]bool{}, fixed: map[string]bool{}, company: true}
 	if len(r.names) == 0 {
 		return out, nil

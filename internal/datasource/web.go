@@ -120,7 +120,7 @@ func (s *Service) fetchSoon(ctx context.Context, tx *db.Tx, who authz.Actor, no 
 	if err := s.askOwn(ctx, tx, who.Account, no, def, reason); err != nil {
 		return err
 	}
-	r, err := s.resolve(ctx, tx, who, def.reader(), View{})
+	r, err := s.resolve(ctx, tx, who, def.reader(), Choices{})
 	if err != nil || r.company || !r.complete(def.body.asks()) {
 		return err
 	}
@@ -324,7 +324,7 @@ func (s *Service) RefreshNow(ctx context.Context, who authz.Actor, public string
 		if def == nil || def.body.asks() == nil {
 			return notWeb()
 		}
-		r, err := s.resolve(ctx, tx, who, def.reader(), View{})
+		r, err := s.resolve(ctx, tx, who, def.reader(), Choices{})
 		if err != nil {
 			return err
 		}

@@ -80,7 +80,7 @@ func (s *Service) own(ctx context.Context, who authz.Actor, public string) (*Sou
 		if out, err = s.show(ctx, tx, a); err != nil || out.Web == nil {
 			return err
 		}
-		all, err := s.Payloads(ctx, tx, who, []int64{a.Key.No}, View{})
+		all, err := s.Payloads(ctx, tx, who, []int64{a.Key.No}, Choices{})
 		if err != nil {
 			return err
 		}

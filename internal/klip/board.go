@@ -24,7 +24,7 @@ import (
 // public id. The tag names everything in the answer. has is asked for each hash
 // whether the caller has that result already; changed is asked for the tag before
 // anything is computed, false leaves all results out. Code not_found.
-func (s *Service) DashboardResults(ctx context.Context, who authz.Actor, public string, in View, has func(hash string) bool, changed func(tag string) bool) (map[string]*Answer, string, error) {
+func (s *Service) DashboardResults(ctx context.Context, who authz.Actor, public string, in Choices, has func(hash string) bool, changed func(tag string) bool) (map[string]*Answer, string, error) {
 	no, err := s.assets.Resolve(who.Account, public)
 	if err != nil {
 		return nil, "", err
@@ -72,7 +72,7 @@ func (b *board) sources() []*source {
 }
 
 // board reads the Klips of a dashboard, rights first.
-func (s *Service) board(ctx context.Context, tx *db.Tx, who authz.Actor, no int64, place component.Place, in View) (*board, error) {
+func (s *Service) board(ctx context.Context, tx *db.Tx, who authz.Actor, no int64, place component.Place, in Choices) (*board, error) {
 	d, err := s.assets.Viewable(ctx, tx, who, no)
 	if err != nil {
 		return nil, err

@@ -49,7 +49,7 @@ func (s *Service) prepare(ctx context.Context, tx *db.Tx, who authz.Actor, d *do
 		nos = append(nos, no)
 	}
 	var err error
-	if dr.sources, dr.visible, err = s.readSources(ctx, tx, who, nos, &datasource.View{}); err != nil {
+	if dr.sources, dr.visible, err = s.readSources(ctx, tx, who, nos, &datasource.Choices{}); err != nil {
 		return nil, err
 	}
 	attached := slices.Collect(maps.Values(dr.wires))
@@ -69,7 +69,7 @@ func unknownSource(i int) error {
 
 // readSources reads sources by number, and which of them the actor may see. One that
 // is in the bin, gone or no source at all has StateDeleted.
-func (s *Service) readSources(ctx context.Context, tx *db.Tx, who authz.Actor, nos []int64, in *datasource.View) (map[int64]*source, map[int64]bool, error) {
+func (s *Service) readSources(ctx context.Context, tx *db.Tx, who authz.Actor, nos []int64, in *datasource.Choices) (map[int64]*source, map[int64]bool, error) {
 	found, err := s.assets.Some(ctx, tx, nos)
 	if err != nil {
 		return nil, nil, err
@@ -84,7 +84,7 @@ func (s *Service) readSources(ctx context.Context, tx *db.Tx, who authz.Actor, n
 	}
 	out := make(map[int64]*source, len(nos))
 	for _, no := range nos {
-		src := &source{id: s.assets.PublicID(id.Asset{Account: who.Account, No: no}), no: no, state: StateDeleted, view: in}
+		src := &source{id: s.assets.PublicID(id.Asset{Account: who.Account, No: no}), no: no, state: StateDeleted, choices: in}
 		a, there := found[no]
 		if there && (a.Kind == asset.Source || a.Kind == asset.Model) {
 			src.name = a.Title()
@@ -101,7 +101,7 @@ func (s *Service) readSources(ctx context.Context, tx *db.Tx, who authz.Actor, n
 }
 
 // lacking is what people are told of data that a variable without a value keeps away.
-func lacking(who authz.Actor, name string, in *datasource.View) string {
+func lacking(who authz.Actor, name string, in *datasource.Choices) string {
 	if name == "" {
 		return ""
 	}

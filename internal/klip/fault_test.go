@@ -41,7 +41,7 @@ func TestAFaultCostsItsKlipAlone(t *testing.T) {
 	} {
 		var log bytes.Buffer
 		s := klip.New(klip.Config{Log: slog.New(slog.NewTextHandler(&log, nil)), DB: w.DB, Assets: w.assets, Sources: broken{w.sources, "Bad", fails}})
-		all, _, err := s.DashboardResults(w.ctx(), w.admin, board, klip.View{}, never, always)
+		all, _, err := s.DashboardResults(w.ctx(), w.admin, board, klip.Choices{}, never, always)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -54,7 +54,7 @@ func TestAFaultCostsItsKlipAlone(t *testing.T) {
 		if !strings.Contains(log.String(), "secret") {
 			t.Errorf("%s is not in the log", name)
 		}
-		if _, err := s.Preview(w.ctx(), w.admin, table(bad, "@Name"), klip.View{}); err == nil {
+		if _, err := s.Preview(w.ctx(), w.admin, table(bad, "@Name"), klip.Choices{}); err == nil {
 			t.Errorf("%s: the preview hides it", name)
 		}
 	}
@@ -74,7 +74,7 @@ func TestCancelledCallsEnd(t *testing.T) {
 	src := w.source(w.admin, "Orders", orders)
 	ctx, cancel := context.WithCancel(w.ctx())
 	cancel()
-	if _, err := w.Preview(ctx, w.admin, table(src, "1"), klip.View{}); err == nil {
+	if _, err := w.Preview(ctx, w.admin, table(src, "1"), klip.Choices{}); err == nil {
 		t.Error("a cancelled preview answers")
 	}
 	if _, err := w.Evaluate(ctx, w.admin, klip.Question{Text: "1"}); err == nil {
@@ -130,7 +130,7 @@ func TestDashboardResultsNeedFewStatements(t *testing.T) {
 		}
 		board := w.dashboard(w.admin, ids...)
 		log.Reset()
-		if _, _, err := w.DashboardResults(w.ctx(), w.admin, board, klip.View{}, never, always); err != nil {
+		if _, _, err := w.DashboardResults(w.ctx(), w.admin, board, klip.Choices{}, never, always); err != nil {
 			t.Fatal(err)
 		}
 		return len(log.Statements())

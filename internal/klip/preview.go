@@ -32,7 +32,7 @@ type bench struct {
 // bench reads the sources of an unsaved document. One that the actor may not see, or that is gone, is masked
 // (accounts.md D57): whoever may change a Klip reads nothing through it that is not shared with them. Ids of another
 // account are refused. Code unknown_source.
-func (s *Service) bench(ctx context.Context, who authz.Actor, d *document, in View) (*bench, error) {
+func (s *Service) bench(ctx context.Context, who authz.Actor, d *document, in Choices) (*bench, error) {
 	if err := authz.Can(who, authz.KlipEdit, authz.None); err != nil {
 		return nil, err
 	}
@@ -82,7 +82,7 @@ func (s *Service) bench(ctx context.Context, who authz.Actor, d *document, in Vi
 
 // Preview computes an unsaved document over its sources, with choices in its controls. Codes permission_denied,
 // unknown_source, source_not_attached, and those of a document that is not valid.
-func (s *Service) Preview(ctx context.Context, who authz.Actor, tree map[string]any, in View) (*Result, error) {
+func (s *Service) Preview(ctx context.Context, who authz.Actor, tree map[string]any, in Choices) (*Result, error) {
 	if err := authz.Can(who, authz.KlipEdit, authz.None); err != nil {
 		return nil, err
 	}
@@ -150,7 +150,7 @@ func (s *Service) Evaluate(ctx context.Context, who authz.Actor, q Question) (*O
 		return nil, err
 	}
 	d.extra = text
-	b, err := s.bench(ctx, who, d, View{})
+	b, err := s.bench(ctx, who, d, Choices{})
 	if err != nil {
 		return nil, err
 	}

@@ -15,7 +15,7 @@ import (
 func TestPreview(t *testing.T) {
 	w := newWorld(t)
 	src := w.source(w.admin, "Orders", orders)
-	r, err := w.Preview(w.ctx(), w.admin, table(src, "1 + SUMIFF(@Units)"), klip.View{})
+	r, err := w.Preview(w.ctx(), w.admin, table(src, "1 + SUMIFF(@Units)"), klip.Choices{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -23,14 +23,14 @@ func TestPreview(t *testing.T) {
 		t.Errorf("error %+v", e)
 	}
 	w.share(w.admin, src, w.editor.User, authz.View)
-	if r, err := w.Preview(w.ctx(), w.editor, table(src, "SUM(@Units)"), klip.View{}); err != nil || column(r, 0) != "28" {
+	if r, err := w.Preview(w.ctx(), w.editor, table(src, "SUM(@Units)"), klip.Choices{}); err != nil || column(r, 0) != "28" {
 		t.Errorf("%v, %v", r, err)
 	}
-	_, err = w.Preview(w.ctx(), w.viewer, table(src, "1"), klip.View{})
+	_, err = w.Preview(w.ctx(), w.viewer, table(src, "1"), klip.Choices{})
 	wantCode(t, err, "permission_denied")
-	_, err = w.Preview(w.ctx(), w.admin, withRefs(table(src, "@{1}"), w.source(w.admin, "Regions", regions)), klip.View{})
+	_, err = w.Preview(w.ctx(), w.admin, withRefs(table(src, "@{1}"), w.source(w.admin, "Regions", regions)), klip.Choices{})
 	wantCode(t, err, "source_not_attached")
-	_, err = w.Preview(w.ctx(), w.Visitor(w.Solstice), table(src, "1"), klip.View{})
+	_, err = w.Preview(w.ctx(), w.Visitor(w.Solstice), table(src, "1"), klip.Choices{})
 	wantCode(t, err, "unknown_source")
 }
 
@@ -116,7 +116,7 @@ func TestPreviewMasksSourcesThatAreNotShared(t *testing.T) {
 	}
 	doc := table(own, "SUM(@Units)", `DATASOURCE("`+secret+`", "A1:B2")`)
 	doc["workspace"].(map[string]any)["datasources"] = []any{own, secret}
-	r, err := w.Preview(w.ctx(), w.editor, doc, klip.View{})
+	r, err := w.Preview(w.ctx(), w.editor, doc, klip.Choices{})
 	if err != nil {
 		t.Fatal(err)
 	}

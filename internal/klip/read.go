@@ -57,7 +57,7 @@ func (s *Service) bind(ctx context.Context, tx *db.Tx, who authz.Actor, d *docum
 			nos = append(nos, no)
 		}
 	}
-	found, _, err := s.readSources(ctx, tx, who, distinct(nos), &datasource.View{})
+	found, _, err := s.readSources(ctx, tx, who, distinct(nos), &datasource.Choices{})
 	if err != nil {
 		return nil, err
 	}

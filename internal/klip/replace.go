@@ -86,7 +86,7 @@ func (s *Service) readReplacing(ctx context.Context, tx *db.Tx, who authz.Actor,
 	if len(r.slots) == 0 {
 		return nil, missing.WithField("from")
 	}
-	found, visible, err := s.readSources(ctx, tx, who, distinct([]int64{old, next}), &datasource.View{})
+	found, visible, err := s.readSources(ctx, tx, who, distinct([]int64{old, next}), &datasource.Choices{})
 	if err != nil {
 		return nil, err
 	}

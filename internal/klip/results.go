@@ -46,7 +46,7 @@ type reading struct {
 // Result computes a Klip that the actor may see; rights on its sources are not
 // needed. has is asked whether the caller has the result with a hash already.
 // Codes not_found, newer_schema.
-func (s *Service) Result(ctx context.Context, who authz.Actor, public string, in View, has func(hash string) bool) (*Answer, error) {
+func (s *Service) Result(ctx context.Context, who authz.Actor, public string, in Choices, has func(hash string) bool) (*Answer, error) {
 	place, err := s.places.PlaceFor(ctx, who)
 	if err != nil {
 		return nil, err
@@ -66,7 +66,7 @@ func (s *Service) Result(ctx context.Context, who authz.Actor, public string, in
 }
 
 // readOne reads what the result of one Klip depends on, and when it did.
-func (s *Service) readOne(ctx context.Context, who authz.Actor, public string, place component.Place, in View) (r *reading, now time.Time, err error) {
+func (s *Service) readOne(ctx context.Context, who authz.Actor, public string, place component.Place, in Choices) (r *reading, now time.Time, err error) {
 	err = s.db.Read(ctx, db.Account(who.Account), func(tx *db.Tx) error {
 		a, err := s.viewable(ctx, tx, who, public)
 		if err != nil {
@@ -85,7 +85,7 @@ func (s *Service) readOne(ctx context.Context, who authz.Actor, public string, p
 
 // read reads what the results of Klips depend on that stand on one page. A body that cannot be read leaves
 // doc nil.
-func (s *Service) read(ctx context.Context, tx *db.Tx, who authz.Actor, klips []*asset.Asset, place component.Place, in View) ([]*reading, error) {
+func (s *Service) read(ctx context.Context, tx *db.Tx, who authz.Actor, klips []*asset.Asset, place component.Place, in Choices) ([]*reading, error) {
 	nos := make([]int64, len(klips))
 	for i, a := range klips {
 		nos[i] = a.Key.No

@@ -54,7 +54,7 @@ func TestGolden(t *testing.T) {
 			if diff := cmp.Diff(string(want), string(got)); diff != "" {
 				t.Error(diff)
 			}
-			shown, err := w.Preview(w.ctx(), w.admin, doc, klip.View{})
+			shown, err := w.Preview(w.ctx(), w.admin, doc, klip.Choices{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -83,7 +83,7 @@ func TestHashNamesTheResult(t *testing.T) {
 	k := w.create(w.admin, table(src, "SUM(@Units)"))
 	first := w.result(w.admin, k.ID)
 
-	same, err := w.Result(w.ctx(), w.admin, k.ID, klip.View{}, func(h string) bool { return h == first.Hash })
+	same, err := w.Result(w.ctx(), w.admin, k.ID, klip.Choices{}, func(h string) bool { return h == first.Hash })
 	if err != nil || same.Hash != first.Hash || same.Result != nil || len(same.Sources) != 1 {
 		t.Errorf("unchanged: %+v, %v", same, err)
 	}
@@ -199,7 +199,7 @@ func TestDashboardResults(t *testing.T) {
 	w.share(w.admin, board, w.viewer.User, authz.View)
 	w.share(w.admin, hidden.ID, w.editor.User, authz.View) // and takes the viewer's right away
 
-	all, tag, err := w.DashboardResults(w.ctx(), w.viewer, board, klip.View{}, never, always)
+	all, tag, err := w.DashboardResults(w.ctx(), w.viewer, board, klip.Choices{}, never, always)
 	if err != nil || len(all) != 2 || tag == "" {
 		t.Fatalf("%v, %q, %v", all, tag, err)
 	}
@@ -209,22 +209,22 @@ func TestDashboardResults(t *testing.T) {
 	if a := all[hidden.ID]; a.Err == nil || a.Err.Code != "not_shared" || a.Result != nil || a.Hash != "" || len(a.Sources) != 0 {
 		t.Errorf("hidden: %+v", a)
 	}
-	if none, again, err := w.DashboardResults(w.ctx(), w.viewer, board, klip.View{}, never, func(have string) bool { return have != tag }); err != nil || again != tag || none != nil {
+	if none, again, err := w.DashboardResults(w.ctx(), w.viewer, board, klip.Choices{}, never, func(have string) bool { return have != tag }); err != nil || again != tag || none != nil {
 		t.Errorf("unchanged: %v, %v", none, err)
 	}
-	if some, _, err := w.DashboardResults(w.ctx(), w.viewer, board, klip.View{}, always, always); err != nil || some[seen.ID].Result != nil || some[seen.ID].Hash == "" {
+	if some, _, err := w.DashboardResults(w.ctx(), w.viewer, board, klip.Choices{}, always, always); err != nil || some[seen.ID].Result != nil || some[seen.ID].Hash == "" {
 		t.Errorf("known results are sent again: %+v, %v", some[seen.ID], err)
 	}
 	w.trash(w.admin, seen.ID)
-	after, changed, err := w.DashboardResults(w.ctx(), w.viewer, board, klip.View{}, never, always)
+	after, changed, err := w.DashboardResults(w.ctx(), w.viewer, board, klip.Choices{}, never, always)
 	if err != nil || changed == tag || after[seen.ID].Err.Code != "klip_deleted" {
 		t.Errorf("after deletion: %+v, %v", after[seen.ID], err)
 	}
-	_, _, err = w.DashboardResults(w.ctx(), w.editor, board, klip.View{}, never, always)
+	_, _, err = w.DashboardResults(w.ctx(), w.editor, board, klip.Choices{}, never, always)
 	wantCode(t, err, "not_found")
-	_, _, err = w.DashboardResults(w.ctx(), w.Visitor(w.Fjord), board, klip.View{}, never, always)
+	_, _, err = w.DashboardResults(w.ctx(), w.Visitor(w.Fjord), board, klip.Choices{}, never, always)
 	wantCode(t, err, "not_found")
-	_, _, err = w.DashboardResults(w.ctx(), w.admin, hidden.ID, klip.View{}, never, always)
+	_, _, err = w.DashboardResults(w.ctx(), w.admin, hidden.ID, klip.Choices{}, never, always)
 	wantCode(t, err, "not_found")
 }
 
@@ -259,7 +259,7 @@ func TestManyAskAtOnce(t *testing.T) {
 	answers := make(chan string, 16)
 	for range cap(answers) {
 		go func() {
-			a, err := w.Result(w.ctx(), w.admin, k.ID, klip.View{}, never)
+			a, err := w.Result(w.ctx(), w.admin, k.ID, klip.Choices{}, never)
 			if err != nil {
 				answers <- err.Error()
 				return

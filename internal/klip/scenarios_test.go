@@ -149,9 +149,9 @@ func regionControl(source, scope, initial string) map[string]any {
 			map[string]any{"id": "cccccccccc", "type": "input_labels"}}}}}
 }
 
-func (w *world) view(choices ...string) klip.View {
+func (w *world) view(choices ...string) klip.Choices {
 	w.t.Helper()
-	v, err := klip.ParseView(choices)
+	v, err := klip.ParseChoices(choices)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -226,7 +226,7 @@ func TestAControlAsksForAChoice(t *testing.T) {
 		}
 	}
 	for _, choices := range [][]string{{"region"}, {"=x"}, {"user.isAdmin=true"}, {"a!b!c=1"}, {"region=" + strings.Repeat("x", 5000)}, make([]string, 201)} {
-		if _, err := klip.ParseView(choices); !errs.Is(err, "bad_view") {
+		if _, err := klip.ParseChoices(choices); !errs.Is(err, "bad_choice") {
 			t.Errorf("%.60q is taken: %v", choices, err)
 		}
 	}

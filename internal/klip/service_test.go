@@ -47,7 +47,7 @@ func TestRights(t *testing.T) {
 	k := w.create(w.admin, table(src, "SUM(@Units)"))
 	_, err := w.Get(w.ctx(), w.viewer, k.ID)
 	wantCode(t, err, "not_found")
-	_, err = w.Result(w.ctx(), w.viewer, k.ID, klip.View{}, func(string) bool { return true })
+	_, err = w.Result(w.ctx(), w.viewer, k.ID, klip.Choices{}, func(string) bool { return true })
 	wantCode(t, err, "not_found")
 	w.share(w.admin, k.ID, w.viewer.User, authz.View)
 	seen, err := w.Get(w.ctx(), w.viewer, k.ID)
@@ -70,7 +70,7 @@ func TestRights(t *testing.T) {
 		func() error { return w.Trash(w.ctx(), client, k.ID, 1) },
 		func() error { _, _, err := w.UsedBy(w.ctx(), client, k.ID); return err },
 		func() error { _, err := w.Get(w.ctx(), w.admin, src); return err },
-		func() error { _, err := w.Result(w.ctx(), w.admin, src, klip.View{}, nil); return err },
+		func() error { _, err := w.Result(w.ctx(), w.admin, src, klip.Choices{}, nil); return err },
 	} {
 		wantCode(t, call(), "not_found")
 	}

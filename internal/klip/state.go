@@ -25,7 +25,7 @@ const StateDeleted State = "deleted"
 
 // Sources is what Klips need of data sources; package datasource has it.
 type Sources interface {
-	Payloads(ctx context.Context, tx *db.Tx, who authz.Actor, nos []int64, in datasource.View) (map[int64]datasource.Payload, error)
+	Payloads(ctx context.Context, tx *db.Tx, who authz.Actor, nos []int64, in datasource.Choices) (map[int64]datasource.Payload, error)
 	Want(ctx context.Context, owner id.Account, all []datasource.Payload) error
 	Load(ctx context.Context, p datasource.Payload, pick func(s *dataset.Sheet, col int) bool) (*dataset.Set, error)
 	Tree(ctx context.Context, p datasource.Payload) (*xpath.Document, error)
@@ -39,11 +39,11 @@ type source struct {
 	name    string // what people see
 	state   State
 	payload datasource.Payload
-	head    *dataset.Set     // sheets and columns, nil = there is no data
-	view    *datasource.View // what is chosen on the page
-	refused string           // why data that is not there cannot be fetched; "" = it can
-	missing string           // why there is no data for this person: a variable has no value; "" = none lacks one
-	masked  bool             // the actor may not see it: in the editor it has neither name nor data
+	head    *dataset.Set        // sheets and columns, nil = there is no data
+	choices *datasource.Choices // what is chosen on the page
+	refused string              // why data that is not there cannot be fetched; "" = it can
+	missing string              // why there is no data for this person: a variable has no value; "" = none lacks one
+	masked  bool                // the actor may not see it: in the editor it has neither name nor data
 }
 
 // loading says whether data is being fetched for the first time.
@@ -63,13 +63,13 @@ const (
 // It says whether the sources must be read again.
 func (s *Service) await(ctx context.Context, who authz.Actor, sources []*source, most time.Duration) (bool, error) {
 	var wanted []datasource.Payload
-	waiting := map[*datasource.View][]int64{}
+	waiting := map[*datasource.Choices][]int64{}
 	for _, src := range sources {
 		if src.payload.Wanted {
 			wanted = append(wanted, src.payload)
 		}
 		if src.loading() {
-			waiting[src.view] = append(waiting[src.view], src.no)
+			waiting[src.choices] = append(waiting[src.choices], src.no)
 		}
 	}
 	if len(wanted) > 0 {
@@ -101,7 +101,7 @@ func (s *Service) await(ctx context.Context, who authz.Actor, sources []*source,
 }
 
 // arrived says whether none of the sources is being fetched for the first time any more.
-func (s *Service) arrived(ctx context.Context, who authz.Actor, waiting map[*datasource.View][]int64) (bool, error) {
+func (s *Service) arrived(ctx context.Context, who authz.Actor, waiting map[*datasource.Choices][]int64) (bool, error) {
 	ready := true
 	err := s.db.Read(ctx, db.Account(who.Account), func(tx *db.Tx) error {
 		ready = true

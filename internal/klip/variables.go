@@ -25,7 +25,7 @@ type levels struct {
 	told                     bool            // the person is told what is missing, because they can do something about it
 }
 
-// readLevels reads what names stand for apart from what a view sets.
+// readLevels reads what names stand for apart from what a page sets.
 func readLevels(ctx context.Context, tx *db.Tx, who authz.Actor, names []string) (*levels, error) {
 	l := &levels{told: who.Has(authz.AccountSettings)}
 	if len(names) == 0 {
@@ -56,7 +56,7 @@ type values struct {
 }
 
 // settle gives names their values, first match wins (accounts.md §14.3): built-in values and locked company
-// properties, properties of the person, what the view sets, unlocked company properties, defaults of controls, those
+// properties, properties of the person, what the page sets, unlocked company properties, defaults of controls, those
 // of variables. A name of needed that is without a value is missing; one of controls only is not.
 func (l *levels) settle(needed, controls []string, c *chosen) *values {
 	out := &values{set: map[string]value.Vector{}, fixed: map[string]bool{}, selectable: map[string]bool{}, told: l.told}

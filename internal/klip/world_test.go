@@ -211,7 +211,7 @@ func (w *world) dashboard(who authz.Actor, klips ...string) string {
 
 func (w *world) result(who authz.Actor, public string) *klip.Answer {
 	w.t.Helper()
-	a, err := w.Result(w.ctx(), who, public, klip.View{}, func(string) bool { return false })
+	a, err := w.Result(w.ctx(), who, public, klip.Choices{}, func(string) bool { return false })
 	if err != nil {
 		w.t.Fatal(err)
 	}

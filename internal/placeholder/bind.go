@@ -1,6 +1,7 @@
 package placeholder
 
 import (
+	"encoding/csv"
 	"encoding/json"
 	"strings"
 )
@@ -58,14 +59,14 @@ func (h *hole) bound(s Scope) ([]string, error) {
 	return list, nil
 }
 
-// listOf reads a JSON list, or values with commas between them.
+// listOf reads a JSON list, or a line of a CSV file: values with commas between them, in quotes where they have some.
 func listOf(text string) []string {
-	var items []any
+	var values []any
 	dec := json.NewDecoder(strings.NewReader(text))
 	dec.UseNumber()
 	out := []string{}
-	if dec.Decode(&items) == nil && !dec.More() {
-		for _, item := range items {
+	if dec.Decode(&values) == nil && !dec.More() {
+		for _, item := range values {
 			switch v := item.(type) {
 			case string:
 				out = append(out, v)
@@ -77,7 +78,13 @@ func listOf(text string) []string {
 		}
 		return out
 	}
-	for item := range strings.SplitSeq(text, ",") {
+	line := csv.NewReader(strings.NewReader(text))
+	line.LazyQuotes, line.TrimLeadingSpace, line.FieldsPerRecord = true, true, -1
+	items, err := line.Read()
+	if err != nil {
+		return out
+	}
+	for _, item := range items {
 		if item = strings.TrimSpace(item); item != "" {
 			out = append(out, item)
 		}

@@ -3,6 +3,7 @@ package placeholder_test
 import (
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -223,4 +224,24 @@ func FuzzResolve(f *testing.F) {
 		check(t, object, placeholder.JSON, s, checkJSON)
 		check(t, form, placeholder.Form, s, checkForm)
 	})
+}
+
+// Lists have marks for as many values as they have, however they are written.
+func TestListsOfQueries(t *testing.T) {
+	for text, want := range map[string][]string{
+		`a, b,c`: {"a", "b", "c"}, `"a,b",c`: {"a,b", "c"}, `["a,b",2,true]`: {"a,b", "2", "true"}, `it's "x", y`: {`it's "x"`, "y"}, ` , `: nil, `[]`: nil,
+	} {
+		tpl, err := placeholder.Parse("IN ({props.c|list})")
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, values, err := tpl.Bind(func(n int) string { return "$" + strconv.Itoa(n) }, placeholder.Scope{Values: map[string]string{"c": text}})
+		marks := []string{"NULL"}
+		for i := range want {
+			marks = append(marks[:i:i], "$"+strconv.Itoa(i+1))
+		}
+		if wantText := "IN (" + strings.Join(marks, ", ") + ")"; err != nil || got != wantText || !slices.Equal(values, want) {
+			t.Errorf("%s: %s with %q, %v; want %s with %q", text, got, values, err, wantText, want)
+		}
+	}
 }

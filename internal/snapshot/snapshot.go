@@ -80,7 +80,7 @@ func (s *Service) Make(ctx context.Context, who authz.Actor, public string, form
 		return nil, err
 	}
 	all := func(string) bool { return false }
-	answers, _, err := s.Klips.DashboardResults(ctx, who, public, klip.View{}, all, func(string) bool { return true })
+	answers, _, err := s.Klips.DashboardResults(ctx, who, public, klip.Choices{}, all, func(string) bool { return true })
 	if err != nil {
 		return nil, err
 	}

@@ -21,24 +21,24 @@ var resultRoutes = []entry{
 		Permission: authz.KlipEdit, Summary: "Computes a document that is not saved. The caller must see its data sources."}, (*Server).previewKlip),
 }
 
-// ViewQuery is what is chosen in the controls of a page.
-type ViewQuery struct {
+// ChoiceQuery is what is chosen in the controls of a page.
+type ChoiceQuery struct {
 	Set []string `query:"set,explode" maxItems:"200" doc:"What controls are set to: NAME=VALUE, or KLIP!NAME=VALUE for one Klip alone. A name that comes twice stands for a list."`
 }
 
 type klipResultInput struct {
 	AssetPath
 	IfNoneMatch
-	ViewQuery
+	ChoiceQuery
 }
 
 func (s *Server) getKlipResult(ctx context.Context, c *Call, in *klipResultInput) (*Cached[klip.Result], error) {
 	has := func(hash string) bool { return in.Has(strconv.Quote(hash)) }
-	view, err := klip.ParseView(in.Set)
+	choices, err := klip.ParseChoices(in.Set)
 	if err != nil {
 		return nil, err
 	}
-	a, err := s.Klips.Result(ctx, c.Actor, in.ID, view, has)
+	a, err := s.Klips.Result(ctx, c.Actor, in.ID, choices, has)
 	if err != nil {
 		return nil, err
 	}
@@ -76,12 +76,12 @@ type KlipResultProblem struct {
 type dashboardResultsInput struct {
 	AssetPath
 	IfNoneMatch
-	ViewQuery
+	ChoiceQuery
 	Known []string `query:"known" maxItems:"100" doc:"Hashes of results that the caller has; these are left out."`
 }
 
 func (s *Server) getDashboardResults(ctx context.Context, c *Call, in *dashboardResultsInput) (*Cached[DashboardResults], error) {
-	view, err := klip.ParseView(in.Set)
+	choices, err := klip.ParseChoices(in.Set)
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +91,7 @@ func (s *Server) getDashboardResults(ctx context.Context, c *Call, in *dashboard
 	}
 	has := func(hash string) bool { return known[hash] }
 	changed := func(tag string) bool { return !in.Has(strconv.Quote(tag)) }
-	all, tag, err := s.Klips.DashboardResults(ctx, c.Actor, in.ID, view, has, changed)
+	all, tag, err := s.Klips.DashboardResults(ctx, c.Actor, in.ID, choices, has, changed)
 	if err != nil {
 		return nil, err
 	}
@@ -139,11 +139,11 @@ func (s *Server) previewKlip(ctx context.Context, c *Call, in *previewKlipInput)
 		return nil, err
 	}
 	tree, _ := body["klip"].(map[string]any)
-	view, err := klip.ParseView(in.Body.Set)
+	choices, err := klip.ParseChoices(in.Body.Set)
 	if err != nil {
 		return nil, err
 	}
-	r, err := s.Klips.Preview(ctx, c.Actor, tree, view)
+	r, err := s.Klips.Preview(ctx, c.Actor, tree, choices)
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package klip
 
 import (
+	"encoding/csv"
 	"maps"
 	"regexp"
 	"slices"
@@ -12,13 +13,13 @@ import (
 	"octavo/internal/formula/value"
 )
 
-// View is what somebody has chosen in the controls of a page. The zero View is a page as it opens.
-type View struct {
+// Choices are what somebody has chosen in the controls of a page. The zero value is a page as it opens.
+type Choices struct {
 	all  map[string][]string            // by variable
 	klip map[string]map[string][]string // by public id of a Klip: what holds in it alone
 }
 
-// Limits of a view.
+// Limits of choices.
 const (
 	maxChoices = 200  // values of all variables together
 	maxChoice  = 4096 // characters of a value
@@ -26,17 +27,17 @@ const (
 
 var choice = regexp.MustCompile(`^(?:([A-Za-z0-9]+)!)?([A-Za-z_][A-Za-z0-9_-]{0,99})=((?s).*)$`)
 
-// ParseView reads choices as addresses carry them: NAME=VALUE holds for every Klip, KLIP!NAME=VALUE for one,
-// by its public id. A name that comes more than once stands for a list. Code bad_view.
-func ParseView(choices []string) (View, error) {
-	v := View{all: map[string][]string{}, klip: map[string]map[string][]string{}}
+// ParseChoices reads them as addresses carry them: NAME=VALUE holds for every Klip, KLIP!NAME=VALUE for one,
+// by its public id. A name that comes more than once stands for a list. Code bad_choice.
+func ParseChoices(choices []string) (Choices, error) {
+	v := Choices{all: map[string][]string{}, klip: map[string]map[string][]string{}}
 	if len(choices) > maxChoices {
-		return View{}, badView()
+		return Choices{}, badChoice()
 	}
 	for _, text := range choices {
 		m := choice.FindStringSubmatch(text)
 		if m == nil || len([]rune(m[3])) > maxChoice {
-			return View{}, badView()
+			return Choices{}, badChoice()
 		}
 		if m[3] == "" {
 			continue // as if nobody had chosen: an empty value could select what belongs to all
@@ -53,19 +54,19 @@ func ParseView(choices []string) (View, error) {
 	return v, nil
 }
 
-func badView() error {
-	return errs.New(errs.Invalid, "bad_view", "A choice is written NAME=VALUE; at most 200 of 4,096 characters.").WithField("set")
+func badChoice() error {
+	return errs.New(errs.Invalid, "bad_choice", "A choice is written NAME=VALUE; at most 200 of 4,096 characters.").WithField("set")
 }
 
 // chosen are the choices and defaults that hold in one Klip.
 type chosen struct {
 	set      map[string][]string // by the viewer
 	defaults map[string][]string // of controls; a variable of a control without one is there with nil
-	request  datasource.View     // the same for requests
+	request  datasource.Choices  // the same for requests
 }
 
 // of gives what holds in a Klip. around are the settings of the controls of its dashboard that reach it.
-func (v View) of(public string, d *document, around []component.Setting) *chosen {
+func (v Choices) of(public string, d *document, around []component.Setting) *chosen {
 	out := &chosen{set: map[string][]string{}, defaults: map[string][]string{}}
 	maps.Copy(out.set, v.all)
 	maps.Copy(out.set, v.klip[public])
@@ -79,16 +80,24 @@ func (v View) of(public string, d *document, around []component.Setting) *chosen
 			out.defaults[s.Variable] = nil
 		}
 	}
-	out.request = datasource.View{Set: joined(out.set), Default: joined(out.defaults), Controls: slices.Sorted(maps.Keys(out.defaults))}
+	out.request = datasource.Choices{Set: joined(out.set), Default: joined(out.defaults), Controls: slices.Sorted(maps.Keys(out.defaults))}
 	return out
 }
 
-// joined are values as a request takes them: lists with commas between.
+// joined are values as a request takes them: several are a line of a CSV file, as a property of type list is.
 func joined(lists map[string][]string) map[string]string {
 	out := map[string]string{}
 	for name, list := range lists {
-		if text := strings.Join(list, ","); text != "" {
-			out[name] = text
+		switch len(list) {
+		case 0:
+		case 1:
+			out[name] = list[0]
+		default:
+			var line strings.Builder
+			w := csv.NewWriter(&line)
+			_ = w.Write(list) // a builder takes everything
+			w.Flush()
+			out[name] = strings.TrimSuffix(line.String(), "\n")
 		}
 	}
 	return out
