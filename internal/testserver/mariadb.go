@@ -1,7 +1,7 @@
 package testserver
 
 import (
-	_ "embed" // the supervising script
+	_ "embed" // the script
 	"errors"
 	"fmt"
 	"os"
@@ -10,7 +10,7 @@ import (
 )
 
 //go:embed mariadb.sh
-var superviseMariaDB string
+var mariaDBScript string
 
 // MariaDB gives the socket of a MariaDB server, which is started on the first call and ends
 // with this process. Its user root needs no password there. It needs Debian's package
@@ -35,7 +35,7 @@ func startMariaDB() (*Server, error) {
 		return nil, fmt.Errorf("testserver: %w", err)
 	}
 	s := &Server{name: "MariaDB", dir: dir}
-	if err := s.start(superviseMariaDB); err != nil {
+	if err := s.start(mariaDBScript); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
 	return s, nil

@@ -28,6 +28,9 @@ const PostgresEnv = "OCTAVO_TEST_POSTGRES"
 //go:embed supervise.sh
 var supervise string
 
+//go:embed postgres.sh
+var postgresScript string
+
 // Server is a running server with nothing in it.
 type Server struct {
 	name string // for people
@@ -70,7 +73,7 @@ func StartPostgres() (*Server, error) {
 		return nil, fmt.Errorf("testserver: %w", err)
 	}
 	s := &Server{name: "PostgreSQL", dir: dir}
-	if err := s.start(supervise, bin); err != nil {
+	if err := s.start(postgresScript, bin); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
 	return s, nil
@@ -114,9 +117,9 @@ func (s *Server) Stop() error {
 	return err
 }
 
-// start runs a script that supervises the server: it gets the directory and args, and says when it is ready.
+// start supervises the server that a script knows: it gets the directory and args, and says when it is ready.
 func (s *Server) start(script string, args ...string) error {
-	s.cmd = exec.Command("/bin/sh", append([]string{"-c", script, "supervise", s.dir}, args...)...)
+	s.cmd = exec.Command("/bin/sh", append([]string{"-c", supervise + script, "supervise", s.dir}, args...)...)
 	s.cmd.Dir = s.dir
 	s.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	s.cmd.Env = append(os.Environ(), "TZ=UTC")

@@ -5,13 +5,12 @@ import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 
 /** As a text: the user that the server runs as may not read this folder. */
-const SCRIPT = readFileSync(
-  fileURLToPath(new URL('../../internal/testserver/supervise.sh', import.meta.url)),
-  'utf8',
-)
+const SCRIPT = ['supervise.sh', 'postgres.sh']
+  .map((name) => new URL(`../../internal/testserver/${name}`, import.meta.url))
+  .map((url) => readFileSync(url, 'utf8'))
+  .join('')
 const VERSIONS = '/usr/lib/postgresql'
 
 /** Starts it with the statements of `sql`, until the test ends; gives its port. */
