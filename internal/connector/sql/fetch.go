@@ -3,6 +3,7 @@ package sql
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"io"
 	"time"
@@ -48,17 +49,25 @@ func (p Prepared) Fetch(ctx context.Context, pools *Pools, l Login, o Options, w
 
 // run reads in a transaction that cannot write and is always given up.
 func (p Prepared) run(ctx context.Context, cancel func(), db *sql.DB, o Options, t *table, out *Result) error {
-	tx, err := p.begin(ctx, db)
+	conn, tx, err := p.begin(ctx, db)
 	if err != nil {
 		return err
 	}
+	told := false // the server was told to end what runs on the connection
+	defer func() {
+		if told { // it may hear so when the next query runs there
+			_ = conn.Raw(func(any) error { return driver.ErrBadConn })
+		}
+		_ = conn.Close() // gives it back
+	}()
 	defer func() { _ = tx.Rollback() }() // there is nothing to keep
 	stop, err := p.engine.limit(ctx, tx, p.timeout)
 	if err != nil {
 		return err
 	}
 	if stop != "" {
-		defer whenNobodyWaits(ctx, db, stop)()
+		end := whenNobodyWaits(ctx, db, stop)
+		defer func() { told = end() }()
 	}
 	args := make([]any, len(p.values))
 	for i, v := range p.values {
@@ -82,26 +91,40 @@ func (p Prepared) run(ctx context.Context, cancel func(), db *sql.DB, o Options,
 	return errors.Join(closed, t.flush())
 }
 
-// whenNobodyWaits sends a statement over another connection when ctx ends, unless what it gives was called before.
-func whenNobodyWaits(ctx context.Context, db *sql.DB, stop string) func() bool {
-	return context.AfterFunc(ctx, func() {
+// whenNobodyWaits sends a statement over another connection when ctx ends, unless end was called before. end says
+// whether it was sent, and waits until it was.
+func whenNobodyWaits(ctx context.Context, db *sql.DB, stop string) (end func() bool) {
+	sent := make(chan struct{})
+	unless := context.AfterFunc(ctx, func() {
+		defer close(sent)
 		limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), cancelWait)
 		defer cancel()
 		_, _ = db.ExecContext(limited, stop) // else the server ends it at its time limit
 	})
+	return func() bool {
+		if unless() {
+			return false
+		}
+		<-sent
+		return true
+	}
 }
 
-// begin starts a transaction that cannot write; again where the server has ended a connection while nobody used it.
-func (p Prepared) begin(ctx context.Context, db *sql.DB) (tx *sql.Tx, err error) {
+// begin starts a transaction that cannot write, on a connection of its own; again where the server has ended one while
+// nobody used it.
+func (p Prepared) begin(ctx context.Context, db *sql.DB) (conn *sql.Conn, tx *sql.Tx, err error) {
 	for range 1 + perServer {
-		if tx, err = db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true}); err == nil {
-			return tx, nil
+		if conn, err = db.Conn(ctx); err == nil {
+			if tx, err = conn.BeginTx(ctx, &sql.TxOptions{ReadOnly: true}); err == nil {
+				return conn, tx, nil
+			}
+			_ = conn.Close() // a bad one is not kept
 		}
-		if told := p.engine.explain(err, p.timeout); told == nil || told.Code != "database_busy" {
-			return nil, err
+		if told := p.engine.explain(err, p.timeout); !errors.Is(err, driver.ErrBadConn) && (told == nil || told.Code != "database_busy") {
+			return nil, nil, err
 		}
 	}
-	return nil, err
+	return nil, nil, err
 }
 
 func (p Prepared) copy(rows *sql.Rows, o Options, t *table, out *Result) error {

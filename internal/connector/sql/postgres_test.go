@@ -153,6 +153,13 @@ func (r *reader) times(t *testing.T) {
 	if err != nil || got != "\"g\"\n1\n2\n" {
 		t.Errorf("the first rows %q, %v", got, err)
 	}
+	for range 10 { // the end of one reading is not that of the next, which has its connection
+		_, err := r.unchecked(sql.Spec{Engine: r.Engine, SQL: r.many()}, nil, sql.Options{First: 1})
+		got, next := r.unchecked(sql.Spec{Engine: r.Engine, SQL: r.nap()}, nil, sql.Options{})
+		if err != nil || next != nil || got != "\"n\"\n0\n" {
+			t.Fatalf("after a reading that ended early: %q, %v, %v", got, next, err)
+		}
+	}
 	_, err = r.unchecked(sql.Spec{Engine: r.Engine, SQL: r.many()}, nil, sql.Options{MaxRows: 5})
 	if !errs.Is(err, "too_large") {
 		t.Errorf("too many rows: %v", err)
@@ -194,6 +201,14 @@ func (r *reader) sleep(word string) string {
 		return `SELECT SLEEP(30), '` + word + `'`
 	}
 	return `SELECT pg_sleep(30), '` + word + `'`
+}
+
+// nap is a query that takes a moment and gives 0, unless it is ended.
+func (r *reader) nap() string {
+	if r.Engine == "mysql" {
+		return `SELECT SLEEP(0.03) AS n`
+	}
+	return `SELECT 0 AS n FROM pg_sleep(0.03)`
 }
 
 // many is a query of very many rows, which come at once.
