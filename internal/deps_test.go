@@ -59,7 +59,7 @@ var sameRow = map[string][]string{
 	"internal/asset":      {"internal/account", "internal/user"},
 	"internal/property":   {"internal/account"},
 	"internal/setting":    {"internal/account"},
-	"internal/credential": {"internal/account", "internal/asset"},
+	"internal/credential": {"internal/account", "internal/asset", "internal/connector/sql"},
 	"internal/klip":       {"internal/datasource"},
 	"internal/dashboard":  {"internal/klip", "internal/datasource"},
 	"internal/app":        {"internal/demo"},

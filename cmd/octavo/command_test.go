@@ -59,8 +59,8 @@ func command(ctx context.Context, t *testing.T, env []string, args ...string) *e
 	return commandOf(ctx, t, self, env, args...)
 }
 
-// onceForAllEngines leaves a test to SQLite where the engine makes no difference: it asks for flags, settings, files
-// and answers that are given before any statement.
+// onceForAllEngines leaves a test to SQLite where the engine makes no difference: what it asks for are flags, settings,
+// files and headers, whatever statements run on the way.
 func onceForAllEngines(t *testing.T) {
 	t.Helper()
 	if dbtest.Postgres() {

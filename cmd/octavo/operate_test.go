@@ -238,7 +238,6 @@ func TestIDBothWays(t *testing.T) {
 
 // The operator enters an account by a link, while one of its administrators lets them.
 func TestUserSupport(t *testing.T) {
-	onceForAllEngines(t)
 	t.Parallel()
 	r := newProductRig(t, dbtest.URL(t))
 	args := []string{"user", "support", "--account", "northlight", "--name", "Ana of Example Hosting", "--public-url", "https://octavo.example/"}

@@ -9,24 +9,19 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"octavo/internal/connector/sql"
 	"octavo/internal/fetch"
 )
 
 // Server says where a database is and how it is reached.
 type Server struct {
-	Engine   string `json:"engine,omitempty"` // one of Engines
+	Engine   string `json:"engine,omitempty"` // as package sql names it
 	Host     string `json:"host,omitempty"`   // a name or an address
 	Port     int    `json:"port,omitempty"`   // 0 = the usual one of the engine
 	Database string `json:"database,omitempty"`
-	TLS      string `json:"tls,omitempty"` // one of TLSModes; "" = verify-full
+	TLS      string `json:"tls,omitempty"` // one of sql.TLSModes; "" = verify-full
 	CA       string `json:"ca,omitempty"`  // PEM of who signs the server's certificate; "" = whom the system trusts
 }
-
-// Engines are the kinds of databases, and the ports that they usually have.
-var Engines = map[string]int{"postgresql": 5432, "mysql": 3306}
-
-// TLSModes say what is asked of the connection to a database, as PostgreSQL calls it.
-var TLSModes = []string{"disable", "require", "verify-ca", "verify-full"}
 
 const (
 	maxDatabase = 200      // characters
@@ -35,7 +30,7 @@ const (
 
 // checked completes what people typed. Code bad_credential.
 func (s Server) checked() (Server, error) {
-	usual, known := Engines[s.Engine]
+	usual, known := sql.Port(s.Engine)
 	if !known {
 		return s, bad("engine", "engine", "this kind of database is not known.")
 	}
@@ -44,7 +39,7 @@ func (s Server) checked() (Server, error) {
 		s.Port = usual
 	}
 	if s.TLS == "" {
-		s.TLS = "verify-full"
+		s.TLS = sql.TLSFull
 	}
 	if _, err := s.origin(); err != nil || s.Port < 1 || s.Port > 65535 || strings.ContainsAny(s.Host, "/?#@[]") {
 		return s, bad("host", "server", "a server is a name or an address, and a port.")
@@ -52,7 +47,7 @@ func (s Server) checked() (Server, error) {
 	if s.Database == "" || utf8.RuneCountInString(s.Database) > maxDatabase || !isLine(s.Database) {
 		return s, bad("database", "database", "give the name of the database.")
 	}
-	if !slices.Contains(TLSModes, s.TLS) {
+	if !slices.Contains(sql.TLSModes, s.TLS) {
 		return s, bad("tls", "tls", "the connection is disable, require, verify-ca or verify-full.")
 	}
 	if s.CA = strings.TrimSpace(s.CA); s.CA != "" && (len(s.CA) > maxCA || strings.Contains(s.CA, "PRIVATE KEY") || !x509.NewCertPool().AppendCertsFromPEM([]byte(s.CA))) {

@@ -112,10 +112,15 @@ type sqlFilled struct {
 func (f sqlFilled) address() string      { return credential.DatabaseAddress(f.spec.Engine) }
 func (sqlFilled) fileName(string) string { return "data.csv" }
 func (f sqlFilled) show(t *Tried)        { t.Method, t.URL = "SQL", f.spec.Host() }
+
+// sqlRead is how the rows of a query are read: as package sql has written them.
 func sqlRead() (kind string, o format.Options) {
 	first, none := 1, ""
 	return format.CSV, format.Options{Delimiter: ",", Encoding: "utf-8", HeaderRow: &first, Decimal: ".", Thousands: &none}
 }
+
+// firstRows says of a trial that it is one.
+const firstRows = "Only the first 1,000 rows were read. A refresh reads all."
 
 // trialRows is how many rows of a query are read for a trial.
 const trialRows = 1000
@@ -126,14 +131,14 @@ func (f sqlFilled) fetch(ctx context.Context, s *Service, o rest.Options, with *
 		return out, errs.New(errs.Conflict, "credential_missing", "What this data source is read with is gone. Choose another connected account.")
 	}
 	at := with.Login()
-	login := sql.Login{Key: with.Key(), Engine: at.Engine, Host: at.Host, Port: at.Port, Database: at.Database, User: at.User, Password: at.Password, TLS: at.TLS, CA: at.CA}
+	login := sql.Login{Key: with.Key(), Host: at.Host, Port: at.Port, Database: at.Database, User: at.User, Password: at.Password, TLS: at.TLS, CA: at.CA}
 	options := sql.Options{MaxRows: s.cfg.Limits.Rows}
 	if o.OnePage {
 		options.First = trialRows
 	}
 	counted := &counter{w: w}
-	_, err := f.Fetch(ctx, s.pools, login, options, counted)
-	out.Bytes, out.Pages = counted.n, 1
+	got, err := f.Fetch(ctx, s.pools, login, options, counted)
+	out.Bytes, out.Pages, out.Cut = counted.n, 1, got.Cut
 	return out, err
 }
 

@@ -41,6 +41,10 @@ func TestADatabaseIsReadWithAConnectedAccount(t *testing.T) {
 	if err != nil || tried.Err != nil || tried.Format != format.CSV || tried.Sheets[0].Columns[2].Type != "date" {
 		t.Fatalf("tried %+v, %v", tried, err)
 	}
+	many := &sql.Spec{Engine: s.Engine, SQL: `SELECT generate_series(1, 1001) AS n`}
+	if tried, err := w.Try(ctx, w.admin, datasource.Trial{Query: many, Credential: login.ID}); err != nil || tried.Err != nil || len(tried.Warnings) != 1 || !strings.Contains(tried.Warnings[0], "first 1,000 rows") {
+		t.Errorf("a trial of many rows: %+v, %v", tried, err)
+	}
 	src, err := w.CreateWeb(ctx, w.admin, datasource.WebDraft{Name: "Orders", Query: ask, IntervalS: 3600, Credential: login.ID})
 	if err != nil {
 		t.Fatal(err)

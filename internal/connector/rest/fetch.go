@@ -40,6 +40,7 @@ type Result struct {
 	Bytes        int64
 	Attempts     int  // requests, repeats included
 	Loop         bool // pages began to repeat, and the reading ended
+	Cut          bool // of a database: a trial has not read all rows
 }
 
 // Repeats of one request after a fault that may pass.

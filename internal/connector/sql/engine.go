@@ -13,6 +13,7 @@ import (
 type engine struct {
 	name    string // as it is stored
 	title   string // as people call it
+	port    int    // that it usually has
 	dialect dialect
 	mark    func(n int) string // of the n-th value of a query
 
@@ -31,6 +32,14 @@ type engine struct {
 
 // engines in the order that people choose from.
 var engines = []*engine{postgreSQL, mySQL}
+
+// Port gives the usual port of a kind of database; false for one that is not known.
+func Port(name string) (port int, known bool) {
+	if e := engineOf(name); e != nil {
+		return e.port, true
+	}
+	return 0, false
+}
 
 func engineOf(name string) *engine {
 	for _, e := range engines {

@@ -69,7 +69,7 @@ func askNone(t *testing.T, engine string, answer func(c net.Conn)) {
 		t.Fatal(err)
 	}
 	begun := time.Now()
-	login := sql.Login{Key: "k", Engine: engine, Host: "127.0.0.1", Port: port, Database: "d", User: "u", Password: "MARKpassword", TLS: sql.TLSOff}
+	login := sql.Login{Key: "k", Host: "127.0.0.1", Port: port, Database: "d", User: "u", Password: "MARKpassword", TLS: sql.TLSOff}
 	_, err = p.Fetch(t.Context(), pools, login, sql.Options{}, &bytes.Buffer{})
 	known := errs.Is(err, "timeout") || errs.Is(err, "connect") || errs.Is(err, "database_busy") || errs.Is(err, "sql_error")
 	if !known || strings.Contains(fmt.Sprintf("%+v", err), "MARK") || time.Since(begun) > 9*time.Second {

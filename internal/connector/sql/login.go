@@ -15,7 +15,6 @@ import (
 // Login says where a database is and who asks. Printing it shows nothing.
 type Login struct {
 	Key      string // equal keys are equal logins
-	Engine   string
 	Host     string
 	Port     int
 	Database string
@@ -32,6 +31,9 @@ const (
 	TLSCA      = "verify-ca"   // and its certificate is signed by the CA
 	TLSFull    = "verify-full" // and is for this host
 )
+
+// TLSModes lists what can be asked of the connection.
+var TLSModes = []string{TLSOff, TLSRequire, TLSCA, TLSFull}
 
 // Format shows a mask whatever is asked for.
 func (l Login) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, secret.Dots) }

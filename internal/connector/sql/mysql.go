@@ -18,7 +18,7 @@ import (
 
 // mySQL is MariaDB as well.
 var mySQL = &engine{
-	name: "mysql", title: "MySQL",
+	name: "mysql", title: "MySQL", port: 3306,
 	dialect: dialect{quotes: "'\"`", backslash: true, hash: true},
 	mark:    func(int) string { return "?" },
 	open:    openMySQL,

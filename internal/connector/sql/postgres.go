@@ -19,7 +19,7 @@ import (
 
 // postgreSQL also serves what speaks as it does: Redshift, Aurora, CockroachDB, Timescale, AlloyDB.
 var postgreSQL = &engine{
-	name: "postgresql", title: "PostgreSQL",
+	name: "postgresql", title: "PostgreSQL", port: 5432,
 	dialect: dialect{quotes: `'"`, dollar: true, nested: true},
 	mark:    func(n int) string { return "$" + strconv.Itoa(n) },
 	open:    openPostgres,

@@ -30,7 +30,7 @@ func newReader(t *testing.T, s *sqltest.Server) *reader {
 	client := fetch.New(fetch.Options{Hosts: []string{s.Host + ":" + strconv.Itoa(s.Port)}})
 	r := &reader{Server: s, t: t, pools: sql.NewPools(client.Dial)}
 	t.Cleanup(func() { _ = r.pools.Close() })
-	r.login = sql.Login{Key: "k", Engine: s.Engine, Host: s.Host, Port: s.Port, Database: s.Database, User: s.User, Password: s.Password, TLS: sql.TLSOff}
+	r.login = sql.Login{Key: "k", Host: s.Host, Port: s.Port, Database: s.Database, User: s.User, Password: s.Password, TLS: sql.TLSOff}
 	return r
 }
 
