@@ -109,5 +109,60 @@ test('R047 what is chosen in a control changes another Klip', async (t) => {
   await page.setViewportSize({ width: 390, height: 844 })
   await settle(page)
   await shoot(page, 'control', LOOKS[3])
+
+  // The other kinds, one under the other, over the same sum.
+  const kind = (control, variable, more = {}) => ({
+    type: 'input',
+    displayName: `${control} of ${variable}`,
+    properties: { control, variable, ...more },
+    components: [
+      { type: 'input_values', formulas: [{ text: 'GROUP(@Region)' }] },
+      { type: 'input_labels', formulas: [{ text: 'UPPER(GROUP(@Region))' }] },
+    ],
+  })
+  const { id: kinds } = await klip('Kinds', [
+    kind('radio', 'region'),
+    kind('multi_select', 'regions', { scope: 'all' }),
+    kind('text', 'words'),
+    kind('number', 'least', { default: '3' }),
+    kind('date', 'day'),
+  ])
+  const { id: several } = await klip('Several', [
+    {
+      type: 'simple_value',
+      components: [
+        {
+          type: 'label',
+          role: 'primary',
+          displayName: 'Several',
+          formulas: [
+            { text: 'SUM(SELECT(@Units, AND(CONTAINS($regions, @Region), @Units >= $least)))' },
+          ],
+        },
+      ],
+    },
+  ])
+  const { id: second } = await call('POST', '/dashboards', {
+    title: 'Kinds',
+    placements: [
+      { klip: kinds, x: 0, y: 0, w: 4, h: 22 },
+      { klip: several, x: 4, y: 0, w: 3, h: 5 },
+    ],
+  })
+  await page.setViewportSize({ width: 1440, height: 900 })
+  await page.goto(`${server.url}/northlight/dashboards/${second}`)
+  await page.getByText('Choose a value for regions.').waitFor()
+  await page.getByRole('checkbox', { name: 'NORTH' }).check()
+  await page.getByRole('radio', { name: 'WEST' }).check()
+  await page.getByLabel('date of day').fill('2026-01-31')
+  await settle(page)
+  for (const look of LOOKS) {
+    await page.setViewportSize({ width: look.width, height: look.height })
+    await page.emulateMedia({ colorScheme: look.colorScheme })
+    await settle(page)
+    await shoot(page, 'control-kinds', look)
+    assert.deepEqual(await findBarriers(page), [])
+  }
+  assert.match(page.url(), /set=day%3D2026-01-31/)
   assert.deepEqual(faults, [])
 })
