@@ -8,6 +8,7 @@ import (
 	"net"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/go-sql-driver/mysql"
@@ -23,13 +24,7 @@ var mySQL = &engine{
 	mark:    func(int) string { return "?" },
 	open:    openMySQL,
 	limit:   limitMySQL,
-	read: func(ctx context.Context, tx *sql.Tx, text string, args []any) (*sql.Rows, error) {
-		stmt, err := tx.PrepareContext(ctx, text) // values come typed then; the transaction closes it
-		if err != nil {
-			return nil, err
-		}
-		return stmt.QueryContext(ctx, args...)
-	},
+	read:    readMySQL,
 	explain: explainMySQL,
 	cell: func(kind string) cellForm {
 		switch kind {
@@ -79,6 +74,25 @@ func limitMySQL(ctx context.Context, tx *sql.Tx, after time.Duration) (stop stri
 	var connection int64
 	err = tx.QueryRowContext(ctx, "SELECT CONNECTION_ID()").Scan(&connection)
 	return fmt.Sprintf("KILL QUERY %d", connection), err
+}
+
+// readMySQL starts the query, unless the server reads a backslash otherwise than checkStatement has: what that took for
+// a text might be more of the statement.
+func readMySQL(ctx context.Context, tx *sql.Tx, text string, args []any) (*sql.Rows, error) {
+	if strings.Contains(text, `\`) {
+		var mode string
+		if err := tx.QueryRowContext(ctx, "SELECT @@sql_mode").Scan(&mode); err != nil {
+			return nil, err
+		}
+		if strings.Contains(mode, "NO_BACKSLASH_ESCAPES") || strings.Contains(mode, "ANSI_QUOTES") {
+			return nil, refuse("sql", "this database reads a backslash otherwise (NO_BACKSLASH_ESCAPES or ANSI_QUOTES), so write it without one")
+		}
+	}
+	stmt, err := tx.PrepareContext(ctx, text) // values come typed then; the transaction closes it
+	if err != nil {
+		return nil, err
+	}
+	return stmt.QueryContext(ctx, args...)
 }
 
 // explainMySQL reads the numbers of errors, of which MariaDB has some of its own.

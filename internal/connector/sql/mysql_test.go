@@ -55,6 +55,20 @@ func TestMariaDB(t *testing.T) {
 	})
 	t.Run("time", r.times)
 	t.Run("errors", r.errors)
+	t.Run("modes", func(t *testing.T) {
+		hidden := `SELECT '\' INTO OUTFILE '/tmp/octavo-test-out' -- '`
+		for _, mode := range []string{"NO_BACKSLASH_ESCAPES", "ANSI_QUOTES"} {
+			r.Exec("SET GLOBAL sql_mode = '" + mode + "'")
+			own := newReader(t, r.Server) // with connections that have the mode
+			if _, err := own.unchecked(sql.Spec{Engine: r.Engine, SQL: hidden}, nil, sql.Options{}); !errs.Is(err, "bad_query") {
+				t.Errorf("%s: %v", mode, err)
+			}
+			if got, err := own.read("SELECT 1 AS n", nil); err != nil || got != "\"n\"\n1\n" {
+				t.Errorf("%s, without a backslash: %q, %v", mode, got, err)
+			}
+		}
+		r.Exec("SET GLOBAL sql_mode = DEFAULT")
+	})
 }
 
 func TestStatementsOfMySQL(t *testing.T) {
