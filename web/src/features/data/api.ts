@@ -1,7 +1,7 @@
 /** Calls, keys and queries of the data source screens. */
 import { createInfiniteQuery, createQuery } from '@tanstack/svelte-query'
 import { api, ifMatch, read, upload } from '$api/client'
-import type { FormatOptions, Source, Upload } from '$api/contract'
+import type { FormatOptions, Pushed, Source, Upload, WebSource } from '$api/contract'
 import { queryOf, type Choice } from '$api/choice'
 
 type Text = () => string
@@ -114,10 +114,12 @@ export function readAgain(
   )
 }
 
-/** Makes a data source of an upload. `key` makes the call safe to repeat. */
+/** Makes a data source of an upload, of what is asked outside, or of rows that programs push. `key` makes the call safe to repeat. */
 export function addSource(
   account: string,
-  input: { name: string; description: string; upload_id: string },
+  input: { name: string; description?: string } & (
+    { upload_id: string } | { web: WebSource } | { push: Pushed }
+  ),
   key: { 'Idempotency-Key': string },
 ): Promise<Source> {
   return read(

@@ -6,21 +6,6 @@ import { dataKeys } from './api'
 
 type Text = () => string
 
-/** Makes a data source that programs push to. `key` makes the call safe to repeat. */
-export function addPushed(
-  account: string,
-  input: { name: string; push: Pushed },
-  key: { 'Idempotency-Key': string },
-): Promise<Source> {
-  return read(
-    api.POST('/api/v1/{account}/data-sources', {
-      params: { path: { account } },
-      body: input,
-      headers: key,
-    }),
-  )
-}
-
 /** Changes what programs push into a data source that is still at `version`. */
 export function setSchema(
   account: string,

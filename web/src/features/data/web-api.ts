@@ -9,7 +9,6 @@ import type {
   Source,
   Trial,
   WebRequest,
-  WebSource,
 } from '$api/contract'
 import { dataKeys } from './api'
 
@@ -112,21 +111,6 @@ export function tryRequest(
     api.POST('/api/v1/{account}/data-sources/try', {
       params: { path: { account } },
       body: input,
-    }),
-  )
-}
-
-/** Makes a data source of a request. `key` makes the call safe to repeat. */
-export function addWebSource(
-  account: string,
-  input: { name: string; description: string; web: WebSource },
-  key: { 'Idempotency-Key': string },
-): Promise<Source> {
-  return read(
-    api.POST('/api/v1/{account}/data-sources', {
-      params: { path: { account } },
-      body: input,
-      headers: key,
     }),
   )
 }
