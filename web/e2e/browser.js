@@ -137,10 +137,11 @@ export const COLOUR = ['color-contrast', 'link-in-text-block']
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
 /**
- * What axe finds on a page, by some of its rules or by all that count here. It runs in a world of its own beside the page, so that the policy of the
- * page stays in force and is tested too.
+ * Lets look(find) ask axe what barriers a page has; find takes names of rules, or asks all that count here.
+ * Axe runs in a world of its own beside the page, so that the policy of the page stays in force and is
+ * tested too; it is read once for all that look asks.
  */
-export async function findBarriers(page, rules = RULES) {
+export async function withAxe(page, look) {
   const session = await page.context().newCDPSession(page)
   try {
     const { frameTree } = await session.send('Page.getFrameTree')
@@ -158,13 +159,22 @@ export async function findBarriers(page, rules = RULES) {
       return result.value
     }
     await run(`${axeSource};undefined`)
-    const options = JSON.stringify({ runOnly: rules, resultTypes: ['violations'] })
-    return await run(`axe.run(document, ${options}).then(({ violations }) =>
-      violations.map((v) => v.id + ': ' + v.help + ' — ' + v.nodes.map((n) => n.target.join(' ')).join(', ')))`)
+    return await look((rules = RULES) => {
+      const options = JSON.stringify({
+        runOnly: rules,
+        resultTypes: ['violations'],
+        preload: false,
+      })
+      return run(`axe.run(document, ${options}).then(({ violations }) =>
+        violations.map((v) => v.id + ': ' + v.help + ' — ' + v.nodes.map((n) => n.target.join(' ')).join(', ')))`)
+    })
   } finally {
     await session.detach()
   }
 }
+
+/** What axe finds on a page. */
+export const findBarriers = (page) => withAxe(page, (find) => find())
 
 /** Says by how many pixels the page itself is wider than its window. */
 export function overflow(page) {

@@ -8,7 +8,6 @@ import { fileURLToPath } from 'node:url'
 
 import {
   COLOUR,
-  findBarriers,
   LOOKS,
   openBrowser,
   openPage,
@@ -16,6 +15,7 @@ import {
   settle,
   shoot,
   signIn,
+  withAxe,
 } from './browser.js'
 import { startServer } from './server.js'
 
@@ -348,17 +348,20 @@ async function check(screen, [first, ...others], { page, faults }) {
   await screen.shows(page, first).waitFor()
   await settle(page)
   await shoot(page, screen.name, first)
-  const found = {
-    faults,
-    titles: await page.locator('h1').count(),
-    tooWide: Math.max(0, await overflow(page)),
-    barriers: await findBarriers(page),
-  }
-  for (const look of others) {
-    await page.emulateMedia({ colorScheme: look.colorScheme })
-    await settle(page)
-    await shoot(page, screen.name, look)
-    found.barriers.push(...(await findBarriers(page, COLOUR)))
-  }
-  assert.deepEqual(found, { faults: [], titles: 1, tooWide: 0, barriers: [] })
+  const titles = await page.locator('h1').count()
+  const tooWide = Math.max(0, await overflow(page))
+  const barriers = await withAxe(page, async (find) => {
+    const all = await find()
+    for (const look of others) {
+      await page.emulateMedia({ colorScheme: look.colorScheme })
+      await settle(page)
+      await shoot(page, screen.name, look)
+      all.push(...(await find(COLOUR)))
+    }
+    return all
+  })
+  assert.deepEqual(
+    { faults, titles, tooWide, barriers },
+    { faults: [], titles: 1, tooWide: 0, barriers: [] },
+  )
 }

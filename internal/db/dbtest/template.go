@@ -108,7 +108,32 @@ func makeTemplate(ctx context.Context, conn *sql.Conn) error {
 // made numbers the databases of this process.
 var made atomic.Int64
 
-// newPostgres copies a database and gives its address; the test's end drops it.
+// ended are databases of tests that are over. A connection that is closed needs a moment
+// until the server has let it go, and dropping its database waits 100 ms for that; so the
+// last two stay until a later test has ended, or as long as the server.
+var ended struct {
+	sync.Mutex
+	names []string
+}
+
+// drop removes a database of a test that is over, or rather one that ended before it.
+func drop(ctx context.Context, pool *sql.DB, name string) error {
+	const kept = 2
+	ended.Lock()
+	ended.names = append(ended.names, name)
+	var oldest string
+	if len(ended.names) > kept {
+		oldest, ended.names = ended.names[0], ended.names[1:]
+	}
+	ended.Unlock()
+	if oldest == "" {
+		return nil
+	}
+	_, err := pool.ExecContext(ctx, `DROP DATABASE `+oldest+` WITH (FORCE)`)
+	return err
+}
+
+// newPostgres copies a database and gives its address; it is dropped after the test's end.
 func newPostgres(t testing.TB, template string) string {
 	t.Helper()
 	ctx := context.Background()
@@ -121,7 +146,7 @@ func newPostgres(t testing.TB, template string) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if _, err := pool.ExecContext(ctx, `DROP DATABASE `+name+` WITH (FORCE)`); err != nil {
+		if err := drop(ctx, pool, name); err != nil {
 			t.Error(err)
 		}
 	})

@@ -6,9 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
-	"sync"
 )
 
 // task is one test binary on one engine.
@@ -27,28 +25,29 @@ func (t task) name() string {
 	return t.pkg.ImportPath + " [" + t.engine + "]"
 }
 
-// atOnce is how many builds, and then how many test binaries, run at the same time.
-const atOnce = 2
-
-// build makes the test binaries, those that are still good excepted.
-func build(ctx context.Context, cfg config, packages []*pkg) ([]task, error) {
+// build makes the test binaries one after the other, those that are still good
+// excepted, and hands over what is to be run of each.
+func build(ctx context.Context, cfg config, packages []*pkg, run func(task)) error {
 	if err := os.MkdirAll(cfg.out, 0o755); err != nil {
-		return nil, err
+		return err
 	}
-	perPackage := make([][]task, len(packages))
-	each(len(packages), func(i int) {
-		if p := packages[i]; p.hasTests() {
-			perPackage[i] = buildOne(ctx, cfg, p)
+	for _, p := range packages {
+		if !p.hasTests() {
+			continue
 		}
-	})
-	var tasks []task
-	for _, list := range perPackage {
-		tasks = append(tasks, list...)
+		for _, t := range buildOne(ctx, cfg, p) {
+			run(t)
+		}
 	}
-	return tasks, ctx.Err()
+	return ctx.Err()
 }
 
+// buildOne makes the test binary of a package and gives its tasks, one for each engine.
 func buildOne(ctx context.Context, cfg config, p *pkg) []task {
+	engines := p.engines(cfg)
+	if len(engines) == 0 {
+		return nil
+	}
 	name := strings.ReplaceAll(p.ImportPath, "/", "_")
 	if cfg.race {
 		name += "_race"
@@ -57,28 +56,12 @@ func buildOne(ctx context.Context, cfg config, p *pkg) []task {
 	if err != nil {
 		return []task{{pkg: p, broken: err.Error()}}
 	}
-	t := task{pkg: p, binary: binary}
-	if cfg.rest && p.racedWhole() && (!p.bothEngines() || slices.Equal(cfg.engines, []string{sqlite})) {
-		return nil // nothing is left to run
-	}
 	if out, err := compile(ctx, cfg, p, binary); err != nil {
-		t.broken = fmt.Sprintf("%s%v\n", out, err)
-		return []task{t}
+		return []task{{pkg: p, binary: binary, broken: fmt.Sprintf("%s%v\n", out, err)}}
 	}
-	switch {
-	case !p.bothEngines():
-		return []task{t}
-	case cfg.race:
-		t.engine = sqlite
-		return []task{t}
-	}
-	var tasks []task
-	for _, engine := range cfg.engines {
-		if cfg.rest && engine == sqlite && p.racedWhole() {
-			continue
-		}
-		t.engine = engine
-		tasks = append(tasks, t)
+	tasks := make([]task, len(engines))
+	for i, engine := range engines {
+		tasks[i] = task{pkg: p, binary: binary, engine: engine}
 	}
 	return tasks
 }
@@ -100,22 +83,4 @@ func compile(ctx context.Context, cfg config, p *pkg, binary string) ([]byte, er
 		return out, err
 	}
 	return nil, os.WriteFile(binary+".stamp", []byte(p.stamp), 0o644)
-}
-
-// each calls fn for 0…n-1, a few at a time, and waits.
-func each(n int, fn func(int)) {
-	next := make(chan int)
-	var wg sync.WaitGroup
-	for range min(atOnce, n) {
-		wg.Go(func() {
-			for i := range next {
-				fn(i)
-			}
-		})
-	}
-	for i := range n {
-		next <- i
-	}
-	close(next)
-	wg.Wait()
 }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -22,18 +24,35 @@ type result struct {
 	output  []byte
 }
 
-// runAll runs the tasks, prints the closing line of each as it ends, and before it
-// the output of one that failed.
-func runAll(ctx context.Context, cfg config, tasks []task) []result {
-	results := make([]result, len(tasks))
-	var mu sync.Mutex // guards the standard output
-	each(len(tasks), func(i int) {
-		results[i] = runOne(ctx, cfg, tasks[i])
-		mu.Lock()
-		defer mu.Unlock()
-		results[i].print(os.Stdout)
-	})
-	return results
+// runners is how many test binaries run at the same time while others are built; one more
+// when that is done. They wait for servers and clocks, so there are more of them than processors.
+const runners = 2
+
+// runAll builds and runs the tests of packages, prints the closing line of each binary as
+// it ends, and before it the output of one that failed.
+func runAll(ctx context.Context, cfg config, packages []*pkg) ([]result, error) {
+	tasks := make(chan task, len(packages)*len(allEngines))
+	var results []result
+	var mu sync.Mutex // guards results and the standard output
+	work := func() {
+		for t := range tasks {
+			r := runOne(ctx, cfg, t)
+			mu.Lock()
+			results = append(results, r)
+			r.print(os.Stdout)
+			mu.Unlock()
+		}
+	}
+	var wg sync.WaitGroup
+	for range runners {
+		wg.Go(work)
+	}
+	err := build(ctx, cfg, packages, func(t task) { tasks <- t })
+	close(tasks)
+	work()
+	wg.Wait()
+	slices.SortFunc(results, func(a, b result) int { return strings.Compare(a.name(), b.name()) })
+	return results, err
 }
 
 func runOne(ctx context.Context, cfg config, t task) result {

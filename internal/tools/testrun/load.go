@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -56,6 +57,29 @@ func (p *pkg) bothEngines() bool {
 	return slices.ContainsFunc(p.testDeps, func(d string) bool { return d == chooser || strings.HasPrefix(d, chooser+" ") })
 }
 
+// engines are those that the tests run on; "" stands for tests that cannot tell them apart.
+func (p *pkg) engines(cfg config) []string {
+	elsewhere := cfg.rest && p.racedWhole() // on SQLite
+	switch {
+	case !p.hasTests() || elsewhere && !p.bothEngines():
+		return nil
+	case !p.bothEngines():
+		return []string{""}
+	case cfg.race:
+		return []string{sqlite}
+	}
+	return slices.DeleteFunc(slices.Clone(cfg.engines), func(e string) bool { return elsewhere && e == sqlite })
+}
+
+// longest are the packages whose tests take longest; they begin first, so that no processor is idle at the end.
+var longest = []string{"octavo/cmd/octavo", "octavo/internal/api/v1", "octavo/internal/backup", "octavo/internal/app", "octavo/internal/transfer", "octavo/internal/datasource", "octavo/internal/klip"}
+
+// order compares two packages: the longest first, then by name.
+func order(a, b *pkg) int {
+	place := func(p *pkg) int { return (slices.Index(longest, p.ImportPath) + len(longest) + 1) % (len(longest) + 1) }
+	return cmp.Or(place(a)-place(b), strings.Compare(a.ImportPath, b.ImportPath))
+}
+
 // load lists the packages asked for, with what their tests link.
 func load(ctx context.Context, cfg config) ([]*pkg, error) {
 	args := append([]string{"list", "-e", "-test", "-deps", "-json=ImportPath,Dir,ForTest,DepOnly,GoFiles,TestGoFiles,XTestGoFiles,IgnoredGoFiles,EmbedFiles,TestEmbedFiles,XTestEmbedFiles,Deps,Module"}, cfg.args...)
@@ -86,7 +110,7 @@ func load(ctx context.Context, cfg config) ([]*pkg, error) {
 		}
 		packages = append(packages, p)
 	}
-	slices.SortFunc(packages, func(a, b *pkg) int { return strings.Compare(a.ImportPath, b.ImportPath) })
+	slices.SortFunc(packages, order)
 	if len(packages) == 0 {
 		return nil, fmt.Errorf("no package matches %s", strings.Join(cfg.args, " "))
 	}

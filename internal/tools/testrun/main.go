@@ -86,11 +86,7 @@ func run(ctx context.Context, cfg config) (_ bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	tasks, err := build(ctx, cfg, packages)
-	if err != nil {
-		return false, err
-	}
-	if slices.ContainsFunc(tasks, func(t task) bool { return t.engine == postgres && t.broken == "" }) {
+	if slices.ContainsFunc(packages, func(p *pkg) bool { return slices.Contains(p.engines(cfg), postgres) }) {
 		server, err := testserver.StartPostgres()
 		if err != nil {
 			return false, err
@@ -100,7 +96,10 @@ func run(ctx context.Context, cfg config) (_ bool, err error) {
 			return false, err
 		}
 	}
-	results := runAll(ctx, cfg, tasks)
+	results, err := runAll(ctx, cfg, packages)
+	if err != nil {
+		return false, err
+	}
 	for _, p := range packages {
 		if !p.hasTests() {
 			fmt.Printf("?   \t%s\t[no test files]\n", p.ImportPath)

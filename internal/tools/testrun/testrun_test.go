@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -45,8 +46,8 @@ func TestEveryOutcomeIsTold(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tasks, err := build(ctx, cfg, packages)
-	if err != nil {
+	var tasks []task
+	if err := build(ctx, cfg, packages, func(one task) { tasks = append(tasks, one) }); err != nil {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
@@ -94,7 +95,8 @@ func TestNothingIsBuiltTwice(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		tasks, err := build(ctx, cfg, packages)
+		var tasks []task
+		err = build(ctx, cfg, packages, func(one task) { tasks = append(tasks, one) })
 		if err != nil || len(tasks) != 1 || tasks[0].broken != "" {
 			t.Fatalf("%v, %v", tasks, err)
 		}
@@ -129,5 +131,17 @@ func TestParseRefuses(t *testing.T) {
 		if _, err := parse(args); err == nil {
 			t.Errorf("%q was accepted", args)
 		}
+	}
+}
+
+func TestTheLongestBeginFirst(t *testing.T) {
+	packages := []*pkg{{ImportPath: "octavo/cmd/aaa"}, {ImportPath: longest[1]}, {ImportPath: "octavo/bench/zzz"}, {ImportPath: longest[0]}}
+	slices.SortFunc(packages, order)
+	var got []string
+	for _, p := range packages {
+		got = append(got, p.ImportPath)
+	}
+	if want := []string{longest[0], longest[1], "octavo/bench/zzz", "octavo/cmd/aaa"}; !slices.Equal(got, want) {
+		t.Errorf("order %q, want %q", got, want)
 	}
 }
