@@ -1,44 +1,79 @@
 // A control is built in the editor, stands on a dashboard, and what is chosen in it changes another Klip,
-// stays in the address and goes with Reset.
+// stays in the address and goes with Reset. One that lists all clients lets the agency look at each client's rows,
+// and after an import each client has its own rows and nobody else's.
 import assert from 'node:assert/strict'
+import { createServer } from 'node:http'
 import { after, before, test } from 'node:test'
 
-import { findBarriers, LOOKS, openBrowser, openPage, settle, shoot, signIn } from './browser.js'
+import {
+  findBarriers,
+  LOOKS,
+  openBrowser,
+  openPage,
+  overflow,
+  settle,
+  shoot,
+  signIn,
+} from './browser.js'
 import { startServer } from './server.js'
 
 const MAYA = 'maya@northlight.example'
 const CSV = 'Region,Units\nNorth,4\nSouth,7\nNorth,2\nEast,9\nSouth,1\nWest,5\n'
 
+/** What the shop of the tests has sold, by the number of a company. */
+const SOLD = { 'SOL-1': ['Arabica', 'Robusta'], 'FJ-2': ['Tents', 'Skis', 'Boots'] }
+
 let browser
 let server
+let shop
 
 before(async () => {
   browser = await openBrowser()
+  shop = await startShop()
+  process.env.OCTAVO_FETCH_ALLOW = shop.host
   server = await startServer({ demo: true })
+  delete process.env.OCTAVO_FETCH_ALLOW
 })
 
 after(async () => {
   await browser?.close()
   await server?.stop()
+  shop?.close()
 })
 
-test('R047 what is chosen in a control changes another Klip', async (t) => {
-  const { page, context, faults } = await openPage(browser, LOOKS[0])
-  t.after(() => context.close())
-  await signIn(page, server.url, MAYA, server.password(MAYA))
-  const call = (method, path, body, type = 'application/json') =>
+/** A service that gives a company its own rows; without the number of one it gives nothing. */
+async function startShop() {
+  const service = createServer((request, answer) => {
+    const sold = SOLD[new URL(request.url, 'http://shop').searchParams.get('company')]
+    answer.writeHead(sold ? 200 : 404, { 'Content-Type': 'application/json' })
+    answer.end(JSON.stringify(sold ? sold.map((product) => ({ product })) : {}))
+  })
+  await new Promise((done) => service.listen(0, '127.0.0.1', done))
+  return { host: `127.0.0.1:${service.address().port}`, close: () => service.close() }
+}
+
+/** Calls the API of an account as the person of a page; objects are sent as JSON. */
+const caller =
+  (page, account = 'northlight') =>
+  (method, path, body, type = 'application/json') =>
     page.evaluate(
       async ([method, path, body, type]) => {
-        const answer = await fetch(`/api/v1/northlight${path}`, {
+        const answer = await fetch(`/api/v1/${path}`, {
           method,
           headers: { 'Content-Type': type },
           body,
         })
         if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
-        return answer.json()
+        return answer.status === 204 ? null : answer.json()
       },
-      [method, path, typeof body === 'string' ? body : JSON.stringify(body), type],
+      [method, account + path, typeof body === 'string' ? body : JSON.stringify(body), type],
     )
+
+test('R047 what is chosen in a control changes another Klip', async (t) => {
+  const { page, context, faults } = await openPage(browser, LOOKS[0])
+  t.after(() => context.close())
+  await signIn(page, server.url, MAYA, server.password(MAYA))
+  const call = caller(page)
   const upload = await call('POST', '/uploads?name=regions.csv', CSV, 'text/csv')
   const { id: source } = await call('POST', '/data-sources', {
     name: 'Regions',
@@ -166,3 +201,152 @@ test('R047 what is chosen in a control changes another Klip', async (t) => {
   assert.match(page.url(), /set=day%3D2026-01-31/)
   assert.deepEqual(faults, [])
 })
+
+test('R045 R046 R047 R048 R049 R050 R053 one dashboard, and each client sees its own rows', async (t) => {
+  const { page, context, faults } = await openPage(browser, LOOKS[0])
+  t.after(() => context.close())
+  await signIn(page, server.url, MAYA, server.password(MAYA))
+  const call = caller(page)
+  const property = (value) => ({ name: 'companyID', type: 'text', value })
+  await call('POST', '/properties', property('SOL-1'))
+
+  // The data source, whose request has the number of the company.
+  await page.goto(`${server.url}/northlight/data/new?from=web`)
+  await page
+    .getByLabel('Address', { exact: true })
+    .fill(`http://${shop.host}/sold?company={props.companyID}`)
+  await page.getByRole('button', { name: 'Get data', exact: true }).click()
+  await page.getByText('Robusta').first().waitFor()
+  await page.getByLabel('Name', { exact: true }).fill('Sold')
+  await page.getByRole('button', { name: 'Add data source', exact: true }).click()
+  await page.getByRole('heading', { level: 1, name: 'Sold', exact: true }).waitFor()
+  const [, id] = /data\/([0-9a-f]{32})/.exec(page.url())
+
+  // The Klip, the control that lists all companies, and their dashboard.
+  const klip = await call('POST', '/klips', {
+    title: 'Products',
+    workspace: { datasources: [id] },
+    components: [
+      {
+        type: 'table',
+        components: [
+          { type: 'table_column', displayName: 'Product', formulas: [{ text: '@//product' }] },
+        ],
+      },
+    ],
+  })
+  const control = await call('POST', '/klips', {
+    title: 'Client',
+    components: [
+      {
+        type: 'input',
+        properties: { variable: 'companyID' },
+        components: [
+          { type: 'input_values', formulas: [{ text: 'ARRAY("SOL-1", "FJ-2")' }] },
+          { type: 'input_labels', formulas: [{ text: 'ARRAY("Solstice", "Fjord")' }] },
+        ],
+      },
+    ],
+  })
+  const board = await call('POST', '/dashboards', {
+    title: 'What is sold',
+    placements: [
+      { klip: control.id, x: 0, y: 0, w: 3, h: 4 },
+      { klip: klip.id, x: 3, y: 0, w: 5, h: 9 },
+    ],
+  })
+
+  // The agency looks at one client after the other.
+  await page.goto(`${server.url}/northlight/dashboards/${board.id}`)
+  await products(page, 'SOL-1')
+  const choice = page.getByRole('article', { name: 'Client' }).getByRole('combobox')
+  await choice.selectOption({ label: 'Fjord' })
+  await products(page, 'FJ-2')
+  await looks(page, 'own-rows-agency')
+  await choice.selectOption({ label: 'Solstice' })
+  await products(page, 'SOL-1')
+
+  // Both sets of values stand in the tab of the data source; one goes and comes again when it is looked at.
+  await page.goto(`${server.url}/northlight/data/${id}?tab=instances`)
+  const sets = page.getByRole('main').getByRole('listitem')
+  const fjord = sets.filter({ hasText: 'companyID = FJ-2' })
+  await sets.filter({ hasText: 'companyID = SOL-1' }).getByText('2 rows').waitFor()
+  await fjord.getByText('3 rows').waitFor()
+  await looks(page, 'instances')
+  await fjord.getByRole('button').click()
+  await fjord.waitFor({ state: 'detached' })
+  assert.equal(await sets.filter({ hasText: 'companyID' }).count(), 1)
+
+  // Imported, nothing has to be edited: each client has its own rows at once.
+  for (const [slug, email, own, other] of [
+    ['solstice', 'ines@solstice.example', 'SOL-1', 'FJ-2'],
+    ['fjord', 'kari@fjord.example', 'FJ-2', 'SOL-1'],
+  ]) {
+    await call('POST', `/clients/${slug}/sign-in`)
+    const inside = caller(page, slug)
+    await inside('POST', '/properties', property(own))
+    const copy = await importDashboard(page, slug)
+    await products(page, own)
+    assert.ok(await choiceOf(page).isDisabled(), 'a client cannot choose another company')
+    const { items } = await inside('GET', `/people?q=${email}`)
+    await inside('PUT', `/assets/${copy}/shares`, {
+      items: [{ kind: 'user', id: items[0].id, right: 'view' }],
+    })
+
+    const viewer = await openPage(browser, LOOKS[0])
+    const answers = []
+    viewer.page.on('response', async (response) => {
+      if (/json/.test(response.headers()['content-type'] ?? ''))
+        answers.push(await response.text().catch(() => ''))
+    })
+    await signIn(viewer.page, server.url, email, server.password(email))
+    await viewer.page.goto(`${server.url}/${slug}/dashboards/${copy}?set=companyID%3D${other}`)
+    await products(viewer.page, own)
+    if (slug === 'fjord') await looks(viewer.page, 'own-rows-client')
+    assert.ok(answers.some((text) => text.includes(SOLD[own][0])))
+    assert.deepEqual(
+      answers.filter((text) => SOLD[other].some((product) => text.includes(product))),
+      [],
+    )
+    assert.deepEqual(viewer.faults, [])
+    await viewer.context.close()
+  }
+  assert.deepEqual(faults, [])
+  const check = server.command('check')
+  assert.equal(check.status, 0, check.stdout + check.stderr)
+})
+
+const choiceOf = (page) => page.getByRole('article', { name: 'Client' }).getByRole('combobox')
+
+/** Waits until a dashboard shows the products of a company, and sees that there are no others. */
+async function products(page, company) {
+  const article = page.getByRole('article', { name: 'Products' })
+  await article.getByText(SOLD[company][0], { exact: true }).waitFor()
+  const shown = await article.innerText()
+  for (const [one, sold] of Object.entries(SOLD))
+    for (const product of sold) assert.equal(shown.includes(product), one === company, product)
+}
+
+/** Imports the dashboard of the agency into a client on its screens, and gives the id of the copy that is open then. */
+async function importDashboard(page, slug) {
+  await page.goto(`${server.url}/${slug}/import`)
+  await page.getByRole('checkbox', { name: 'What is sold' }).check()
+  await page.getByRole('button', { name: 'Next', exact: true }).click()
+  await page.getByRole('button', { name: 'Import Now' }).click()
+  await page.getByRole('link', { name: 'Open dashboard' }).click()
+  await page.waitForURL(/dashboards\/[0-9a-f]{32}/)
+  return /dashboards\/([0-9a-f]{32})/.exec(page.url())[1]
+}
+
+/** Wide and light, narrow and dark it fits, and axe finds no barrier. */
+async function looks(page, name) {
+  for (const look of [LOOKS[0], LOOKS.at(-1)]) {
+    await page.setViewportSize({ width: look.width, height: look.height })
+    await page.emulateMedia({ colorScheme: look.colorScheme })
+    await settle(page)
+    await shoot(page, name, look)
+    assert.deepEqual([await overflow(page), await findBarriers(page)], [0, []], look.name)
+  }
+  await page.setViewportSize(LOOKS[0])
+  await page.emulateMedia({ colorScheme: LOOKS[0].colorScheme })
+}
