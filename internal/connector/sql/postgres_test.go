@@ -125,44 +125,18 @@ func TestPostgreSQL(t *testing.T) {
 	t.Run("errors", r.errors)
 }
 
-// times looks at limits, and at what the server does when nobody waits any more.
+// times looks at trials, and at how many statements run.
 func (r *reader) times(t *testing.T) {
-	begun := time.Now()
-	_, err := r.unchecked(sql.Spec{Engine: r.Engine, SQL: r.sleep(""), TimeoutS: 1}, nil, sql.Options{})
-	if !errs.Is(err, "query_timeout") || time.Since(begun) > 10*time.Second {
-		t.Errorf("too slow: %v after %s", err, time.Since(begun))
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	p, err := (&sql.Spec{Engine: r.Engine, SQL: r.sleep("nobody waits")}).Prepare(placeholder.Scope{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ended := make(chan error)
-	go func() {
-		_, err := p.Fetch(ctx, r.pools, r.login, sql.Options{}, &bytes.Buffer{})
-		ended <- err
-	}()
-	active := func() string { return r.active("nobody waits") }
-	r.until("the query runs", func() bool { return active() == "1" })
-	cancel()
-	if err := <-ended; !errors.Is(err, context.Canceled) {
-		t.Errorf("cancelled: %v", err)
-	}
-	r.until("the server has ended it", func() bool { return active() == "0" })
-	got, err := r.unchecked(sql.Spec{Engine: r.Engine, SQL: r.many()}, nil, sql.Options{First: 2})
+	got, err := r.unchecked(sql.Spec{Engine: r.Engine, SQL: r.kind().many}, nil, sql.Options{First: 2})
 	if err != nil || got != "\"g\"\n1\n2\n" {
 		t.Errorf("the first rows %q, %v", got, err)
 	}
 	for range 10 { // the end of one reading is not that of the next, which has its connection
-		_, err := r.unchecked(sql.Spec{Engine: r.Engine, SQL: r.many()}, nil, sql.Options{First: 1})
-		got, next := r.unchecked(sql.Spec{Engine: r.Engine, SQL: r.nap()}, nil, sql.Options{})
+		_, err := r.unchecked(sql.Spec{Engine: r.Engine, SQL: r.kind().many}, nil, sql.Options{First: 1})
+		got, next := r.unchecked(sql.Spec{Engine: r.Engine, SQL: r.kind().nap}, nil, sql.Options{})
 		if err != nil || next != nil || got != "\"n\"\n0\n" {
 			t.Fatalf("after a reading that ended early: %q, %v, %v", got, next, err)
 		}
-	}
-	_, err = r.unchecked(sql.Spec{Engine: r.Engine, SQL: r.many()}, nil, sql.Options{MaxRows: 5})
-	if !errs.Is(err, "too_large") {
-		t.Errorf("too many rows: %v", err)
 	}
 	r.threeAtOnce(t)
 }
@@ -175,7 +149,7 @@ func (r *reader) threeAtOnce(t *testing.T) {
 	for i := range 3 {
 		login := r.login
 		login.Key = fmt.Sprint(i) // of three connected accounts
-		p, err := (&sql.Spec{Engine: r.Engine, SQL: r.sleep("three")}).Prepare(placeholder.Scope{})
+		p, err := (&sql.Spec{Engine: r.Engine, SQL: r.kind().sleep("three")}).Prepare(placeholder.Scope{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -193,38 +167,6 @@ func (r *reader) threeAtOnce(t *testing.T) {
 	for range 3 {
 		<-ended
 	}
-}
-
-// sleep is a query that takes half a minute and says a word.
-func (r *reader) sleep(word string) string {
-	if r.Engine == "mysql" {
-		return `SELECT SLEEP(30), '` + word + `'`
-	}
-	return `SELECT pg_sleep(30), '` + word + `'`
-}
-
-// nap is a query that takes a moment and gives 0, unless it is ended.
-func (r *reader) nap() string {
-	if r.Engine == "mysql" {
-		return `SELECT SLEEP(0.03) AS n`
-	}
-	return `SELECT 0 AS n FROM pg_sleep(0.03)`
-}
-
-// many is a query of very many rows, which come at once.
-func (r *reader) many() string {
-	if r.Engine == "mysql" {
-		return `SELECT seq AS g FROM seq_1_to_100000000`
-	}
-	return `SELECT generate_series(1, 100000000) AS g`
-}
-
-// active counts the queries that run on the server and say a word.
-func (r *reader) active(word string) string {
-	if r.Engine == "mysql" {
-		return r.One(`SELECT count(*) FROM information_schema.processlist WHERE db = DATABASE() AND command IN ('Query', 'Execute') AND info LIKE ?`, `SELECT SLEEP(30)%`+word+`%`)
-	}
-	return r.One(`SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND datname = current_database() AND query LIKE $1`, `SELECT pg_sleep(30)%`+word+`%`)
 }
 
 func (r *reader) until(what string, done func() bool) {
@@ -253,12 +195,11 @@ func (r *reader) errors(t *testing.T) {
 		return err
 	}
 	for code, change := range map[string]func(*sql.Login){
-		"database_unauthorized": func(l *sql.Login) { l.Password = "MARKother" },
-		"host_not_allowed":      func(l *sql.Login) { l.Port = 1 },
-		"private_address":       func(l *sql.Login) { l.Host = "localhost" },
-		"sql_error":             func(l *sql.Login) { l.Database = "nowhere" },
-		"tls":                   func(l *sql.Login) { l.TLS = sql.TLSFull },
-		"bad_url":               func(l *sql.Login) { l.Host = "/var/run/postgresql" },
+		"host_not_allowed": func(l *sql.Login) { l.Port = 1 },
+		"private_address":  func(l *sql.Login) { l.Host = "localhost" },
+		"sql_error":        func(l *sql.Login) { l.Database = "nowhere" },
+		"tls":              func(l *sql.Login) { l.TLS = sql.TLSFull },
+		"bad_url":          func(l *sql.Login) { l.Host = "/var/run/postgresql" },
 	} {
 		if err := wrong(change); !errs.Is(err, code) {
 			t.Errorf("want %s: %v", code, err)
@@ -267,9 +208,8 @@ func (r *reader) errors(t *testing.T) {
 	if got := fmt.Sprintf("%v %+v %#v %s", r.login, r.login, r.login, r.login); strings.Contains(got, "MARK") {
 		t.Errorf("printing a login shows %s", got)
 	}
-	state := map[string]string{"postgresql": "42703", "mysql": "1054"}[r.Engine]
 	var e *errs.Error
-	if _, err := r.read(`SELECT nothing FROM sales`, nil); !errors.As(err, &e) || e.Code != "sql_error" || e.Params["state"] != state {
+	if _, err := r.read(`SELECT nothing FROM sales`, nil); !errors.As(err, &e) || e.Code != "sql_error" || e.Params["state"] != r.kind().unknownColumn {
 		t.Errorf("a wrong name: %v", err)
 	}
 }

@@ -46,6 +46,7 @@ var unraced = map[string]string{
 	"octavo/cmd/octavo":                       "its tests run it as a process, without the detector; one goroutine for the second listener",
 	"octavo/internal/app/metrics":             "a channel of the library; the tests of app, which are raced, use it",
 	"octavo/internal/blob/blobtest":           "a suite, run by the tests of blob, which are raced",
+	"octavo/internal/connector/connectortest": "a suite, run by the tests of the connectors, of which sql is raced",
 	"octavo/internal/connector/rest/resttest": "a server for the tests of rest, with one lock around what it counts",
 	"octavo/internal/connector/sql/sqltest":   "databases for the tests of sql, which are raced",
 	"octavo/internal/db/dbtest":               "its locks are used by the tests of db, which are raced",
