@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -249,11 +251,36 @@ func (a *App) Handle(cfg ServeConfig, build fs.FS) error {
 	if err != nil {
 		return err
 	}
+	if err := a.refusePublic(cfg.PublicURL); err != nil {
+		return err
+	}
 	web, err := newPages(build)
 	if err != nil {
 		return err
 	}
 	a.handler = a.routes(api, web)
+	return nil
+}
+
+// refusePublic keeps data sources from reading this server by the address that people type; "" = there is none.
+func (a *App) refusePublic(address string) error {
+	if address == "" {
+		return nil
+	}
+	origin, err := fetch.Origin(address)
+	if err != nil {
+		return fmt.Errorf("--public-url: %w", err)
+	}
+	_, hostPort, _ := strings.Cut(origin, "://")
+	host, text, err := net.SplitHostPort(hostPort)
+	if err != nil {
+		return fmt.Errorf("--public-url: %w", err)
+	}
+	port, err := strconv.ParseUint(text, 10, 16)
+	if err != nil {
+		return fmt.Errorf("--public-url: %w", err)
+	}
+	a.fetch.RefuseName(host, uint16(port))
 	return nil
 }
 

@@ -20,6 +20,7 @@ import (
 // dynamic is a family over a service with the orders of clients 7 and 8, and of nobody else.
 type dynamic struct {
 	*world
+	app *App
 	api *resttest.Server
 }
 
@@ -33,6 +34,7 @@ func newDynamic(t *testing.T, hosts ...string) *dynamic {
 	}
 	a, base, stop := start(t, Config{Data: t.TempDir(), Database: dbtest.URL(t), FetchAllow: strings.Join(append(hosts, u.Host), ",")})
 	t.Cleanup(func() { _ = stop() })
+	d.app = a
 	d.world = &world{t: t, base: base, f: fixture.New(t, a.DB), cookies: map[string]string{}, objects: map[string]map[string]string{}}
 	for column, email := range map[string]string{
 		"PA": "admin@northlight.test", "CA": "admin@solstice.test", "CE": "editor@solstice.test", "CV": "viewer@solstice.test", "FV": "viewer@fjord.test",

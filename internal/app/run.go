@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/netip"
 	"sync"
 	"time"
 )
@@ -31,8 +32,12 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	return a.serve(ctx, l, a.handler)
 }
 
-// serve answers until ctx ends; requests that run then have stopTimeout to end.
+// serve answers until ctx ends; requests that run then have stopTimeout to end. Data sources do not read what
+// answers here: whoever may set one up would ask from inside what is closed to them from outside.
 func (a *App) serve(ctx context.Context, l net.Listener, handler http.Handler) error {
+	if at, err := netip.ParseAddrPort(l.Addr().String()); err == nil {
+		a.fetch.Refuse(at)
+	}
 	server := &http.Server{
 		Handler: handler, ReadHeaderTimeout: readHeaderTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes,
 		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) },

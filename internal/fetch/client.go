@@ -18,12 +18,11 @@ import (
 
 // Options of a Client. The zero value reads public addresses only.
 type Options struct {
-	Allow    []netip.Prefix   // networks that may be read although they are not public, see ParseAllow
-	Hosts    []string         // names, and name:port or address:port, that may lead into private networks
-	Own      []netip.AddrPort // where this server listens: refused unless Hosts has that host and port
-	Resolver Resolver         // nil = the system's
-	Roots    *x509.CertPool   // who may sign certificates; nil = whom the system trusts
-	MaxIdle  int              // connections kept for the next request, default 100
+	Allow    []netip.Prefix // networks that may be read although they are not public, see ParseAllow
+	Hosts    []string       // names, and name:port or address:port, that may lead into private networks
+	Resolver Resolver       // nil = the system's
+	Roots    *x509.CertPool // who may sign certificates; nil = whom the system trusts
+	MaxIdle  int            // connections kept for the next request, default 100
 }
 
 // Client sends requests to the world outside. Safe for concurrent use; Close ends it.
@@ -47,7 +46,7 @@ const (
 
 // New makes a client.
 func New(o Options) *Client {
-	g := &guard{allow: o.Allow, own: o.Own, resolver: o.Resolver}
+	g := &guard{allow: o.Allow, resolver: o.Resolver}
 	for _, h := range o.Hosts {
 		g.hosts = append(g.hosts, strings.ToLower(h))
 	}
@@ -70,6 +69,13 @@ func New(o Options) *Client {
 		MaxResponseHeaderBytes: maxHeaderBytes,
 	}}
 }
+
+// Refuse says where this server listens: what is there is not read, whatever networks are allowed, unless
+// Options.Hosts has exactly that host and port.
+func (c *Client) Refuse(at netip.AddrPort) { c.guard.refuse(at) }
+
+// RefuseName says under which name, or address, and port people reach this server: the same holds for it.
+func (c *Client) RefuseName(host string, port uint16) { c.guard.refuseName(host, port) }
 
 // Close ends connections that nobody uses.
 func (c *Client) Close() { c.transport.CloseIdleConnections() }

@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"slices"
 	"strconv"
+	"sync"
 	"time"
 )
 
@@ -70,10 +71,34 @@ type Resolver interface {
 type guard struct {
 	allow    []netip.Prefix
 	hosts    []string
-	own      []netip.AddrPort
 	resolver Resolver
 	dialer   net.Dialer
+
+	mu       sync.Mutex       // guards what follows
+	own      []netip.AddrPort // where this server listens
+	ownNames []string         // host:port by which people reach it
 }
+
+func (g *guard) refuse(at netip.AddrPort) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.own = append(g.own, at)
+}
+
+func (g *guard) refuseName(host string, port uint16) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.ownNames = append(g.ownNames, joined(plainHost(host), port))
+}
+
+// isOwnName says whether people reach this server by a host and port.
+func (g *guard) isOwnName(host string, port uint16) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return slices.Contains(g.ownNames, joined(host, port))
+}
+
+func joined(host string, port uint16) string { return net.JoinHostPort(host, strconv.Itoa(int(port))) }
 
 const (
 	// dialTime is how long finding the addresses of a name and connecting to one may take.
@@ -98,7 +123,8 @@ func (g *guard) dial(ctx context.Context, _, address string) (net.Conn, error) {
 	}
 	port := uint16(port64)
 	host = plainHost(host)
-	if port <= lastLowPort && port != 80 && port != 443 && !g.listed(host, port) {
+	low := port <= lastLowPort && port != 80 && port != 443
+	if (low || g.isOwnName(host, port)) && !g.listed(host, port) {
 		return nil, NotAllowed(net.JoinHostPort(host, portText))
 	}
 	addrs, err := g.resolve(ctx, host)
@@ -174,17 +200,18 @@ func (g *guard) permits(host string, at netip.AddrPort, local []netip.Addr) bool
 
 // listed says whether the operator lists exactly this host and port.
 func (g *guard) listed(host string, port uint16) bool {
-	return slices.Contains(g.hosts, net.JoinHostPort(host, strconv.Itoa(int(port))))
+	return slices.Contains(g.hosts, joined(host, port))
 }
 
-// isOwn says whether an address is one that this server listens on itself.
+// isOwn says whether an address is one that this server listens on itself. 0.0.0.0 and :: lead to this machine.
 func (g *guard) isOwn(at netip.AddrPort, local []netip.Addr) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	to := at.Addr()
+	here := to.IsLoopback() || to.IsUnspecified() || slices.Contains(local, to)
 	return slices.ContainsFunc(g.own, func(o netip.AddrPort) bool {
-		if o.Port() != at.Port() {
-			return false
-		}
 		listens := o.Addr().Unmap()
-		return listens == at.Addr() || listens.IsUnspecified() && (at.Addr().IsLoopback() || at.Addr().IsUnspecified() || slices.Contains(local, at.Addr()))
+		return o.Port() == at.Port() && (listens == to || here && listens.IsUnspecified() || to.IsUnspecified() && listens.IsLoopback())
 	})
 }
 

@@ -112,14 +112,15 @@ func TestOnlyCheckedAddressesAreDialled(t *testing.T) {
 
 func TestWhatTheOperatorAllows(t *testing.T) {
 	t.Parallel()
-	allow, hosts, err := ParseAllow("10.1.0.0/16, 192.168.7.7 ::1/128\ndb.lan,Meta.lan ssh.lan:22 [fd00:0::5]:843 127.0.0.1:7070")
+	allow, hosts, err := ParseAllow("10.1.0.0/16, 192.168.7.7 ::1/128\ndb.lan,Meta.lan ssh.lan:22 [fd00:0::5]:843 127.0.0.1:7070 known.test:443")
 	if err != nil {
 		t.Fatal(err)
 	}
-	g := &guard{allow: allow, hosts: hosts, own: []netip.AddrPort{netip.MustParseAddrPort("[::]:8080"), netip.MustParseAddrPort("127.0.0.1:7070")},
+	g := &guard{allow: append(allow, prefixes("0.0.0.0/32", "127.0.0.0/8")...), hosts: hosts, own: []netip.AddrPort{netip.MustParseAddrPort("[::]:8080"), netip.MustParseAddrPort("127.0.0.1:7070"), netip.MustParseAddrPort("127.0.0.1:7071")},
+		ownNames: []string{"boards.test:443", "db.lan:6000", "known.test:443"},
 		resolver: &names{answers: map[string][]string{
 			"db.lan": {"172.16.0.9"}, "meta.lan": {"169.254.169.254 fd00:ec2::254 100.100.100.200 224.0.0.1"}, "ssh.lan": {"10.2.0.1"}, "other.lan": {"10.1.2.3"},
-			"self.lan": {"127.0.0.1"}, "away.lan": {"10.2.0.1"},
+			"self.lan": {"127.0.0.1"}, "away.lan": {"10.2.0.1"}, "boards.test": {"93.184.216.34"}, "known.test": {"93.184.216.34"},
 		}}}
 	seen := watched(g)
 	for address, want := range map[string]string{
@@ -127,6 +128,9 @@ func TestWhatTheOperatorAllows(t *testing.T) {
 		"10.1.2.3:22": "host_not_allowed", "db.lan:5000": "connect", "DB.lan.:80": "connect", "db.lan:22": "host_not_allowed", "meta.lan:80": "private_address",
 		"ssh.lan:22": "connect", "ssh.lan:80": "private_address", "[fd00::5]:843": "connect", "[fd00::5]:80": "private_address", "other.lan:80": "connect",
 		"[::1]:8080": "private_address", "127.0.0.1:7070": "connect", "self.lan:7070": "private_address", "away.lan:80": "private_address",
+		"127.0.0.1:7071": "private_address", "0.0.0.0:7071": "private_address", "127.0.0.1:8080": "private_address", "0.0.0.0:8080": "private_address", "127.9.9.9:8080": "private_address",
+		"[::ffff:127.0.0.1]:7071": "private_address", "127.0.0.1:7072": "connect", "0.0.0.0:7072": "connect",
+		"boards.test:443": "host_not_allowed", "BOARDS.test.:443": "host_not_allowed", "boards.test:8443": "connect", "db.lan:6000": "host_not_allowed", "known.test:443": "connect",
 	} {
 		*seen = nil
 		_, err := g.dial(t.Context(), "tcp", address)

@@ -26,7 +26,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"net/netip"
 	"net/url"
 	"slices"
 	"strconv"
@@ -84,7 +83,7 @@ func (s *Server) Client(t testing.TB) *fetch.Client {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := fetch.New(fetch.Options{Hosts: []string{u.Host}, Own: []netip.AddrPort{}})
+	c := fetch.New(fetch.Options{Hosts: []string{u.Host}})
 	t.Cleanup(c.Close)
 	return c
 }
