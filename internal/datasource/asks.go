@@ -122,6 +122,9 @@ func sqlRead() (kind string, o format.Options) {
 // firstRows says of a trial that it is one.
 const firstRows = "Only the first 1,000 rows were read. A refresh reads all."
 
+// pagesRepeat says of an answer that it ended because the service led back to where it began.
+const pagesRepeat = "The pages began to repeat, and the reading ended there. Look at how pages are told apart."
+
 // trialRows is how many rows of a query are read for a trial.
 const trialRows = 1000
 

@@ -257,6 +257,16 @@ func TestPagesBecomeOneTable(t *testing.T) {
 	if run := w.ran(w.admin, src, 1); run.Pages != 3 || w.amounts(w.admin, src) != seven {
 		t.Errorf("%+v %s", run, w.amounts(w.admin, src))
 	}
+	// The seventh page fails: nothing of the six that came is shown.
+	w.api.Set("7", 20)
+	w.api.FailAfter("/cursor", 6, 3, 503)
+	w.advance(time.Minute)
+	if _, err := w.RefreshNow(t.Context(), w.admin, src.ID); err != nil {
+		t.Fatal(err)
+	}
+	if run := w.ran(w.admin, src, 2); run.Outcome != "failed" || run.Pages != 6 || w.amounts(w.admin, src) != seven {
+		t.Errorf("%+v %s", run, w.amounts(w.admin, src))
+	}
 }
 
 // TestStatusOfTheAccount is data-sources.md §10.2.

@@ -167,6 +167,9 @@ func (s *Service) readTrial(ctx context.Context, in Trial, name string, file *sp
 		used.Records = &got.Records
 	}
 	out.Options, out.Warnings = used, set.Warnings
+	if got.Loop {
+		out.Warnings = append(slices.Clone(out.Warnings), pagesRepeat)
+	}
 	if got.Cut {
 		out.Warnings = append(slices.Clone(out.Warnings), firstRows)
 	}

@@ -59,6 +59,9 @@ func (h *hole) bound(s Scope) ([]string, error) {
 	return list, nil
 }
 
+// List reads the values of a text: a JSON list, or values with commas between them, in quotes where they have some.
+func List(text string) []string { return listOf(text) }
+
 // listOf reads a JSON list, or a line of a CSV file: values with commas between them, in quotes where they have some.
 func listOf(text string) []string {
 	var values []any

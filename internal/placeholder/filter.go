@@ -130,6 +130,10 @@ var (
 	unixMillis  = regexp.MustCompile(`^\d{13}$`)
 )
 
+// Date reads an ISO date, with or without a time, or Unix seconds or milliseconds, as seconds since 1970. Without a zone
+// of its own it is in that of the scope.
+func Date(text string, s Scope) (sec float64, ok bool) { return readDate(text, s) }
+
 // readDate reads an ISO date, with or without a time, or Unix seconds or milliseconds.
 func readDate(text string, s Scope) (float64, bool) {
 	text = strings.TrimSpace(text)

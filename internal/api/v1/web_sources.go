@@ -69,26 +69,10 @@ type RequestBody struct {
 	Rows        []RequestRow `json:"rows,omitempty" nullable:"false" maxItems:"100"`
 }
 
-// RequestPages says how an answer comes in pages.
-type RequestPages struct {
-	Type       string `json:"type" enum:"page,offset,cursor,next_url,link_header"`
-	In         string `json:"in,omitempty" enum:"query,header,json"`
-	Param      string `json:"param,omitempty" maxLength:"200"`
-	Start      *int   `json:"start,omitempty" nullable:"false"`
-	SizeParam  string `json:"size_param,omitempty" maxLength:"200"`
-	Size       int    `json:"size,omitempty"`
-	TotalPages string `json:"total_pages,omitempty" maxLength:"200"`
-	TotalItems string `json:"total_items,omitempty" maxLength:"200"`
-	From       string `json:"from,omitempty" maxLength:"200"`
-	More       string `json:"more,omitempty" maxLength:"200"`
-	MaxPages   int    `json:"max_pages,omitempty"`
-	DelayMS    int    `json:"delay_ms,omitempty"`
-}
-
 func (r WebRequest) spec() rest.Spec {
 	out := rest.Spec{
 		Method: r.Method, URL: r.URL, Query: rowsOf(r.Query), Headers: rowsOf(r.Headers), Cookies: rowsOf(r.Cookies), TimeoutS: r.TimeoutS,
-		AcceptStatus: r.AcceptStatus, NoRedirects: r.NoRedirects, Unconditional: r.Unconditional, Paginate: (*rest.Paginate)(r.Paginate),
+		AcceptStatus: r.AcceptStatus, NoRedirects: r.NoRedirects, Unconditional: r.Unconditional, Paginate: r.Paginate.spec(),
 	}
 	if b := r.Body; b != nil {
 		out.Body = &rest.Body{Type: b.Type, Text: b.Text, Variables: b.Variables, ContentType: b.ContentType, Rows: rowsOf(b.Rows)}
@@ -116,7 +100,7 @@ func rowsOf(in []RequestRow) []rest.Row {
 func webRequest(s rest.Spec) WebRequest {
 	out := WebRequest{
 		Method: s.Method, URL: s.URL, Query: shownRows(s.Query), Headers: shownRows(s.Headers), Cookies: shownRows(s.Cookies), TimeoutS: s.TimeoutS,
-		AcceptStatus: s.AcceptStatus, NoRedirects: s.NoRedirects, Unconditional: s.Unconditional, Paginate: (*RequestPages)(s.Paginate),
+		AcceptStatus: s.AcceptStatus, NoRedirects: s.NoRedirects, Unconditional: s.Unconditional, Paginate: requestPages(s.Paginate),
 	}
 	if b := s.Body; b != nil {
 		out.Body = &RequestBody{Type: b.Type, Text: b.Text, Variables: b.Variables, ContentType: b.ContentType, Rows: shownRows(b.Rows)}

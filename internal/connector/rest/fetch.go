@@ -104,14 +104,32 @@ func setUnless(h http.Header, name, value string) {
 	}
 }
 
-// pages reads page after page and writes one list.
+// pages reads page after page of each round and writes one list.
 func (r *reading) pages(ctx context.Context, first Prepared, w io.Writer) error {
 	r.result.Joined = true
 	out := &joiner{w: w}
-	for at, more := first.spec.Paginate.begin(), true; more; {
-		if r.result.Pages >= at.maxPages() {
-			return errs.Newf(errs.TooLarge, "too_many_pages", "The answer has more than %d pages.", at.maxPages()).
-				WithParams(map[string]any{"limit": at.maxPages()})
+	for i, one := range first.rounds {
+		if i > 0 {
+			if r.options.OnePage {
+				break
+			}
+			if err := pause(ctx, r.spec.Paginate.delay()); err != nil {
+				return err
+			}
+		}
+		if err := r.round(ctx, first, r.spec.Paginate.inner().begin(one), out); err != nil {
+			return err
+		}
+	}
+	return out.end()
+}
+
+// round reads the pages of one round.
+func (r *reading) round(ctx context.Context, first Prepared, at *walk, out *joiner) error {
+	read := 0 // pages of this round
+	for more := true; more; {
+		if most := r.spec.Paginate.maxPages(); r.result.Pages >= most || read >= at.maxPages() {
+			return tooManyPages(min(most, at.maxPages()))
 		}
 		p, err := at.onto(first)
 		if err != nil {
@@ -121,23 +139,25 @@ func (r *reading) pages(ctx context.Context, first Prepared, w io.Writer) error 
 		if err != nil {
 			return err
 		}
+		read++
 		if at.came(pg) {
 			r.result.Loop = true // its records are there already
-			break
+			return nil
 		}
-		if err := out.add(pg.records); err != nil {
+		if err := out.add(at.round.with(pg.records)); err != nil {
 			return err
 		}
-		more, r.result.Loop = at.step(pg)
-		more = more && !r.options.OnePage
-		if more {
-			err = pause(ctx, time.Duration(at.DelayMS)*time.Millisecond)
+		var loop bool
+		more, loop = at.step(pg)
+		r.result.Loop = r.result.Loop || loop
+		if more = more && !r.options.OnePage; more {
+			err = pause(ctx, at.delay())
 		}
 		if err != nil {
 			return err
 		}
 	}
-	return out.end()
+	return nil
 }
 
 // page reads one page whole.
@@ -158,7 +178,7 @@ func (r *reading) page(ctx context.Context, p Prepared) (*page, error) {
 	}
 	r.result.Pages++
 	pg, path, err := readPage(resp.Header, body, r.options.Records)
-	if err == nil && r.options.Records == nil {
+	if err == nil && r.options.Records == nil && len(pg.records) > 0 {
 		r.options.Records = &path // later pages have their list at the same place
 	}
 	r.result.Records = path

@@ -32,7 +32,7 @@ func readPage(h http.Header, body []byte, records *string) (*page, string, error
 	if records != nil {
 		path = *records
 	} else {
-		path, _ = findList(pg.root, "", 0)
+		path, _, _ = findList(pg.root, "", 0)
 	}
 	raw, there := lookup(pg.root, path)
 	if !there || string(raw) == "null" {
@@ -51,31 +51,31 @@ func (p *page) mark() string {
 	return string(sum[:])
 }
 
-// findList finds the longest list of objects that keys alone lead to.
-func findList(raw json.RawMessage, at string, depth int) (path string, length int) {
+// findList finds the longest list of objects that keys alone lead to, or the first empty one; false = there is none.
+func findList(raw json.RawMessage, at string, depth int) (path string, length int, found bool) {
 	var list []json.RawMessage
-	if json.Unmarshal(raw, &list) == nil {
+	if json.Unmarshal(raw, &list) == nil && list != nil {
 		for _, item := range list {
 			if trimmed := bytes.TrimSpace(item); len(trimmed) > 0 && trimmed[0] == '{' {
 				length++
 			}
 		}
-		return at, length
+		return at, length, length > 0 || len(list) == 0
 	}
 	keys, members := members(raw)
 	if depth >= maxDepth {
-		return "", 0
+		return "", 0, false
 	}
 	for _, key := range keys {
 		below := key
 		if at != "" {
 			below = at + "." + key
 		}
-		if p, n := findList(members[key], below, depth+1); n > length {
-			path, length = p, n
+		if p, n, ok := findList(members[key], below, depth+1); ok && (!found || n > length) {
+			path, length, found = p, n, true
 		}
 	}
-	return path, length
+	return path, length, found
 }
 
 // members gives the members of an object in their order.

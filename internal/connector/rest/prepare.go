@@ -22,7 +22,8 @@ type Prepared struct {
 	Header http.Header
 	Body   []byte
 
-	spec *Spec
+	spec   *Spec
+	rounds []round // of paging: what is asked one after the other
 }
 
 // filler resolves placeholders and keeps the first error.
@@ -78,6 +79,7 @@ func (s *Spec) Prepare(scope placeholder.Scope) (Prepared, error) {
 	if s.Body != nil {
 		p.Body = s.Body.fill(f, p.Header)
 	}
+	p.rounds = s.Paginate.rounds(f)
 	if f.err != nil {
 		return p, f.err
 	}
@@ -183,6 +185,13 @@ func (p Prepared) Hash() [sha256.Size]byte {
 		put(strings.Join(p.Header[name], "\x00"))
 	}
 	put(string(p.Body))
+	for _, r := range p.rounds {
+		put(r.as)
+		for _, one := range r.params {
+			put(one.name)
+			put(one.value)
+		}
+	}
 	rest, err := json.Marshal([]any{p.spec.Paginate, p.spec.AcceptStatus, p.spec.NoRedirects})
 	if err != nil { // never: plain values
 		rest = nil

@@ -120,7 +120,43 @@ func TestPages(t *testing.T) {
 			t.Errorf("%s: %s %+v %v", name, text, r, err)
 		}
 	}
-	spec := rest.Spec{Method: "POST", URL: s.URL + "/search", Headers: []rest.Row{version}, Body: &rest.Body{Type: "json", Text: `{"client":"{props.companyID}"}`},
+	for name, c := range map[string]struct {
+		path  string
+		p     rest.Paginate
+		want  string
+		pages int
+	}{
+		"page in the path":     {"/folder/${page.token}", rest.Paginate{Type: "page", In: "path"}, all, 4},
+		"every second page":    {"/pages", rest.Paginate{Type: "page", Param: "page", Step: 2}, "700 701 704", 3},
+		"offset by size":       {"/offset", rest.Paginate{Type: "offset", Param: "offset", SizeParam: "limit", Size: 3, BySize: true}, all, 2},
+		"each":                 {"/orders", rest.Paginate{Type: "each", Param: "client", Each: &rest.Each{Values: "8,{props.companyID}"}}, "800 801 802 " + all, 2},
+		"each, with pages":     {"/pages", rest.Paginate{Type: "each", Param: "client", Each: &rest.Each{Values: `["7","8"]`}, Then: &rest.Paginate{Type: "page", Param: "page", TotalPages: "pages"}}, all + " 800 801 802", 5},
+		"each of nothing":      {"/orders", rest.Paginate{Type: "each", Param: "client", Each: &rest.Each{Values: "{props.none:}"}}, "", 0},
+		"each in the path":     {"/folder/${page.token}", rest.Paginate{Type: "each", In: "path", Each: &rest.Each{Values: "3,1"}}, "704 700 701", 2},
+		"windows":              {"/days", rest.Paginate{Type: "window", Window: &rest.Window{FromParam: "from", ToParam: "to", Start: "2026-01-01", End: "{date.set(\"2026-02-05\")}", Step: "P1W"}}, "700 701 702 703", 6},
+		"windows without data": {"/days", rest.Paginate{Type: "window", Window: &rest.Window{FromParam: "from", ToParam: "to", Start: "2025-11-01", End: "2026-01-11", Step: "P1M"}}, "700 701", 3},
+		"no window":            {"/days", rest.Paginate{Type: "window", Window: &rest.Window{FromParam: "from", ToParam: "to", Start: "2026-01-02", End: "2026-01-01", Step: "P1D"}}, "", 0},
+		"windows of each": {"/days", rest.Paginate{Type: "each", Param: "client", Each: &rest.Each{Values: "8,7"}, Then: &rest.Paginate{Type: "window",
+			Window: &rest.Window{FromParam: "from", ToParam: "to", Start: "2026-01-11", End: "2026-01-31", Step: "P11D"}}}, "801 802 701 702 703", 4},
+	} {
+		spec := get(s, c.path)
+		spec.Paginate = &c.p
+		text, r, err := read(t, s, spec, quick)
+		if err != nil || amounts(t, text) != c.want || r.Pages != c.pages || r.Loop || !r.Joined {
+			t.Errorf("%s: %s %+v %v", name, text, r, err)
+		}
+	}
+	spec := get(s, "/orders")
+	spec.Paginate = &rest.Paginate{Type: "each", Param: "client", Each: &rest.Each{Values: "8", As: "region"}}
+	if text, _, err := read(t, s, spec, quick); err != nil || strings.Count(text, `{"region":"8","id":`) != 3 || strings.Contains(text, "North") {
+		t.Errorf("with a column: %s %v", text, err)
+	}
+	spec = rest.Spec{Method: "POST", URL: s.URL + "/form", Headers: []rest.Row{version}, Body: &rest.Body{Type: "form", Rows: []rest.Row{{Name: "client", Value: "x"}}},
+		Paginate: &rest.Paginate{Type: "each", In: "form", Param: "client", Each: &rest.Each{Values: "7"}}}
+	if text, _, err := read(t, s, spec, quick); err != nil || amounts(t, text) != all {
+		t.Errorf("each in a form: %s %v", text, err)
+	}
+	spec = rest.Spec{Method: "POST", URL: s.URL + "/search", Headers: []rest.Row{version}, Body: &rest.Body{Type: "json", Text: `{"client":"{props.companyID}"}`},
 		Paginate: &rest.Paginate{Type: "offset", In: "json", Param: "offset", SizeParam: "limit", Size: 2}}
 	if text, r, err := read(t, s, spec, quick); err != nil || amounts(t, text) != all || r.Pages != 3 {
 		t.Errorf("offset in the body: %s %+v %v", text, r, err)
@@ -135,7 +171,26 @@ func TestPagesEnd(t *testing.T) {
 	if text, r, err := read(t, s, spec, quick); err != nil || amounts(t, text) != "700 701" || !r.Loop || r.Pages != 2 {
 		t.Errorf("the same page for ever: %s %+v %v", text, r, err)
 	}
+	spec = get(s, "/again")
+	spec.Paginate = &rest.Paginate{Type: "cursor", Param: "cursor", From: "next"}
+	if text, r, err := read(t, s, spec, quick); err != nil || amounts(t, text) != "700 701 702 703" || !r.Loop || r.Pages != 2 {
+		t.Errorf("the same cursor for ever: %s %+v %v", text, r, err)
+	}
+	spec = get(s, "/pages")
+	spec.Paginate = &rest.Paginate{Type: "page", Param: "page", TotalPages: "pages"}
+	s.Set("7", 2000)
+	if _, r, err := read(t, s, spec, quick); err != nil || r.Pages != 1000 {
+		t.Errorf("a thousand pages: %+v %v", r, err)
+	}
+	s.Set("7", 2001)
+	if _, _, err := read(t, s, spec, quick); !errs.Is(err, "too_many_pages") {
+		t.Errorf("one more: %v", err)
+	}
 	s.Set("7", 50)
+	s.FailAfter("/pages", 6, 3, 503)
+	if text, r, err := read(t, s, spec, quick); !errs.Is(err, "service_failed") || r.Pages != 6 || strings.Contains(text, "]") {
+		t.Errorf("the seventh page fails: %s %+v %v", text, r, err)
+	}
 	spec = get(s, "/pages")
 	spec.Paginate = &rest.Paginate{Type: "page", Param: "page", MaxPages: 5}
 	if _, _, err := read(t, s, spec, quick); !errs.Is(err, "too_many_pages") {
@@ -217,6 +272,14 @@ func TestChecks(t *testing.T) {
 		"wait":          {rest.Spec{URL: "https://h", TimeoutS: 301}, "bad_request_spec"},
 		"paging":        {rest.Spec{URL: "https://h", Paginate: &rest.Paginate{Type: "magic"}}, "bad_request_spec"},
 		"cursor place":  {rest.Spec{URL: "https://h", Paginate: &rest.Paginate{Type: "cursor", Param: "c"}}, "bad_request_spec"},
+		"path":          {rest.Spec{URL: "https://h/x?y=${page.token}", Paginate: &rest.Paginate{Type: "page", In: "path"}}, "bad_request_spec"},
+		"host":          {rest.Spec{URL: "https://${page.token}/x", Paginate: &rest.Paginate{Type: "page", In: "path"}}, "bad_url"},
+		"no form":       {rest.Spec{URL: "https://h", Paginate: &rest.Paginate{Type: "page", Param: "p", In: "form"}}, "bad_request_spec"},
+		"own header 2":  {rest.Spec{URL: "https://h", Paginate: &rest.Paginate{Type: "page", Param: "Host", In: "header"}}, "bad_request_spec"},
+		"no list":       {rest.Spec{URL: "https://h", Paginate: &rest.Paginate{Type: "each", Param: "p"}}, "bad_request_spec"},
+		"no step":       {rest.Spec{URL: "https://h", Paginate: &rest.Paginate{Type: "window", Window: &rest.Window{FromParam: "f", Start: "2026-01-01", End: "2026-01-01", Step: "P0D"}}}, "bad_request_spec"},
+		"no pages":      {rest.Spec{URL: "https://h", Paginate: &rest.Paginate{Type: "page", Param: "p", Then: &rest.Paginate{Type: "page", Param: "p"}}}, "bad_request_spec"},
+		"each of each":  {rest.Spec{URL: "https://h", Paginate: &rest.Paginate{Type: "each", Param: "p", Each: &rest.Each{Values: "1"}, Then: &rest.Paginate{Type: "each", Param: "q", Each: &rest.Each{Values: "1"}}}}, "bad_request_spec"},
 		"status":        {rest.Spec{URL: "https://h", AcceptStatus: []int{429}}, "bad_request_spec"},
 		"too much text": {rest.Spec{URL: "https://h/" + strings.Repeat("x", 9000)}, "bad_request_spec"},
 	} {
@@ -227,6 +290,43 @@ func TestChecks(t *testing.T) {
 	spec := rest.Spec{URL: "https://{props.shop}.example.com/{props.id}", Query: []rest.Row{{Name: "a", Value: "{user.firstName}{props.id}{date}"}}}
 	if err := spec.Check(); err != nil || strings.Join(spec.Names(), " ") != "shop id user.firstName" || spec.Host() != "{props.shop}.example.com" {
 		t.Errorf("%v %v %s", err, spec.Names(), spec.Host())
+	}
+}
+
+// TestValuesOfPagingStayValues: a value of a list leads to no other folder, parameter, header or number of requests.
+func TestValuesOfPagingStayValues(t *testing.T) {
+	s := resttest.Start(t)
+	scope := placeholder.Scope{Zone: time.UTC, Now: time.Unix(0, 0)}
+	for value, code := range map[string]string{"..": "bad_request_spec", ".": "bad_request_spec", "../orders": "bad_request_spec", `x\\..`: "bad_request_spec", "1?client=8": "service_refused", "1#": "service_refused", "%2e%2e": "service_refused"} {
+		spec := get(s, "/folder/${page.token}")
+		spec.Query[0].Value = "7"
+		spec.Paginate = &rest.Paginate{Type: "each", In: "path", Each: &rest.Each{Values: `["{props.x}"]`}}
+		scope.Values = map[string]string{"x": value}
+		p, err := spec.Prepare(scope)
+		if err == nil {
+			_, err = p.Fetch(t.Context(), s.Client(t), quick, &bytes.Buffer{})
+		}
+		if !errs.Is(err, code) {
+			t.Errorf("%s: %v, want %s", value, err, code)
+		}
+	}
+	spec := rest.Spec{URL: "https://h", Paginate: &rest.Paginate{Type: "each", Param: "p", Each: &rest.Each{Values: "{props.x}"}}}
+	scope.Values["x"] = strings.Repeat("1,", 1001)
+	if _, err := spec.Prepare(scope); !errs.Is(err, "bad_request_spec") {
+		t.Errorf("too many values: %v", err)
+	}
+	spec.Paginate.Then = &rest.Paginate{Type: "window", Window: &rest.Window{FromParam: "f", Start: "2000-01-01", End: "9999-12-31", Step: "P1D"}}
+	scope.Values["x"] = "1,2"
+	if _, err := spec.Prepare(scope); !errs.Is(err, "too_many_pages") {
+		t.Errorf("too many windows: %v", err)
+	}
+	one, two := spec, spec
+	one.Paginate = &rest.Paginate{Type: "each", Param: "p", Each: &rest.Each{Values: "{props.x}"}}
+	two.Paginate = one.Paginate
+	a, err := one.Prepare(placeholder.Scope{Values: map[string]string{"x": "1"}})
+	b, err2 := two.Prepare(placeholder.Scope{Values: map[string]string{"x": "2"}})
+	if err != nil || err2 != nil || a.Hash() == b.Hash() || strings.Join(one.Names(), " ") != "x" {
+		t.Errorf("hashes do not tell lists apart: %v %v, names %v", err, err2, one.Names())
 	}
 }
 

@@ -93,7 +93,7 @@ func (s *Spec) Check() error {
 	if err := s.checkHeaders(); err != nil {
 		return err
 	}
-	return s.Paginate.check()
+	return s.Paginate.check(s)
 }
 
 func (s *Spec) checkShape() error {
@@ -136,7 +136,7 @@ func (s *Spec) texts() []text {
 			text{field: "body.variables", text: b.Variables, most: maxText, json: b.Type == "graphql"}, text{field: "body.content_type", text: b.ContentType, most: 200})
 		rows("body.rows", b.Rows)
 	}
-	return out
+	return append(out, s.Paginate.texts()...)
 }
 
 // Names lists the variables of all texts, each once, in order. A source with such names

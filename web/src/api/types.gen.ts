@@ -5391,6 +5391,12 @@ export interface components {
             type: "json" | "form" | "raw" | "graphql";
             variables?: string;
         };
+        RequestEach: {
+            /** @description Name of a column that has the value. */
+            as?: string;
+            /** @description With commas between, or a JSON list. */
+            values: string;
+        };
         RequestOfSource: {
             /** @enum {string} */
             format: "csv" | "xlsx" | "json" | "jsonl" | "xml" | "html" | "parquet";
@@ -5400,11 +5406,19 @@ export interface components {
             request?: components["schemas"]["WebRequest"];
         };
         RequestPages: {
+            /** @description The next offset is size further, however many records came. */
+            by_size?: boolean;
             /** Format: int64 */
             delay_ms?: number;
+            each?: components["schemas"]["RequestEach"];
             from?: string;
-            /** @enum {string} */
-            in?: "query" | "header" | "json";
+            /**
+             * @description Where parameters go; path replaces ${page.token} in the path of the address.
+             * @enum {string}
+             */
+            in?: "query" | "header" | "json" | "form" | "path";
+            /** @description Parameters that the next address lacks are those of the first. */
+            keep_query?: boolean;
             /** Format: int64 */
             max_pages?: number;
             more?: string;
@@ -5414,10 +5428,18 @@ export interface components {
             size_param?: string;
             /** Format: int64 */
             start?: number;
+            /**
+             * Format: int64
+             * @description From one page to the next; 1 when absent.
+             */
+            step?: number;
+            /** @description Of each and window: how each of their answers comes in pages. */
+            then?: components["schemas"]["RequestPages"];
             total_items?: string;
             total_pages?: string;
             /** @enum {string} */
-            type: "page" | "offset" | "cursor" | "next_url" | "link_header";
+            type: "page" | "offset" | "cursor" | "next_url" | "link_header" | "each" | "window";
+            window?: components["schemas"]["RequestWindow"];
         };
         RequestResetInputBody: {
             email: string;
@@ -5428,6 +5450,18 @@ export interface components {
             /** @description Kept, and not sent. */
             off?: boolean;
             value?: string;
+        };
+        RequestWindow: {
+            end: string;
+            /** @description A pattern, unix or iso; yyyy-MM-dd when absent. */
+            format?: string;
+            from_param: string;
+            /** @description The end is the first day, or moment, that does not belong to it any more. */
+            open?: boolean;
+            start: string;
+            /** @description P7D, P2W, P1M, P1Y or PT6H. */
+            step: string;
+            to_param?: string;
         };
         ResetPasswordInputBody: {
             password: string;

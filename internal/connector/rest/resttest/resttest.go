@@ -13,6 +13,9 @@
 //	GET  /linked?page              […] with a Link header
 //	GET  /next?page                {"items": […], "links": {"next": "/next?…"}}
 //	GET  /stuck?page               the first page whatever page says
+//	GET  /again?cursor             {"items": […], "next": the same cursor for ever}
+//	GET  /folder/PAGE              […], the page as a part of the path
+//	GET  /days?from&to             […] of these days, both included: one order every ten days from 2026-01-01 on
 //	POST /search   JSON {"client", "limit"?, "offset"?}  {"items": […]}
 //	POST /form     client=… as a form            […]
 //	GET  /mine     Authorization: Bearer KEY     […]
@@ -109,6 +112,12 @@ func (s *Server) Fail(path string, n, status, retryAfter int) {
 	}
 }
 
+// FailAfter lets calls of a path pass, and answers the next n of it with a status.
+func (s *Server) FailAfter(path string, passing, n, status int) {
+	s.Fail(path, passing, 0, 0)
+	s.Fail(path, n, status, 0)
+}
+
 // Heal takes back what Fail has left.
 func (s *Server) Heal(path string) {
 	s.mu.Lock()
@@ -142,7 +151,7 @@ func (s *Server) begin(path string) (f fault, failing bool, hold chan struct{}) 
 	defer s.mu.Unlock()
 	s.calls[path]++
 	if list := s.faults[path]; len(list) > 0 {
-		f, failing, s.faults[path] = list[0], true, list[1:]
+		f, failing, s.faults[path] = list[0], list[0].status > 0, list[1:]
 	}
 	return f, failing, s.hold[path]
 }
@@ -151,6 +160,7 @@ func (s *Server) begin(path string) (f fault, failing bool, hold chan struct{}) 
 var known = map[string][]string{
 	"/orders": {"client", "from"}, "/orders.csv": {"client"}, "/pages": {"client", "page", "per_page"}, "/offset": {"client", "offset", "limit"},
 	"/cursor": {"client", "cursor", "limit"}, "/linked": {"client", "page"}, "/next": {"client", "page"}, "/stuck": {"client", "page"},
+	"/again": {"client", "cursor"}, "/folder": {"client"}, "/days": {"client", "from", "to"},
 	"/search": {}, "/form": {}, "/mine": {"client"},
 }
 
@@ -170,7 +180,11 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, `{"error":"as the test asked"}`, f.status)
 		return
 	}
-	params, ok := known[r.URL.Path]
+	path := r.URL.Path
+	if strings.HasPrefix(path, "/folder/") {
+		path = "/folder"
+	}
+	params, ok := known[path]
 	switch {
 	case !ok:
 		http.Error(w, `{"error":"no such path"}`, http.StatusNotFound)
@@ -215,6 +229,15 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request) error {
 			return nil
 		}
 		return asJSON(w, list)
+	case "/days":
+		return ofDays(w, r, list)
+	}
+	if page, ok := strings.CutPrefix(r.URL.Path, "/folder/"); ok {
+		n, err := strconv.Atoi(page)
+		if err != nil || n < 1 {
+			return fmt.Errorf("no such folder")
+		}
+		return asJSON(w, cut(list, (n-1)*pageSize, pageSize))
 	}
 	return paged(w, r, list)
 }
@@ -267,6 +290,21 @@ func whole(w http.ResponseWriter, r *http.Request, list []Order) error {
 	return err
 }
 
+func ofDays(w http.ResponseWriter, r *http.Request, list []Order) error {
+	from, err := time.Parse(time.DateOnly, r.URL.Query().Get("from"))
+	to, err2 := time.Parse(time.DateOnly, r.URL.Query().Get("to"))
+	if err != nil || err2 != nil || to.Before(from) {
+		return fmt.Errorf("from and to are days")
+	}
+	out := []Order{}
+	for i, o := range list {
+		if day := time.Date(2026, 1, 1+10*i, 0, 0, 0, 0, time.UTC); !day.Before(from) && !day.After(to) {
+			out = append(out, o)
+		}
+	}
+	return asJSON(w, out)
+}
+
 func number(r *http.Request, name string, otherwise int) (int, error) {
 	text := r.URL.Query().Get(name)
 	if text == "" {
@@ -311,6 +349,12 @@ func paged(w http.ResponseWriter, r *http.Request, list []Order) error {
 		return asJSON(w, map[string]any{"data": map[string]any{"items": cut(list, offset, limit)}, "total": len(list)})
 	case "/cursor":
 		return cursor(w, r, list)
+	case "/again":
+		at := 0
+		if r.URL.Query().Has("cursor") {
+			at = pageSize
+		}
+		return asJSON(w, map[string]any{"items": cut(list, at, pageSize), "next": "here"})
 	case "/linked":
 		if another {
 			w.Header().Set("Link", fmt.Sprintf(`</linked?page=1&client=%[2]s>; rel="first", </linked?client=%[2]s&page=%[1]d>; rel="next"`, page+1, client))

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { WebRequest } from '$api/contract'
-import { draftOf, emptyDraft, newRow, requestOf, variablesOf } from './request'
+import { draftOf, emptyDraft, newRow, requestOf, setPagesType, variablesOf } from './request'
 import { Trying } from './trying.svelte'
 import { credentialText } from './web-wording'
 
@@ -56,8 +56,35 @@ describe('the form of a request', () => {
 
   it('forgets the pages of another kind', () => {
     const draft = draftOf(full)
-    draft.pages.type = 'link_header'
+    setPagesType(draft.pages, 'link_header')
     expect(requestOf(draft).paginate).toEqual({ type: 'link_header' })
+  })
+
+  it('keeps lists, windows and what is below them', () => {
+    const lists: WebRequest = {
+      url: 'https://x/${page.token}',
+      paginate: {
+        type: 'each',
+        in: 'path',
+        each: { values: '{props.shops}', as: 'shop' },
+        delay_ms: 100,
+        then: {
+          type: 'window',
+          window: {
+            from_param: 'since',
+            to_param: 'until',
+            start: '{date.startOfYear}',
+            end: '{date}',
+            step: 'P7D',
+            format: 'unix',
+            open: true,
+          },
+          then: { type: 'page', param: 'page', total_pages: 'pages' },
+        },
+      },
+    }
+    expect(requestOf(draftOf(lists))).toEqual(lists)
+    expect(variablesOf(lists)).toEqual(['shops'])
   })
 
   it('finds variables, once each', () => {

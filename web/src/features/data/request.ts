@@ -3,7 +3,9 @@ import type { WebRequest } from '$api/contract'
 
 export type Place = 'query' | 'header' | 'cookie'
 export type BodyType = 'none' | 'json' | 'form' | 'raw' | 'graphql'
-export type PagesType = 'none' | 'page' | 'offset' | 'cursor' | 'next_url' | 'link_header'
+type StoredPages = NonNullable<WebRequest['paginate']>
+export type PagesType = 'none' | StoredPages['type']
+export type PagesPlace = NonNullable<StoredPages['in']>
 
 export interface Row {
   id: string
@@ -15,10 +17,24 @@ export interface Row {
 
 export interface Pages {
   type: PagesType
+  place: PagesPlace
   param: string
   sizeParam: string
   size: number | null
   from: string
+  /** Of each. */
+  values: string
+  as: string
+  /** Of window. */
+  fromParam: string
+  toParam: string
+  start: string
+  end: string
+  step: string
+  /** Of each and window: how one of their answers comes in pages. */
+  then: Pages | null
+  /** What the form does not show of pages of this type. */
+  rest: Partial<StoredPages>
 }
 
 export interface Draft {
@@ -45,7 +61,31 @@ export function newRow(place: Place = 'query'): Row {
   return { id: rowId(), place, name: '', value: '', off: false }
 }
 
-const NO_PAGES: Pages = { type: 'none', param: '', sizeParam: '', size: null, from: '' }
+export function noPages(): Pages {
+  return {
+    type: 'none',
+    place: 'query',
+    param: '',
+    sizeParam: '',
+    size: null,
+    from: '',
+    values: '',
+    as: '',
+    fromParam: '',
+    toParam: '',
+    start: '',
+    end: '',
+    step: 'P1M',
+    then: null,
+    rest: {},
+  }
+}
+
+/** What is asked again and again with other values, and may have pages of its own. */
+export const isOuter = (type: PagesType) => type === 'each' || type === 'window'
+/** What has a parameter that goes somewhere. */
+export const isNamed = (type: PagesType) =>
+  type === 'page' || type === 'offset' || type === 'cursor' || type === 'each'
 
 export function emptyDraft(): Draft {
   return {
@@ -55,7 +95,7 @@ export function emptyDraft(): Draft {
     body: 'none',
     text: '',
     contentType: '',
-    pages: { ...NO_PAGES },
+    pages: noPages(),
     rest: {},
   }
 }
@@ -80,18 +120,9 @@ export function draftOf(request: WebRequest): Draft {
     body: body?.type ?? 'none',
     text: body?.type === 'form' ? formText(body.rows) : (body?.text ?? ''),
     contentType: body?.content_type ?? '',
-    pages: paginate
-      ? {
-          type: paginate.type,
-          param: paginate.param ?? '',
-          sizeParam: paginate.size_param ?? '',
-          size: paginate.size ?? null,
-          from: paginate.from ?? '',
-        }
-      : { ...NO_PAGES },
+    pages: pagesFrom(paginate),
     rest: {
       ...rest,
-      ...(paginate && { paginate }),
       ...(body?.variables && { body: { type: 'graphql', variables: body.variables } }),
     },
   }
@@ -108,7 +139,7 @@ export function requestOf(draft: Draft): WebRequest {
         ...(r.value && { value: r.value }),
         ...(r.off && { off: true }),
       }))
-  const { paginate: kept, body: keptBody, ...rest } = draft.rest
+  const { body: keptBody, ...rest } = draft.rest
   const lists = { query: at('query'), headers: at('header'), cookies: at('cookie') }
   return {
     ...rest,
@@ -118,7 +149,7 @@ export function requestOf(draft: Draft): WebRequest {
     ...(lists.headers.length > 0 && { headers: lists.headers }),
     ...(lists.cookies.length > 0 && { cookies: lists.cookies }),
     ...(draft.method === 'POST' && draft.body !== 'none' && { body: bodyOf(draft, keptBody) }),
-    ...(draft.pages.type !== 'none' && { paginate: pagesOf(draft.pages, kept) }),
+    ...(draft.pages.type !== 'none' && { paginate: pagesOf(draft.pages) }),
   }
 }
 
@@ -133,18 +164,64 @@ function bodyOf(draft: Draft, kept: WebRequest['body']): NonNullable<WebRequest[
   }
 }
 
-function pagesOf(p: Pages, kept: WebRequest['paginate']): NonNullable<WebRequest['paginate']> {
-  const type = p.type as Exclude<PagesType, 'none'>
-  const same = kept?.type === type ? kept : undefined
-  const counted = type === 'page' || type === 'offset' || type === 'cursor'
+/** What the form shows of stored pages. */
+function pagesFrom(p: StoredPages | undefined): Pages {
+  const none = noPages()
+  if (!p) return none
+  const { type, in: place, param, size_param, size, from, each, window, then, ...rest } = p
   return {
-    ...same,
     type,
-    ...(counted && { param: p.param.trim() }),
+    place: place ?? 'query',
+    param: param ?? '',
+    sizeParam: size_param ?? '',
+    size: size ?? null,
+    from: from ?? '',
+    values: each?.values ?? '',
+    as: each?.as ?? '',
+    fromParam: window?.from_param ?? '',
+    toParam: window?.to_param ?? '',
+    start: window?.start ?? '',
+    end: window?.end ?? '',
+    step: window?.step ?? none.step,
+    then: isOuter(type) ? pagesFrom(then) : null,
+    rest: { ...rest, ...(window && { window }) },
+  }
+}
+
+function pagesOf(p: Pages): StoredPages {
+  const type = p.type as StoredPages['type']
+  const counted = type === 'page' || type === 'offset' || type === 'cursor'
+  const { window, ...rest } = p.rest
+  return {
+    ...rest,
+    type,
+    ...((isNamed(type) || type === 'window') && p.place !== 'query' && { in: p.place }),
+    ...(isNamed(type) && p.place !== 'path' && { param: p.param.trim() }),
     ...(counted && p.sizeParam.trim() && { size_param: p.sizeParam.trim() }),
     ...(counted && p.size !== null && { size: p.size }),
     ...((type === 'cursor' || type === 'next_url') && { from: p.from.trim() }),
+    ...(type === 'each' && {
+      each: { values: p.values, ...(p.as.trim() && { as: p.as.trim() }) },
+    }),
+    ...(type === 'window' && {
+      window: {
+        ...window,
+        from_param: p.fromParam.trim(),
+        ...(p.toParam.trim() && { to_param: p.toParam.trim() }),
+        start: p.start.trim(),
+        end: p.end.trim(),
+        step: p.step.trim(),
+      },
+    }),
+    ...(isOuter(type) && p.then && p.then.type !== 'none' && { then: pagesOf(p.then) }),
   }
+}
+
+/** Pages of another type: what only those of before know is forgotten. */
+export function setPagesType(p: Pages, type: PagesType) {
+  p.type = type
+  p.rest = {}
+  p.then = isOuter(type) ? (p.then ?? noPages()) : null
 }
 
 /** A form as lines "name=value". */
