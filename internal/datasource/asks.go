@@ -18,8 +18,10 @@ import (
 // asks is what a source asks of the world outside, as its author wrote it.
 type asks interface {
 	Check() error
-	Names() []string // of variables, each once
-	Host() string    // what is said of the place to all who may see the source
+	Names() []string   // of variables, each once
+	Secrets() []string // of variables that only a secret property may give
+	Lasts() []string   // columns of the data of before; "" = the moment at which they came
+	Host() string      // what is said of the place to all who may see the source
 
 	connector() string
 	fits(c *credential.Credential) error // whether it can be asked with it; nil = with none. Code bad_query, bad_connection

@@ -11,7 +11,9 @@ import (
 	"net/http"
 	"net/url"
 	"path"
+	"slices"
 	"sync"
+	"time"
 
 	"octavo/internal/clock"
 	"octavo/internal/connector/rest"
@@ -49,7 +51,11 @@ func (o *outcome) modified(before *Instance) string {
 // fetch asks the service what a run needs, or takes what another instance of the family
 // with the same request has just got.
 func (s *Service) fetch(ctx context.Context, w *work) (*outcome, error) {
-	p, err := s.prepared(ctx, w.owner, w.body.asks(), w.resolved)
+	before, err := s.before(ctx, w)
+	if err != nil {
+		return nil, err
+	}
+	p, err := s.prepared(ctx, w.owner, w.body.asks(), &w.resolved, before)
 	if err != nil {
 		return nil, err
 	}
@@ -76,13 +82,55 @@ func (s *Service) fetch(ctx context.Context, w *work) (*outcome, error) {
 	return out, hidden(err, func(text string) string { return opened.Mask(secret.Mask(text, w.resolved.secrets()...)) })
 }
 
-// prepared puts values into what is asked at this moment, in the zone of the account.
-func (s *Service) prepared(ctx context.Context, owner id.Account, what asks, r resolved) (filled, error) {
+// prepared puts values into what is asked at this moment, in the zone of the account. What it writes of secrets is noted
+// in r. before tells of the data that are there; nil = there are none.
+func (s *Service) prepared(ctx context.Context, owner id.Account, what asks, r *resolved, before func(string) (string, bool)) (filled, error) {
 	zone, err := s.cfg.Zones(ctx, owner)
 	if err != nil {
 		return nil, err
 	}
-	return what.fill(placeholder.Scope{Values: r.values, Now: s.db.Clock().Now(), Zone: zone})
+	return what.fill(placeholder.Scope{Values: r.values, Now: s.db.Clock().Now(), Zone: zone, Secret: r.secret,
+		Spill: func(form string) { r.written = append(r.written, form) }, Last: before})
+}
+
+// before reads what a run asks of the data that its instance has: the moment at which they came, and the last value of
+// columns; nil where nothing is asked, or nothing is there. Code not_a_table.
+func (s *Service) before(ctx context.Context, w *work) (func(string) (string, bool), error) {
+	columns := w.body.asks().Lasts()
+	if len(columns) == 0 || w.instance.Payload == 0 {
+		return nil, nil
+	}
+	known := map[string]string{"": clock.FromMillis(w.instance.ReceivedAt).UTC().Format(time.RFC3339)}
+	if slices.ContainsFunc(columns, func(name string) bool { return name != "" }) {
+		data, _ := payloadKeys(w.owner.Family(), w.instance.hash)
+		sheet, err := s.tableOf(ctx, Payload{ID: w.instance.Payload, Hash: w.instance.hash, DataKey: data})
+		if err != nil {
+			return nil, err
+		}
+		for _, name := range columns {
+			if text, ok := lastIn(sheet, name); ok && name != "" {
+				known[name] = text
+			}
+		}
+	}
+	return func(name string) (string, bool) {
+		text, ok := known[name]
+		return text, ok
+	}, nil
+}
+
+// lastIn is the last value of a column that is not blank.
+func lastIn(sheet *dataset.Sheet, name string) (string, bool) {
+	col, ok := sheet.Column(name)
+	if !ok {
+		return "", false
+	}
+	for row := sheet.Height() - 1; row >= sheet.HeaderRow; row-- {
+		if text := sheet.CellText(row, col); text != "" {
+			return text, true
+		}
+	}
+	return "", false
 }
 
 // readAnswer reads an answer into a payload whose files are stored.

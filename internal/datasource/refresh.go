@@ -141,7 +141,7 @@ type definition struct {
 func (d *definition) reader() reader {
 	r := reader{policy: d.settings.Policy, imported: d.imported}
 	if what := d.body.asks(); what != nil {
-		r.names = what.Names()
+		r.names, r.secrets = what.Names(), what.Secrets()
 	}
 	return r
 }

@@ -3,10 +3,14 @@ package datasource_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"log/slog"
+	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -18,6 +22,7 @@ import (
 	"octavo/internal/datasource"
 	"octavo/internal/db"
 	"octavo/internal/db/dbtest"
+	"octavo/internal/errs"
 	"octavo/internal/fetch"
 	"octavo/internal/format"
 	"octavo/internal/job"
@@ -314,21 +319,90 @@ func TestEqualRequestsAreOneCall(t *testing.T) {
 	}
 }
 
-// TestSecretsOfRequests: a secret property opens the service and stands nowhere.
+// TestSecretsOfRequests: a secret property opens the service and stands nowhere, whatever form it is written in and
+// whatever the service says again.
 func TestSecretsOfRequests(t *testing.T) {
-	w := newWeb(t)
-	if _, err := w.props.Create(t.Context(), w.admin, property.Draft{Name: "apiKey", Type: property.Secret, Value: resttest.Key}); err != nil {
-		t.Fatal(err)
+	const key = "a b:c/Zx81&vault"
+	var asked atomic.Pointer[http.Request]
+	echo := httptest.NewServer(http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
+		asked.Store(r)
+		status := http.StatusOK
+		if r.URL.Query().Has("refuse") {
+			status = http.StatusTeapot
+		}
+		out.Header().Set("X-Echo", r.Header.Get("Authorization"))
+		out.WriteHeader(status)
+		_ = json.NewEncoder(out).Encode([]map[string]string{{"uri": r.RequestURI, "auth": r.Header.Get("Authorization")}})
+	}))
+	t.Cleanup(echo.Close)
+	w := newWeb(t, strings.TrimPrefix(echo.URL, "http://"))
+	for name, draft := range map[string]property.Draft{"apiKey": {Type: property.Secret, Value: key}, "open": {Type: property.Text, Value: "told"}} {
+		draft.Name = name
+		if _, err := w.props.Create(t.Context(), w.admin, draft); err != nil {
+			t.Fatal(err)
+		}
 	}
-	r := w.request("/mine", "7")
-	r.Headers = append(r.Headers, rest.Row{Name: "Authorization", Value: "Bearer {props.apiKey}"})
-	src := w.make(w.admin, r, 0)
-	if run := w.ran(w.admin, src, 1); run.Outcome != "changed" || w.amounts(w.admin, src) != seven {
-		t.Errorf("%+v", run)
+	request := func(query string) rest.Spec {
+		return rest.Spec{URL: echo.URL + "/in/{secret.apiKey}/{props.apiKey|upper}?" + query, Query: []rest.Row{{Name: "k", Value: "{secret.apiKey|base64}"}},
+			Headers: []rest.Row{{Name: "Authorization", Value: "Bearer {secret.apiKey}"}}}
+	}
+	hides := func(what string, value any) {
+		t.Helper()
+		text := strings.ToLower(fmt.Sprintf("%+v", value))
+		for _, form := range []string{key, "a%20b%3Ac%2FZx81%26vault", "A%20B%3AC%2FZX81%26VAULT", "a+b%3Ac%2FZx81%26vault", "YSBiOmMvWng4MSZ2YXVsdA", "Zx81"} {
+			if strings.Contains(text, strings.ToLower(form)) {
+				t.Errorf("%s tells the secret as %s: %s", what, form, text)
+			}
+		}
+	}
+	src := w.make(w.admin, request("x=1"), 0)
+	if run := w.ran(w.admin, src, 1); run.Outcome != "changed" || asked.Load().Header.Get("Authorization") != "Bearer "+key || asked.Load().URL.Path != "/in/"+key+"/"+strings.ToUpper(key) {
+		t.Errorf("%+v, asked %v", run, asked.Load())
+	}
+	refused := w.make(w.admin, request("refuse"), 0)
+	hides("a run", w.ran(w.admin, refused, 1))
+	for _, query := range []string{"x=1", "refuse"} {
+		tried, err := w.Try(t.Context(), w.admin, datasource.Trial{Request: request(query)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		hides("a trial", *tried)
+	}
+	for _, text := range []string{"{secret.open}", "{secret.none}"} {
+		r := request("x=1")
+		r.Query[0].Value = text
+		_, err := w.Try(t.Context(), w.admin, datasource.Trial{Request: r, Values: map[string]string{"open": "typed", "none": "typed"}})
+		if !errs.Is(err, "missing_variable") {
+			t.Errorf("%s: %v", text, err)
+		}
 	}
 	for _, table := range []string{"instances", "refresh_runs", "jobs", "audit", "sources", "settings", "bodies"} {
-		if text := dbtest.DumpOf(t, w.DB, table); strings.Contains(text, resttest.Key) {
-			t.Errorf("the secret stands in %s: %s", table, text)
+		hides("table "+table, dbtest.DumpOf(t, w.DB, table))
+	}
+}
+
+// TestRequestsOfWhatIsNew: a request asks from where the data of before end.
+func TestRequestsOfWhatIsNew(t *testing.T) {
+	w := newWeb(t)
+	r := w.request("/offset", "7")
+	r.Query = append(r.Query, rest.Row{Name: "offset", Value: `{last.value("id"):0}`}, rest.Row{Name: "limit", Value: "2"})
+	records := "data.items"
+	src, err := w.CreateWeb(t.Context(), w.admin, datasource.WebDraft{Name: "New", Request: r, Format: format.JSON, Options: format.Options{Records: &records}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []string{"700 701", "702 703", "704"} {
+		if w.ran(w.admin, src, i+1); w.amounts(w.admin, src) != want {
+			t.Errorf("reading %d brought %s, want %s", i+1, w.amounts(w.admin, src), want)
 		}
+		w.advance(time.Minute)
+		if _, err := w.RefreshNow(t.Context(), w.admin, src.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r = w.request("/orders", "7")
+	r.Query = append(r.Query, rest.Row{Name: "from", Value: `{last.refresh:2026-01-01|date("yyyy-MM-dd")}`})
+	if run := w.ran(w.admin, w.make(w.admin, r, 0), 1); run.Outcome != "changed" {
+		t.Errorf("%+v", run)
 	}
 }

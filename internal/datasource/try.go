@@ -73,7 +73,7 @@ func (s *Service) Try(ctx context.Context, who authz.Actor, in Trial) (_ *Tried,
 	if err != nil {
 		return nil, err
 	}
-	p, err := s.prepared(ctx, who.Account, what, r)
+	p, err := s.prepared(ctx, who.Account, what, &r, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -119,7 +119,7 @@ func (s *Service) openChosen(ctx context.Context, who authz.Actor, what asks, cr
 // trialValues are the values of the actor, and those of the trial where nothing decides them.
 func (s *Service) trialValues(ctx context.Context, who authz.Actor, what asks, values map[string]string) (r resolved, err error) {
 	err = s.db.Read(ctx, db.Account(who.Account), func(tx *db.Tx) (err error) {
-		r, err = s.resolve(ctx, tx, who, reader{names: what.Names()}, Choices{})
+		r, err = s.resolve(ctx, tx, who, reader{names: what.Names(), secrets: what.Secrets()}, Choices{})
 		return err
 	})
 	if err != nil {

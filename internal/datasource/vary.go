@@ -39,11 +39,13 @@ type resolved struct {
 	fixed   map[string]bool // names that nothing in a view or of a person can set
 	company bool            // no value is of the person
 	refused string          // a name that only a company property may give, and none does
+	written []string        // forms in which secrets were written into what is asked
 }
 
 // reader says how a source takes its values.
 type reader struct {
 	names    []string
+	secrets  []string // of names: only a secret property may give their values
 	policy   map[string]string
 	imported bool
 }
@@ -89,6 +91,13 @@ func (s *Service) resolve(ctx context.Context, tx *db.Tx, who authz.Actor, r rea
 		personal, isOwn := own[name]
 		fallback, hasDefault := chosen[name]
 		switch {
+		case slices.Contains(r.secrets, name):
+			if !g.Has || !g.Secret {
+				out.refused = name
+				continue
+			}
+			out.give(name, g)
+			out.fixed[name] = true
 		case isBuilt:
 			out.values[name] = v
 			out.fixed[name] = !strings.HasPrefix(name, "user.")
@@ -130,7 +139,7 @@ func (r *resolved) lacks(what asks) string {
 	if r.refused != "" {
 		return r.refused
 	}
-	_, err := what.fill(placeholder.Scope{Values: r.values, Zone: time.UTC, Now: time.Unix(0, 0)})
+	_, err := what.fill(placeholder.Scope{Values: r.values, Secret: r.secret, Zone: time.UTC, Now: time.Unix(0, 0)})
 	var e *errs.Error
 	if errors.As(err, &e) && e.Code == "missing_variable" {
 		name, _ := e.Params["name"].(string)
@@ -162,7 +171,7 @@ func (r *resolved) shown() map[string]string {
 
 // secrets lists values that are masked wherever they are shown.
 func (r *resolved) secrets() []string {
-	var out []string
+	out := slices.Clone(r.written)
 	for name := range r.secret {
 		out = append(out, r.values[name])
 	}

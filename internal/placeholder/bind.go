@@ -27,6 +27,11 @@ func (t Template) Bind(mark func(n int) string, s Scope) (text string, values []
 		if err != nil {
 			return "", nil, err
 		}
+		for _, v := range list {
+			if s.Spill != nil && s.Secret[p.hole.name] {
+				s.Spill(v)
+			}
+		}
 		marks := make([]string, len(list))
 		for i, v := range list {
 			values = append(values, v)

@@ -1,6 +1,8 @@
 // Package placeholder puts values into the texts of a request: {props.companyID},
-// {user.emailAddress}, {company.id} and date expressions such as
-// {date.startOfMonth.format("yyyyMMdd")}.
+// {user.emailAddress}, {company.id}, date expressions such as
+// {date.startOfMonth.format("yyyyMMdd")}, {secret.NAME}, {last.refresh:2026-01-01} and
+// {last.value("id"):0} of the data of before, and signatures:
+// {sign.hmac(sha256, secret.key, request.method + "\n" + request.path, hex)}.
 //
 // Words. A template is a text with placeholders, read once. A position says what the
 // text is: an address, a header, the body of a request. A value is escaped by the
@@ -10,5 +12,5 @@
 // Only what begins like a placeholder is one; every other brace is literal, so JSON and
 // GraphQL need no escapes. \{ writes a brace before a word that would begin one.
 //
-// Specification: data-sources.md §4.1–4.3, 14.6.
+// Specification: data-sources.md §4, 14.6.
 package placeholder

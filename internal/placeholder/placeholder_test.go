@@ -177,7 +177,8 @@ func TestFaultsHaveTheirPlace(t *testing.T) {
 		"{props.}": 8, "{props.a": 9, "é{props.a!}": 10, "{props.a|shout}": 15, "{user.shoeSize}": 15, "{company.key}": 13, "{props.a:x": 11,
 		"{date.": 7, "{date.sunset}": 13, `{date.add("x")}`: 11, `{date.add(99999999)}`: 19, `{date.format("yyyy").add(1)}`: 22, `{date.tz("Moon/Sea")}`: 21,
 		`{date.today.today}`: 13, `{date.set("nope")}`: 18, `{date.firstDOW("x")}`: 20, `{date.start("25:00:00")}`: 24, `{date.format("b")}`: 17,
-		`{date.tz("utc").tz("utc")}`: 19, `{date.format('yyyy}`: 20, "{secret.x}": 1, "{hash.x;}": 1, "{date|date}": 11,
+		`{date.tz("utc").tz("utc")}`: 19, `{date.format('yyyy}`: 20, "{secret.}": 9, "{secret.x:y}": 10, "{secret.user.isAdmin}": 21, "{last.refresh}": 14, "{last.value()}": 13, "{last.x:1}": 7, "{auth.token}": 1,
+		"{sign.x()}": 8, "{sign.hmac(md4, secret.k, 'x', hex)}": 12, "{sign.digest(md5, 'x')}": 22, "{sign.digest(md5, request.host, hex)}": 31, "{sign.expiry(-1)}": 14, "{hash.x;}": 1, "{date|date}": 11,
 	} {
 		_, err := placeholder.Parse(text)
 		var e *errs.Error
@@ -243,5 +244,77 @@ func TestListsOfQueries(t *testing.T) {
 		if wantText := "IN (" + strings.Join(marks, ", ") + ")"; err != nil || got != wantText || !slices.Equal(values, want) {
 			t.Errorf("%s: %s with %q, %v; want %s with %q", text, got, values, err, wantText, want)
 		}
+	}
+}
+
+// TestSigned checks signatures against those that others have published: RFC 2202, 4231 and 1321.
+func TestSigned(t *testing.T) {
+	s := scope(map[string]string{"id": "7", "k": "Jefe"})
+	s.Secret = map[string]bool{"k": true}
+	s.Request = map[string]string{"method": "GET", "path": "/a", "query": "b=c", "body": "", "date": "Tue, 31 Mar 2026 10:00:00 GMT"}
+	for text, want := range map[string]string{
+		`{sign.hmac(md5, "Jefe", "what do ya want for nothing?", hex)}`:       "750c783e6ab0b503eaa86e310a5db738",
+		`{sign.hmac(sha1, secret.k, 'what do ya want for nothing?', hex)}`:    "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79",
+		`{sign.hmac("sha256",secret.k,"what do ya want for nothing?","hex")}`: "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843",
+		`{sign.digest(md5, "message digest", hex)}`:                           "f96b697d7cb7938d525a2f31aaf161d0",
+		`{sign.digest(md5, "message" + " " + "digest", hex)|upper}`:           "F96B697D7CB7938D525A2F31AAF161D0",
+		`{sign.digest(sha1, "abc", base64)}`:                                  "qZk+NkcGgWq6PiVxeFDCbJzQ2J0=",
+		`{sign.digest(sha1, "abc", base64url)}`:                               "qZk-NkcGgWq6PiVxeFDCbJzQ2J0",
+		`{sign.expiry(300)}`:                                                  "1774951500",
+	} {
+		if got := resolve(t, placeholder.Value, text, s); got != want {
+			t.Errorf("%s = %s, want %s", text, got, want)
+		}
+	}
+	same := resolve(t, placeholder.Value, `{sign.digest(sha512, request.method + "\n" + request.path + "?" + request.query + request.body + props.id + request.date, hex)}`, s)
+	if want := resolve(t, placeholder.Value, `{sign.digest(sha512, "GET\n/a?b=c7Tue, 31 Mar 2026 10:00:00 GMT", hex)}`, s); same != want {
+		t.Errorf("%s, want %s", same, want)
+	}
+	if got := resolve(t, placeholder.URL, `https://h/?s={sign.digest(sha1, "abc", base64)}`, s); got != "https://h/?s=qZk%2BNkcGgWq6PiVxeFDCbJzQ2J0%3D" {
+		t.Errorf("in an address: %s", got)
+	}
+}
+
+// TestSecretsAndDataOfBefore: only a secret property is a secret, and what was written of one is told.
+func TestSecretsAndDataOfBefore(t *testing.T) {
+	var spilled []string
+	s := scope(map[string]string{"open": "told", "key": "a b:c"})
+	s.Secret = map[string]bool{"key": true}
+	s.Spill = func(form string) { spilled = append(spilled, form) }
+	s.Last = func(column string) (string, bool) {
+		v, ok := map[string]string{"": "2026-03-30T08:00:00Z", "id": "41"}[column]
+		return v, ok
+	}
+	if got := resolve(t, placeholder.URL, `https://h/{secret.key}/{props.key|upper}?x={props.open}`, s); got != "https://h/a%20b%3Ac/A%20B%3AC?x=told" {
+		t.Error(got)
+	}
+	if got := strings.Join(spilled, "|"); got != "a b:c|a%20b%3Ac|A B:C|A%20B%3AC" {
+		t.Errorf("spilled %s", got)
+	}
+	for _, text := range []string{`{secret.open}`, `{secret.none}`, `{sign.digest(md5, secret.open, hex)}`, `{sign.digest(md5, request.path, hex)}`} {
+		tpl, err := placeholder.Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := tpl.Resolve(placeholder.Value, s); !errs.Is(err, "missing_variable") {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+	for text, want := range map[string]string{
+		`{last.refresh:2026-01-01}`: "2026-03-30T08:00:00Z", `{last.refresh:2026-01-01|date("yyyy-MM-dd")}`: "2026-03-30", `{last.value("id"):0}`: "41", `{last.value('none'):0}`: "0",
+	} {
+		if got := resolve(t, placeholder.Value, text, s); got != want {
+			t.Errorf("%s = %s, want %s", text, got, want)
+		}
+		first := s
+		first.Last = nil
+		if got := resolve(t, placeholder.Value, text, first); got != "0" && got != "2026-01-01" {
+			t.Errorf("%s at first = %s", text, got)
+		}
+	}
+	tpl, err := placeholder.Parse(`{secret.a}{props.b}{sign.hmac(md5, secret.c, props.d + request.path, hex)}{last.value("e"):}`)
+	if err != nil || !slices.Equal(tpl.Names(), []string{"a", "b", "c", "d"}) || !slices.Equal(tpl.Secrets(), []string{"a", "c"}) ||
+		!slices.Equal(tpl.Lasts(), []string{"e"}) || !tpl.SignsRequest() {
+		t.Errorf("%v %v %v %v", err, tpl.Names(), tpl.Secrets(), tpl.Lasts())
 	}
 }

@@ -37,8 +37,13 @@ func (t Template) Resolve(pos Position, s Scope) (string, error) {
 		if err != nil {
 			return "", err
 		}
+		begin := sb.Len()
 		if err := w.value(p.hole, value); err != nil {
 			return "", err
+		}
+		if s.Spill != nil && s.Secret[p.hole.name] {
+			s.Spill(value)
+			s.Spill(sb.String()[begin:])
 		}
 	}
 	out := sb.String()

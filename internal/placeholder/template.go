@@ -23,17 +23,34 @@ type part struct {
 
 // hole is one placeholder.
 type hole struct {
-	name     string // of a variable; "" = a date
+	name     string // of a variable; "" = something else
+	secret   bool   // the variable is a secret
 	date     *dateExpr
+	last     *last
+	sign     *sign
 	fallback *string // default
 	filters  []filter
 }
+
+// last is what the data of before tell: a value of a column, or when they came.
+type last struct{ column string } // "" = the moment
 
 // Scope is what placeholders are filled from.
 type Scope struct {
 	Values map[string]string // by name; what is absent is missing, an empty text is a value
 	Now    time.Time         // one moment for all parts of a request
 	Zone   *time.Location    // of the account, for dates that name no zone
+
+	Secret  map[string]bool                    // names whose values are shown nowhere; only these may stand as {secret.NAME}
+	Spill   func(form string)                  // is told each form in which a secret is written, so that it can be hidden; nil = nobody is
+	Request map[string]string                  // parts of the request, for a signature: method, path, query, body, date
+	Last    func(column string) (string, bool) // value of the data of before, "" = the moment at which they came; nil = there are none
+}
+
+// secret is the value of a secret, and of nothing else.
+func (s Scope) secret(name string) (string, bool) {
+	text, ok := s.Values[name]
+	return text, ok && s.Secret[name]
 }
 
 // The built-in names; no property has one of these.
@@ -52,14 +69,57 @@ func (t Template) Names() []string {
 		}
 	}
 	for _, p := range t.parts {
-		if p.hole != nil {
-			add(p.hole.name)
-			if p.hole.date != nil {
-				add(p.hole.date.setName)
+		if p.hole == nil {
+			continue
+		}
+		add(p.hole.name)
+		if p.hole.date != nil {
+			add(p.hole.date.setName)
+		}
+		if p.hole.sign != nil {
+			for _, one := range p.hole.sign.terms() {
+				add(one.name)
 			}
 		}
 	}
 	return out
+}
+
+// Secrets lists the names that only a secret property may give.
+func (t Template) Secrets() []string {
+	var out []string
+	for _, p := range t.parts {
+		switch {
+		case p.hole == nil:
+		case p.hole.secret:
+			out = append(out, p.hole.name)
+		case p.hole.sign != nil:
+			for _, one := range p.hole.sign.terms() {
+				if one.secret {
+					out = append(out, one.name)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// Lasts lists the columns of the data of before that the template asks for; "" is the moment at which they came.
+func (t Template) Lasts() []string {
+	var out []string
+	for _, p := range t.parts {
+		if p.hole != nil && p.hole.last != nil {
+			out = append(out, p.hole.last.column)
+		}
+	}
+	return out
+}
+
+// SignsRequest says whether the template has a signature of the request in which it stands.
+func (t Template) SignsRequest() bool {
+	return slices.ContainsFunc(t.parts, func(p part) bool {
+		return p.hole != nil && p.hole.sign != nil && slices.ContainsFunc(p.hole.sign.terms(), func(t term) bool { return t.request != "" })
+	})
 }
 
 // Literal says whether the template has no placeholder.
@@ -82,10 +142,22 @@ func (h *hole) value(s Scope) (string, error) {
 }
 
 func (h *hole) raw(s Scope) (string, error) {
-	if h.date != nil {
+	text, ok := "", false
+	switch {
+	case h.date != nil:
 		return h.date.eval(s)
+	case h.sign != nil:
+		return h.sign.eval(s)
+	case h.last != nil:
+		if s.Last != nil {
+			text, ok = s.Last(h.last.column)
+		}
+	case h.secret:
+		text, ok = s.secret(h.name)
+	default:
+		text, ok = s.Values[h.name]
 	}
-	if text, ok := s.Values[h.name]; ok {
+	if ok {
 		return text, nil
 	}
 	if h.fallback != nil {
@@ -111,8 +183,13 @@ func refused(name, why string) *errs.Error {
 
 // label names a placeholder for a person.
 func (h *hole) label() string {
-	if h.date != nil {
+	switch {
+	case h.date != nil:
 		return "the date"
+	case h.sign != nil:
+		return "the signature"
+	case h.last != nil:
+		return "the data of before"
 	}
 	return h.name
 }
@@ -151,11 +228,11 @@ func Parse(text string) (Template, error) {
 }
 
 // openings are what placeholders begin with.
-var openings = []string{"{props.", "{user.", "{company.", "{date.", "{date}", "{date|"}
+var openings = []string{"{props.", "{user.", "{company.", "{date.", "{date}", "{date|", "{secret.", "{last.", "{sign."}
 
 // planned are words that will begin placeholders; as literal text they would change
 // their meaning some day, so they are refused unless a backslash stands before.
-var planned = []string{"{secret.", "{last.", "{hash.", "{sign.", "{auth."}
+var planned = []string{"{hash.", "{auth."}
 
 func opens(s string) bool {
 	has := func(o string) bool { return strings.HasPrefix(s, o) }
@@ -203,21 +280,12 @@ func (p *parser) hole() (*hole, error) {
 			return nil, p.fail("there are no values that begin with " + strings.Trim(word, "{."))
 		}
 	}
-	h := &hole{}
-	var err error
-	switch {
-	case p.take("{props."):
-		h.name, err = p.variable("")
-	case p.take("{user."):
-		h.name, err = p.variable("user.")
-	case p.take("{company."):
-		h.name, err = p.variable("company.")
-	default:
-		p.take("{date")
-		h.date, err = p.date()
-	}
-	if err == nil && h.date == nil && p.take(":") {
+	h, err := p.kind()
+	if err == nil && (h.name != "" && !h.secret || h.last != nil) && p.take(":") {
 		h.fallback, err = p.fallback()
+	}
+	if err == nil && h.last != nil && h.fallback == nil {
+		err = p.fail("at first there are no data of before: write a default, such as {last.refresh:2026-01-01}")
 	}
 	for err == nil && p.take("|") {
 		err = p.filter(h)
@@ -229,6 +297,57 @@ func (p *parser) hole() (*hole, error) {
 		return nil, p.fail("a closing brace is missing here")
 	}
 	return h, nil
+}
+
+// kind reads what a placeholder stands for.
+func (p *parser) kind() (h *hole, err error) {
+	h = &hole{}
+	switch {
+	case p.take("{props."):
+		h.name, err = p.variable("")
+	case p.take("{user."):
+		h.name, err = p.variable("user.")
+	case p.take("{company."):
+		h.name, err = p.variable("company.")
+	case p.take("{secret."):
+		h.secret = true
+		h.name, err = p.plainName()
+	case p.take("{last."):
+		h.last, err = p.last()
+	case p.take("{sign."):
+		h.sign, err = p.sign()
+	default:
+		p.take("{date")
+		h.date, err = p.date()
+	}
+	return h, err
+}
+
+// last reads refresh, or value("column").
+func (p *parser) last() (*last, error) {
+	switch {
+	case p.take("refresh"):
+		return &last{}, nil
+	case p.take("value("):
+		column, err := p.quoted()
+		if err != nil || column == "" {
+			return nil, p.fail("the name of a column in quotes is missing here")
+		}
+		if !p.take(")") {
+			return nil, p.fail("a closing parenthesis is missing here")
+		}
+		return &last{column}, nil
+	}
+	return nil, p.fail(`there are {last.refresh} and {last.value("column")}`)
+}
+
+// plainName reads the name of a property.
+func (p *parser) plainName() (string, error) {
+	name := p.while(isName)
+	if name == "" || strings.HasPrefix(name, "user.") || strings.HasPrefix(name, "company.") {
+		return "", p.fail("the name of a property is missing here")
+	}
+	return name, nil
 }
 
 // variable reads a name; of user. and company. there are only the built-in ones.

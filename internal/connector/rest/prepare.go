@@ -47,8 +47,8 @@ func (f *filler) text(field, text string, pos placeholder.Position) string {
 	return out
 }
 
-// Prepare puts values into a request. Codes missing_variable, bad_variable_value,
-// bad_placeholder, bad_url.
+// Prepare puts values into a request. Rows with a signature of the request are filled last, and stand behind the others:
+// what is signed is the request without them. Codes missing_variable, bad_variable_value, bad_placeholder, bad_url.
 func (s *Spec) Prepare(scope placeholder.Scope) (Prepared, error) {
 	f := &filler{scope: scope}
 	p := Prepared{Method: s.Method, Header: http.Header{}, spec: s}
@@ -56,26 +56,17 @@ func (s *Spec) Prepare(scope placeholder.Scope) (Prepared, error) {
 		p.Method = http.MethodGet
 	}
 	address := f.text("url", s.URL, placeholder.URL)
-	var query []string
-	for _, r := range s.Query {
-		if !r.Off {
-			query = append(query, url.QueryEscape(f.text("query", r.Name, placeholder.Value))+"="+url.QueryEscape(f.text("query", r.Value, placeholder.Value)))
-		}
-	}
-	for _, r := range s.Headers {
-		if !r.Off {
-			p.Header.Add(r.Name, f.text("headers", r.Value, placeholder.Header))
-		}
-	}
+	query := f.encoded("query", s.Query, false)
 	var cookies []string
-	for _, r := range s.Cookies {
-		if !r.Off {
-			cookies = append(cookies, r.Name+"="+f.text("cookies", r.Value, placeholder.Cookie))
+	heads := func(signed bool) {
+		for _, r := range s.Headers {
+			f.row(r, signed, func() { p.Header.Add(r.Name, f.text("headers", r.Value, placeholder.Header)) })
+		}
+		for _, r := range s.Cookies {
+			f.row(r, signed, func() { cookies = append(cookies, r.Name+"="+f.text("cookies", r.Value, placeholder.Cookie)) })
 		}
 	}
-	if len(cookies) > 0 {
-		p.Header.Add("Cookie", strings.Join(cookies, "; "))
-	}
+	heads(false)
 	if s.Body != nil {
 		p.Body = s.Body.fill(f, p.Header)
 	}
@@ -84,8 +75,66 @@ func (s *Spec) Prepare(scope placeholder.Scope) (Prepared, error) {
 		return p, f.err
 	}
 	var err error
-	p.URL, err = withQuery(address, query)
+	if p.URL, err = withQuery(address, query); err != nil {
+		return p, err
+	}
+	if f.scope.Request, err = p.parts(scope.Now); err != nil {
+		return p, err
+	}
+	heads(true)
+	if s.Body != nil && s.Body.Type == "form" {
+		p.Body = []byte(joinRows(string(p.Body), f.encoded("body.rows", s.Body.Rows, true)))
+	}
+	if len(cookies) > 0 {
+		p.Header.Add("Cookie", strings.Join(cookies, "; "))
+	}
+	more := f.encoded("query", s.Query, true)
+	if f.err != nil || len(more) == 0 {
+		return p, f.err
+	}
+	p.URL, err = withQuery(p.URL, more)
 	return p, err
+}
+
+// parts are what a signature may be made of.
+func (p *Prepared) parts(now time.Time) (map[string]string, error) {
+	u, err := url.Parse(p.URL)
+	if err != nil {
+		return nil, fetch.BadURL().WithField("request.url")
+	}
+	path := u.EscapedPath()
+	if path == "" {
+		path = "/"
+	}
+	return map[string]string{
+		"method": p.Method, "path": path, "query": u.RawQuery, "body": string(p.Body), "date": now.UTC().Format(http.TimeFormat),
+	}, nil
+}
+
+// row calls fill for a row that is sent, if it has a signature of the request, or if it has none.
+func (f *filler) row(r Row, signed bool, fill func()) {
+	if r.Off {
+		return
+	}
+	tpl, err := placeholder.Parse(r.Value)
+	if err != nil {
+		f.fail(err)
+		return
+	}
+	if tpl.SignsRequest() == signed {
+		fill()
+	}
+}
+
+// encoded fills the rows of a query or a form that are sent: those with a signature of the request, or those without.
+func (f *filler) encoded(field string, rows []Row, signed bool) []string {
+	var out []string
+	for _, r := range rows {
+		f.row(r, signed, func() {
+			out = append(out, url.QueryEscape(f.text(field, r.Name, placeholder.Value))+"="+url.QueryEscape(f.text(field, r.Value, placeholder.Value)))
+		})
+	}
+	return out
 }
 
 // withQuery adds rows to the query that the address has already.
@@ -94,14 +143,17 @@ func withQuery(address string, rows []string) (string, error) {
 	if err != nil {
 		return "", fetch.BadURL().WithField("request.url")
 	}
-	if len(rows) > 0 {
-		if u.RawQuery != "" {
-			rows = slices.Insert(rows, 0, u.RawQuery)
-		}
-		u.RawQuery = strings.Join(rows, "&")
-	}
+	u.RawQuery = joinRows(u.RawQuery, rows)
 	u.Fragment, u.RawFragment = "", ""
 	return u.String(), nil
+}
+
+// joinRows adds rows to those that are there.
+func joinRows(before string, rows []string) string {
+	if before != "" {
+		rows = slices.Insert(rows, 0, before)
+	}
+	return strings.Join(rows, "&")
 }
 
 // fill gives the bytes of a body and sets its media type where the author sets none.
@@ -112,13 +164,7 @@ func (b *Body) fill(f *filler, h http.Header) []byte {
 		kind, out = "application/json", f.text("body.text", b.Text, placeholder.JSON)
 	case "form":
 		kind = "application/x-www-form-urlencoded"
-		var rows []string
-		for _, r := range b.Rows {
-			if !r.Off {
-				rows = append(rows, url.QueryEscape(f.text("body.rows", r.Name, placeholder.Value))+"="+url.QueryEscape(f.text("body.rows", r.Value, placeholder.Value)))
-			}
-		}
-		out = strings.Join(rows, "&")
+		out = joinRows("", f.encoded("body.rows", b.Rows, false))
 	case "graphql":
 		kind, out = "application/json", b.graphQL(f)
 	default:

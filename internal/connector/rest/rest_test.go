@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -327,6 +328,46 @@ func TestValuesOfPagingStayValues(t *testing.T) {
 	b, err2 := two.Prepare(placeholder.Scope{Values: map[string]string{"x": "2"}})
 	if err != nil || err2 != nil || a.Hash() == b.Hash() || strings.Join(one.Names(), " ") != "x" {
 		t.Errorf("hashes do not tell lists apart: %v %v, names %v", err, err2, one.Names())
+	}
+}
+
+// TestSignedRequests: what is signed is the request without the rows that have a signature of it.
+func TestSignedRequests(t *testing.T) {
+	now := scope("7")
+	now.Secret = map[string]bool{"key": true}
+	row := rest.Row{Name: "sig", Value: `{sign.hmac(sha256, secret.key, request.method + " " + request.path + "?" + request.query + request.body + request.date, base64)}`}
+	want := func(text string) string {
+		tpl, err := placeholder.Parse(`{sign.hmac(sha256, secret.key, "` + text + `Tue, 31 Mar 2026 10:00:00 GMT", base64)}`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, err := tpl.Resolve(placeholder.Value, now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	spec := rest.Spec{URL: "https://h.test/a b/{props.companyID}?x=1", Headers: []rest.Row{row}, Cookies: []rest.Row{{Name: "c", Value: "1"}, row},
+		Query: []rest.Row{row, {Name: "y", Value: "2 3"}, {Name: "z", Value: "4", Off: true}}}
+	if err := spec.Check(); err != nil {
+		t.Fatal(err)
+	}
+	p, err := spec.Prepare(now)
+	sig := want("GET /a%20b/7?x=1&y=2+3")
+	if err != nil || p.Header.Get("Sig") != sig || p.URL != "https://h.test/a%20b/7?x=1&y=2+3&sig="+url.QueryEscape(sig) || !strings.HasPrefix(p.Header.Get("Cookie"), "c=1; sig=") {
+		t.Errorf("%v %s %v, want %s", err, p.URL, p.Header, sig)
+	}
+	spec = rest.Spec{Method: "POST", URL: "https://h.test", Body: &rest.Body{Type: "form", Rows: []rest.Row{row, {Name: "a", Value: "b"}}}}
+	if p, err = spec.Prepare(now); err != nil || string(p.Body) != "a=b&sig="+url.QueryEscape(want("POST /?a=b")) {
+		t.Errorf("%v %s", err, p.Body)
+	}
+	for _, bad := range []rest.Spec{
+		{URL: "https://h/{sign.digest(md5, request.query, hex)}"}, {URL: "https://h", Headers: []rest.Row{row}, Paginate: &rest.Paginate{Type: "link_header"}},
+		{Method: "POST", URL: "https://h", Body: &rest.Body{Type: "json", Text: `"{sign.digest(md5, request.body, hex)}"`}},
+	} {
+		if err := bad.Check(); !errs.Is(err, "bad_request_spec") {
+			t.Errorf("%+v: %v", bad, err)
+		}
 	}
 }
 

@@ -83,6 +83,9 @@ func (s *Spec) Check() error {
 		if err != nil {
 			return atField(err, "request."+t.field)
 		}
+		if err := s.checkSignature(t, tpl); err != nil {
+			return err
+		}
 		if t.json && strings.TrimSpace(t.text) != "" && !tpl.ValidJSON() {
 			return refuse(t.field, "it is no JSON")
 		}
@@ -114,18 +117,33 @@ func (s *Spec) checkShape() error {
 	return nil
 }
 
+// checkSignature says where a signature of the request may stand: in a row, for it signs what stands beside the rows
+// that have one, and where nothing of the request changes afterwards.
+func (s *Spec) checkSignature(t text, tpl placeholder.Template) error {
+	switch {
+	case !tpl.SignsRequest():
+		return nil
+	case !t.row:
+		return refuse(t.field, "a signature of the request stands in a parameter, a header, a cookie or a field of a form")
+	case s.Paginate != nil:
+		return refuse("paginate", "a signed request has no pages, for its signature is that of one request")
+	}
+	return nil
+}
+
 // text is one text of a spec with placeholders.
 type text struct {
 	field, text string
 	most        int  // bytes
 	json        bool // it is JSON, or empty
+	row         bool // it is the value of a row
 }
 
 func (s *Spec) texts() []text {
 	out := []text{{field: "url", text: s.URL, most: maxValue}}
 	rows := func(field string, rows []Row) {
 		for _, r := range rows {
-			out = append(out, text{field: field, text: r.Name, most: maxValue}, text{field: field, text: r.Value, most: maxValue})
+			out = append(out, text{field: field, text: r.Name, most: maxValue}, text{field: field, text: r.Value, most: maxValue, row: true})
 		}
 	}
 	rows("query", s.Query)
@@ -141,14 +159,23 @@ func (s *Spec) texts() []text {
 
 // Names lists the variables of all texts, each once, in order. A source with such names
 // has an instance for each set of values.
-func (s *Spec) Names() []string {
+func (s *Spec) Names() []string { return s.all(placeholder.Template.Names) }
+
+// Secrets lists the variables that only a secret property may give.
+func (s *Spec) Secrets() []string { return s.all(placeholder.Template.Secrets) }
+
+// Lasts lists the columns of the data of before that the request asks for; "" is the moment at which they came.
+func (s *Spec) Lasts() []string { return s.all(placeholder.Template.Lasts) }
+
+// all lists what the texts name, each once, in order.
+func (s *Spec) all(of func(placeholder.Template) []string) []string {
 	var out []string
 	for _, t := range s.texts() {
 		tpl, err := placeholder.Parse(t.text)
 		if err != nil {
 			continue // Check has refused it
 		}
-		for _, name := range tpl.Names() {
+		for _, name := range of(tpl) {
 			if !slices.Contains(out, name) {
 				out = append(out, name)
 			}
@@ -188,7 +215,7 @@ func (s *Spec) checkHeaders() error {
 		}
 		if strings.EqualFold(r.Name, "Authorization") && tpl.Literal() {
 			return errs.New(errs.Invalid, "secret_in_request",
-				"A sign-in would be readable for all who see this request. Put it into a secret company property and write {props.NAME} here.").
+				"A sign-in would be readable for all who see this request. Put it into a secret company property and write {secret.NAME} here.").
 				WithField("request.headers")
 		}
 		if tpl.Literal() {

@@ -46,6 +46,9 @@ func (s *Spec) Check() error {
 	if err == nil {
 		err = tpl.CheckBound()
 	}
+	if err == nil && tpl.SignsRequest() {
+		return refuse("sql", "a query is no request that could be signed")
+	}
 	var known *errs.Error
 	if errors.As(err, &known) {
 		return known.WithField("query.sql")
@@ -58,12 +61,21 @@ func (s *Spec) Check() error {
 
 // Names lists the variables of the query, each once, in order. A source with such names has
 // an instance for each set of values.
-func (s *Spec) Names() []string {
+func (s *Spec) Names() []string { return s.template().Names() }
+
+// Secrets lists the variables that only a secret property may give.
+func (s *Spec) Secrets() []string { return s.template().Secrets() }
+
+// Lasts lists the columns of the data of before that the query asks for; "" is the moment at which they came.
+func (s *Spec) Lasts() []string { return s.template().Lasts() }
+
+// template is the query as it was read; Check has refused one that cannot be read.
+func (s *Spec) template() placeholder.Template {
 	tpl, err := placeholder.Parse(s.SQL)
 	if err != nil {
-		return nil // Check has refused it
+		return placeholder.Template{}
 	}
-	return tpl.Names()
+	return tpl
 }
 
 // Host is what is said of the place to people: the kind of database. Where it is, the

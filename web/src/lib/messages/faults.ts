@@ -32,7 +32,7 @@ export const faults = addTexts({
   'fault.sql_error': 'The database says: {reason}',
   'fault.sql_not_read_only': 'The query writes, and data is only read.',
   'fault.secret_in_request':
-    'A sign-in would be readable for all who see this request. Put it into a secret property and write {props.NAME} here.',
+    'A sign-in would be readable for all who see this request. Put it into a secret property and write {secret.NAME} here.',
   'fault.service_unauthorized': 'The service wants another sign-in (401).',
   'fault.service_forbidden': 'The service does not allow this request (403).',
   'fault.service_not_found': 'There is nothing at this address ({status}).',

@@ -7,7 +7,7 @@ export const webSources = addTexts({
   'web.setUp': 'Set up',
   'web.method': 'Method',
   'web.url': 'Address',
-  'web.urlHint': 'It may hold {props.NAME} and dates such as {date.startOfMonth}.',
+  'web.urlHint': 'It may hold {props.NAME}, {secret.NAME} and dates such as {date.startOfMonth}.',
   'web.parameters': 'Parameters',
   'web.place': 'Where it goes',
   'web.place.query': 'Query',
