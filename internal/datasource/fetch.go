@@ -175,6 +175,9 @@ func (s *Service) readFetched(ctx context.Context, up *Upload, file *spool, r *r
 		return nil, otherFormat(up.Format, found, "the answer")
 	}
 	whole := *up
+	if err := whole.hear(inner.spool, r.Header); err != nil {
+		return nil, err
+	}
 	if r.Joined {
 		root := ""
 		whole.chosen.Records = &root
@@ -214,6 +217,18 @@ func mediaType(h http.Header) string {
 		return ""
 	}
 	return kind
+}
+
+// hear takes the encoding that a server names for its answer, unless somebody chose one.
+func (up *Upload) hear(file *spool, h http.Header) error {
+	_, params, err := mime.ParseMediaType(h.Get("Content-Type"))
+	if err != nil || params["charset"] == "" || up.chosen.Encoding != "" {
+		return nil
+	}
+	const mark = 3
+	head, err := file.head(mark)
+	up.chosen.Encoding = format.Said(params["charset"], head)
+	return err
 }
 
 // nameOf is the name of the file that an answer becomes: the end of the address.

@@ -155,6 +155,9 @@ func (s *Service) readTrial(ctx context.Context, in Trial, name string, file *sp
 		}
 	}
 	out.Format = up.Format
+	if err := up.hear(inner.spool, got.Header); err != nil {
+		return err
+	}
 	if got.Joined {
 		root := ""
 		up.chosen.Records = &root

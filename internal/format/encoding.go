@@ -21,6 +21,22 @@ const (
 	encWindows = "windows-1252"
 )
 
+// Said is the encoding of a text whose server names its character set, as Options take it; "" = it is found out from the
+// text, which begins with a byte order mark, or the name says nothing or UTF-8, which servers often say of other texts.
+func Said(charset string, head []byte) string {
+	if charset == "" || hasMark(head) {
+		return ""
+	}
+	if _, name, err := encodingOf(charset); err == nil && name != encUTF8 {
+		return name
+	}
+	return ""
+}
+
+func hasMark(head []byte) bool {
+	return bytes.HasPrefix(head, utf8BOM) || bytes.HasPrefix(head, []byte("\xff\xfe")) || bytes.HasPrefix(head, []byte("\xfe\xff"))
+}
+
 // sniffEncoding tells the encoding from the first bytes of a file: by its byte
 // order mark, by the zero bytes of UTF-16 without one, else by whether it is UTF-8.
 func sniffEncoding(head []byte) string {

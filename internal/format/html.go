@@ -30,7 +30,7 @@ func readHTML(in input) (*dataset.Set, Options, error) {
 	if err != nil {
 		return nil, opt, err
 	}
-	enc, _, err := encodingOf(htmlEncoding(head))
+	enc, _, err := encodingOf(htmlEncoding(in.opt.Encoding, head))
 	if err != nil {
 		return nil, opt, err
 	}
@@ -72,10 +72,13 @@ func chooseTables(sheets []*dataset.Sheet, opt Options) ([]*dataset.Sheet, error
 	return out, err
 }
 
-// htmlEncoding tells the character set of a page: by its mark, by what it declares,
+// htmlEncoding tells the character set of a page: by its mark, by what was chosen, by what it declares,
 // else as that of a text.
-func htmlEncoding(head []byte) string {
+func htmlEncoding(chosen string, head []byte) string {
 	name := sniffEncoding(head)
+	if chosen != "" && !hasMark(head) {
+		return chosen
+	}
 	if name != encUTF8 && name != encWindows || bytes.HasPrefix(head, utf8BOM) {
 		return name
 	}

@@ -10,7 +10,7 @@ type Options struct {
 	Delimiter string   `json:"delimiter,omitempty"`             // csv: one character
 	Quote     string   `json:"quote,omitempty"`                 // csv: one character, or "none"; default "
 	Escape    string   `json:"escape,omitempty"`                // csv: one character before a quote in quotes; default: quotes are doubled
-	Encoding  string   `json:"encoding,omitempty"`              // csv: IANA name
+	Encoding  string   `json:"encoding,omitempty"`              // csv, html: IANA name
 	SkipRows  int      `json:"skip_rows,omitempty"`             // csv: lines at the start that are no rows
 	Footer    int      `json:"skip_footer_rows,omitempty"`      // csv: rows at the end that are left out
 	SkipEmpty *bool    `json:"skip_empty_lines,omitempty"`      // csv: default true

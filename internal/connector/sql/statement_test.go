@@ -23,7 +23,7 @@ func TestStatements(t *testing.T) {
 		`DELETE FROM t`: "bad_query", `COPY t TO PROGRAM 'x'`: "bad_query", `SELECT 1 INTO t`: "bad_query", `{props.x}`: "bad_query",
 		`SELECT '{props.x}'`: "bad_query", `SELECT 1 -- {props.x}`: "bad_query", `SELECT "{props.x}"`: "bad_query", `SELECT $a${props.x}$a$`: "bad_query",
 		`SELECT 'x`: "bad_query", `SELECT /* x`: "bad_query", `SELECT /*! x */ 1`: "bad_query", `EXPLAIN ANALYZE DELETE FROM t`: "bad_query",
-		`SELECT {props.x|raw}`: "bad_variable_value", `SELECT {props.x`: "bad_placeholder", `SELECT {secret.x}`: "bad_placeholder",
+		`SELECT {props.x|raw}`: "bad_variable_value", `SELECT {props.x`: "bad_placeholder", `SELECT {auth.x}`: "bad_placeholder",
 	} {
 		if err := (&sql.Spec{Engine: "postgresql", SQL: text}).Check(); !errs.Is(err, code) {
 			t.Errorf("%s: want %s, got %v", text, code, err)
