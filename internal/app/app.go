@@ -149,7 +149,7 @@ func (a *App) openSources(cfg Config, ids *id.Maker) error {
 	}
 	a.fetch = fetch.New(fetch.Options{Allow: networks, Hosts: hosts})
 	a.Sources = datasource.New(a.log, a.DB, a.Assets, a.Blobs, ids, datasource.Config{
-		Client: a.fetch, Properties: a.Properties, Credentials: a.Credentials, Zones: a.Settings.Zone,
+		Client: a.fetch, Properties: a.Properties, Credentials: a.Credentials, Zones: a.Settings.Zone, Policies: a.Settings.Refreshes,
 	})
 	return nil
 }

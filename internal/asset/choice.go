@@ -82,7 +82,7 @@ func (f Filter) order() string {
 }
 
 // conditions adds what is chosen to a list. On and Using are numbers by then (narrow).
-func (c Choice) conditions(args db.Args) string {
+func (c Choice) conditions(args db.Args, now int64) string {
 	where := ""
 	add := func(asked bool, condition, name string, value any) {
 		if asked {
@@ -96,8 +96,11 @@ func (c Choice) conditions(args db.Args) string {
 	add(c.Since > 0, `a.change_id >= :since`, "since", id.ChangeAt(c.Since))
 	add(c.Tag != "", `EXISTS (SELECT 1 FROM asset_tags t WHERE t.account_id = a.account_id AND t.no = a.no AND t.folded = :tag)`,
 		"tag", fold.Text(c.Tag))
-	add(c.State != "", `EXISTS (SELECT 1 FROM sources q WHERE q.account_id = a.account_id AND q.no = a.no AND q.state = :state)`,
-		"state", c.State)
+	if c.State != "" {
+		args["now"] = now
+	}
+	add(c.State != "", `EXISTS (SELECT 1 FROM sources q WHERE q.account_id = a.account_id AND q.no = a.no AND
+		CASE WHEN q.state = 'fresh' AND q.stale_at < :now THEN 'stale' ELSE q.state END = :state)`, "state", c.State)
 	if c.Merged {
 		where += ` AND EXISTS (SELECT 1 FROM body_refs m WHERE m.body_id = a.body_id AND m.kind = 'strong' AND m.name <> 'base')`
 	}

@@ -40,7 +40,7 @@ func get(ctx context.Context, tx *db.Tx, no int64) (*Asset, bool, error) {
 
 // listed is the condition of all lists: kinds, part of the name, what a person owns or
 // was shared with, and what is chosen.
-func (f Filter) listed(who id.User) (where string, args db.Args) {
+func (f Filter) listed(who id.User, now int64) (where string, args db.Args) {
 	kinds := make([]string, 0, len(f.Kinds))
 	for _, k := range f.Kinds {
 		kinds = append(kinds, "'"+string(k)+"'") // constants of this package
@@ -52,7 +52,7 @@ func (f Filter) listed(who id.User) (where string, args db.Args) {
 	args = db.Args{"search": fold.Like(f.Search), "all": who == "", "who": who, "nos": db.List(f.Nos)}
 	where = `a.account_id = :account AND a.deleted_at IS NULL` + only + ` AND a.kind IN (` + strings.Join(kinds, ", ") + `)
 		  AND a.name_folded LIKE :search ESCAPE '!' AND (:all = 1 OR a.owner_id = :who OR EXISTS (` + sharedWith + `))`
-	return where + f.conditions(args), args
+	return where + f.conditions(args, now), args
 }
 
 // list reads assets in their order. who is the person whose owned and
@@ -62,7 +62,7 @@ func list(ctx context.Context, tx *db.Tx, f Filter, who id.User) ([]Asset, error
 	if f.Bodies {
 		body, join = "b.json", " JOIN bodies b ON b.id = a.body_id AND b.family_id = :family"
 	}
-	where, args := f.listed(who)
+	where, args := f.listed(who, tx.Now)
 	behind, err := f.behind(args)
 	if err != nil {
 		return nil, err
@@ -84,7 +84,7 @@ func list(ctx context.Context, tx *db.Tx, f Filter, who id.User) ([]Asset, error
 
 // count is the number of rows of list without its page.
 func count(ctx context.Context, tx *db.Tx, f Filter, who id.User) (int64, error) {
-	where, args := f.listed(who)
+	where, args := f.listed(who, tx.Now)
 	var n int64
 	_, err := tx.One(ctx, `SELECT count(*) FROM assets a WHERE `+where, args, &n)
 	return n, err

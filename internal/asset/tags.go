@@ -112,9 +112,9 @@ type TagCount struct {
 // Tags lists the tags of the assets of some kinds that the actor may see, in their order.
 func (l *Library) Tags(ctx context.Context, who authz.Actor, kinds []Kind) ([]TagCount, error) {
 	f := Filter{Kinds: kinds}
-	where, args := f.listed(listedFor(who, f))
 	var out []TagCount
 	err := l.db.Read(ctx, db.Account(who.Account), func(tx *db.Tx) error {
+		where, args := f.listed(listedFor(who, f), tx.Now)
 		out = []TagCount{}
 		return tx.Query(ctx, `SELECT MIN(t.tag), count(*) FROM assets a
 			JOIN asset_tags t ON t.account_id = a.account_id AND t.no = a.no

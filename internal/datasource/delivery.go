@@ -79,7 +79,7 @@ func shownPayload(hash []byte) string { return hex.EncodeToString(hash[:min(len(
 
 // Deliver joins rows with those of a source, or removes some. All of it is done, in one step for whoever looks, or
 // nothing. Pushes to one source are done one after the other. Codes not_found, permission_denied, not_pushed, bad_rows,
-// data_changed, unknown_column, no_unique_by, no_columns, not_a_table, bad_where, too_large, and those of format.Read.
+// data_changed, account_disabled, unknown_column, no_unique_by, no_columns, not_a_table, bad_where, too_large, and those of format.Read.
 func (s *Service) Deliver(ctx context.Context, who authz.Actor, public string, in Delivery) (*Delivered, error) {
 	no, err := s.assets.Resolve(who.Account, public)
 	if err != nil {
@@ -141,6 +141,9 @@ func (s *Service) target(ctx context.Context, who authz.Actor, no int64) (*targe
 	t := &target{no: no}
 	err := s.db.Read(ctx, db.Account(who.Account), func(tx *db.Tx) error {
 		a, table, err := s.pushable(ctx, tx, who, no)
+		if err == nil {
+			err = runs(ctx, tx)
+		}
 		if err != nil {
 			return err
 		}

@@ -39,6 +39,8 @@ type Instance struct {
 
 	asked        string // why somebody wants it now; "" = nobody does
 	askedAt      int64
+	asleep       bool  // its moment came while nobody was in the account
+	staleAt      int64 // from when on the data are too old; 0 = never
 	deferrals    int64
 	etag         string
 	lastModified string
@@ -46,14 +48,14 @@ type Instance struct {
 }
 
 const instanceColumns = `i.key, i.variables, i.state, COALESCE(i.payload_id, 0), COALESCE(i.received_at, 0), COALESCE(i.next_at, 0),
-	COALESCE(i.tried_at, 0), i.asked, COALESCE(i.asked_at, 0), i.failures, i.deferrals, i.error, i.etag, i.last_modified, i.accessed_at, i.pinned,
+	COALESCE(i.tried_at, 0), i.asked, COALESCE(i.asked_at, 0), i.failures, i.deferrals, i.error, i.etag, i.last_modified, i.accessed_at, i.pinned, i.asleep, COALESCE(i.stale_at, 0),
 	p.hash, COALESCE(p.bytes, 0), COALESCE(p.row_count, 0)`
 
 func scanInstance(scan func(...any) error, more ...any) (*Instance, error) {
 	i := &Instance{}
 	var variables, fault string
 	into := append(more, &i.Key, &variables, &i.State, &i.Payload, &i.ReceivedAt, &i.NextAt, &i.TriedAt, &i.asked, &i.askedAt, &i.Failures,
-		&i.deferrals, &fault, &i.etag, &i.lastModified, &i.AccessedAt, &i.Pinned, &i.hash, &i.Bytes, &i.Rows)
+		&i.deferrals, &fault, &i.etag, &i.lastModified, &i.AccessedAt, &i.Pinned, &i.asleep, &i.staleAt, &i.hash, &i.Bytes, &i.Rows)
 	if err := scan(into...); err != nil {
 		return nil, err
 	}
@@ -136,8 +138,8 @@ func (s *Service) ask(ctx context.Context, tx *db.Tx, at instanceAt, r resolved,
 		return err
 	}
 	_, err = tx.Exec(ctx, `INSERT INTO instances (account_id, no, key, variables, state, asked, asked_at, failures, deferrals, error, etag, last_modified,
-			created_at, accessed_at, pinned)
-		VALUES (:account, :no, :key, :variables, :state, :reason, :now, 0, 0, '', '', '', :now, :now, :pinned)
+			created_at, accessed_at, pinned, asleep)
+		VALUES (:account, :no, :key, :variables, :state, :reason, :now, 0, 0, '', '', '', :now, :now, :pinned, 0)
 		ON CONFLICT (account_id, no, key) DO UPDATE SET asked = excluded.asked, accessed_at = excluded.accessed_at,
 			asked_at = CASE WHEN instances.asked <> '' THEN instances.asked_at ELSE excluded.asked_at END,
 			pinned = CASE WHEN excluded.pinned = 1 THEN 1 ELSE instances.pinned END`, db.Args{

@@ -119,10 +119,10 @@ func (s *Service) choose(ctx context.Context, tx *db.Tx, who authz.Actor, c *can
 	var inst Instance
 	var pinned bool
 	there, err := tx.One(ctx, `SELECT i.state, COALESCE(i.payload_id, 0), COALESCE(i.received_at, 0), i.accessed_at, i.pinned, COALESCE(i.next_at, 0),
-			COALESCE(i.tried_at, 0), p.hash, COALESCE(p.data_key, ''), COALESCE(p.file_key, ''), COALESCE(p.file_name, '')
+			COALESCE(i.tried_at, 0), i.asleep, COALESCE(i.stale_at, 0), p.hash, COALESCE(p.data_key, ''), COALESCE(p.file_key, ''), COALESCE(p.file_name, '')
 		FROM instances i LEFT JOIN payloads p ON p.id = i.payload_id AND p.family_id = :family
 		WHERE i.account_id = :account AND i.no = :no AND i.key = :key`, db.Args{"no": p.Source, "key": r.key()},
-		&inst.State, &inst.Payload, &inst.ReceivedAt, &inst.AccessedAt, &pinned, &inst.NextAt, &inst.TriedAt, &inst.hash, &p.DataKey, &p.FileKey, &p.fileName)
+		&inst.State, &inst.Payload, &inst.ReceivedAt, &inst.AccessedAt, &pinned, &inst.NextAt, &inst.TriedAt, &inst.asleep, &inst.staleAt, &inst.hash, &p.DataKey, &p.FileKey, &p.fileName)
 	if err != nil {
 		return err
 	}
@@ -130,8 +130,8 @@ func (s *Service) choose(ctx context.Context, tx *db.Tx, who authz.Actor, c *can
 		p.DataKey, p.FileKey = "", ""
 		inst.State = NoData
 	}
-	p.ID, p.Hash, p.ReceivedAt, p.State = inst.Payload, inst.hash, inst.ReceivedAt, inst.State
-	idle := c.settings.Refresh.interval() > 0 && inst.NextAt == 0 && inst.State != Disabled && inst.TriedAt != 0
+	p.ID, p.Hash, p.ReceivedAt, p.State = inst.Payload, inst.hash, inst.ReceivedAt, inst.State.at(tx.Now, inst.staleAt)
+	idle := inst.asleep || c.settings.Refresh.planned() && inst.NextAt == 0 && inst.State != Disabled && inst.TriedAt != 0
 	p.Wanted = !there || idle || tx.Now-inst.AccessedAt > lookedAt && !pinned
 	if inst.Payload == 0 && inst.TriedAt == 0 {
 		p.State = Loading
@@ -154,7 +154,7 @@ func (s *Service) Want(ctx context.Context, owner id.Account, all []Payload) err
 			if err != nil {
 				return err
 			}
-			if there && inst.NextAt != 0 {
+			if there && inst.NextAt != 0 && !inst.asleep {
 				_, err = tx.Exec(ctx, `UPDATE instances SET accessed_at = :now WHERE account_id = :account AND no = :no AND key = :key`,
 					db.Args{"now": tx.Now, "no": at.No, "key": at.Key})
 			} else if !there || inst.asked == "" {

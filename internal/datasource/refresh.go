@@ -1,6 +1,7 @@
 package datasource
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"maps"
@@ -34,10 +35,25 @@ type work struct {
 	body     body
 	content  id.Content // of the body
 	settings Settings
+	plan     plan
 	with     readsWith
 	resolved resolved
 	reason   string
 	queuedAt int64
+}
+
+// habits are what an account has decided on the times at which data is fetched.
+type habits struct {
+	zone   *time.Location
+	policy string
+}
+
+// habitsOf reads them; not within a transaction.
+func (s *Service) habitsOf(ctx context.Context, owner id.Account) (h habits, err error) {
+	if h.zone, err = s.cfg.Zones(ctx, owner); err == nil {
+		h.policy, err = s.cfg.Policies(ctx, owner)
+	}
+	return h, err
 }
 
 // refresh fetches an instance and makes what came its data. What goes wrong outside is
@@ -47,9 +63,13 @@ func (s *Service) refresh(ctx context.Context, run *job.Run) error {
 	if err := run.Args(&at); err != nil {
 		return err
 	}
+	habits, err := s.habitsOf(ctx, run.Account)
+	if err != nil {
+		return err
+	}
 	var w *work
-	err := s.db.Tx(ctx, db.Account(run.Account), func(tx *db.Tx) (err error) {
-		if w, err = s.readWork(ctx, tx, run.Account, at); err == nil && w == nil {
+	err = s.db.Tx(ctx, db.Account(run.Account), func(tx *db.Tx) (err error) {
+		if w, err = s.readWork(ctx, tx, run.Account, at, habits); err == nil && w == nil {
 			err = run.Finish(ctx, tx)
 		}
 		return err
@@ -101,7 +121,7 @@ func (s *Service) unchanged(ctx context.Context, tx *db.Tx, w *work) (bool, erro
 }
 
 // readWork reads what a run needs; nil when there is nothing to do, or not yet.
-func (s *Service) readWork(ctx context.Context, tx *db.Tx, owner id.Account, at instanceAt) (*work, error) {
+func (s *Service) readWork(ctx context.Context, tx *db.Tx, owner id.Account, at instanceAt, of habits) (*work, error) {
 	inst, there, err := findInstance(ctx, tx, at)
 	if err != nil || !there {
 		return nil, err
@@ -110,7 +130,7 @@ func (s *Service) readWork(ctx context.Context, tx *db.Tx, owner id.Account, at 
 	if err != nil || def == nil || def.body.asks() == nil {
 		return nil, err
 	}
-	ready, err := s.ready(ctx, tx, at, inst)
+	ready, err := s.ready(ctx, tx, at, inst, cmp.Or(def.settings.Refresh.Policy, of.policy))
 	if err != nil || !ready {
 		return nil, err
 	}
@@ -121,7 +141,8 @@ func (s *Service) readWork(ctx context.Context, tx *db.Tx, owner id.Account, at 
 	if r.key() != at.Key {
 		return nil, s.outdated(ctx, tx, owner, at, def, inst)
 	}
-	w := &work{owner: owner, at: at, instance: inst, body: def.body, content: def.content, settings: def.settings, with: def.with, resolved: r, reason: bySchedule, queuedAt: inst.NextAt}
+	w := &work{owner: owner, at: at, instance: inst, body: def.body, content: def.content, settings: def.settings, with: def.with,
+		plan: planOf(def.settings.Refresh, int64(owner), at, of.zone), resolved: r, reason: bySchedule, queuedAt: inst.NextAt}
 	if inst.asked != "" {
 		w.reason, w.queuedAt = inst.asked, inst.askedAt
 	}
@@ -172,8 +193,9 @@ func readDefinition(ctx context.Context, tx *db.Tx, no int64) (*definition, erro
 }
 
 // ready says whether an instance is to be fetched now. One whose moment has not come gets
-// another job; one that nobody looks at, none.
-func (s *Service) ready(ctx context.Context, tx *db.Tx, at instanceAt, inst *Instance) (bool, error) {
+// another job; one that nobody looks at, none. While nobody is in an account whose data rests then, it sleeps until Tend
+// or somebody who looks wakes it (data-sources.md §10.2).
+func (s *Service) ready(ctx context.Context, tx *db.Tx, at instanceAt, inst *Instance, policy string) (bool, error) {
 	var status account.Status
 	_, err := tx.One(ctx, `SELECT status FROM accounts WHERE id = :account AND deleted_at IS NULL`, nil, &status)
 	if err != nil {
@@ -192,8 +214,26 @@ func (s *Service) ready(ctx context.Context, tx *db.Tx, at instanceAt, inst *Ins
 		_, err := tx.Exec(ctx, `UPDATE instances SET next_at = NULL WHERE account_id = :account AND no = :no AND key = :key`,
 			db.Args{"no": at.No, "key": at.Key})
 		return false, err
+	case policy == PolicyActive:
+		there, err := somebodyIn(ctx, tx)
+		if err != nil || there {
+			return there, err
+		}
+		_, err = tx.Exec(ctx, `UPDATE instances SET asleep = 1 WHERE account_id = :account AND no = :no AND key = :key`, db.Args{"no": at.No, "key": at.Key})
+		return false, err
 	}
 	return true, nil
+}
+
+// activeFor is how long an account counts as active after somebody did something in it.
+const activeFor = 15 * time.Minute
+
+// somebodyIn says whether somebody of the account, or a visitor in it, did something lately.
+func somebodyIn(ctx context.Context, tx *db.Tx) (bool, error) {
+	var n int
+	_, err := tx.One(ctx, `SELECT (SELECT COUNT(*) FROM sessions WHERE account_id = :account AND used_at > :since)
+		+ (SELECT COUNT(*) FROM visits WHERE account_id = :account AND used_at > :since)`, db.Args{"since": tx.Now - activeFor.Milliseconds()}, &n)
+	return n > 0, err
 }
 
 // again finds the values of an instance once more: those that the account decides are
@@ -260,10 +300,12 @@ func (s *Service) failed(ctx context.Context, tx *db.Tx, w *work, begun int64, g
 	case waitsForPeople(why): // Renewed goes on
 	case failures >= disabledAfter:
 		state = Disabled
-	case w.settings.Refresh.interval() > 0 || outcomeName == "deferred":
+	case outcomeName == "deferred":
 		next = tx.Now + wait.Milliseconds()
+	case w.settings.Refresh.planned():
+		next = w.plan.within(tx.Now + wait.Milliseconds())
 	}
-	_, err := tx.Exec(ctx, `UPDATE instances SET state = :state, failures = :failures, deferrals = :deferrals, error = :error, asked = '', asked_at = NULL,
+	_, err := tx.Exec(ctx, `UPDATE instances SET state = :state, failures = :failures, deferrals = :deferrals, error = :error, asked = '', asked_at = NULL, asleep = 0,
 			tried_at = :now, next_at = :next WHERE account_id = :account AND no = :no AND key = :key`, db.Args{
 		"state": string(state), "failures": failures, "deferrals": deferrals, "error": writeFault(why), "now": tx.Now, "next": orNull(next),
 		"no": w.at.No, "key": w.at.Key,
@@ -302,11 +344,11 @@ func (s *Service) arrived(ctx context.Context, tx *db.Tx, w *work, begun int64, 
 	if payload != inst.Payload {
 		name = "changed"
 	}
-	next := w.at.nextDue(int64(w.owner), tx.Now, w.settings.Refresh.interval())
-	_, err := tx.Exec(ctx, `UPDATE instances SET state = :state, failures = 0, deferrals = 0, error = '', asked = '', asked_at = NULL, tried_at = :now,
-			payload_id = :payload, received_at = :now, next_at = :next, etag = :etag, last_modified = :modified
+	next := w.plan.next(tx.Now)
+	_, err := tx.Exec(ctx, `UPDATE instances SET state = :state, failures = 0, deferrals = 0, error = '', asked = '', asked_at = NULL, asleep = 0, tried_at = :now,
+			payload_id = :payload, received_at = :now, next_at = :next, stale_at = :stale, etag = :etag, last_modified = :modified
 		WHERE account_id = :account AND no = :no AND key = :key`, db.Args{
-		"state": string(Fresh), "now": tx.Now, "payload": payload, "next": orNull(next), "etag": got.etag(inst), "modified": got.modified(inst),
+		"state": string(Fresh), "now": tx.Now, "payload": payload, "next": orNull(next), "stale": orNull(w.plan.stale(tx.Now)), "etag": got.etag(inst), "modified": got.modified(inst),
 		"no": w.at.No, "key": w.at.Key,
 	})
 	if err == nil {
@@ -331,9 +373,12 @@ func (s *Service) mirror(ctx context.Context, tx *db.Tx, at instanceAt, state St
 	if at.Key == "" {
 		text += `, payload_id = (SELECT i.payload_id FROM instances i WHERE i.account_id = :account AND i.no = :no AND i.key = '')`
 	}
-	text += `, received_at = (SELECT MAX(i.received_at) FROM instances i WHERE i.account_id = :account AND i.no = :no)`
+	text += `, ` + mirrorStale + `, received_at = (SELECT MAX(i.received_at) FROM instances i WHERE i.account_id = :account AND i.no = :no)`
 	return s.update(ctx, tx, text+` WHERE account_id = :account AND no = :no`, db.Args{"state": string(state), "next": orNull(next), "no": at.No})
 }
+
+// mirrorStale is from when on the newest data of a source are too old.
+const mirrorStale = `stale_at = (SELECT MAX(i.stale_at) FROM instances i WHERE i.account_id = :account AND i.no = :no)`
 
 // after plans the next run.
 func (s *Service) after(ctx context.Context, tx *db.Tx, w *work, next int64) error {

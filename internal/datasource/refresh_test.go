@@ -20,7 +20,6 @@ import (
 	"octavo/internal/connector/rest/resttest"
 	"octavo/internal/credential"
 	"octavo/internal/datasource"
-	"octavo/internal/db"
 	"octavo/internal/db/dbtest"
 	"octavo/internal/errs"
 	"octavo/internal/fetch"
@@ -28,6 +27,7 @@ import (
 	"octavo/internal/job"
 	"octavo/internal/property"
 	"octavo/internal/secret"
+	"octavo/internal/setting"
 )
 
 // web is a setup whose sources read a service for tests, with a runner of its jobs.
@@ -50,6 +50,7 @@ func newWeb(t *testing.T, hosts ...string) *web {
 		w.props = property.New(s.DB, s.Accounts, master)
 		w.creds = credential.New(s.DB, s.Accounts, s.assets, master)
 		w.creds.OnRenew(datasource.Renewed)
+		c.Policies = setting.New(s.DB).Refreshes
 		c.Client, c.Properties, c.Credentials, c.Pause = w.api.Client(t), w.props, w.creds, time.Millisecond
 		if len(hosts) > 0 {
 			c.Client = fetch.New(fetch.Options{Hosts: hosts})
@@ -149,7 +150,7 @@ const (
 func TestRefreshBringsData(t *testing.T) {
 	w := newWeb(t)
 	src := w.make(w.admin, w.request("/orders", "7"), 3600)
-	if src.Connector != "rest" || src.State != datasource.Loading || src.Web == nil || src.Web.IntervalS != 3600 || !src.Web.Waiting {
+	if src.Connector != "rest" || src.State != datasource.Loading || src.Web == nil || src.Web.Refresh.IntervalS != 3600 || !src.Web.Waiting {
 		t.Errorf("made: %+v %+v", src, src.Web)
 	}
 	run := w.ran(w.admin, src, 1)
@@ -272,30 +273,6 @@ func TestPagesBecomeOneTable(t *testing.T) {
 	if run := w.ran(w.admin, src, 2); run.Outcome != "failed" || run.Pages != 6 || w.amounts(w.admin, src) != seven {
 		t.Errorf("%+v %s", run, w.amounts(w.admin, src))
 	}
-}
-
-// TestStatusOfTheAccount is data-sources.md §10.2.
-func TestStatusOfTheAccount(t *testing.T) {
-	w := newWeb(t)
-	client := w.Visitor(w.Solstice)
-	src := w.make(client, w.request("/orders", "7"), 3600)
-	w.ran(client, src, 1)
-	w.inAccount(client.Account, func(tx *db.Tx) error {
-		_, err := tx.Exec(t.Context(), `UPDATE accounts SET status = 'disabled' WHERE id = :account`, nil)
-		return err
-	})
-	w.advance(3 * time.Hour)
-	time.Sleep(300 * time.Millisecond)
-	w.ran(client, src, 1)
-	w.inAccount(client.Account, func(tx *db.Tx) error {
-		_, err := tx.Exec(t.Context(), `UPDATE accounts SET status = 'active' WHERE id = :account`, nil)
-		return err
-	})
-	if err := w.Tend(t.Context(), w.Accounts.All); err != nil {
-		t.Fatal(err)
-	}
-	w.advance(time.Hour)
-	w.until("a run after the account is back", func() bool { return len(w.runs(client, src)) > 1 })
 }
 
 // TestEqualRequestsAreOneCall: sources of a family that ask the same at the same time.

@@ -91,18 +91,34 @@ const (
 )
 
 // Tend gives a job to instances that are overdue without one: their job was given up, or
-// the account was not active for a while. accounts lists all.
+// the account was not active for a while, or nobody was there (asleep): those are fetched at once when
+// somebody is. accounts lists all.
 func (s *Service) Tend(ctx context.Context, accounts func(ctx context.Context) ([]id.Account, error)) error {
 	return s.each(ctx, accounts, func(tx *db.Tx, a id.Account) error {
-		var late []instanceAt
-		err := tx.Query(ctx, `SELECT i.no, i.key FROM instances i JOIN accounts c ON c.id = i.account_id
-			WHERE i.account_id = :account AND c.status IN ('trial', 'active') AND (i.next_at < :due OR i.asked <> '' AND i.asked_at < :due)`,
-			db.Args{"due": tx.Now - overdue.Milliseconds()}, func(scan func(...any) error) error {
+		there, err := somebodyIn(ctx, tx)
+		if err != nil {
+			return err
+		}
+		var late, woken []instanceAt
+		err = tx.Query(ctx, `SELECT i.no, i.key, i.asleep FROM instances i JOIN accounts c ON c.id = i.account_id
+			WHERE i.account_id = :account AND (i.asleep = 0 OR :there = 1) AND (c.status IN ('trial', 'active') AND i.next_at < :due
+				OR c.status IN ('setup', 'trial', 'active') AND i.asked <> '' AND i.asked_at < :due)`,
+			db.Args{"due": tx.Now - overdue.Milliseconds(), "there": there}, func(scan func(...any) error) error {
 				var at instanceAt
-				err := scan(&at.No, &at.Key)
-				late = append(late, at)
+				var asleep bool
+				err := scan(&at.No, &at.Key, &asleep)
+				if asleep {
+					woken = append(woken, at)
+				} else {
+					late = append(late, at)
+				}
 				return err
 			})
+		for _, at := range woken {
+			if err == nil {
+				err = enqueue(ctx, tx, at, job.Normal, 0)
+			}
+		}
 		for _, at := range late {
 			if err == nil {
 				err = enqueue(ctx, tx, at, job.Background, time.Duration(at.spread(int64(a), returning.Milliseconds()))*time.Millisecond)

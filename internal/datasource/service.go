@@ -28,7 +28,7 @@ const (
 	didSetHistory  = "source.history_set"
 	didRollBack    = "source.rolled_back"
 	didReconfigure = "source.reconfigured"
-	didSetInterval = "source.interval_set"
+	didSetSchedule = "source.schedule_set"
 )
 
 // Config are the limits of the service. Zero values mean the defaults.
@@ -45,6 +45,7 @@ type Config struct {
 	Properties  *property.Service                                               // values of placeholders; nil = there are no company properties
 	Credentials *credential.Service                                             // what services are read with; required where sources have credentials
 	Zones       func(ctx context.Context, a id.Account) (*time.Location, error) // of accounts; nil = UTC
+	Policies    func(ctx context.Context, a id.Account) (string, error)         // PolicyAlways or PolicyActive, of accounts; nil = always
 	Pause       time.Duration                                                   // before a request is repeated, default 1 s
 }
 
@@ -77,6 +78,9 @@ func New(log *slog.Logger, d *db.DB, assets *asset.Service, blobs *blob.Store, i
 	}
 	if cfg.Zones == nil {
 		cfg.Zones = func(context.Context, id.Account) (*time.Location, error) { return time.UTC, nil }
+	}
+	if cfg.Policies == nil {
+		cfg.Policies = func(context.Context, id.Account) (string, error) { return PolicyAlways, nil }
 	}
 	return &Service{
 		log: log, db: d, assets: assets, blobs: blobs, ids: ids, cfg: cfg,

@@ -32,11 +32,20 @@ type State string
 // The states.
 const (
 	Fresh    State = "fresh"    // the last attempt went well
+	Stale    State = "stale"    // the last attempt went well, but others should have come since; never stored
 	NoData   State = "no_data"  // nothing has arrived yet
 	Loading  State = "loading"  // nothing has arrived yet, and it is being fetched
 	Failing  State = "failing"  // the last attempt failed; what was there stays
 	Disabled State = "disabled" // it failed too often and is not tried any more
 )
+
+// at is a stored state at a moment, with the moment from which on the data are too old; 0 = never.
+func (s State) at(now, staleAt int64) State {
+	if s == Fresh && staleAt != 0 && staleAt < now {
+		return Stale
+	}
+	return s
+}
 
 // Source is a data source as the actor sees it.
 type Source struct {
@@ -63,7 +72,7 @@ type Source struct {
 type Web struct {
 	Host      string   // as it is written
 	Variables []string // names in the request; none = everybody sees the same data
-	IntervalS int      // 0 = never by itself
+	Refresh   Refresh  // when
 	History   *History // nil = the last answer is the data
 	NextAt    int64    // UTC milliseconds, as all times; 0 = not planned
 	TriedAt   int64

@@ -81,21 +81,22 @@ func (s *Service) update(ctx context.Context, tx *db.Tx, text string, args db.Ar
 // addRows fills in what the rows of sources and payloads say.
 func (s *Service) addRows(ctx context.Context, tx *db.Tx, byNo map[int64]*Source, nos []int64) error {
 	return tx.Query(ctx, `
-		SELECT s.no, s.description, s.state, COALESCE(s.received_at, 0), COALESCE(p.id, 0), p.hash,
+		SELECT s.no, s.description, s.state, COALESCE(s.stale_at, 0), COALESCE(s.received_at, 0), COALESCE(p.id, 0), p.hash,
 			COALESCE(p.data_key, ''), COALESCE(p.file_key, ''), COALESCE(p.file_name, ''), COALESCE(p.media_type, ''),
 			COALESCE(p.bytes, 0), COALESCE(p.row_count, 0), COALESCE(p.column_count, 0)
 		FROM sources s LEFT JOIN payloads p ON p.id = s.payload_id AND p.family_id = :family
 		WHERE s.account_id = :account AND s.no IN {each :nos}`, db.Args{"nos": db.List(nos)},
 		func(scan func(...any) error) error {
-			var no int64
+			var no, stale int64
 			var r Source
 			p, f := &r.payload, &r.stored
-			err := scan(&no, &r.Description, &p.State, &p.ReceivedAt, &p.ID, &p.Hash, &p.DataKey,
+			err := scan(&no, &r.Description, &p.State, &stale, &p.ReceivedAt, &p.ID, &p.Hash, &p.DataKey,
 				&f.FileKey, &f.FileName, &f.MediaType, &f.Bytes, &f.RowCount, &f.Columns)
 			if err != nil {
 				return err
 			}
 			src := byNo[no]
+			p.State = p.State.at(tx.Now, stale)
 			p.Source, p.Name = no, src.Title()
 			src.payload, src.stored, src.Description, src.State, src.ReceivedAt = *p, *f, r.Description, p.State, p.ReceivedAt
 			src.Rows, src.Columns, src.Bytes, src.FileName = f.RowCount, f.Columns, f.Bytes, f.FileName

@@ -2,9 +2,12 @@ package datasource
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
+	"octavo/internal/account"
 	"octavo/internal/asset"
 	"octavo/internal/authz"
 	"octavo/internal/connector/rest"
@@ -25,12 +28,12 @@ type WebDraft struct {
 	Query       *sql.Spec      // of a database, in place of Request; Format and Options are its own
 	Format      string         // of the answer, as Try has found it
 	Options     format.Options // how it is read; absent ones are found out from each answer
-	IntervalS   int            // one of Intervals
+	IntervalS   int            // seconds; 0 = never by itself
 	Credential  id.Credential  // of the acting account; "" = none
 }
 
 // CreateWeb makes a source that reads a web address or a database, and has it read at once.
-// Codes permission_denied, name_required, name_too_long, text_too_long, bad_interval,
+// Codes permission_denied, name_required, name_too_long, text_too_long, bad_schedule,
 // bad_connection, option_invalid and those of rest.Spec.Check and sql.Spec.Check.
 func (s *Service) CreateWeb(ctx context.Context, who authz.Actor, in WebDraft) (*Source, error) {
 	name, description, err := creates(who, in.Name, in.Description)
@@ -212,16 +215,18 @@ func notWeb() error {
 	return errs.New(errs.Conflict, "not_web", "The data of this source comes from a file, so it is not fetched.")
 }
 
-// SetInterval changes how often a source is fetched, over the expected version; the
-// version stays, for settings have none. Codes not_found, permission_denied,
-// version_conflict, bad_interval, not_web.
-func (s *Service) SetInterval(ctx context.Context, who authz.Actor, public string, expected int64, seconds int) (*Source, error) {
-	var refresh Refresh
-	return s.set(ctx, who, public, expected, didSetInterval, func(now *Settings) (err error) {
-		refresh, err = every(seconds)
-		now.Refresh = refresh
+// SetSchedule changes when a source is fetched, over the expected version; the version stays, for settings have none.
+// Codes not_found, permission_denied, version_conflict, bad_schedule, not_web.
+func (s *Service) SetSchedule(ctx context.Context, who authz.Actor, public string, expected int64, r Refresh) (*Source, error) {
+	zone, err := s.cfg.Zones(ctx, who.Account)
+	if err != nil {
+		return nil, err
+	}
+	return s.set(ctx, who, public, expected, didSetSchedule, func(now *Settings) (err error) {
+		r, err = r.checked()
+		now.Refresh = r
 		return err
-	}, func(tx *db.Tx, no int64) error { return s.replan(ctx, tx, who.Account, no, refresh) })
+	}, func(tx *db.Tx, no int64) error { return s.replan(ctx, tx, who.Account, no, r, zone) })
 }
 
 // set changes the settings of a source that is fetched, over the expected version. then goes into the same
@@ -264,17 +269,21 @@ func (s *Service) set(ctx context.Context, who authz.Actor, public string, expec
 	})
 }
 
-// replan gives the instances of a source the moments of another interval.
-func (s *Service) replan(ctx context.Context, tx *db.Tx, owner id.Account, no int64, refresh Refresh) error {
-	keys, err := instanceKeys(ctx, tx, no)
+// replan gives the instances of a source the moments of another schedule.
+func (s *Service) replan(ctx context.Context, tx *db.Tx, owner id.Account, no int64, r Refresh, zone *time.Location) error {
+	received, err := receivedAt(ctx, tx, no)
 	if err != nil {
 		return err
 	}
-	for _, key := range keys {
+	for _, key := range slices.Sorted(maps.Keys(received)) {
 		at := instanceAt{no, key}
-		next := at.nextDue(int64(owner), tx.Now, refresh.interval())
-		_, err := tx.Exec(ctx, `UPDATE instances SET next_at = :next WHERE account_id = :account AND no = :no AND key = :key AND state <> 'disabled'`,
-			db.Args{"next": orNull(next), "no": no, "key": key})
+		p := planOf(r, int64(owner), at, zone)
+		next, stale := p.next(tx.Now), int64(0)
+		if received[key] != 0 {
+			stale = p.stale(received[key])
+		}
+		_, err := tx.Exec(ctx, `UPDATE instances SET next_at = CASE WHEN state = 'disabled' THEN NULL ELSE CAST(:next AS bigint) END, stale_at = :stale, asleep = 0
+			WHERE account_id = :account AND no = :no AND key = :key`, db.Args{"next": orNull(next), "stale": orNull(stale), "no": no, "key": key})
 		if err == nil {
 			err = s.mirrorNext(ctx, tx, no, next)
 		}
@@ -289,29 +298,34 @@ func (s *Service) replan(ctx context.Context, tx *db.Tx, owner id.Account, no in
 }
 
 func (s *Service) mirrorNext(ctx context.Context, tx *db.Tx, no, next int64) error {
-	return s.update(ctx, tx, `UPDATE sources SET next_at = :next WHERE account_id = :account AND no = :no`, db.Args{"next": orNull(next), "no": no})
+	return s.update(ctx, tx, `UPDATE sources SET next_at = :next, `+mirrorStale+` WHERE account_id = :account AND no = :no`, db.Args{"next": orNull(next), "no": no})
 }
 
-func instanceKeys(ctx context.Context, tx *db.Tx, no int64) ([]string, error) {
-	var keys []string
-	err := tx.Query(ctx, `SELECT key FROM instances WHERE account_id = :account AND no = :no ORDER BY key`, db.Args{"no": no},
+// receivedAt is when the data of each instance of a source came; 0 = never.
+func receivedAt(ctx context.Context, tx *db.Tx, no int64) (map[string]int64, error) {
+	out := map[string]int64{}
+	err := tx.Query(ctx, `SELECT key, COALESCE(received_at, 0) FROM instances WHERE account_id = :account AND no = :no`, db.Args{"no": no},
 		func(scan func(...any) error) error {
 			var key string
-			err := scan(&key)
-			keys = append(keys, key)
+			var at int64
+			err := scan(&key, &at)
+			out[key] = at
 			return err
 		})
-	return keys, err
+	return out, err
 }
 
 // RefreshNow has the data of a source fetched, as a person asked: with the values of that
 // person. Whoever asks again within a moment joins. Codes not_found, permission_denied,
-// not_web, missing_variable.
+// not_web, missing_variable, account_disabled.
 func (s *Service) RefreshNow(ctx context.Context, who authz.Actor, public string) (*Source, error) {
 	var out *Source
 	err := s.db.Tx(ctx, db.Account(who.Account), func(tx *db.Tx) error {
 		a, err := s.viewable(ctx, tx, who, public)
 		if err != nil {
+			return err
+		}
+		if err := runs(ctx, tx); err != nil {
 			return err
 		}
 		if err := s.mayRefresh(ctx, tx, who, a.Key.No); err != nil {
@@ -338,6 +352,16 @@ func (s *Service) RefreshNow(ctx context.Context, who authz.Actor, public string
 		return err
 	})
 	return out, err
+}
+
+// runs refuses work for an account in which nothing runs. Code account_disabled.
+func runs(ctx context.Context, tx *db.Tx) error {
+	var status account.Status
+	_, err := tx.One(ctx, `SELECT status FROM accounts WHERE id = :account`, nil, &status)
+	if err == nil && status == account.Disabled {
+		err = errs.New(errs.Forbidden, "account_disabled", "This account is disabled. Nothing is fetched and nothing can be pushed until it is active again.")
+	}
+	return err
 }
 
 // mayRefresh allows what an editor of the source may, and who may refresh what they see.

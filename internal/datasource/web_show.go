@@ -32,7 +32,7 @@ func addWeb(ctx context.Context, tx *db.Tx, byNo map[int64]*Source, nos []int64)
 		}
 		set, err := parseSettings(text)
 		if w := byNo[no].Web; w != nil {
-			w.IntervalS, w.NextAt, w.History = int(set.Refresh.interval()/1000), next, set.History
+			w.Refresh, w.NextAt, w.History = set.Refresh, next, set.History
 		}
 		return err
 	})
@@ -52,14 +52,14 @@ func addWeb(ctx context.Context, tx *db.Tx, byNo map[int64]*Source, nos []int64)
 	if err != nil {
 		return err
 	}
-	return tx.Query(ctx, `SELECT no, state, COALESCE(tried_at, 0), failures, error, asked FROM instances
+	return tx.Query(ctx, `SELECT no, state, COALESCE(tried_at, 0), failures, error, asked, COALESCE(stale_at, 0) FROM instances
 		WHERE account_id = :account AND no IN {each :nos} AND pinned = 1 ORDER BY no, created_at`, args,
 		func(scan func(...any) error) error {
-			var no, tried, failures int64
+			var no, tried, failures, stale int64
 			var state, text, asked string
-			err := scan(&no, &state, &tried, &failures, &text, &asked)
+			err := scan(&no, &state, &tried, &failures, &text, &asked, &stale)
 			if src := byNo[no]; src.Web != nil {
-				src.State = State(state)
+				src.State = State(state).at(tx.Now, stale)
 				src.Web.TriedAt, src.Web.Failures, src.Web.Err, src.Web.Waiting = tried, failures, readFault(text), asked != ""
 				if tried == 0 {
 					src.State = Loading
@@ -150,6 +150,7 @@ func (s *Service) Instances(ctx context.Context, who authz.Actor, public string)
 			db.Args{"no": no, "most": maxInstances + 1}, func(scan func(...any) error) error {
 				i, err := scanInstance(scan)
 				if err == nil {
+					i.State = i.State.at(tx.Now, i.staleAt)
 					out = append(out, *i)
 				}
 				return err

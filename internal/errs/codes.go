@@ -12,6 +12,7 @@ type Code struct {
 // a text that is here is kept.
 var Codes = map[string]Code{
 	"account_closed":          {Conflict, "This account is not open yet. Try the link again later."},
+	"account_disabled":        {Forbidden, "This account is disabled. Nothing is fetched and nothing can be pushed until it is active again."},
 	"active_needs_allocation": {Conflict, "Give the client at least one seat and one dashboard first."},
 	"address_refused":         {Unauthenticated, "Your account does not let people in from this network. Use one that it allows, or ask an administrator."},
 	"all_blocked":             {Conflict, "No instance can be updated: their data sources differ from the master's. Import the dashboard again in these clients."},
@@ -31,7 +32,6 @@ var Codes = map[string]Code{
 	"bad_feature":             {Invalid, "There is no feature %s."},
 	"bad_header":              {Invalid, "This header cannot be sent: its name or value has characters that are not allowed, or it is set by Octavo itself."},
 	"bad_idempotency_key":     {Invalid, "An idempotency key has at most %d characters."},
-	"bad_interval":            {Invalid, "Data is fetched never, or every 1, 5, 15 or 30 minutes, 1, 2, 4, 8 or 12 hours, day or week."},
 	"bad_ip_range":            {Invalid, "%s is no address and no network. Write such as 203.0.113.7 or 203.0.113.0/24."},
 	"bad_klip":                {Invalid, "This Klip is not valid: %s."},
 	"bad_limit":               {Invalid, "A limit is a number from 0 to %d, or -1 for none."},
@@ -50,6 +50,7 @@ var Codes = map[string]Code{
 	"bad_right":               {Invalid, "A share allows to view or to edit."},
 	"bad_role":                {Invalid, "There is no such role in this account."},
 	"bad_rows":                {Invalid, "%d rows do not fit the columns; the first is row %d, where %s is to be a %s. Nothing was changed."},
+	"bad_schedule":            {Invalid, "Data cannot be fetched at these times."},
 	"bad_selection":           {Invalid, "The selection is not inside the formula."},
 	"bad_setting":             {Invalid, "This value of the setting is not known. Choose another."},
 	"bad_slug":                {Invalid, "An address has 2 to %d small letters, digits and single hyphens between them."},

@@ -126,6 +126,12 @@ func (s *Service) Zone(ctx context.Context, a id.Account) (*time.Location, error
 	return p.Zone, err
 }
 
+// Refreshes says when data of an account is fetched: always, active_only. It asks nobody.
+func (s *Service) Refreshes(ctx context.Context, a id.Account) (string, error) {
+	c, err := s.chosen(ctx, a)
+	return c.inForce()[Refreshes], err
+}
+
 // ShowsVisitors says whether clients of an account's agency see which of its people
 // did something, and not only that the agency did.
 func (s *Service) ShowsVisitors(ctx context.Context, a id.Account) (bool, error) {

@@ -23,6 +23,7 @@ const (
 	Currency     = "currency"      // ISO 4217
 	Downloads    = "downloads"     // yes, no: pictures, tables and files can be taken out of the account
 	PeopleChoose = "people_choose" // yes, no: people may have a time zone and locale of their own
+	Refreshes    = "refreshes"     // always, active_only: data is fetched as planned, or only while somebody is there
 	ShowVisitors = "show_visitors" // yes, no: a client's activity names the agency's people
 )
 
@@ -54,6 +55,7 @@ var definitions = append([]definition{
 	{name: Currency, factory: "EUR", check: checkCurrency},
 	yesNo(Downloads, "yes", false),
 	yesNo(PeopleChoose, "yes", false),
+	{name: Refreshes, factory: "always", check: checkRefreshes},
 	yesNo(ShowVisitors, "no", true),
 }, securityDefinitions...)
 
@@ -102,6 +104,13 @@ func checkWeekday(text string) error {
 func checkCurrency(text string) error {
 	if unit, err := currency.ParseISO(text); err != nil || unit.String() != text {
 		return refused(Currency, "There is no such currency. Write three capitals such as EUR.")
+	}
+	return nil
+}
+
+func checkRefreshes(text string) error {
+	if text != "always" && text != "active_only" {
+		return refused(Refreshes, "Data is fetched always, or while somebody is in the account: active_only.")
 	}
 	return nil
 }

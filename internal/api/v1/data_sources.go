@@ -45,7 +45,7 @@ type DataSource struct {
 	Description string           `json:"description"`
 	Connector   string           `json:"connector" enum:"upload,rest,sql,push"`
 	Format      string           `json:"format" enum:"csv,xlsx,json,jsonl,xml,html,parquet"`
-	State       datasource.State `json:"state" enum:"fresh,no_data,loading,failing,disabled"`
+	State       datasource.State `json:"state" enum:"fresh,stale,no_data,loading,failing,disabled"`
 	Rows        int64            `json:"rows" doc:"Of all sheets."`
 	Columns     int64            `json:"columns" doc:"Of the widest sheet."`
 	Bytes       int64            `json:"bytes" doc:"Of the file."`
@@ -95,7 +95,7 @@ type DataSourcesInput struct {
 	ListInput
 	AssetChoice
 	On    string           `query:"on" maxLength:"64" doc:"A Klip or dashboard: only what it draws on."`
-	State datasource.State `query:"state" enum:"fresh,no_data,failing,disabled"`
+	State datasource.State `query:"state" enum:"fresh,stale,no_data,failing,disabled"`
 }
 
 func (in *DataSourcesInput) choice() asset.Choice {

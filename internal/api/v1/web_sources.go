@@ -23,8 +23,8 @@ var webSourceRoutes = []entry{
 		Summary: "Gives how a data source asks a web address, to who may change it."}, (*Server).getDataSourceRequest),
 	route(Route{ID: "change-data-source-request", Method: http.MethodPut, Path: "/{account}/data-sources/{id}/request", Tag: "data-sources",
 		Summary: "Changes how a data source asks a web address, and has it asked."}, (*Server).changeDataSourceRequest),
-	route(Route{ID: "set-refresh-interval", Method: http.MethodPut, Path: "/{account}/data-sources/{id}/interval", Tag: "data-sources",
-		Summary: "Changes how often a data source is fetched."}, (*Server).setRefreshInterval),
+	route(Route{ID: "set-refresh-schedule", Method: http.MethodPut, Path: "/{account}/data-sources/{id}/schedule", Tag: "data-sources",
+		Summary: "Changes when a data source is fetched."}, (*Server).setSchedule),
 	route(Route{ID: "set-history", Method: http.MethodPut, Path: "/{account}/data-sources/{id}/history", Tag: "data-sources",
 		Summary: "Says whether refreshes add rows to those that are there, or replace them."}, (*Server).setHistory),
 	route(Route{ID: "refresh-data-source", Method: http.MethodPost, Path: "/{account}/data-sources/{id}/refresh", Tag: "data-sources", Status: http.StatusAccepted,
@@ -123,14 +123,14 @@ type WebSource struct {
 	Format     string         `json:"format" enum:"csv,xlsx,json,jsonl,xml,html,parquet" doc:"Of the answer, as a trial finds it."`
 	Options    FormatOptions  `json:"options,omitempty" doc:"What is left out is found out from each answer."`
 	Credential id.Credential  `json:"credential_id,omitempty" maxLength:"64" doc:"Connected account of this account to read with; absent = none."`
-	IntervalS  int            `json:"interval_s" doc:"0 = never by itself, else 60, 300, 900, 1800, 3600, 7200, 14400, 28800, 43200, 86400 or 604800."`
+	IntervalS  int            `json:"interval_s" doc:"0 = never by itself, else 60 or more."`
 }
 
 // Fetched says how a data source is fetched.
 type Fetched struct {
 	Host      string     `json:"host" doc:"As it is written, placeholders included."`
 	Variables []string   `json:"variables" doc:"Names in the request. Without any everybody sees the same data."`
-	IntervalS int        `json:"interval_s" doc:"0 = never by itself."`
+	Schedule  Schedule   `json:"schedule"`
 	History   *History   `json:"history" doc:"How rows are kept from refresh to refresh; null = the last answer is the data."`
 	NextAt    *time.Time `json:"next_at"`
 	TriedAt   *time.Time `json:"tried_at"`
@@ -163,7 +163,7 @@ func fetched(who authz.Actor, w *datasource.Web) *Fetched {
 	if w == nil {
 		return nil
 	}
-	out := &Fetched{Host: w.Host, Variables: orEmpty(w.Variables), IntervalS: w.IntervalS, History: history(w.History), NextAt: momentOf(w.NextAt), TriedAt: momentOf(w.TriedAt),
+	out := &Fetched{Host: w.Host, Variables: orEmpty(w.Variables), Schedule: schedule(w.Refresh), History: history(w.History), NextAt: momentOf(w.NextAt), TriedAt: momentOf(w.TriedAt),
 		Failures: w.Failures, Fault: faultOf(datasource.ShownFault(who, w.Err)), Instances: w.Instances, Waiting: w.Waiting}
 	return out
 }
@@ -272,26 +272,6 @@ func (s *Server) changeDataSourceRequest(ctx context.Context, c *Call, in *chang
 	return s.oneDataSource(ctx, c, src)
 }
 
-type intervalInput struct {
-	AssetPath
-	IfMatch
-	Body struct {
-		IntervalS int `json:"interval_s"`
-	}
-}
-
-func (s *Server) setRefreshInterval(ctx context.Context, c *Call, in *intervalInput) (*Tagged[DataSource], error) {
-	version, err := in.Version()
-	if err != nil {
-		return nil, err
-	}
-	src, err := s.DataSources.SetInterval(ctx, c.Actor, in.ID, version, in.Body.IntervalS)
-	if err != nil {
-		return nil, err
-	}
-	return s.oneDataSource(ctx, c, src)
-}
-
 func (s *Server) refreshDataSource(ctx context.Context, c *Call, in *AssetPath) (*Tagged[DataSource], error) {
 	src, err := s.DataSources.RefreshNow(ctx, c.Actor, in.ID)
 	if err != nil {
@@ -339,7 +319,7 @@ func (s *Server) listRefreshRuns(ctx context.Context, c *Call, in *AssetPath) (*
 type SourceInstance struct {
 	Key         string            `json:"key"`
 	Variables   map[string]string `json:"variables" doc:"Without secrets."`
-	State       datasource.State  `json:"state" enum:"fresh,failing,disabled,no_data,loading"`
+	State       datasource.State  `json:"state" enum:"fresh,stale,failing,disabled,no_data,loading"`
 	Own         bool              `json:"own" doc:"The account's own values: fetched whoever looks."`
 	RefreshedAt *time.Time        `json:"refreshed_at"`
 	NextAt      *time.Time        `json:"next_at"`

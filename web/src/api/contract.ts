@@ -107,6 +107,9 @@ export type Pushed = Schemas['Pushed']
 /** How rows are kept from refresh to refresh. */
 export type History = Schemas['History']
 
+/** When a data source is fetched. */
+export type Schedule = Schemas['Schedule']
+
 /** Data that a data source had before. */
 export type EarlierData = Schemas['EarlierData']
 
@@ -323,7 +326,7 @@ interface Calls extends ConnectionCalls, PeopleCalls, PropertyCalls, TransferCal
     put: Write<Source, RequestOfSource & { credential_id?: string }>
   }
   '/api/v1/{account}/data-sources/{id}/credential': { get: Read<SourceCredential> }
-  '/api/v1/{account}/data-sources/{id}/interval': { put: Write<Source, { interval_s: number }> }
+  '/api/v1/{account}/data-sources/{id}/schedule': { put: Write<Source, Schedule> }
   '/api/v1/{account}/data-sources/{id}/history': {
     put: Write<Source, { history?: History }>
   }

@@ -1409,23 +1409,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/{account}/data-sources/{id}/interval": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Changes how often a data source is fetched. */
-        put: operations["set-refresh-interval"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/{account}/data-sources/{id}/payload": {
         parameters: {
             query?: never;
@@ -1505,6 +1488,23 @@ export interface paths {
         /** Lists the newest attempts to fetch a data source. */
         get: operations["list-refresh-runs"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/data-sources/{id}/schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes when a data source is fetched. */
+        put: operations["set-refresh-schedule"];
         post?: never;
         delete?: never;
         options?: never;
@@ -3652,7 +3652,7 @@ export interface components {
              */
             rows: number;
             /** @enum {string} */
-            state: "fresh" | "no_data" | "loading" | "failing" | "disabled";
+            state: "fresh" | "stale" | "no_data" | "loading" | "failing" | "disabled";
             tags: string[];
             /**
              * Format: date-time
@@ -3912,13 +3912,9 @@ export interface components {
              * @description Sets of values that there is data for.
              */
             instances: number;
-            /**
-             * Format: int64
-             * @description 0 = never by itself.
-             */
-            interval_s: number;
             /** Format: date-time */
             next_at: string | null;
+            schedule: components["schemas"]["Schedule"];
             /** Format: date-time */
             tried_at: string | null;
             /** @description Names in the request. Without any everybody sees the same data. */
@@ -4348,10 +4344,6 @@ export interface components {
             klip: components["schemas"]["InstanceMaster"];
             /** @description Names what is shown; update-instances wants it back. */
             plan_id: string;
-        };
-        IntervalInputBody: {
-            /** Format: int64 */
-            interval_s: number;
         };
         InvitationCheck: {
             /**
@@ -5689,6 +5681,36 @@ export interface components {
         SavedCells: {
             cells: components["schemas"]["SavedCell"][];
         };
+        Schedule: {
+            /** @description Of mode cron: minute, hour, day of the month, month, day of the week. */
+            cron?: string;
+            /** @description Of modes interval and times: mon to sun; absent = all. */
+            days?: string[];
+            /**
+             * Format: int64
+             * @description Of mode interval: 60 or more.
+             */
+            interval_s?: number;
+            /** @enum {string} */
+            mode: "never" | "interval" | "times" | "cron";
+            /**
+             * @description active_only = only while somebody is in the account; absent = as the account says.
+             * @enum {string}
+             */
+            policy?: "always" | "active_only";
+            /** @description Of mode times: times of day, as 06:30. */
+            times?: string[];
+            /** @description Absent = that of the account. */
+            timezone?: string;
+            /** @description Of mode interval: only in this part of each day. */
+            window?: components["schemas"]["ScheduleWindow"];
+        };
+        ScheduleWindow: {
+            /** @description As 06:00. */
+            from: string;
+            /** @description Not part of it. */
+            to: string;
+        };
         Seats: {
             /**
              * Format: int64
@@ -5753,7 +5775,7 @@ export interface components {
         Setting: {
             /** @description What would hold if the account decided nothing. */
             inherited: string;
-            /** @description time_zone, locale, date_pattern, first_weekday, currency, downloads, people_choose, show_visitors (agencies only); of security session_idle_s, session_max_s, password_length, password_classes, password_history, password_max_age_days, lock_tries, lock_s, ip_ranges, support_until (not inherited). */
+            /** @description time_zone, locale, date_pattern, first_weekday, currency, downloads, people_choose, refreshes, show_visitors (agencies only); of security session_idle_s, session_max_s, password_length, password_classes, password_history, password_max_age_days, lock_tries, lock_s, ip_ranges, support_until (not inherited). */
             name: string;
             /**
              * @description Who decided it.
@@ -5855,7 +5877,7 @@ export interface components {
              */
             seen_at: string | null;
             /** @enum {string} */
-            state: "fresh" | "failing" | "disabled" | "no_data" | "loading";
+            state: "fresh" | "stale" | "failing" | "disabled" | "no_data" | "loading";
             /** @description Without secrets. */
             variables: {
                 [key: string]: string;
@@ -6098,7 +6120,7 @@ export interface components {
             format: "csv" | "xlsx" | "json" | "jsonl" | "xml" | "html" | "parquet";
             /**
              * Format: int64
-             * @description 0 = never by itself, else 60, 300, 900, 1800, 3600, 7200, 14400, 28800, 43200, 86400 or 604800.
+             * @description 0 = never by itself, else 60 or more.
              */
             interval_s: number;
             /** @description What is left out is found out from each answer. */
@@ -9425,7 +9447,7 @@ export interface operations {
                 sort?: "name" | "-name" | "updated_at" | "-updated_at";
                 /** @description A Klip or dashboard: only what it draws on. */
                 on?: string;
-                state?: "fresh" | "no_data" | "failing" | "disabled";
+                state?: "fresh" | "stale" | "no_data" | "failing" | "disabled";
             };
             header?: never;
             path: {
@@ -10106,48 +10128,6 @@ export interface operations {
             };
         };
     };
-    "set-refresh-interval": {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description ETag of the version that the change is based on. */
-                "If-Match"?: string;
-            };
-            path: {
-                /** @description Address of the account to act in. */
-                account: string;
-                /** @description Id of the asset. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["IntervalInputBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DataSource"];
-                };
-            };
-            /** @description A problem: code says which. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     "replace-data": {
         parameters: {
             query?: never;
@@ -10362,6 +10342,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RefreshRuns"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-refresh-schedule": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the version that the change is based on. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Id of the asset. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Schedule"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataSource"];
                 };
             };
             /** @description A problem: code says which. */

@@ -21,6 +21,8 @@ export interface Freshness {
   text: string
   /** Full time with zone, shown on hover. */
   detail?: string
+  /** `warn`: newer data should be there; `bad`: it could not be fetched. */
+  tone?: 'warn' | 'bad'
 }
 
 /** Texts of the view. */

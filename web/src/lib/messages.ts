@@ -23,6 +23,7 @@ import type { people } from './messages/people'
 import type { pushedData } from './messages/pushed-data'
 import type { properties } from './messages/properties'
 import type { server } from './messages/server'
+import type { schedule } from './messages/schedule'
 import type { settings } from './messages/settings'
 import type { sharing } from './messages/sharing'
 import type { roles } from './messages/roles'
@@ -61,6 +62,7 @@ type Texts = typeof activity &
   typeof pushing &
   typeof queries &
   typeof roles &
+  typeof schedule &
   typeof server &
   typeof settings &
   typeof sharing &

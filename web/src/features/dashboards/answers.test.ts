@@ -78,3 +78,22 @@ test('the newest data gives the time of the page', () => {
   expect(freshnessOf(answers.klips.c, newest, now)?.detail).toContain('Orders')
   expect(newestData(undefined)).toBeNull()
 })
+
+test('late data is marked, the worst of it first', () => {
+  const now = Date.parse('2025-11-20T13:00:00Z')
+  const old = '2025-11-20T10:00:00Z'
+  const mark = (...states: string[]) => {
+    const sources = states.map((state) => source(old, state))
+    const answers = mergeResults(undefined, {
+      tag: '',
+      locale: EN,
+      klips: { a: given('x', 'A', sources) },
+    })
+    return freshnessOf(answers.klips.a, old, now)
+  }
+  expect(mark('fresh')).toBeNull()
+  expect(mark('fresh', 'stale')?.tone).toBe('warn')
+  expect(mark('stale', 'failing')?.tone).toBe('bad')
+  expect(mark('disabled')?.text).toBe('Data from 3 h')
+  expect(mark('stale')?.detail).toContain('delayed')
+})

@@ -85,7 +85,14 @@ export function updatedText(time: string, now: number): string {
 /** Data this much older than the newest of the dashboard is marked. */
 const BEHIND = 24 * 60 * 60_000
 
-/** A mark for a Klip whose data is gone, or much older than the rest of the dashboard. */
+/** What is said of states of data that should be newer. */
+const LATE: Readonly<Record<string, 'warn' | 'bad'>> = {
+  stale: 'warn',
+  failing: 'bad',
+  disabled: 'bad',
+}
+
+/** A mark for a Klip whose data is gone, late, or much older than the rest of the dashboard. */
 export function freshnessOf(
   answer: Answer | undefined,
   newest: string | null,
@@ -97,6 +104,15 @@ export function freshnessOf(
     return {
       text: t('dashboards.klip.sourceInBin'),
       detail: t('dashboards.klip.sourceInBinDetail', { name: gone.name }),
+    }
+  }
+  const late = answer.sources.filter((source) => source.refreshed_at && source.state in LATE)
+  const worst = late.find((source) => LATE[source.state] === 'bad') ?? late[0]
+  if (worst?.refreshed_at) {
+    return {
+      text: t('dashboards.klip.dataFrom', { time: ago(worst.refreshed_at, now) }),
+      detail: t('dashboards.klip.delayed', { at: stamp(worst.refreshed_at) }),
+      tone: LATE[worst.state] ?? 'warn',
     }
   }
   const times = answer.sources.flatMap((source) => source.refreshed_at ?? [])

@@ -6,6 +6,7 @@ import type {
   FormatOptions,
   History,
   RequestOfSource,
+  Schedule,
   Source,
   Trial,
   WebRequest,
@@ -131,16 +132,16 @@ export function changeRequest(
   )
 }
 
-export function setInterval(
+export function setSchedule(
   account: string,
   id: string,
   version: number,
-  interval_s: number,
+  schedule: Schedule,
 ): Promise<Source> {
   return read(
-    api.PUT('/api/v1/{account}/data-sources/{id}/interval', {
+    api.PUT('/api/v1/{account}/data-sources/{id}/schedule', {
       params: { path: { account, id } },
-      body: { interval_s },
+      body: schedule,
       headers: ifMatch(version),
     }),
   )

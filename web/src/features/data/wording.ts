@@ -105,6 +105,8 @@ export function stateMark(state: Source['state']): { tone: Tone; label: string }
   switch (state) {
     case 'fresh':
       return { tone: 'good', label: t('data.state.fresh') }
+    case 'stale':
+      return { tone: 'warn', label: t('data.state.stale') }
     case 'loading':
       return { tone: 'accent', label: t('data.state.loading') }
     case 'failing':

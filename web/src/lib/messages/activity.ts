@@ -157,7 +157,7 @@ export const activity = addTexts({
   'activity.did.source.created': 'added the data source {subject}',
   'activity.did.source.data_replaced': 'replaced the data of {subject}',
   'activity.did.source.history_set': 'changed what {subject} keeps of its refreshes',
-  'activity.did.source.interval_set': 'changed how often {subject} is fetched',
+  'activity.did.source.schedule_set': 'changed when {subject} is fetched',
   'activity.did.source.owner_changed': 'gave the data source {subject} to somebody else',
   'activity.did.source.pushed': 'pushed rows to {subject} (first push of the day)',
   'activity.did.source.purged': 'removed the data source {subject} for good',

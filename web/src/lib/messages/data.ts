@@ -23,6 +23,7 @@ export const data = addTexts({
   'data.dashboards': { one: '{n} dashboard', other: '{n} dashboards' },
   'data.notUsed': 'Not used yet',
   'data.state.fresh': 'Fresh',
+  'data.state.stale': 'Overdue',
   'data.state.no_data': 'No data yet',
   'data.state.loading': 'Loading',
   'data.state.failing': 'Delayed',

@@ -2,7 +2,9 @@ import { addTexts } from '../text'
 
 /** Failures that few screens can show, by their code, such as those of services outside. Those import `$api/faults`. */
 export const faults = addTexts({
-  'fault.bad_interval': 'Choose one of the intervals that are offered.',
+  'fault.bad_schedule': 'Data cannot be fetched at these times: {reason}.',
+  'fault.account_disabled':
+    'This account is disabled. Nothing is fetched and nothing can be pushed until it is active again.',
   'fault.bad_rows': {
     one: 'One row does not fit the columns: row {row}, where {column} is to be a {type}. Nothing was changed.',
     other:

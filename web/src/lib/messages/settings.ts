@@ -61,6 +61,7 @@ export const settings = addTexts({
   'settings.saved': 'Saved. Klips show it from now on.',
   'settings.section.place': 'Language and time',
   'settings.section.people': 'People',
+  'settings.section.data': 'Data',
   'settings.section.archive': 'A copy of everything',
   'settings.archive': 'Download as ZIP',
   'settings.archive.hint':
@@ -69,6 +70,9 @@ export const settings = addTexts({
   'settings.downloads.hint': 'Files of data sources, tables and pictures of Klips.',
   'settings.people_choose': 'People choose their own time zone and language',
   'settings.people_choose.hint': 'On their profile, for what they look at themselves.',
+  'settings.refreshes': 'Data waits while nobody is here',
+  'settings.refreshes.hint':
+    'Then it is fetched when somebody is. Data sources may decide otherwise.',
   'settings.time_zone': 'Time zone',
   'settings.time_zone.hint': 'Days, and the time of schedules, begin and end in it.',
   'settings.locale': 'Numbers and dates',
