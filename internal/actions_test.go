@@ -17,7 +17,7 @@ import (
 var actionForm = regexp.MustCompile(`^[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*$`)
 
 // notActions are texts of the same form in files that write lines.
-var notActions = []string{"session.sweep", "audit.seal", "audit.expire", "mail.sweep", "user.reset", "user.refused", "user.erase", "a.deleted_at", "calls.sweep", "repeat.sweep", "bin.sweep", "client.purge", "content.sweep", "trial.tend", "refresh.tend", "refresh.sweep"}
+var notActions = []string{"session.sweep", "audit.seal", "audit.expire", "mail.sweep", "user.reset", "user.refused", "user.erase", "a.deleted_at", "calls.sweep", "repeat.sweep", "bin.sweep", "client.purge", "content.sweep", "trial.tend", "refresh.tend", "refresh.sweep", "refresh.digest"}
 
 // assetActions finds what package asset records of assets of any kind: the calls of
 // l.record name what happened, the kind goes before it. Defaults are dashboards.
