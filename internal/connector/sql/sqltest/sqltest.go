@@ -5,10 +5,14 @@ package sqltest
 import (
 	"context"
 	"crypto/rand"
+	"crypto/tls"
 	"database/sql"
+	"encoding/binary"
+	"errors"
 	"io"
 	"net"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -31,6 +35,8 @@ type Server struct {
 	t     *testing.T
 	admin *sql.DB
 	grant string // lets the reader read all tables
+
+	secure func(cert, key []byte) int
 }
 
 // Postgres makes a database with a reader who needs the password. Both go with the test.
@@ -66,7 +72,8 @@ func Postgres(t *testing.T) *Server {
 	if folder := u.Query().Get("host"); folder != "" {
 		network, at = "unix", folder+"/.s.PGSQL.5432"
 	}
-	s.Port = forward(t, network, at)
+	s.Port = forward(t, join(network, at))
+	s.secure = func(cert, key []byte) int { return forward(t, withTLS(t, cert, key, join(network, at))) }
 	return s
 }
 
@@ -74,10 +81,11 @@ func Postgres(t *testing.T) *Server {
 // end of the process.
 func MariaDB(t *testing.T) *Server {
 	t.Helper()
-	socket, err := testserver.MariaDB()
+	folder, err := testserver.MariaDB()
 	if err != nil {
 		t.Fatal(err)
 	}
+	socket := folder + "/socket"
 	name := "sql_" + strings.ToLower(rand.Text())
 	s := &Server{Engine: "mysql", Host: "127.0.0.1", Database: name, User: name, Password: "MARK" + rand.Text(), t: t}
 	root := open(t, "mysql", "root@unix("+socket+")/mysql")
@@ -88,7 +96,14 @@ func MariaDB(t *testing.T) *Server {
 	}
 	s.admin = open(t, "mysql", "root@unix("+socket+")/"+name)
 	s.grant = `GRANT SELECT ON ` + name + `.* TO ` + name
-	s.Port = forward(t, "unix", socket)
+	s.Port = forward(t, join("unix", socket))
+	s.secure = func(cert, key []byte) int {
+		if err := testserver.Certify(folder, cert, key); err != nil {
+			t.Fatal(err)
+		}
+		s.Exec("FLUSH SSL")
+		return s.Port
+	}
 	return s
 }
 
@@ -122,8 +137,37 @@ func (s *Server) One(text string, args ...any) string {
 	return out
 }
 
-// forward opens a port that leads to a server, until the test ends.
-func forward(t *testing.T, network, address string) int {
+// Secure has the server show a certificate, in PEM, and gives the port on which it does.
+func (s *Server) Secure(cert, key []byte) int {
+	s.t.Helper()
+	return s.secure(cert, key)
+}
+
+// Between opens a port that leads to the server; change sees the first bytes that the server says.
+func (s *Server) Between(change func(first []byte)) int {
+	s.t.Helper()
+	return forward(s.t, func(from net.Conn) {
+		to, err := net.Dial("tcp", net.JoinHostPort(s.Host, strconv.Itoa(s.Port)))
+		if err != nil {
+			_ = from.Close()
+			return
+		}
+		first := make([]byte, 4096)
+		n, err := to.Read(first)
+		if err == nil {
+			change(first[:n])
+			_, err = from.Write(first[:n])
+		}
+		if err != nil {
+			_ = errors.Join(to.Close(), from.Close())
+			return
+		}
+		both(from, to)
+	})
+}
+
+// forward opens a port that somebody answers on, until the test ends.
+func forward(t *testing.T, answer func(from net.Conn)) int {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -136,21 +180,65 @@ func forward(t *testing.T, network, address string) int {
 			if err != nil {
 				return
 			}
-			go join(from, network, address)
+			go answer(from)
 		}
 	}()
 	return l.Addr().(*net.TCPAddr).Port
 }
 
-func join(from net.Conn, network, address string) {
-	defer func() { _ = from.Close() }()
-	to, err := net.Dial(network, address)
-	if err != nil {
-		return
+// join leads to a server.
+func join(network, address string) func(from net.Conn) {
+	return func(from net.Conn) {
+		to, err := net.Dial(network, address)
+		if err != nil {
+			_ = from.Close()
+			return
+		}
+		both(from, to)
 	}
-	var both sync.WaitGroup
-	both.Go(func() { _, _ = io.Copy(to, from); _ = to.Close() })
+}
+
+// both copies in both directions until one side ends.
+func both(from, to net.Conn) {
+	var one sync.WaitGroup
+	one.Go(func() { _, _ = io.Copy(to, from); _ = to.Close() })
 	_, _ = io.Copy(from, to)
 	_ = from.Close()
-	both.Wait()
+	one.Wait()
+}
+
+// withTLS speaks TLS as PostgreSQL does, which has none on its own socket: asked for it by eight bytes it says S. Who does
+// not ask is led on without.
+func withTLS(t *testing.T, cert, key []byte, on func(from net.Conn)) func(from net.Conn) {
+	pair, err := tls.X509KeyPair(cert, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func(from net.Conn) {
+		asked := make([]byte, 8)
+		if _, err := io.ReadFull(from, asked); err != nil || binary.BigEndian.Uint32(asked[4:]) != 80877103 {
+			on(&begun{Conn: from, head: asked})
+			return
+		}
+		if _, err := from.Write([]byte("S")); err != nil {
+			_ = from.Close()
+			return
+		}
+		on(tls.Server(from, &tls.Config{Certificates: []tls.Certificate{pair}}))
+	}
+}
+
+// begun is a connection of which the head was read.
+type begun struct {
+	net.Conn
+	head []byte
+}
+
+func (b *begun) Read(p []byte) (int, error) {
+	if len(b.head) == 0 {
+		return b.Conn.Read(p)
+	}
+	n := copy(p, b.head)
+	b.head = b.head[n:]
+	return n, nil
 }
