@@ -30,16 +30,16 @@ const (
 
 // checked completes what people typed. Code bad_credential.
 func (s Server) checked() (Server, error) {
-	usual, known := sql.Port(s.Engine)
+	s.Host, s.Database = strings.TrimSpace(s.Host), strings.TrimSpace(s.Database)
+	if s.TLS == "" {
+		s.TLS = sql.TLSFull
+	}
+	usual, known := sql.Port(s.Engine, s.TLS)
 	if !known {
 		return s, bad("engine", "engine", "this kind of database is not known.")
 	}
-	s.Host, s.Database = strings.TrimSpace(s.Host), strings.TrimSpace(s.Database)
 	if s.Port == 0 {
 		s.Port = usual
-	}
-	if s.TLS == "" {
-		s.TLS = sql.TLSFull
 	}
 	if _, err := s.origin(); err != nil || s.Port < 1 || s.Port > 65535 || strings.ContainsAny(s.Host, "/?#@[]") {
 		return s, bad("host", "server", "a server is a name or an address, and a port.")

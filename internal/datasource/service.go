@@ -84,7 +84,7 @@ func New(log *slog.Logger, d *db.DB, assets *asset.Service, blobs *blob.Store, i
 	}
 	return &Service{
 		log: log, db: d, assets: assets, blobs: blobs, ids: ids, cfg: cfg,
-		cache: newCache(cfg.CacheBytes), readers: make(chan struct{}, cfg.Readers), shared: newShared(d.Clock()), pushes: &turns{busy: map[pushTo]chan struct{}{}}, pools: sql.NewPools(cfg.Client.Dial),
+		cache: newCache(cfg.CacheBytes), readers: make(chan struct{}, cfg.Readers), shared: newShared(d.Clock()), pushes: &turns{busy: map[pushTo]chan struct{}{}}, pools: sql.NewPools(cfg.Client),
 	}
 }
 

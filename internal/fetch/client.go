@@ -12,6 +12,7 @@ import (
 	"net/netip"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -27,9 +28,12 @@ type Options struct {
 
 // Client sends requests to the world outside. Safe for concurrent use; Close ends it.
 type Client struct {
-	guard     *guard
+	guard     *guard // of New; what dial ends at
+	dial      dialer
 	transport *http.Transport
 }
+
+type dialer func(ctx context.Context, network, address string) (net.Conn, error)
 
 // Limits of every request.
 const (
@@ -56,15 +60,19 @@ func New(o Options) *Client {
 	if o.MaxIdle <= 0 {
 		o.MaxIdle = maxIdle
 	}
-	return &Client{guard: g, transport: &http.Transport{
+	return clientOver(g, g.dial, &tls.Config{RootCAs: o.Roots}, o.MaxIdle)
+}
+
+func clientOver(g *guard, dial dialer, safe *tls.Config, maxIdle int) *Client {
+	return &Client{guard: g, dial: dial, transport: &http.Transport{
 		Proxy:                  nil, // one of the environment would connect where we do not look
-		DialContext:            g.dial,
-		DialTLSContext:         dialTLS(g, o.Roots),
+		DialContext:            dial,
+		DialTLSContext:         dialTLS(dial, safe),
 		ForceAttemptHTTP2:      true,
 		DisableCompression:     true, // unpacked here, with a limit
 		MaxConnsPerHost:        maxPerHost,
 		MaxIdleConnsPerHost:    maxPerHost,
-		MaxIdleConns:           o.MaxIdle,
+		MaxIdleConns:           maxIdle,
 		IdleConnTimeout:        idleTime,
 		MaxResponseHeaderBytes: maxHeaderBytes,
 	}}
@@ -77,19 +85,34 @@ func (c *Client) Refuse(at netip.AddrPort) { c.guard.refuse(at) }
 // RefuseName says under which name, or address, and port people reach this server: the same holds for it.
 func (c *Client) RefuseName(host string, port uint16) { c.guard.refuseName(host, port) }
 
+// Only makes a client that connects to one host and port and nowhere else, by the same rules, with connections of its own.
+// safe is how TLS is spoken there; nil = without certificates of its own. It is closed by itself.
+func (c *Client) Only(host string, port int, safe *tls.Config) *Client {
+	only := net.JoinHostPort(plainHost(host), strconv.Itoa(port))
+	if safe == nil {
+		safe = &tls.Config{}
+	}
+	return clientOver(c.guard, func(ctx context.Context, network, address string) (net.Conn, error) {
+		if to, at, err := net.SplitHostPort(address); err != nil || net.JoinHostPort(plainHost(to), at) != only {
+			return nil, NotAllowed(address)
+		}
+		return c.dial(ctx, network, address)
+	}, safe, maxPerHost)
+}
+
 // Close ends connections that nobody uses.
 func (c *Client) Close() { c.transport.CloseIdleConnections() }
 
 // Dial connects to host:port for a protocol that is not HTTP, by the same rules. It has the
 // form that drivers of databases ask for. Codes bad_url, dns, connect, private_address, host_not_allowed.
 func (c *Client) Dial(ctx context.Context, network, address string) (net.Conn, error) {
-	return c.guard.dial(ctx, network, address)
+	return c.dial(ctx, network, address)
 }
 
 // dialTLS connects and shakes hands, so that what goes wrong then has its own code.
-func dialTLS(g *guard, roots *x509.CertPool) func(context.Context, string, string) (net.Conn, error) {
+func dialTLS(dial dialer, safe *tls.Config) dialer {
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
-		raw, err := g.dial(ctx, network, address)
+		raw, err := dial(ctx, network, address)
 		if err != nil {
 			return nil, err
 		}
@@ -99,7 +122,9 @@ func dialTLS(g *guard, roots *x509.CertPool) func(context.Context, string, strin
 		}
 		ctx, cancel := context.WithTimeout(ctx, handshakeTime)
 		defer cancel()
-		conn := tls.Client(raw, &tls.Config{ServerName: host, RootCAs: roots, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}})
+		cfg := safe.Clone()
+		cfg.ServerName, cfg.MinVersion, cfg.NextProtos = host, tls.VersionTLS12, []string{"h2", "http/1.1"}
+		conn := tls.Client(raw, cfg)
 		if err := conn.HandshakeContext(ctx); err != nil {
 			_ = raw.Close() // the handshake's error says more
 			return nil, translateTLS(err)

@@ -54,7 +54,7 @@ type Credential struct {
 
 // DatabaseServer says where a database is.
 type DatabaseServer struct {
-	Engine   string `json:"engine" enum:"postgresql,mysql"`
+	Engine   string `json:"engine" enum:"postgresql,mysql,sqlserver,clickhouse,trino"`
 	Host     string `json:"host" maxLength:"1000"`
 	Port     int    `json:"port,omitempty" minimum:"0" maximum:"65535" doc:"The usual one when absent."`
 	Database string `json:"database" maxLength:"1000"`

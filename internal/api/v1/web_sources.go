@@ -82,7 +82,7 @@ func (r WebRequest) spec() rest.Spec {
 
 // DatabaseQuery is a query of a database, with placeholders. Values are bound and never become part of its text.
 type DatabaseQuery struct {
-	Engine   string `json:"engine" enum:"postgresql,mysql"`
+	Engine   string `json:"engine" enum:"postgresql,mysql,sqlserver,clickhouse,trino"`
 	SQL      string `json:"sql" maxLength:"65536" doc:"One statement that reads."`
 	TimeoutS int    `json:"timeout_s,omitempty" minimum:"0" maximum:"600" doc:"60 when absent."`
 }

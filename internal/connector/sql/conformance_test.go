@@ -106,7 +106,7 @@ func (d *database) Read(ctx context.Context, a connectortest.Ask, w io.Writer) e
 		if a.Guard {
 			options.Hosts = nil
 		}
-		pools = sql.NewPools(fetch.New(options).Dial)
+		pools = sql.NewPools(fetch.New(options))
 		defer func() { _ = pools.Close() }()
 	}
 	o := sql.Options{}

@@ -1,12 +1,11 @@
 package sql
 
 import (
-	"context"
-	"database/sql"
 	"strings"
 	"time"
 
 	"octavo/internal/errs"
+	"octavo/internal/fetch"
 )
 
 // engine is a kind of database.
@@ -14,31 +13,30 @@ type engine struct {
 	name    string // as it is stored
 	title   string // as people call it
 	port    int    // that it usually has
+	safe    int    // the same with TLS; 0 = no other one
 	dialect dialect
 	mark    func(n int) string // of the n-th value of a query
 
-	// open makes a pool that connects with dial alone. Nothing is connected yet.
-	open func(l Login, dial Dialer) (*sql.DB, error)
-	// limit has the server end what the transaction does after a time. stop is a statement that ends it at
-	// once when it is sent over another connection; "" = the driver tells the server itself.
-	limit func(ctx context.Context, tx *sql.Tx, after time.Duration) (stop string, err error)
-	// read starts the query.
-	read func(ctx context.Context, tx *sql.Tx, text string, args []any) (*sql.Rows, error)
-	// explain gives what the database said a code; nil = it was not the database that said it.
+	// open makes what a login has open; it connects by way alone, and not yet.
+	open func(l Login, way *fetch.Client) (door, error)
+	// explain gives what the database said a code; nil = it was not the database that said it. nil for
+	// databases without a driver, whose doors give codes themselves.
 	explain func(err error, after time.Duration) *errs.Error
-	// cell says how a column is written.
-	cell func(kind string) cellForm
 }
 
 // engines in the order that people choose from.
-var engines = []*engine{postgreSQL, mySQL}
+var engines = []*engine{postgreSQL, mySQL, sqlServer, clickHouseSQL, trinoSQL}
 
-// Port gives the usual port of a kind of database; false for one that is not known.
-func Port(name string) (port int, known bool) {
-	if e := engineOf(name); e != nil {
+// Port gives the usual port of a kind of database, with TLS or without; false for one that is not known.
+func Port(name, tls string) (port int, known bool) {
+	switch e := engineOf(name); {
+	case e == nil:
+		return 0, false
+	case tls != TLSOff && e.safe != 0:
+		return e.safe, true
+	default:
 		return e.port, true
 	}
-	return 0, false
 }
 
 func engineOf(name string) *engine {

@@ -23,9 +23,13 @@ var mySQL = &engine{
 	dialect: dialect{quotes: "'\"`", backslash: true, hash: true},
 	mark:    func(int) string { return "?" },
 	open:    openMySQL,
-	limit:   limitMySQL,
-	read:    readMySQL,
 	explain: explainMySQL,
+}
+
+var useMySQL = driverUse{
+	tx:    sql.TxOptions{ReadOnly: true},
+	limit: limitMySQL,
+	read:  readMySQL,
 	cell: func(kind string) cellForm {
 		switch kind {
 		case "DATE":
@@ -42,11 +46,11 @@ var mySQL = &engine{
 	},
 }
 
-func openMySQL(l Login, dial Dialer) (*sql.DB, error) {
+func openMySQL(l Login, way *fetch.Client) (door, error) {
 	cfg := mysql.NewConfig()
 	cfg.Net, cfg.Addr, cfg.DBName = "tcp", net.JoinHostPort(l.Host, strconv.Itoa(l.Port)), l.Database
 	cfg.User, cfg.Passwd = l.User, l.Password
-	cfg.DialFunc = dial
+	cfg.DialFunc = way.Dial
 	cfg.ParseTime, cfg.Loc = true, time.UTC
 	cfg.Params = map[string]string{"time_zone": "'+00:00'"} // moments come in UTC
 	cfg.Logger = &mysql.NopLogger{}                         // its words may quote what was sent
@@ -58,7 +62,7 @@ func openMySQL(l Login, dial Dialer) (*sql.DB, error) {
 	if err != nil {
 		return nil, errors.New("sql: the driver refuses its settings")
 	}
-	return sql.OpenDB(connector), nil
+	return &driven{sql.OpenDB(connector), useMySQL}, nil
 }
 
 // limitMySQL knows both servers: MariaDB counts seconds for every statement, MySQL milliseconds for those that read.

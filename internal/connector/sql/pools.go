@@ -2,12 +2,13 @@ package sql
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"net"
 	"strconv"
 	"sync"
 	"time"
+
+	"octavo/internal/fetch"
 )
 
 const (
@@ -18,8 +19,8 @@ const (
 // Pools keep connections for the next query of the same login. Safe for concurrent use;
 // Close ends them.
 type Pools struct {
-	dial Dialer
-	idle time.Duration
+	client *fetch.Client
+	idle   time.Duration
 
 	mu      sync.Mutex // guards what follows
 	pools   map[string]*pool
@@ -28,7 +29,7 @@ type Pools struct {
 
 // pool is what one login has open.
 type pool struct {
-	db    *sql.DB
+	door
 	users int
 	end   *time.Timer // closes it; nil while it is used
 }
@@ -39,13 +40,13 @@ type server struct {
 	users int // who have a turn or wait for one
 }
 
-// NewPools makes pools that connect by dial alone.
-func NewPools(dial Dialer) *Pools {
-	return &Pools{dial: dial, idle: idleTime, pools: map[string]*pool{}, servers: map[string]*server{}}
+// NewPools makes pools that connect by the rules of client alone, each login only to its own server.
+func NewPools(client *fetch.Client) *Pools {
+	return &Pools{client: client, idle: idleTime, pools: map[string]*pool{}, servers: map[string]*server{}}
 }
 
-// take waits for a turn on the server of a login and gives its pool. done gives both back.
-func (p *Pools) take(ctx context.Context, e *engine, l Login) (db *sql.DB, done func(), err error) {
+// take waits for a turn on the server of a login and gives what it has open. done gives both back.
+func (p *Pools) take(ctx context.Context, e *engine, l Login) (at door, done func(), err error) {
 	leave, err := p.turn(ctx, net.JoinHostPort(l.Host, strconv.Itoa(l.Port)))
 	if err != nil {
 		return nil, nil, err
@@ -54,14 +55,12 @@ func (p *Pools) take(ctx context.Context, e *engine, l Login) (db *sql.DB, done 
 	defer p.mu.Unlock()
 	own, there := p.pools[l.Key]
 	if !there {
-		db, err := e.open(l, p.dial)
+		at, err := p.open(e, l)
 		if err != nil {
 			leave()
 			return nil, nil, err
 		}
-		db.SetMaxOpenConns(perServer)
-		db.SetConnMaxIdleTime(p.idle)
-		own = &pool{db: db}
+		own = &pool{door: at}
 		p.pools[l.Key] = own
 	}
 	own.users++
@@ -69,7 +68,20 @@ func (p *Pools) take(ctx context.Context, e *engine, l Login) (db *sql.DB, done 
 		own.end.Stop()
 		own.end = nil
 	}
-	return own.db, func() { p.giveBack(l.Key, own); leave() }, nil
+	return own.door, func() { p.giveBack(l.Key, own); leave() }, nil
+}
+
+func (p *Pools) open(e *engine, l Login) (door, error) {
+	safe, err := l.tls()
+	if err != nil {
+		return nil, err
+	}
+	at, err := e.open(l, p.client.Only(l.Host, l.Port, safe))
+	if d, ok := at.(*driven); ok {
+		d.SetMaxOpenConns(perServer)
+		d.SetConnMaxIdleTime(p.idle)
+	}
+	return at, err
 }
 
 // giveBack has a pool closed when nobody uses it for a while.
@@ -88,7 +100,7 @@ func (p *Pools) giveBack(key string, own *pool) {
 		}
 		p.mu.Unlock()
 		if ended {
-			_ = own.db.Close() // nobody uses it
+			_ = own.door.Close() // nobody uses it
 		}
 	})
 	own.end = timer
@@ -129,7 +141,7 @@ func (p *Pools) Close() error {
 		if own.end != nil {
 			own.end.Stop()
 		}
-		failed = append(failed, own.db.Close())
+		failed = append(failed, own.door.Close())
 		delete(p.pools, key)
 	}
 	return errors.Join(failed...)

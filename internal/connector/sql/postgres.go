@@ -23,6 +23,11 @@ var postgreSQL = &engine{
 	dialect: dialect{quotes: `'"`, dollar: true, nested: true},
 	mark:    func(n int) string { return "$" + strconv.Itoa(n) },
 	open:    openPostgres,
+	explain: explainPostgres,
+}
+
+var usePostgres = driverUse{
+	tx: sql.TxOptions{ReadOnly: true},
 	limit: func(ctx context.Context, tx *sql.Tx, after time.Duration) (string, error) {
 		_, err := tx.ExecContext(ctx, "SET LOCAL statement_timeout = "+strconv.FormatInt(after.Milliseconds(), 10))
 		return "", err
@@ -30,7 +35,6 @@ var postgreSQL = &engine{
 	read: func(ctx context.Context, tx *sql.Tx, text string, args []any) (*sql.Rows, error) {
 		return tx.QueryContext(ctx, text, args...)
 	},
-	explain: explainPostgres,
 	cell: func(kind string) cellForm {
 		switch kind {
 		case "DATE":
@@ -49,7 +53,7 @@ var postgreSQL = &engine{
 // cancelWait is how long a server may take to end a statement that nobody waits for, before the connection is given up.
 const cancelWait = 5 * time.Second
 
-func openPostgres(l Login, dial Dialer) (*sql.DB, error) {
+func openPostgres(l Login, way *fetch.Client) (door, error) {
 	// What is written out here is not taken from the environment of this process.
 	cfg, err := pgx.ParseConfig("host=localhost port=5432 user=octavo password=x dbname=postgres sslmode=disable passfile='' connect_timeout=0")
 	if err != nil {
@@ -61,7 +65,7 @@ func openPostgres(l Login, dial Dialer) (*sql.DB, error) {
 	if cfg.TLSConfig, err = l.tls(); err != nil {
 		return nil, err
 	}
-	cfg.DialFunc = pgconn.DialFunc(dial)
+	cfg.DialFunc = way.Dial
 	cfg.LookupFunc = func(_ context.Context, host string) ([]string, error) { return []string{host}, nil } // dial looks it up
 	// Statements are described each time: one that a pool or a change of a table has made stale is not used again.
 	cfg.DefaultQueryExecMode = pgx.QueryExecModeDescribeExec
@@ -69,7 +73,7 @@ func openPostgres(l Login, dial Dialer) (*sql.DB, error) {
 	cfg.BuildContextWatcherHandler = func(c *pgconn.PgConn) ctxwatch.Handler {
 		return &pgconn.CancelRequestContextWatcherHandler{Conn: c, DeadlineDelay: cancelWait}
 	}
-	return stdlib.OpenDB(*cfg), nil
+	return &driven{stdlib.OpenDB(*cfg), usePostgres}, nil
 }
 
 // explainPostgres reads the codes of PostgreSQL's appendix A.

@@ -28,7 +28,7 @@ type reader struct {
 func newReader(t *testing.T, s *sqltest.Server) *reader {
 	t.Helper()
 	client := fetch.New(fetch.Options{Hosts: []string{s.Host + ":" + strconv.Itoa(s.Port)}})
-	r := &reader{Server: s, t: t, pools: sql.NewPools(client.Dial)}
+	r := &reader{Server: s, t: t, pools: sql.NewPools(client)}
 	t.Cleanup(func() { _ = r.pools.Close() })
 	r.login = sql.Login{Key: "k", Host: s.Host, Port: s.Port, Database: s.Database, User: s.User, Password: s.Password, TLS: sql.TLSOff}
 	return r
@@ -183,7 +183,7 @@ func (r *reader) errors(t *testing.T) {
 	wrong := func(change func(*sql.Login)) error {
 		own := *r
 		own.login.Key = "wrong"
-		own.pools = sql.NewPools(fetch.New(fetch.Options{Hosts: []string{own.Host + ":" + strconv.Itoa(own.Port)}}).Dial)
+		own.pools = sql.NewPools(fetch.New(fetch.Options{Hosts: []string{own.Host + ":" + strconv.Itoa(own.Port)}}))
 		defer func() { _ = own.pools.Close() }()
 		change(&own.login)
 		_, err := own.read(`SELECT 1`, nil)
@@ -199,11 +199,13 @@ func (r *reader) errors(t *testing.T) {
 		"private_address":  func(l *sql.Login) { l.Host = "localhost" },
 		"sql_error":        func(l *sql.Login) { l.Database = "nowhere" },
 		"tls":              func(l *sql.Login) { l.TLS = sql.TLSFull },
-		"bad_url":          func(l *sql.Login) { l.Host = "/var/run/postgresql" },
 	} {
 		if err := wrong(change); !errs.Is(err, code) {
 			t.Errorf("want %s: %v", code, err)
 		}
+	}
+	if err := wrong(func(l *sql.Login) { l.Host = "/var/run/postgresql" }); !errs.Is(err, "host_not_allowed") && !errs.Is(err, "bad_url") {
+		t.Errorf("a socket: %v", err)
 	}
 	if got := fmt.Sprintf("%v %+v %#v %s", r.login, r.login, r.login, r.login); strings.Contains(got, "MARK") {
 		t.Errorf("printing a login shows %s", got)

@@ -13,7 +13,7 @@ import (
 
 // Spec is a query as it is stored.
 type Spec struct {
-	Engine   string `json:"engine"`              // postgresql, mysql
+	Engine   string `json:"engine"`              // postgresql, mysql, sqlserver, clickhouse, trino
 	SQL      string `json:"sql"`                 // one statement
 	TimeoutS int    `json:"timeout_s,omitempty"` // of the statement, 1–600; 0 = 60
 }

@@ -1,8 +1,11 @@
 package sql
 
 import (
+	"regexp"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // hole stands for a placeholder while the text is looked at; people cannot write it.
@@ -10,24 +13,41 @@ const hole = "\uE000"
 
 // dialect is how an engine writes texts, names and comments.
 type dialect struct {
-	quotes    string // characters that begin and end a text or a name
-	backslash bool   // takes the next character of a text as it is
-	dollar    bool   // $tag$ … $tag$ is a text
-	nested    bool   // comments in comments
-	hash      bool   // # begins a comment
+	quotes    string   // characters that begin and end a text or a name
+	backslash bool     // takes the next character of a text as it is
+	dollar    bool     // $tag$ … $tag$ is a text
+	nested    bool     // comments in comments
+	hash      bool     // # begins a comment
+	ticks     bool     // a backslash takes the next character in `names`, too
+	brackets  bool     // [a name]
+	glued     bool     // statements follow each other without a semicolon, and a word begins right after a number
+	first     []string // words of readers that there are; nil = all
 }
 
 // readers are the first words of statements that only read.
 var readers = []string{"select", "with", "show", "describe", "desc", "values", "table"}
+
+// writers are words that a statement which only reads does not have outside of texts and names, where nothing stands between
+// statements and no transaction keeps them from writing: they begin statements, or write, or ask another server.
+var writers = []string{
+	"insert", "update", "delete", "merge", "truncate", "create", "alter", "drop", "exec", "execute", "grant", "revoke", "deny", "set", "declare", "use",
+	"begin", "commit", "rollback", "save", "if", "while", "goto", "return", "print", "raiserror", "throw", "waitfor", "kill", "shutdown", "reconfigure",
+	"checkpoint", "dbcc", "backup", "restore", "bulk", "openrowset", "openquery", "opendatasource", "openxml", "readtext", "writetext", "updatetext", "revert",
+	"setuser", "enable", "disable", "open", "close", "deallocate", "receive", "send", "move", "add", "load", "dump", "lineno", "rename",
+}
+
+// number is how a number ends before a blank or a sign; what follows closer could be the next statement.
+var number = regexp.MustCompile(`^(0[xX][0-9a-fA-F]*|[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]*)?)$`)
 
 // checkStatement refuses what is not one statement that reads, and values that stand in
 // quotes or comments, where they could not be told from the text. Most of it the server
 // refuses as well; statements that change tables MariaDB does in a transaction that only reads. Code bad_query.
 func (e *engine) checkStatement(text string) error {
 	s := scanner{dialect: e.dialect, text: text}
-	ended := false
-	for n := 0; ; {
-		word, why := s.next()
+	ended, before, word := false, "", ""
+	for n := 0; ; before = strings.ToLower(word) {
+		var why string
+		word, why = s.next()
 		switch {
 		case why != "":
 			return refuse("sql", why)
@@ -41,14 +61,39 @@ func (e *engine) checkStatement(text string) error {
 		case ended:
 			return refuse("sql", "it is more than one statement")
 		case word == "(" && n == 0:
-		case n == 0 && !slices.Contains(readers, strings.ToLower(word)):
-			return refuse("sql", "it begins with SELECT, WITH, SHOW, DESCRIBE, VALUES or TABLE, because data is only read")
+		case n == 0 && !slices.Contains(e.dialect.begins(), strings.ToLower(word)):
+			return refuse("sql", "it begins with "+e.dialect.beginning()+", because data is only read")
+		case e.dialect.glued && e.dialect.writes(before, word):
+			return refuse("sql", strings.ToUpper(word)+" has no place here, because data is only read; a name is written ["+word+"]")
+		case e.dialect.glued && word[0] >= '0' && word[0] <= '9' && !number.MatchString(word):
+			return refuse("sql", "a blank is missing after a number")
 		case strings.EqualFold(word, "into"):
 			return refuse("sql", "INTO writes, and data is only read")
 		default:
 			n++
 		}
 	}
+}
+
+// begins are the first words of statements that only read.
+func (d dialect) begins() []string {
+	if d.first != nil {
+		return d.first
+	}
+	return readers
+}
+
+// beginning is begins for people.
+func (d dialect) beginning() string {
+	if d.first != nil {
+		return strings.ToUpper(strings.Join(d.first, " or "))
+	}
+	return "SELECT, WITH, SHOW, DESCRIBE, VALUES or TABLE"
+}
+
+// writes says whether a word is one of a statement that writes. NEXT VALUE moves a sequence.
+func (d dialect) writes(before, word string) bool {
+	return before == "next" && strings.EqualFold(word, "value") || slices.ContainsFunc(writers, func(w string) bool { return strings.EqualFold(w, word) })
 }
 
 // scanner cuts a query into words and single characters.
@@ -87,19 +132,51 @@ func (s *scanner) next() (word, why string) {
 				return "", why
 			}
 			return "''", ""
-		case isWord(c):
-			n := 1
-			for n < len(rest) && (isWord(rest[n]) || rest[n] >= '0' && rest[n] <= '9' || rest[n] == '$') {
-				n++
+		case s.brackets && c == '[':
+			if why = s.skip(through(rest, "]", 1)); why != "" {
+				return "", why
 			}
+			return "''", ""
+		case s.glued && c >= '0' && c <= '9':
+			n := numberLen(rest)
+			s.at += n
+			return rest[:n], ""
+		case isWord(rest):
+			n := wordLen(rest)
 			s.at += n
 			return rest[:n], ""
 		default:
-			s.at++
-			return rest[:1], ""
+			_, n := utf8.DecodeRuneInString(rest)
+			s.at += n
+			return rest[:n], ""
 		}
 	}
 	return "", ""
+}
+
+// numberLen is the length of a number with all that stands close to it.
+func numberLen(rest string) int {
+	n := 1
+	for n < len(rest) {
+		word := wordLen(rest[n:])
+		signed := (rest[n] == '+' || rest[n] == '-') && (rest[n-1] == 'e' || rest[n-1] == 'E')
+		if word == 0 && !signed && rest[n] != '.' && !isDigit(rest[n]) {
+			break
+		}
+		n += max(word, 1)
+	}
+	return n
+}
+
+// wordLen is the length of the word at the beginning, of letters, digits and underscores; signs and blanks of any
+// alphabet end it, for to some servers they do.
+func wordLen(rest string) int {
+	for i, c := range rest {
+		if !(isWord(rest[i:]) || i > 0 && (c >= '0' && c <= '9' || c == '$')) {
+			return i
+		}
+	}
+	return len(rest)
 }
 
 // skip passes over n bytes, of a text or a comment; 0 = it does not end.
@@ -154,7 +231,7 @@ func (s *scanner) comment(rest string) int {
 // quoted is the length of a text or name in quotes; a doubled quote is part of it, as two texts beside each other.
 func (s *scanner) quoted(rest string) int {
 	quote := rest[0]
-	escapes := s.backslash && quote != '`' || s.dollar && quote == '\'' && s.at > 0 && (s.text[s.at-1] == 'E' || s.text[s.at-1] == 'e')
+	escapes := s.backslash && (quote != '`' || s.ticks) || s.dollar && quote == '\'' && s.at > 0 && (s.text[s.at-1] == 'E' || s.text[s.at-1] == 'e')
 	for i := 1; i < len(rest); i++ {
 		switch {
 		case rest[i] == '\\' && escapes:
@@ -172,13 +249,17 @@ func (s *scanner) tag(rest string) string {
 		switch c := rest[i]; {
 		case c == '$':
 			return rest[:i+1]
-		case !isWord(c) && !(i > 1 && c >= '0' && c <= '9'):
+		case c < 0x80 && !isWord(rest[i:]) && !(i > 1 && isDigit(c)):
 			return ""
 		}
 	}
 	return ""
 }
 
-func isWord(c byte) bool {
-	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_' || c >= 0x80
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
+
+// isWord says whether a word begins here.
+func isWord(rest string) bool {
+	c, _ := utf8.DecodeRuneInString(rest)
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_' || c >= 0x80 && (unicode.IsLetter(c) || unicode.IsMark(c) || unicode.IsDigit(c))
 }

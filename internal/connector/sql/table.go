@@ -3,13 +3,16 @@ package sql
 import (
 	"bufio"
 	"bytes"
-	"database/sql"
 	"encoding/base64"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 	"unicode/utf8"
+
+	"octavo/internal/dataset"
 )
 
 // cellForm says how a value of a column is written.
@@ -21,6 +24,9 @@ const (
 	asLocal                  // day and time without a zone
 	asMoment                 // a moment, in UTC
 	asBase64                 // bytes
+	asBare                   // a number or true or false that came as text
+	asClock                  // a time of day
+	asGUID                   // sixteen bytes as SQL Server orders them
 )
 
 // table writes rows as CSV.
@@ -33,16 +39,19 @@ type table struct {
 	buf   []byte
 }
 
-// begin writes the names of the columns.
-func (t *table) begin(columns []*sql.ColumnType, form func(kind string) cellForm) error {
-	t.out = bufio.NewWriterSize(t.w, 64<<10)
-	t.cells, t.into, t.forms = make([]any, len(columns)), make([]any, len(columns)), make([]cellForm, len(columns))
-	for i, c := range columns {
-		t.into[i], t.forms[i] = &t.cells[i], form(c.DatabaseTypeName())
+// begin writes the names of the columns. Code too_large.
+func (t *table) begin(names []string, forms []cellForm) error {
+	if len(names) > dataset.DefaultColumns {
+		return dataset.TooLarge("columns", "columns", dataset.DefaultColumns, int64(len(names)))
+	}
+	t.out, t.forms = bufio.NewWriterSize(t.w, 64<<10), forms
+	t.cells, t.into = make([]any, len(names)), make([]any, len(names))
+	for i, name := range names {
+		t.into[i] = &t.cells[i]
 		if i > 0 {
 			t.buf = append(t.buf, ',')
 		}
-		t.buf = quoted(t.buf, []byte(c.Name()))
+		t.buf = quoted(t.buf, []byte(name))
 	}
 	return t.line()
 }
@@ -87,6 +96,9 @@ func (t *table) cell(b []byte, v any, form cellForm) []byte {
 	case string:
 		return quoted(b, []byte(v))
 	case []byte:
+		if form == asGUID && len(v) == 16 {
+			return quoted(b, fmt.Appendf(nil, "%X-%X-%X-%X-%X", reversed(v[:4]), reversed(v[4:6]), reversed(v[6:8]), v[8:10], v[10:]))
+		}
 		if form == asBase64 || !utf8.Valid(v) {
 			return base64.StdEncoding.AppendEncode(b, v)
 		}
@@ -109,6 +121,8 @@ func moment(b []byte, v time.Time, form cellForm) []byte {
 		layout += ".000"
 	}
 	switch {
+	case form == asClock:
+		return v.AppendFormat(b, strings.TrimPrefix(layout, "2006-01-02T"))
 	case v.IsZero():
 		return b // a date of MySQL that is none
 	case form == asDay:
@@ -117,6 +131,12 @@ func moment(b []byte, v time.Time, form cellForm) []byte {
 		return v.UTC().AppendFormat(b, layout+"Z07:00")
 	}
 	return v.AppendFormat(b, layout)
+}
+
+func reversed(b []byte) []byte {
+	out := slices.Clone(b)
+	slices.Reverse(out)
+	return out
 }
 
 // quoted writes a text; what is not UTF-8 is replaced, NUL left out.

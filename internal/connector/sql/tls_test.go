@@ -25,13 +25,13 @@ const (
 func TestTLSOfPostgreSQL(t *testing.T) {
 	t.Parallel()
 	r := newReader(t, sqltest.Postgres(t))
-	r.certificates(t)
+	r.certificates(t, sql.TLSModes, r.Secure)
 	r.downgrade(t, r.Port) // the server itself says that it has none
 }
 
 func TestTLSOfMariaDB(t *testing.T) { // not beside others: they would see its certificates
 	r := newReader(t, sqltest.MariaDB(t))
-	r.certificates(t)
+	r.certificates(t, sql.TLSModes, r.Secure)
 	r.downgrade(t, r.Between(func(greeting []byte) {
 		// Header of four bytes, version, name of the server, connection and eight bytes of salt with a zero: then what it is able to.
 		at := 5 + strings.IndexByte(string(greeting[5:]), 0) + 1 + 4 + 9
@@ -40,7 +40,8 @@ func TestTLSOfMariaDB(t *testing.T) { // not beside others: they would see its c
 }
 
 // certificates asks by each mode a server with each kind of certificate.
-func (r *reader) certificates(t *testing.T) {
+func (r *reader) certificates(t *testing.T, modes []string, secure func(cert, key []byte) (port int)) {
+	t.Helper()
 	ca, other := newCA(t), newCA(t)
 	year := time.Now().AddDate(1, 0, 0)
 	for _, c := range []struct {
@@ -58,8 +59,9 @@ func (r *reader) certificates(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		port := r.Secure(cert, key)
-		for mode, want := range map[string]string{sql.TLSOff: "", sql.TLSRequire: "", sql.TLSCA: c.ca, sql.TLSFull: c.full} {
+		port := secure(cert, key)
+		for _, mode := range modes {
+			want := map[string]string{sql.TLSCA: c.ca, sql.TLSFull: c.full}[mode]
 			if got := r.reason(port, mode, string(ca.PEM)); got != want {
 				t.Errorf("%s, %s: %q, want %q", c.name, mode, got, want)
 			}
@@ -84,7 +86,7 @@ func (r *reader) downgrade(t *testing.T, port int) {
 func (r *reader) reason(port int, mode, ca string) string {
 	own := *r
 	own.login.Port, own.login.TLS, own.login.CA = port, mode, ca
-	own.pools = sql.NewPools(fetch.New(fetch.Options{Hosts: []string{own.Host + ":" + strconv.Itoa(port)}}).Dial)
+	own.pools = sql.NewPools(fetch.New(fetch.Options{Hosts: []string{own.Host + ":" + strconv.Itoa(port)}}))
 	defer func() { _ = own.pools.Close() }()
 	text, secured := `SELECT 1 AS n`, "\"n\"\n1\n"
 	if r.Engine == "mysql" { // the server itself says whether the connection is safe

@@ -40,6 +40,7 @@ export const connections = addTexts({
   'connections.server': 'Server',
   'connections.port': 'Port',
   'connections.database': 'Name of the database',
+  'connections.catalog': 'Catalog, or catalog.schema',
   'connections.tls': 'Safety of the way there',
   'connections.tls.verify-full': 'Encrypted, certificate and name checked',
   'connections.tls.verify-ca': 'Encrypted, certificate checked',

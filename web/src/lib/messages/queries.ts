@@ -3,10 +3,20 @@ import { addTexts } from '../text'
 /** Texts of data sources that ask a database. */
 export const queries = addTexts({
   'query.title': 'Database',
-  'query.about': 'Asks PostgreSQL, MySQL or MariaDB with a query of your own, again and again.',
+  'query.about':
+    'Asks a database, such as PostgreSQL or MariaDB, with a query of your own, again and again.',
   'query.engine': 'Kind of database',
   'query.engine.postgresql': 'PostgreSQL',
   'query.engine.mysql': 'MySQL, MariaDB',
+  'query.engine.sqlserver': 'SQL Server (experimental)',
+  'query.engine.clickhouse': 'ClickHouse (experimental)',
+  'query.engine.trino': 'Trino (experimental)',
+  'query.experimental':
+    'Experimental: not tried with every version of this database yet. Try a query before you build on it.',
+  'query.sqlHint.clickhouse':
+    'Values are texts here: write {props.NAME}::UInt64 where a number or a date belongs.',
+  'query.sqlHint.trino':
+    'Values are texts here: write CAST({props.NAME} AS bigint) where a number or a date belongs.',
   'query.sql': 'Query',
   'query.sqlHint':
     'One statement that reads. {props.NAME} and dates such as {date.startOfMonth} are values, without quotes; a list is written IN ({props.NAME|list}).',

@@ -1,0 +1,61 @@
+package sql_test
+
+import (
+	"testing"
+
+	"octavo/internal/connector/sql"
+	"octavo/internal/errs"
+)
+
+// TestStatementsOfSQLServer tries to have more than a reading sent to a server on which a transaction that only reads does not exist
+// and nothing has to stand between statements.
+func TestStatementsOfSQLServer(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		"SELECT 1 DELETE FROM sales", "SELECT 1\u00a0DELETE\u00a0FROM sales", "SELECT 1\u3000DELETE\u3000FROM sales", "SELECT 1\vDELETE\vFROM sales", "SELECT 1DELETE FROM sales",
+		"SELECT 1e5DELETE FROM sales", "SELECT 1e+5DELETE FROM sales", "SELECT 1eDELETE FROM sales", "SELECT 0xMERGE INTO sales", "SELECT 0xAADELETE FROM sales", "SELECT 1.DELETE FROM sales",
+		"SELECT .5DELETE FROM sales", "SELECT $1DELETE FROM sales", "SELECT 'a'DELETE FROM sales", "SELECT [a]DELETE FROM sales", "SELECT [a]]]DELETE FROM sales", "SELECT \"a\"DELETE FROM sales",
+		"SELECT 1/**/DELETE FROM sales", "SELECT 1 -- x\nDELETE FROM sales", "SELECT 1 /* /* */ */ DELETE FROM sales", "SELECT {props.x}DELETE FROM sales", "SELECT 1 dElEtE FROM sales",
+		"WITH x AS (SELECT 1 AS n) DELETE FROM x", "WITH x AS (SELECT 1 AS n) UPDATE x SET n = 2", "SELECT 1 EXEC sp_who", "SELECT 1; EXEC sp_who", "SELECT 1 COMMIT", "SELECT 1 SET XACT_ABORT ON",
+		"SELECT * INTO t FROM sales", "SELECT NEXT VALUE FOR numbers", "SELECT * FROM OPENROWSET('x', 'y', 'z')", "SELECT * FROM OPENQUERY(srv, 'DELETE FROM t')", "SELECT 1 IF 1=1 SELECT 2",
+		"SHOW sales", "DESCRIBE sales", "sp_who", "EXEC sp_who", "SELECT '{props.x}'", "SELECT [{props.x}]", "SELECT 1 WAITFOR DELAY '1:00'", "SELECT [a", "DECLARE @x int",
+	} {
+		if err := (&sql.Spec{Engine: "sqlserver", SQL: text}).Check(); !errs.Is(err, "bad_query") {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+	for _, text := range []string{
+		"SELECT TOP 10 [order], [a;b], \"delete\", 'DELETE FROM x', 1.5, 1e5, 1e-5, 0xFF, .5, x-1, größe FROM dbo.[update] WHERE a = {props.x} AND b IN ({props.y|list}) ;",
+		"WITH x AS (SELECT 1 AS n) SELECT n, deleted_at, created FROM x -- delete", "(SELECT 1) UNION (SELECT 2)", "SELECT [a]]b] FROM t WHERE day >= {date.startOfMonth}",
+	} {
+		if err := (&sql.Spec{Engine: "sqlserver", SQL: text}).Check(); err != nil {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}
+
+func TestStatementsOfClickHouseAndTrino(t *testing.T) {
+	t.Parallel()
+	for _, engine := range []string{"clickhouse", "trino"} {
+		for _, text := range []string{
+			"INSERT INTO t VALUES (1)", "SELECT 1; DROP TABLE t", "SELECT 1 INTO OUTFILE 'x'", "KILL QUERY WHERE 1", "SET readonly = 0", "SYSTEM SHUTDOWN", "CALL x()", "SELECT '{props.x}'",
+			"SELECT \"{props.x}\"", "SELECT 1 -- {props.x}", "EXECUTE IMMEDIATE 'DROP TABLE t'", "PREPARE x FROM DELETE FROM t", "ROLLBACK", "COMMIT", "START TRANSACTION",
+		} {
+			if err := (&sql.Spec{Engine: engine, SQL: text}).Check(); !errs.Is(err, "bad_query") {
+				t.Errorf("%s, %s: %v", engine, text, err)
+			}
+		}
+		for _, text := range []string{"SELECT * FROM t WHERE a = {props.x} ;", "SHOW TABLES", "DESCRIBE t", "WITH x AS (SELECT ';') SELECT * FROM x"} {
+			if err := (&sql.Spec{Engine: engine, SQL: text}).Check(); err != nil {
+				t.Errorf("%s, %s: %v", engine, text, err)
+			}
+		}
+	}
+	// A backslash ends no name of ClickHouse, and no text of Trino.
+	if err := (&sql.Spec{Engine: "clickhouse", SQL: "SELECT `a\\`; DROP TABLE t; --`"}).Check(); err != nil {
+		t.Errorf("one name: %v", err)
+	}
+	if err := (&sql.Spec{Engine: "trino", SQL: `SELECT 'a\'; DROP TABLE t; --'`}).Check(); !errs.Is(err, "bad_query") {
+		t.Errorf("two statements: %v", err)
+	}
+}

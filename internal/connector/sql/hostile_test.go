@@ -1,0 +1,112 @@
+package sql_test
+
+import (
+	"bytes"
+	"fmt"
+	"net"
+	"strings"
+	"testing"
+	"time"
+
+	"octavo/internal/connector/sql"
+	"octavo/internal/errs"
+	"octavo/internal/fetch"
+	"octavo/internal/placeholder"
+)
+
+// engines are all of them.
+var engines = []string{"postgresql", "mysql", "sqlserver", "clickhouse", "trino"}
+
+// TestServersThatAreNone asks what answers with silence, slowly, or with what is no answer; TestConformance does it
+// with those engines that have a real server here.
+func TestServersThatAreNone(t *testing.T) {
+	t.Parallel()
+	again := func(text string) func(c net.Conn) {
+		return func(c net.Conn) {
+			for {
+				if _, err := c.Write([]byte(text)); err != nil {
+					return
+				}
+			}
+		}
+	}
+	for name, answer := range map[string]func(c net.Conn){
+		"silent": func(c net.Conn) { _, _ = c.Read(make([]byte, 1)); time.Sleep(30 * time.Second) },
+		"slow": func(c net.Conn) {
+			for {
+				if _, err := c.Write([]byte{0}); err != nil {
+					return
+				}
+				time.Sleep(100 * time.Millisecond)
+			}
+		},
+		"hostile": again(strings.Repeat("R\x7f\xff\xff\xff what it will ", 1<<10)),
+		"hostile by HTTP": func(c net.Conn) {
+			_, _ = c.Write([]byte("HTTP/1.1 200 OK\r\n\r\n"))
+			again(strings.Repeat(`{"data":[[`, 1<<12))(c)
+		},
+		// An answer of SQL Server that says nothing of encryption where it should: the driver does not expect that.
+		"hostile by TDS": again("\x04\x01\x00\x13\x00\x00\x01\x00\x01\x00\x0b\x00\x00\xff\x00\x00\x00\x00\x00"),
+		"gone":           func(net.Conn) {},
+	} {
+		for _, engine := range engines[2:] {
+			t.Run(name+" "+engine, func(t *testing.T) {
+				t.Parallel()
+				askNone(t, engine, answer)
+			})
+		}
+	}
+}
+
+func askNone(t *testing.T, engine string, answer func(c net.Conn)) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go func() { answer(c); _ = c.Close() }()
+		}
+	}()
+	port := l.Addr().(*net.TCPAddr).Port
+	pools := sql.NewPools(fetch.New(fetch.Options{Hosts: []string{fmt.Sprintf("127.0.0.1:%d", port)}}))
+	t.Cleanup(func() { _ = pools.Close() })
+	p, err := (&sql.Spec{Engine: engine, SQL: "SELECT 1", TimeoutS: 1}).Prepare(placeholder.Scope{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	begun := time.Now()
+	login := sql.Login{Key: "k", Host: "127.0.0.1", Port: port, Database: "d", User: "u", Password: "MARKpassword", TLS: sql.TLSOff}
+	_, err = p.Fetch(t.Context(), pools, login, sql.Options{}, &bytes.Buffer{})
+	known := errs.Is(err, "timeout") || errs.Is(err, "connect") || errs.Is(err, "database_busy") || errs.Is(err, "sql_error") || errs.Is(err, "too_large")
+	if !known || strings.Contains(fmt.Sprintf("%+v", err), "MARK") || time.Since(begun) > 13*time.Second {
+		t.Errorf("%v after %s", err, time.Since(begun))
+	}
+}
+
+// TestOnlyToItsOwnServer looks at where a login may be sent: each engine asks the guard, and the guard says no.
+func TestOnlyToItsOwnServer(t *testing.T) {
+	t.Parallel()
+	pools := sql.NewPools(fetch.New(fetch.Options{}))
+	t.Cleanup(func() { _ = pools.Close() })
+	for _, engine := range engines {
+		p, err := (&sql.Spec{Engine: engine, SQL: "SELECT 1"}).Prepare(placeholder.Scope{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for host, code := range map[string]string{"127.0.0.1": "private_address", "169.254.169.254": "private_address", "localhost": "private_address", "10.0.0.1": "private_address"} {
+			login := sql.Login{Key: engine + host, Host: host, Port: 5000, Database: "d", User: "u", Password: "MARKpassword", TLS: sql.TLSFull}
+			if _, err := p.Fetch(t.Context(), pools, login, sql.Options{}, &bytes.Buffer{}); !errs.Is(err, code) {
+				t.Errorf("%s at %s: %v", engine, host, err)
+			}
+		}
+		if port, known := sql.Port(engine, sql.TLSFull); !known || port == 0 {
+			t.Errorf("%s has no usual port", engine)
+		}
+	}
+}
