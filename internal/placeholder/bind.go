@@ -4,18 +4,38 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // maxList is how many values a list may have.
 const maxList = 1000
 
-// Bind leaves marks in the text where values belong and gives the values beside it, in
-// order: for queries, in which a value never becomes text. mark writes the mark of the n-th value, counted
-// from 1. A list has a mark for each of its values, with commas between them; an empty one is NULL, which nothing is in.
-// Codes missing_variable, bad_variable_value.
-func (t Template) Bind(mark func(n int) string, s Scope) (text string, values []string, err error) {
+// Writer says how an engine writes what a query has in place of placeholders.
+type Writer struct {
+	Mark  func(n int) string       // of the n-th value, counted from 1
+	Quote func(name string) string // of a name
+}
+
+// Bound is a query with its values beside it.
+type Bound struct {
+	Text   string
+	Values []string // in order of their marks
+	Names  []Name   // that stand in the text, quoted
+}
+
+// Name is the name of a column that a variable gave.
+type Name struct {
+	Label string // of the variable
+	Text  string
+}
+
+// Bind leaves marks in the text where values belong: for queries, in which a value never becomes text. A list has a mark for
+// each of its values, with commas between them; an empty one is NULL, which nothing is in. What sql_ident names is quoted, and
+// whether there is such a column is for the caller to find out. Codes missing_variable, bad_variable_value.
+func (t Template) Bind(w Writer, s Scope) (out Bound, err error) {
 	if err := t.CheckBound(); err != nil {
-		return "", nil, err
+		return out, err
 	}
 	var sb strings.Builder
 	for _, p := range t.parts {
@@ -25,7 +45,12 @@ func (t Template) Bind(mark func(n int) string, s Scope) (text string, values []
 		}
 		list, err := p.hole.bound(s)
 		if err != nil {
-			return "", nil, err
+			return out, err
+		}
+		if p.hole.has(filterIdent) {
+			out.Names = append(out.Names, Name{p.hole.label(), list[0]})
+			sb.WriteString(w.Quote(list[0]))
+			continue
 		}
 		for _, v := range list {
 			if s.Spill != nil && s.Secret[p.hole.name] {
@@ -34,16 +59,20 @@ func (t Template) Bind(mark func(n int) string, s Scope) (text string, values []
 		}
 		marks := make([]string, len(list))
 		for i, v := range list {
-			values = append(values, v)
-			marks[i] = mark(len(values))
+			out.Values = append(out.Values, v)
+			marks[i] = w.Mark(len(out.Values))
 		}
 		if len(list) == 0 {
 			marks = []string{"NULL"}
 		}
 		sb.WriteString(strings.Join(marks, ", "))
 	}
-	return sb.String(), values, nil
+	out.Text = sb.String()
+	return out, nil
 }
+
+// maxIdent is how long the name of a column may be, in bytes.
+const maxIdent = 128
 
 // bound are the values of one placeholder of a query.
 func (h *hole) bound(s Scope) ([]string, error) {
@@ -51,15 +80,18 @@ func (h *hole) bound(s Scope) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	if h.has(filterIdent) && (text == "" || len(text) > maxIdent || !utf8.ValidString(text) || strings.ContainsFunc(text, unicode.IsControl)) {
+		return nil, Refused(h.label(), "it is no name of a column")
+	}
 	list := []string{text}
 	if h.has(filterList) {
 		list = listOf(text)
 	}
 	if len(list) > maxList {
-		return nil, refused(h.label(), "a list has at most 1,000 values")
+		return nil, Refused(h.label(), "a list has at most 1,000 values")
 	}
 	if strings.ContainsRune(text, 0) {
-		return nil, refused(h.label(), "it has control characters or line breaks")
+		return nil, Refused(h.label(), "it has control characters or line breaks")
 	}
 	return list, nil
 }
@@ -104,7 +136,10 @@ func listOf(text string) []string {
 func (t Template) CheckBound() error {
 	for _, p := range t.parts {
 		if p.hole != nil && p.hole.has(filterRaw) {
-			return refused(p.hole.label(), "in a query a value is never put in as text, so raw has no place there")
+			return Refused(p.hole.label(), "in a query a value is never put in as text, so raw has no place there")
+		}
+		if p.hole != nil && p.hole.has(filterIdent) && p.hole.has(filterList) {
+			return Refused(p.hole.label(), "it is one name or a list of values, not both")
 		}
 	}
 	return nil

@@ -42,14 +42,14 @@ func (d *dateExpr) eval(s Scope) (string, error) {
 	}
 	for _, m := range d.moves {
 		if sec = datefmt.Add(sec, m.unit, m.n, s.Zone); !datefmt.IsDate(sec) {
-			return "", refused("the date", "it leaves the calendar")
+			return "", Refused("the date", "it leaves the calendar")
 		}
 	}
 	if d.shortcut != nil {
 		sec = d.jump(sec, s.Zone)
 	}
 	if year := datefmt.Time(sec, s.Zone).Year(); !datefmt.IsDate(sec) || year < 1 || year > 9999 {
-		return "", refused("the date", "it leaves the calendar")
+		return "", Refused("the date", "it leaves the calendar")
 	}
 	if d.format == nil {
 		return plainDay(sec, s.Zone), nil
@@ -71,7 +71,7 @@ func (d *dateExpr) begin(s Scope) (float64, error) {
 	}
 	sec, ok := d.readSet(text, s)
 	if !ok {
-		return 0, refused(d.setName, strconv.Quote(clip(text))+" is no date")
+		return 0, Refused(d.setName, strconv.Quote(clip(text))+" is no date")
 	}
 	return datefmt.Start(sec, datefmt.Day, 0, time.Sunday, time.January, s.Zone), nil
 }

@@ -23,16 +23,18 @@ const (
 	filterURL  = "url"  // percent-encoded already
 	filterJSON = "json" // a whole JSON value
 	filterList = "list" // of queries: as many values as the list has
+
+	filterIdent = "sql_ident" // of queries: a name of a column
 )
 
-var filterNames = []string{filterURL, filterRaw, filterJSON, "csv", "base64", "upper", "lower", "date", filterList}
+var filterNames = []string{filterURL, filterRaw, filterJSON, "csv", "base64", "upper", "lower", "date", filterList, filterIdent}
 
 // filter reads the name of a filter and its argument.
 func (p *parser) filter(h *hole) error {
 	name := p.while(isName)
 	f := filter{name: name}
 	switch name {
-	case filterURL, filterRaw, filterJSON, filterList, "csv", "base64", "upper", "lower":
+	case filterURL, filterRaw, filterJSON, filterList, filterIdent, "csv", "base64", "upper", "lower":
 	case "date":
 		pattern, err := p.patternArgument()
 		if err != nil {
@@ -82,11 +84,11 @@ func (f filter) apply(text string, s Scope) (string, error) {
 	case "date":
 		sec, ok := readDate(text, s)
 		if !ok {
-			return "", refused("the date", strconv.Quote(clip(text))+" is no date such as 2026-01-31")
+			return "", Refused("the date", strconv.Quote(clip(text))+" is no date such as 2026-01-31")
 		}
 		return f.pattern.Format(sec, s.Zone, time.Sunday), nil
 	}
-	return text, nil // raw and list act where the value is put in
+	return text, nil // raw, list and sql_ident act where the value is put in
 }
 
 // clip shortens a value for a sentence.

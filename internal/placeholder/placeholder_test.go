@@ -236,13 +236,13 @@ func TestListsOfQueries(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, values, err := tpl.Bind(func(n int) string { return "$" + strconv.Itoa(n) }, placeholder.Scope{Values: map[string]string{"c": text}})
+		bound, err := tpl.Bind(placeholder.Writer{Mark: func(n int) string { return "$" + strconv.Itoa(n) }}, placeholder.Scope{Values: map[string]string{"c": text}})
 		marks := []string{"NULL"}
 		for i := range want {
 			marks = append(marks[:i:i], "$"+strconv.Itoa(i+1))
 		}
-		if wantText := "IN (" + strings.Join(marks, ", ") + ")"; err != nil || got != wantText || !slices.Equal(values, want) {
-			t.Errorf("%s: %s with %q, %v; want %s with %q", text, got, values, err, wantText, want)
+		if wantText := "IN (" + strings.Join(marks, ", ") + ")"; err != nil || bound.Text != wantText || !slices.Equal(bound.Values, want) {
+			t.Errorf("%s: %s with %q, %v; want %s with %q", text, bound.Text, bound.Values, err, wantText, want)
 		}
 	}
 }

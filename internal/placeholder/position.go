@@ -31,7 +31,7 @@ func (t Template) Resolve(pos Position, s Scope) (string, error) {
 			continue
 		}
 		if p.hole.has(filterList) {
-			return "", refused(p.hole.label(), "a list stands in queries of databases only")
+			return "", Refused(p.hole.label(), "a list stands in queries of databases only")
 		}
 		value, err := p.hole.value(s)
 		if err != nil {
@@ -79,8 +79,11 @@ func (w *writer) literal(text string) {
 }
 
 func (w *writer) value(h *hole, value string) error {
+	if h.has(filterIdent) {
+		return Refused(h.label(), "sql_ident has a place in queries of databases only")
+	}
 	if why := forbidden(w.pos, value); why != "" {
-		return refused(h.label(), why)
+		return Refused(h.label(), why)
 	}
 	switch {
 	case h.has(filterRaw):
@@ -147,7 +150,7 @@ func checkSegments(pos Position, text string) error {
 	for segment := range strings.FieldsFuncSeq(path, func(r rune) bool { return r == '/' || r == '\\' }) {
 		plain := strings.ReplaceAll(strings.ToLower(segment), "%2e", ".")
 		if plain == ".." || plain == "." {
-			return refused("a placeholder", "it would lead to another folder")
+			return Refused("a placeholder", "it would lead to another folder")
 		}
 	}
 	return nil

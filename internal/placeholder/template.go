@@ -175,8 +175,8 @@ func Missing(name string) *errs.Error {
 	return errs.Newf(errs.Conflict, "missing_variable", "%s has no value here.", name).WithParams(map[string]any{"name": name})
 }
 
-// refused is a value that must not stand where it would.
-func refused(name, why string) *errs.Error {
+// Refused is a value that must not stand where it would.
+func Refused(name, why string) *errs.Error {
 	return errs.Newf(errs.Invalid, "bad_variable_value", "The value of %s cannot stand there: %s.", name, why).
 		WithParams(map[string]any{"name": name, "reason": why})
 }

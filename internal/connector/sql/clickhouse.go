@@ -23,6 +23,8 @@ var clickHouseSQL = &engine{
 	name: "clickhouse", title: "ClickHouse", port: 8123, safe: 8443,
 	dialect: dialect{quotes: "'\"`", backslash: true, ticks: true, dollar: true, nested: true, hash: true},
 	mark:    func(n int) string { return "{p" + strconv.Itoa(n) + ":String}" },
+	quote:   func(name string) string { return "`" + strings.NewReplacer(`\`, `\\`, "`", "\\`").Replace(name) + "`" },
+	columns: columns{from: "system.columns", schema: "database", table: "table", name: "name", exact: true},
 	open: func(l Login, way *fetch.Client) (door, error) {
 		return &clickHouse{Client: way, login: l}, nil
 	},

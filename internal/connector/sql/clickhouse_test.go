@@ -89,6 +89,14 @@ func (s *clickHouse) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		_, _ = io.WriteString(w, "g\nUInt64\n1\n2\n3\n4\n")
+	case text == "SELECT name AS n FROM system.columns WHERE lower(table) IN ({p1:String}, {p2:String}, {p3:String}) AND lower(name) IN ({p4:String})":
+		if q.Get("param_p1")+q.Get("param_p2")+q.Get("param_p3")+q.Get("param_p4") == "selectfromkinds"+"amount" {
+			_, _ = io.WriteString(w, "n\nString\namount\n")
+		} else {
+			_, _ = io.WriteString(w, "n\nString\n")
+		}
+	case text == "SELECT `amount` FROM kinds":
+		_, _ = io.WriteString(w, "amount\nUInt8\n7\n")
 	case text == "SELECT 1 AS n":
 		_, _ = io.WriteString(w, "n\nUInt8\n1\n")
 	case text == "SELECT sleep":
@@ -143,6 +151,7 @@ func TestClickHouse(t *testing.T) {
 		t.Errorf("kinds: %q, %v", got, err)
 	}
 	r.attacked("SELECT {props.a} AS v, {props.b} AS w")
+	r.named()
 	r.limits("SELECT number AS g FROM many")
 	r.cancelled("SELECT sleep", s.running, s.killed)
 	for text, code := range map[string]string{
@@ -163,6 +172,19 @@ func (r *reader) attacked(text string) {
 		want := fmt.Sprintf("\"v\",\"w\"\n\"%s\",\"%s\"\n", strings.ReplaceAll(value, `"`, `""`), strings.ReplaceAll(other, `"`, `""`))
 		if got, err := r.read(text, map[string]string{"a": value, "b": other}); err != nil || got != want {
 			r.t.Errorf("%q and %q give %q, %v", value, other, got, err)
+		}
+	}
+}
+
+// named lets a variable name a column of kinds.
+func (r *reader) named() {
+	r.t.Helper()
+	if got, err := r.read("SELECT {props.c|sql_ident} FROM kinds", map[string]string{"c": "amount"}); err != nil || got != "\"amount\"\n7\n" {
+		r.t.Errorf("a column: %q, %v", got, err)
+	}
+	for _, name := range []string{"Amounts", "kinds", "a`, b", `a" FROM x; --`, "\\"} {
+		if got, err := r.read("SELECT {props.c|sql_ident} FROM kinds", map[string]string{"c": name}); !errs.Is(err, "bad_variable_value") {
+			r.t.Errorf("%q is taken for a column: %q, %v", name, got, err)
 		}
 	}
 }

@@ -16,6 +16,8 @@ type engine struct {
 	safe    int    // the same with TLS; 0 = no other one
 	dialect dialect
 	mark    func(n int) string // of the n-th value of a query
+	quote   func(name string) string
+	columns columns
 
 	// open makes what a login has open; it connects by way alone, and not yet.
 	open func(l Login, way *fetch.Client) (door, error)

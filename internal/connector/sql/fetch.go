@@ -29,7 +29,7 @@ const grace = 5 * time.Second
 // Fetch runs a prepared query and writes its rows as CSV: names of the columns first,
 // numbers as they are, texts in quotes, NULL as nothing, days and times by ISO 8601 (those with a zone in UTC), bytes in
 // base64. Codes database_unauthorized, query_timeout, sql_error with params reason and state, sql_not_read_only,
-// database_busy, too_large, and those of fetch.Client.Dial and fetch.Explain.
+// database_busy, too_large, bad_variable_value where sql_ident names no column, and those of fetch.Client.Dial and fetch.Explain.
 func (p Prepared) Fetch(ctx context.Context, pools *Pools, l Login, o Options, w io.Writer) (*Result, error) {
 	out := &Result{}
 	limited, cancel := context.WithTimeout(ctx, p.timeout+grace)
@@ -41,6 +41,9 @@ func (p Prepared) Fetch(ctx context.Context, pools *Pools, l Login, o Options, w
 	defer done()
 	if o.MaxRows <= 0 {
 		o.MaxRows = dataset.DefaultRows
+	}
+	if err := p.checkNames(limited, at); err != nil {
+		return out, p.word(ctx, err)
 	}
 	return out, p.word(ctx, at.ask(limited, cancel, p, o, &table{w: w}, out))
 }

@@ -22,6 +22,8 @@ var mySQL = &engine{
 	name: "mysql", title: "MySQL", port: 3306,
 	dialect: dialect{quotes: "'\"`", backslash: true, hash: true},
 	mark:    func(int) string { return "?" },
+	quote:   doubled("`", "`"),
+	columns: columns{},
 	open:    openMySQL,
 	explain: explainMySQL,
 }

@@ -53,6 +53,7 @@ func TestMariaDB(t *testing.T) {
 			t.Errorf("%s rows are left", n)
 		}
 	})
+	t.Run("names", r.names)
 	t.Run("time", r.times)
 	t.Run("errors", r.errors)
 	t.Run("modes", func(t *testing.T) {

@@ -22,6 +22,8 @@ var postgreSQL = &engine{
 	name: "postgresql", title: "PostgreSQL", port: 5432,
 	dialect: dialect{quotes: `'"`, dollar: true, nested: true},
 	mark:    func(n int) string { return "$" + strconv.Itoa(n) },
+	quote:   doubled(`"`, `"`),
+	columns: columns{exact: true},
 	open:    openPostgres,
 	explain: explainPostgres,
 }

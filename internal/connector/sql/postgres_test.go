@@ -121,8 +121,33 @@ func TestPostgreSQL(t *testing.T) {
 	if _, err := r.read(`SELECT id FROM sales WHERE id = {props.c}`, map[string]string{"c": "x"}); !errs.Is(err, "sql_error") {
 		t.Errorf("a value that is no number: %v", err)
 	}
+	t.Run("names", r.names)
 	t.Run("time", r.times)
 	t.Run("errors", r.errors)
+}
+
+// names lets a variable name a column, and tries to name something else.
+func (r *reader) names(t *testing.T) {
+	text := "SELECT {props.c|sql_ident} FROM sales WHERE {props.c|sql_ident} = {props.v} ORDER BY {props.c|lower|sql_ident}"
+	if got, err := r.read(text, map[string]string{"c": "client", "v": "a"}); err != nil || got != "\"client\"\n\"a\"\n" {
+		t.Errorf("a column: %q, %v", got, err)
+	}
+	odd := "we\"ir`d]\\; ?$1{p1:String}"
+	r.Exec("CREATE TABLE odd (id int, "+map[string]string{"postgresql": `"we""ir` + "`" + `d]\; ?$1{p1:String}"`, "mysql": "`we\"ir``d]\\; ?$1{p1:String}`"}[r.Engine]+" int)", "INSERT INTO odd VALUES (1, 7)")
+	if got, err := r.read("SELECT {props.c|sql_ident} AS x FROM odd WHERE id = {props.v}", map[string]string{"c": odd, "v": "1"}); err != nil || got != "\"x\"\n7\n" {
+		t.Errorf("an odd name: %q, %v", got, err)
+	}
+	for _, name := range []string{"sales", "ctid", "xmin", "nothing", "current_user", "client, amount", "client\" FROM sales; --", "client` FROM sales; -- ", "*", "1", "tableoid", "user", "sales.client",
+		odd, "password", "table_name", "", "client\x00", "a\nb", strings.Repeat("x", 129)} {
+		if got, err := r.read("SELECT {props.c|sql_ident} FROM sales", map[string]string{"c": name}); !errs.Is(err, "bad_variable_value") {
+			t.Errorf("%q is taken for a column: %q, %v", name, got, err)
+		}
+	}
+	for _, text := range []string{"SELECT '{props.c|sql_ident}' FROM sales", "SELECT \"{props.c|sql_ident}\" FROM sales", "SELECT {props.c|sql_ident|list} FROM sales", "SELECT {props.c|raw|sql_ident} FROM sales"} {
+		if err := (&sql.Spec{Engine: r.Engine, SQL: text}).Check(); !errs.Is(err, "bad_query") && !errs.Is(err, "bad_variable_value") {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
 }
 
 // times looks at trials, and at how many statements run.

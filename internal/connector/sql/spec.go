@@ -92,6 +92,8 @@ type Prepared struct {
 	engine  *engine
 	text    string
 	values  []string
+	names   []placeholder.Name // of columns, that stand in the text
+	tables  []string           // lower-case words of the text, among which are its tables; where there are names
 	timeout time.Duration
 }
 
@@ -106,7 +108,12 @@ func (s *Spec) Prepare(scope placeholder.Scope) (Prepared, error) {
 	}
 	tpl, err := placeholder.Parse(s.SQL)
 	if err == nil {
-		p.text, p.values, err = tpl.Bind(p.engine.mark, scope)
+		var bound placeholder.Bound
+		bound, err = tpl.Bind(placeholder.Writer{Mark: p.engine.mark, Quote: p.engine.quote}, scope)
+		p.text, p.values, p.names = bound.Text, bound.Values, bound.Names
+		if len(p.names) > 0 {
+			p.tables = p.engine.wordsOf(tpl.Outline(hole))
+		}
 	}
 	var known *errs.Error
 	if errors.As(err, &known) {

@@ -27,6 +27,8 @@ var sqlServer = &engine{
 	name: "sqlserver", title: "SQL Server", port: 1433,
 	dialect: dialect{quotes: `'"`, nested: true, brackets: true, glued: true, first: []string{"select", "with"}},
 	mark:    func(n int) string { return "@p" + strconv.Itoa(n) },
+	quote:   doubled("[", "]"),
+	columns: columns{},
 	open: func(l Login, way *fetch.Client) (door, error) {
 		return &driven{sql.OpenDB(&sqlServerDoor{login: l, way: way}), useSQLServer}, nil
 	},

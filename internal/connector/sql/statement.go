@@ -101,6 +101,7 @@ type scanner struct {
 	dialect
 	text string
 	at   int
+	seen func(quoted string) // what stands in quotes; nil = nobody asks
 }
 
 // next gives the next word or character outside of texts and comments; "" is the end. why
@@ -122,9 +123,11 @@ func (s *scanner) next() (word, why string) {
 				return "", why
 			}
 		case strings.IndexByte(s.quotes, c) >= 0:
-			if why = s.skip(s.quoted(rest)); why != "" {
+			n := s.quoted(rest)
+			if why = s.skip(n); why != "" {
 				return "", why
 			}
+			s.tell(rest[:n])
 			return "''", ""
 		case c == '$' && s.dollar && s.tag(rest) != "":
 			tag := s.tag(rest)
@@ -133,9 +136,11 @@ func (s *scanner) next() (word, why string) {
 			}
 			return "''", ""
 		case s.brackets && c == '[':
-			if why = s.skip(through(rest, "]", 1)); why != "" {
+			n := through(rest, "]", 1)
+			if why = s.skip(n); why != "" {
 				return "", why
 			}
+			s.tell(rest[:n])
 			return "''", ""
 		case s.glued && c >= '0' && c <= '9':
 			n := numberLen(rest)
@@ -177,6 +182,13 @@ func wordLen(rest string) int {
 		}
 	}
 	return len(rest)
+}
+
+// tell gives what stands in quotes, without them.
+func (s *scanner) tell(quoted string) {
+	if s.seen != nil {
+		s.seen(quoted[1 : len(quoted)-1])
+	}
 }
 
 // skip passes over n bytes, of a text or a comment; 0 = it does not end.

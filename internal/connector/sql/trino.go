@@ -23,6 +23,8 @@ var trinoSQL = &engine{
 	name: "trino", title: "Trino", port: 8080, safe: 8443,
 	dialect: dialect{quotes: `'"`},
 	mark:    func(int) string { return "?" },
+	quote:   doubled(`"`, `"`),
+	columns: columns{},
 	open: func(l Login, way *fetch.Client) (door, error) {
 		return &trino{Client: way, login: l}, nil
 	},

@@ -90,6 +90,11 @@ func (s *trino) next(w http.ResponseWriter, r *http.Request, at string) {
 		s.page(w, r, id, nil, false)
 	case strings.HasPrefix(text, "EXECUTE IMMEDIATE "):
 		values := literals(s.t, strings.TrimPrefix(text, "EXECUTE IMMEDIATE "))
+		if values[0] == "SELECT column_name AS n FROM information_schema.columns WHERE lower(table_name) IN (?, ?, ?) AND lower(column_name) IN (?)" {
+			found := map[bool]string{true: `[["amount"]]`, false: `[]`}[strings.Join(values[1:], " ") == "select from kinds amount"]
+			s.page(w, r, id, []string{`[{"name":"n","type":"varchar"}]`, found}, true)
+			return
+		}
 		if values[0] != "SELECT 'it''s' AS v, ? AS v, ? AS w" || len(values) != 3 {
 			s.t.Errorf("%q became %q", text, values)
 		}
@@ -101,6 +106,8 @@ func (s *trino) next(w http.ResponseWriter, r *http.Request, at string) {
 			`[[9007199254740993,"12.5000","2026-01-31","2026-01-31 10:00:00.000 Europe/Berlin","2026-01-31 10:00:00.250",true,"AP8=",[1, 2],1.5],[null,null,null,"2026-01-31 10:00:00.000 +02:00",null,null,null,null,"NaN"]]`}, true)
 	case text == "SELECT g FROM many":
 		s.page(w, r, id, []string{`[{"name":"g","type":"bigint"}]`, `[[1],[2],[3],[4]]`}, true)
+	case text == `SELECT "amount" FROM kinds`:
+		s.page(w, r, id, []string{`[{"name":"amount","type":"integer"}]`, `[[7]]`}, true)
 	case text == "SELECT 1 AS n":
 		s.page(w, r, id, []string{`[{"name":"n","type":"integer"}]`, `[[1]]`}, true)
 	case text == "SELECT sleep":
@@ -171,6 +178,7 @@ func TestTrino(t *testing.T) {
 		t.Errorf("kinds: %q, %v", got, err)
 	}
 	r.attacked("SELECT 'it''s' AS v, {props.a} AS v, {props.b} AS w")
+	r.named()
 	r.limits("SELECT g FROM many")
 	r.cancelled("SELECT sleep", s.running, s.deletedOne())
 	for text, code := range map[string]string{

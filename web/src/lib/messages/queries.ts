@@ -19,7 +19,7 @@ export const queries = addTexts({
     'Values are texts here: write CAST({props.NAME} AS bigint) where a number or a date belongs.',
   'query.sql': 'Query',
   'query.sqlHint':
-    'One statement that reads. {props.NAME} and dates such as {date.startOfMonth} are values, without quotes; a list is written IN ({props.NAME|list}).',
+    'One statement that reads. {props.NAME} and dates such as {date.startOfMonth} are values, without quotes; a list is written IN ({props.NAME|list}), the name of a column {props.NAME|sql_ident}.',
   'query.timeout': 'Seconds it may take',
   'query.wrongTimeout': 'A whole number from 1 to 600.',
   'query.notTried': 'The query was not sent.',

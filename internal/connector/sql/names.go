@@ -1,0 +1,96 @@
+package sql
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"slices"
+	"strings"
+
+	"octavo/internal/placeholder"
+)
+
+// columns says where an engine lists the columns of its tables; empty fields are those of standard SQL.
+type columns struct {
+	from, schema, table, name string
+	exact                     bool // Amount and amount are two names
+}
+
+func (c columns) defaults() columns {
+	for field, usual := range map[*string]string{&c.from: "information_schema.columns", &c.schema: "table_schema", &c.table: "table_name", &c.name: "column_name"} {
+		if *field == "" {
+			*field = usual
+		}
+	}
+	return c
+}
+
+// doubled quotes a name: what would end it stands twice.
+func doubled(begin, end string) func(name string) string {
+	return func(name string) string { return begin + strings.ReplaceAll(name, end, end+end) + end }
+}
+
+// maxTables is among how many words of a query its tables are looked for.
+const maxTables = 500
+
+// wordsOf lists the words and quoted names of a query, each once, in lower case.
+func (e *engine) wordsOf(text string) []string {
+	var out []string
+	add := func(word string) {
+		if word = strings.ToLower(word); len(out) < maxTables && !slices.Contains(out, word) {
+			out = append(out, word)
+		}
+	}
+	s := scanner{dialect: e.dialect, text: text, seen: add}
+	for {
+		word, why := s.next()
+		if word == "" || why != "" {
+			return out
+		}
+		if isWord(word) {
+			add(word)
+		}
+	}
+}
+
+// checkNames asks the database whether the names that variables gave are columns of tables that the query names. Quoted, a
+// name of something else would be no statement, but it could be a whole row, or a column of the system. Code bad_variable_value.
+func (p Prepared) checkNames(ctx context.Context, at door) error {
+	if len(p.names) == 0 {
+		return nil
+	}
+	c := p.engine.columns.defaults()
+	ask := Prepared{engine: p.engine, timeout: p.timeout}
+	list := func(words []string) string {
+		marks := make([]string, len(words))
+		for i, word := range words {
+			ask.values = append(ask.values, word)
+			marks[i] = p.engine.mark(len(ask.values))
+		}
+		return strings.Join(marks, ", ")
+	}
+	var wanted []string
+	for _, n := range p.names {
+		wanted = append(wanted, strings.ToLower(n.Text))
+	}
+	ask.text = "SELECT " + c.name + " AS n FROM " + c.from + " WHERE lower(" + c.table + ") IN (" + list(p.tables) + ") AND lower(" + c.name + ") IN (" + list(wanted) + ")"
+	var out bytes.Buffer
+	limited, cancel := context.WithCancel(ctx)
+	defer cancel()
+	if err := at.ask(limited, cancel, ask, Options{MaxRows: maxTables * maxTables}, &table{w: &out}, &Result{}); err != nil {
+		return err
+	}
+	rows, err := csv.NewReader(&out).ReadAll()
+	if err != nil {
+		return err
+	}
+	for _, n := range p.names {
+		known := slices.ContainsFunc(rows[1:], func(row []string) bool {
+			return row[0] == n.Text || !c.exact && strings.EqualFold(row[0], n.Text)
+		})
+		if !known {
+			return placeholder.Refused(n.Label, "no table of the query has a column of this name").WithField("query.sql")
+		}
+	}
+	return nil
+}
