@@ -149,6 +149,7 @@ func (a *App) openSources(cfg Config, ids *id.Maker) error {
 		return fmt.Errorf("--fetch-allow: %w", err)
 	}
 	a.fetch = fetch.New(fetch.Options{Allow: networks, Hosts: hosts})
+	a.Credentials.Reach(a.fetch)
 	a.Sources = datasource.New(a.log, a.DB, a.Assets, a.Blobs, ids, datasource.Config{
 		Client: a.fetch, Properties: a.Properties, Credentials: a.Credentials, Zones: a.Settings.Zone, Policies: a.Settings.Refreshes,
 	})

@@ -52,6 +52,9 @@ func (f Facts) at(s Server) (Facts, error) {
 		return f, err
 	}
 	f.Hosts = []string{origin}
+	if f.Tunnel.Host != "" {
+		f.Hosts = append(f.Hosts, "ssh://"+f.Tunnel.address())
+	}
 	return f, f.check(Database)
 }
 

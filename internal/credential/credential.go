@@ -102,6 +102,8 @@ type Draft struct {
 	Prefix      string // "" = Bearer
 	Secret      string
 	Server      // Database; Hosts are of it then
+
+	TunnelSecret string // of Server.Tunnel: a password, or a private key in PEM
 }
 
 // Patch is a change of a credential; nil leaves a field as it is. Hosts that are new, and
@@ -117,6 +119,8 @@ type Patch struct {
 	Prefix      *string
 	Secret      *string
 	Server      *Server // Database: all of it
+
+	TunnelSecret *string
 }
 
 // forAuthz is what authz decides by.

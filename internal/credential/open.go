@@ -74,20 +74,25 @@ func (s *Service) open(ctx context.Context, tx *db.Tx, out *Secret, address stri
 }
 
 func (s *Service) unseal(ctx context.Context, tx *db.Tx, out *Secret, sealed []byte) error {
+	form, err := s.unsealed(ctx, tx, place(out.owner, out.id), sealed)
+	out.value, out.tunnel = form.Value, form.Tunnel
+	return err
+}
+
+// unsealed gives what is kept at a place.
+func (s *Service) unsealed(ctx context.Context, tx *db.Tx, at secret.Place, sealed []byte) (form sealedForm, err error) {
 	ring, err := s.master.Open(ctx, tx, nil)
 	if err != nil {
-		return err
+		return form, err
 	}
-	text, err := ring.Unseal(place(out.owner, out.id), sealed)
+	text, err := ring.Unseal(at, sealed)
 	if err != nil {
-		return err
+		return form, err
 	}
-	var form sealedForm
 	if json.Unmarshal([]byte(text), &form) != nil { // what the library says may quote it
-		return errors.New("credential: a sealed value of an unknown form")
+		return form, errors.New("credential: a sealed value of an unknown form")
 	}
-	out.value = form.Value
-	return nil
+	return form, nil
 }
 
 // okEvery is how often it is noted that a service took a credential.

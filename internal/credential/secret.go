@@ -24,6 +24,7 @@ type Secret struct {
 	facts      Facts
 	generation int64
 	value      string
+	tunnel     string // of the server that a database is reached through
 }
 
 // Format shows a mask whatever is asked for.
@@ -88,5 +89,5 @@ func (s *Secret) Mask(text string) string {
 	case s.kind == Basic:
 		return secret.Mask(text, s.value, s.pair())
 	}
-	return secret.Mask(text, s.value)
+	return secret.Mask(text, s.value, s.tunnel)
 }

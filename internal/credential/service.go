@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strings"
 
 	"octavo/internal/account"
 	"octavo/internal/asset"
@@ -11,6 +12,7 @@ import (
 	"octavo/internal/authz"
 	"octavo/internal/db"
 	"octavo/internal/errs"
+	"octavo/internal/fetch"
 	"octavo/internal/fold"
 	"octavo/internal/id"
 	"octavo/internal/page"
@@ -24,12 +26,16 @@ type Service struct {
 	assets   *asset.Service
 	master   *secret.Master
 	renewed  func(ctx context.Context, tx *db.Tx, cred id.Credential) error
+	client   *fetch.Client
 }
 
 // New makes the service.
 func New(d *db.DB, accounts *account.Service, assets *asset.Service, master *secret.Master) *Service {
 	return &Service{db: d, accounts: accounts, assets: assets, master: master}
 }
+
+// Reach says with what SSH servers are asked for their keys. Called before the service is used.
+func (s *Service) Reach(client *fetch.Client) { s.client = client }
 
 // OnRenew says what else belongs into the transaction that gives a credential a new secret;
 // its scope is the owner's. Called before the service is used.
@@ -128,12 +134,16 @@ func (s *Service) across(ctx context.Context, who authz.Actor, fn func(tx *db.Tx
 }
 
 // Create keeps a new credential, owned by the actor. Codes permission_denied,
-// name_required, name_too_long, text_too_long, bad_text, bad_credential, credentials_full.
+// name_required, name_too_long, text_too_long, bad_text, bad_credential, credentials_full, tunnel_key_unknown with params host_key and
+// fingerprint, and those of sql.HostKey.
 func (s *Service) Create(ctx context.Context, who authz.Actor, in Draft) (*Credential, error) {
 	if err := authz.Can(who, authz.AccountTokens, authz.None); err != nil {
 		return nil, err
 	}
 	c, plain, err := in.check()
+	if err == nil {
+		err = s.confirmed(ctx, c.Tunnel)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -159,20 +169,26 @@ func (s *Service) Create(ctx context.Context, who authz.Actor, in Draft) (*Crede
 	return s.Get(ctx, who, c.ID)
 }
 
-func (in Draft) check() (*Credential, string, error) {
+func (in Draft) check() (*Credential, sealedForm, error) {
 	c := &Credential{Kind: in.Kind, Shared: in.Shared}
 	var err error
+	var plain sealedForm
 	if c.Label, err = checkLabel(in.Label); err != nil {
-		return nil, "", err
+		return nil, plain, err
 	}
 	if c.Description, err = checkDescription(in.Description); err != nil {
-		return nil, "", err
+		return nil, plain, err
 	}
 	if c.Facts, err = in.facts(); err != nil {
-		return nil, "", err
+		return nil, plain, err
 	}
-	plain, err := c.Facts.checkSecret(c.Kind, in.Secret)
-	return c, plain, err
+	if plain.Value, err = c.Facts.checkSecret(c.Kind, in.Secret); err != nil {
+		return nil, plain, err
+	}
+	if c.Tunnel.Host != "" {
+		plain.Tunnel = strings.TrimSpace(in.TunnelSecret)
+	}
+	return c, plain, c.Tunnel.checkTunnelSecret(plain.Tunnel)
 }
 
 // room locks the account, so that credentials are counted and sealed one call after the other. Code credentials_full.
@@ -193,15 +209,16 @@ func (s *Service) room(ctx context.Context, tx *db.Tx) error {
 
 // sealedForm is what is sealed, as JSON: credentials that a service renews have more than one value.
 type sealedForm struct {
-	Value string `json:"value"`
+	Value  string `json:"value"`
+	Tunnel string `json:"tunnel,omitempty"` // password or key for Server.Tunnel
 }
 
-func (s *Service) seal(ctx context.Context, tx *db.Tx, a id.Account, cred id.Credential, plain string) ([]byte, error) {
+func (s *Service) seal(ctx context.Context, tx *db.Tx, a id.Account, cred id.Credential, plain sealedForm) ([]byte, error) {
 	ring, err := s.master.Open(ctx, tx, []id.Account{a})
 	if err != nil {
 		return nil, err
 	}
-	text, err := json.Marshal(sealedForm{Value: plain})
+	text, err := json.Marshal(plain)
 	if err != nil {
 		return nil, err
 	}
@@ -220,6 +237,15 @@ func (s *Service) Update(ctx context.Context, who authz.Actor, cred id.Credentia
 	if err := authz.Can(who, authz.AccountTokens, authz.None); err != nil {
 		return nil, err
 	}
+	if in.Server != nil { // before the transaction, for it asks another server
+		to, err := in.Server.Tunnel.checked()
+		if err == nil {
+			err = s.confirmed(ctx, to)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
 	err := s.db.Tx(ctx, db.Account(who.Account), func(tx *db.Tx) error {
 		if err := lockAccount(ctx, tx); err != nil {
 			return err
@@ -232,12 +258,16 @@ func (s *Service) Update(ctx context.Context, who authz.Actor, cred id.Credentia
 		if err != nil {
 			return err
 		}
-		detail := difference(*before, after, plain != "")
+		renewed := plain != sealedForm{}
+		detail := difference(*before, after, renewed)
 		if len(detail) == 0 {
 			return nil
 		}
 		var sealed []byte
-		if plain != "" {
+		if renewed {
+			if plain, err = s.kept(ctx, tx, who.Account, &after, plain); err != nil {
+				return err
+			}
 			if sealed, err = s.seal(ctx, tx, who.Account, cred, plain); err != nil {
 				return err
 			}
@@ -258,6 +288,25 @@ func (s *Service) Update(ctx context.Context, who authz.Actor, cred id.Credentia
 	return s.Get(ctx, who, cred)
 }
 
+// kept completes new secrets with those that stay.
+func (s *Service) kept(ctx context.Context, tx *db.Tx, a id.Account, c *Credential, plain sealedForm) (sealedForm, error) {
+	if plain.Value != "" && (plain.Tunnel != "" || c.Tunnel.Host == "") {
+		return plain, nil
+	}
+	var sealed []byte
+	if _, err := tx.One(ctx, `SELECT sealed FROM credentials WHERE account_id = :account AND id = :id`, db.Args{"id": c.ID}, &sealed); err != nil {
+		return plain, err
+	}
+	old, err := s.unsealed(ctx, tx, place(a, c.ID), sealed)
+	if plain.Value == "" {
+		plain.Value = old.Value
+	}
+	if plain.Tunnel == "" && c.Tunnel.Host != "" {
+		plain.Tunnel = old.Tunnel
+	}
+	return plain, err
+}
+
 // changeable reads and locks a credential that the actor may change. Codes not_found, permission_denied, version_conflict.
 func (s *Service) changeable(ctx context.Context, tx *db.Tx, who authz.Actor, cred id.Credential, version int64) (*Credential, error) {
 	c, err := find(ctx, tx, cred, true)
@@ -273,16 +322,16 @@ func (s *Service) changeable(ctx context.Context, tx *db.Tx, who authz.Actor, cr
 	return c, nil
 }
 
-// to puts a patch into a credential and gives the new secret; "" = the old one stays.
-func (in Patch) to(c Credential) (after Credential, plain string, err error) {
+// to puts a patch into a credential and gives the new secrets; "" = the old one stays.
+func (in Patch) to(c Credential) (after Credential, plain sealedForm, err error) {
 	if in.Label != nil {
 		if c.Label, err = checkLabel(*in.Label); err != nil {
-			return c, "", err
+			return c, plain, err
 		}
 	}
 	if in.Description != nil {
 		if c.Description, err = checkDescription(*in.Description); err != nil {
-			return c, "", err
+			return c, plain, err
 		}
 	}
 	if in.Shared != nil {
@@ -290,18 +339,31 @@ func (in Patch) to(c Credential) (after Credential, plain string, err error) {
 	}
 	facts, again, err := in.apply(c.Kind, c.Facts)
 	if err != nil {
-		return c, "", err
+		return c, plain, err
 	}
 	c.Facts = facts
-	if in.Secret == nil {
-		if again {
-			err = bad("secret", "secret_again", "give the secret again, for it would be sent otherwise than before.")
+	if again && (in.Secret == nil || c.Tunnel.Host != "" && in.TunnelSecret == nil) {
+		field := "secret"
+		if in.Secret != nil {
+			field = "tunnel_secret"
 		}
-		return c, "", err
+		return c, plain, bad(field, "secret_again", "give the secret again, for it would be sent otherwise than before.")
 	}
-	plain, err = facts.checkSecret(c.Kind, *in.Secret)
-	c.State, c.Error, c.OwnerLeft = OK, "", false
-	return c, plain, err
+	if in.TunnelSecret != nil && c.Tunnel.Host != "" {
+		plain.Tunnel = strings.TrimSpace(*in.TunnelSecret)
+		if err := c.Tunnel.checkTunnelSecret(plain.Tunnel); err != nil {
+			return c, plain, err
+		}
+	}
+	if in.Secret != nil {
+		if plain.Value, err = facts.checkSecret(c.Kind, *in.Secret); err != nil {
+			return c, plain, err
+		}
+	}
+	if (plain != sealedForm{}) {
+		c.State, c.Error, c.OwnerLeft = OK, "", false
+	}
+	return c, plain, nil
 }
 
 // difference gives the fields that differ, for the trail; of the secret only that it is new.

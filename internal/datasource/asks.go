@@ -136,7 +136,8 @@ func (f sqlFilled) fetch(ctx context.Context, s *Service, o rest.Options, with *
 		return out, errs.New(errs.Conflict, "credential_missing", "What this data source is read with is gone. Choose another connected account.")
 	}
 	at := with.Login()
-	login := sql.Login{Key: with.Key(), Host: at.Host, Port: at.Port, Database: at.Database, User: at.User, Password: at.Password, TLS: at.TLS, CA: at.CA}
+	login := sql.Login{Key: with.Key(), Host: at.Host, Port: at.Port, Database: at.Database, User: at.User, Password: at.Password, TLS: at.TLS, CA: at.CA,
+		Tunnel: sql.Tunnel{Host: at.Tunnel.Host, Port: at.Tunnel.Port, User: at.Tunnel.User, Secret: at.TunnelSecret, HostKey: at.Tunnel.HostKey}}
 	options := sql.Options{MaxRows: s.cfg.Limits.Rows}
 	if o.OnePage {
 		options.First = trialRows

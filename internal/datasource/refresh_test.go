@@ -56,6 +56,7 @@ func newWeb(t *testing.T, hosts ...string) *web {
 			c.Client = fetch.New(fetch.Options{Hosts: hosts})
 			t.Cleanup(c.Client.Close)
 		}
+		w.creds.Reach(c.Client)
 		c.Limits.Bytes = 1 << 20
 	})
 	w.admin = w.Actor(w.Agency, w.Agency.Admin)

@@ -16,7 +16,7 @@ import (
 //	db.lan            a name, wherever in a private network it leads, on the usual ports
 //	db.lan:843        the same on this port, whichever it is; also 10.1.2.3:843 and [fd00::1]:843
 //
-// The usual ports are 80, 443 and those above 1024.
+// The usual ports are 80, 443 and those above 1024, and 22 for SSH servers that databases are reached through.
 func ParseAllow(text string) (allow []netip.Prefix, hosts []string, err error) {
 	for entry := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == ',' || r == ' ' || r == '\t' || r == '\n' }) {
 		prefix, host, err := parseAllowed(entry)

@@ -44,7 +44,7 @@ func open(resp *http.Response, r Request, word func(error) error, cancel func())
 		return b, nil
 	}
 	_ = b.Close() // nothing of it can be read
-	return nil, connectFailed("the answer is packed in a way that was not asked for")
+	return nil, ConnectFailed("the answer is packed in a way that was not asked for")
 }
 
 // Read reads on; see Response for the codes.

@@ -103,7 +103,12 @@ func (c *Client) Only(host string, port int, safe *tls.Config) *Client {
 // Close ends connections that nobody uses.
 func (c *Client) Close() { c.transport.CloseIdleConnections() }
 
-// Dial connects to host:port for a protocol that is not HTTP, by the same rules. It has the
+// Over makes a client that connects by dial in place of the guard, through a server that the guard has looked at.
+func Over(dial func(ctx context.Context, network, address string) (net.Conn, error)) *Client {
+	return clientOver(&guard{}, dial, &tls.Config{}, maxPerHost)
+}
+
+// Dial connects to host:port for a protocol that is not HTTP, by the same rules; network is tcp, or SSH. It has the
 // form that drivers of databases ask for. Codes bad_url, dns, connect, private_address, host_not_allowed.
 func (c *Client) Dial(ctx context.Context, network, address string) (net.Conn, error) {
 	return c.dial(ctx, network, address)

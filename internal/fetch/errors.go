@@ -46,7 +46,8 @@ func unknownName(host string, err error) *errs.Error {
 	return errs.Newf(errs.Unavailable, "dns", "No server is known by the name %s.", host).WithParams(map[string]any{"host": host}).WithCause(cause)
 }
 
-func connectFailed(reason string) *errs.Error {
+// ConnectFailed says that a server was not reached, or broke off, and why in words of our own.
+func ConnectFailed(reason string) *errs.Error {
 	return errs.New(errs.Unavailable, "connect", "The server could not be reached, or broke off.").
 		WithParams(map[string]any{"reason": reason}).WithCause(errors.New(reason))
 }
@@ -113,9 +114,9 @@ func translate(err error) error {
 	}
 	var number syscall.Errno
 	if errors.As(err, &number) {
-		return connectFailed(number.Error())
+		return ConnectFailed(number.Error())
 	}
-	return connectFailed("the answer is not what was expected, or ends early")
+	return ConnectFailed("the answer is not what was expected, or ends early")
 }
 
 // errSlow is a time limit that was passed, before it is worded.

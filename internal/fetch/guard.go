@@ -109,8 +109,14 @@ const (
 	lastLowPort = 1024
 )
 
+// SSH is a network like tcp, for who speaks that protocol: its own port is one of the usual ones then.
+const (
+	SSH     = "ssh"
+	sshPort = 22
+)
+
 // dial connects to host:port. Codes dns, connect, private_address, host_not_allowed.
-func (g *guard) dial(ctx context.Context, _, address string) (net.Conn, error) {
+func (g *guard) dial(ctx context.Context, network, address string) (net.Conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, dialTime) // the transport lets a dial outlive its request
 	defer cancel()
 	host, portText, err := net.SplitHostPort(address)
@@ -123,7 +129,7 @@ func (g *guard) dial(ctx context.Context, _, address string) (net.Conn, error) {
 	}
 	port := uint16(port64)
 	host = plainHost(host)
-	low := port <= lastLowPort && port != 80 && port != 443
+	low := port <= lastLowPort && port != 80 && port != 443 && !(network == SSH && port == sshPort)
 	if (low || g.isOwnName(host, port)) && !g.listed(host, port) {
 		return nil, NotAllowed(net.JoinHostPort(host, portText))
 	}
@@ -157,7 +163,7 @@ func (g *guard) connect(ctx context.Context, addrs []netip.Addr, port uint16) (n
 		}
 	}
 	if first = translate(first); errors.Is(first, errSlow) {
-		return nil, connectFailed("it does not answer")
+		return nil, ConnectFailed("it does not answer")
 	}
 	return nil, first
 }

@@ -60,6 +60,8 @@ type DatabaseServer struct {
 	Database string `json:"database" maxLength:"1000"`
 	TLS      string `json:"tls,omitempty" enum:"disable,require,verify-ca,verify-full" doc:"verify-full when absent."`
 	CA       string `json:"ca,omitempty" maxLength:"65536" doc:"Certificates in PEM that sign that of the server; those that the system trusts when absent."`
+
+	Tunnel credential.Tunnel `json:"tunnel,omitzero" doc:"A server that it is reached through, by SSH; absent = none."`
 }
 
 func databaseServer(s credential.Server) *DatabaseServer {
@@ -118,6 +120,8 @@ type NewCredential struct {
 	Prefix      string           `json:"prefix,omitempty" maxLength:"1000" doc:"Default Bearer."`
 	Secret      string           `json:"secret" maxLength:"20000" doc:"The key, password or token. It is told nowhere."`
 	Server      *DatabaseServer  `json:"server,omitempty" nullable:"false" doc:"Of kind database."`
+
+	TunnelSecret string `json:"tunnel_secret,omitempty" maxLength:"20000" doc:"Of the tunnel: a password, or a private key in PEM without a passphrase. It is told nowhere."`
 }
 
 type createCredentialInput struct{ Body NewCredential }
@@ -125,7 +129,7 @@ type createCredentialInput struct{ Body NewCredential }
 func (s *Server) createCredential(ctx context.Context, c *Call, in *createCredentialInput) (*Tagged[Credential], error) {
 	b := in.Body
 	draft := credential.Draft{Kind: b.Kind, Label: b.Label, Description: b.Description, Shared: b.Shared, Hosts: b.Hosts, UserName: b.UserName,
-		Name: b.Name, In: b.In, Prefix: b.Prefix, Secret: b.Secret}
+		Name: b.Name, In: b.In, Prefix: b.Prefix, Secret: b.Secret, TunnelSecret: b.TunnelSecret}
 	if b.Server != nil {
 		draft.Server = credential.Server(*b.Server)
 	}
@@ -162,6 +166,8 @@ type CredentialPatch struct {
 	Prefix      *string           `json:"prefix,omitempty" nullable:"false" maxLength:"1000"`
 	Secret      *string           `json:"secret,omitempty" nullable:"false" maxLength:"20000"`
 	Server      *DatabaseServer   `json:"server,omitempty" nullable:"false" doc:"Of kind database, as a whole."`
+
+	TunnelSecret *string `json:"tunnel_secret,omitempty" nullable:"false" maxLength:"20000"`
 }
 
 type updateCredentialInput struct {
@@ -177,7 +183,7 @@ func (s *Server) updateCredential(ctx context.Context, c *Call, in *updateCreden
 	}
 	b := in.Body
 	after, err := s.Credentials.Update(ctx, c.Actor, in.Credential, version, credential.Patch{Label: b.Label, Description: b.Description, Shared: b.Shared,
-		Hosts: b.Hosts, UserName: b.UserName, Name: b.Name, In: b.In, Prefix: b.Prefix, Secret: b.Secret, Server: (*credential.Server)(b.Server)})
+		Hosts: b.Hosts, UserName: b.UserName, Name: b.Name, In: b.In, Prefix: b.Prefix, Secret: b.Secret, Server: (*credential.Server)(b.Server), TunnelSecret: b.TunnelSecret})
 	if err != nil {
 		return nil, err
 	}

@@ -22,6 +22,7 @@ type Login struct {
 	Password string
 	TLS      string // TLSOff, TLSRequire, TLSCA, TLSFull
 	CA       string // PEM of who signs the certificate; "" = whom the system trusts
+	Tunnel   Tunnel // zero = straight
 }
 
 // What is asked of the connection, as PostgreSQL calls it.

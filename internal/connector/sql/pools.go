@@ -47,7 +47,7 @@ func NewPools(client *fetch.Client) *Pools {
 
 // take waits for a turn on the server of a login and gives what it has open. done gives both back.
 func (p *Pools) take(ctx context.Context, e *engine, l Login) (at door, done func(), err error) {
-	leave, err := p.turn(ctx, net.JoinHostPort(l.Host, strconv.Itoa(l.Port)))
+	leave, err := p.turn(ctx, l.Tunnel.address()+" "+net.JoinHostPort(l.Host, strconv.Itoa(l.Port)))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -76,10 +76,19 @@ func (p *Pools) open(e *engine, l Login) (door, error) {
 	if err != nil {
 		return nil, err
 	}
-	at, err := e.open(l, p.client.Only(l.Host, l.Port, safe))
+	way := p.client
+	var through *tunnel
+	if l.Tunnel.Host != "" {
+		through = &tunnel{Tunnel: l.Tunnel, way: p.client.Only(l.Tunnel.Host, l.Tunnel.Port, nil)}
+		way = fetch.Over(through.dial)
+	}
+	at, err := e.open(l, way.Only(l.Host, l.Port, safe))
 	if d, ok := at.(*driven); ok {
 		d.SetMaxOpenConns(perServer)
 		d.SetConnMaxIdleTime(p.idle)
+	}
+	if err == nil && through != nil {
+		at = &tunnelled{at, through}
 	}
 	return at, err
 }

@@ -40,6 +40,19 @@ export const connections = addTexts({
   'connections.server': 'Server',
   'connections.port': 'Port',
   'connections.database': 'Name of the database',
+  'connections.tunnel': 'Through an SSH server',
+  'connections.tunnelHint': 'For a database that only that server reaches.',
+  'connections.tunnelHost': 'SSH server',
+  'connections.tunnelPort': 'Port of SSH',
+  'connections.tunnelUser': 'User name on it',
+  'connections.tunnelSecret': 'Its password, or a private key',
+  'connections.tunnelSecretHint':
+    'A key begins with -----BEGIN and has no passphrase. It is kept sealed and shown to nobody.',
+  'connections.tunnelAsk':
+    '{host} shows this key. Ask who runs it whether it is the right one, then confirm and save.',
+  'connections.tunnelConfirm': 'It is the right key',
+  'connections.tunnelConfirmed':
+    'The key of the server is confirmed. With another key it is not used.',
   'connections.catalog': 'Catalog, or catalog.schema',
   'connections.tls': 'Safety of the way there',
   'connections.tls.verify-full': 'Encrypted, certificate and name checked',
@@ -112,6 +125,10 @@ export const connections = addTexts({
   'connections.gone': 'This connected account is not here any more.',
   'connections.wrong.engine': 'Choose a kind of database.',
   'connections.wrong.server': 'A server is a name or an address, and a port from 1 to 65535.',
+  'connections.wrong.tunnel_user': 'Give the user name on the SSH server.',
+  'connections.wrong.host_key': 'This is no key of a server.',
+  'connections.wrong.tunnel_secret':
+    'It is a password of one line, or a private key without a passphrase.',
   'connections.wrong.database': 'Give the name of the database.',
   'connections.wrong.tls': 'Choose how the way is kept safe.',
   'connections.wrong.ca': 'These are no certificates in PEM.',
