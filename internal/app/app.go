@@ -130,7 +130,7 @@ func New(ctx context.Context, cfg Config, log *slog.Logger) (*App, error) {
 		{Name: "repeat.sweep", Every: time.Hour, Run: func(ctx context.Context) error { return v1.ForgetKeys(ctx, a.DB, a.Accounts.All) }},
 		{Name: "calls.sweep", Every: 24 * time.Hour, Run: a.Accounts.SweepCalls},
 		{Name: "refresh.tend", Every: 5 * time.Minute, Run: func(ctx context.Context) error { return a.Sources.Tend(ctx, a.Accounts.All) }},
-		{Name: "refresh.digest", Every: time.Hour, Run: func(ctx context.Context) error { return a.Sources.Digest(ctx, a.Accounts, a.Mails) }},
+		{Name: "refresh.digest", Every: time.Hour, Run: func(ctx context.Context) error { return a.Sources.Digest(ctx, a.Accounts.All, a.Users.TellOfData) }},
 		{Name: "refresh.sweep", Every: 24 * time.Hour, Run: func(ctx context.Context) error { return a.Sources.Sweep(ctx, a.Accounts.All) }},
 	}, Workers: workers})
 	if err != nil {

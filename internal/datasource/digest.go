@@ -1,30 +1,23 @@
 package datasource
 
 import (
-	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
-	"octavo/internal/account"
 	"octavo/internal/asset"
 	"octavo/internal/db"
 	"octavo/internal/errs"
 	"octavo/internal/id"
-	"octavo/internal/mail"
+	"octavo/internal/user"
 )
 
 const (
-	loudAfter   = 3 // failures in a row of what may pass by itself
-	toldAgain   = 23*time.Hour + 30*time.Minute
-	toldFor     = 7 * 24 * time.Hour
-	digestKind  = "data_digest"
-	digestLines = 40
+	loudAfter = 3 // failures in a row of what may pass by itself
+	toldAgain = 23*time.Hour + 30*time.Minute
+	toldFor   = 7 * 24 * time.Hour
 )
 
 // trouble is what people are told of one source.
@@ -47,9 +40,9 @@ func loud(state State, failures int64, why *errs.Error) bool {
 // Digest mails people which of their data cannot be fetched, and which come again: one mail for all of it, and of each
 // source one line a day for a week at most. Of what the agency made for a client, or reads with an account of its own, the
 // people of the agency are told who look after the client; the client sees on its screens that data is late. It is called
-// once an hour. Mails go out before it is noted that they did: whatever ends the server, nobody stays untold.
-func (s *Service) Digest(ctx context.Context, accounts *account.Service, mails *mail.Service) error {
-	all, err := accounts.All(ctx)
+// once an hour; accounts lists all, tell writes the mails. Mails go out before it is noted that they did: whatever ends the server, nobody stays untold.
+func (s *Service) Digest(ctx context.Context, accounts func(ctx context.Context) ([]id.Account, error), tell func(ctx context.Context, news []user.DataNews) error) error {
+	all, err := accounts(ctx)
 	if err != nil {
 		return err
 	}
@@ -60,7 +53,11 @@ func (s *Service) Digest(ctx context.Context, accounts *account.Service, mails *
 		found, failed = append(found, some...), append(failed, err)
 	}
 	if len(found) > 0 {
-		if err := s.tell(ctx, accounts, mails, found); err != nil {
+		news := make([]user.DataNews, len(found))
+		for i, t := range found {
+			news[i] = user.DataNews{Account: t.account, Owner: t.owner, Text: t.line()}
+		}
+		if err := tell(ctx, news); err != nil {
 			return errors.Join(append(failed, err)...)
 		}
 		failed = append(failed, s.told(ctx, found))
@@ -163,80 +160,6 @@ func (s *Service) told(ctx context.Context, all []trouble) error {
 	return errors.Join(failed...)
 }
 
-// told is what one person is told.
-type told struct {
-	home  id.Account
-	email string
-	lines map[string][]string // what is said → the clients of which; those of the reader's own account have none
-}
-
-// tell writes the mails.
-func (s *Service) tell(ctx context.Context, accounts *account.Service, mails *mail.Service, all []trouble) error {
-	return s.db.Tx(ctx, db.System(), func(tx *db.Tx) error {
-		people := map[id.User]*told{}
-		known := map[id.Account]*account.Account{}
-		managers := map[id.Account][]id.User{}
-		for _, t := range all {
-			client, err := accountOf(ctx, tx, accounts, known, t.account)
-			if err != nil {
-				return err
-			}
-			who, of := []id.User{t.owner}, ""
-			if t.owner == "" && client.Parent != 0 {
-				of = client.Name
-				if _, ok := managers[t.account]; !ok {
-					if managers[t.account], err = accounts.Managers(ctx, tx, client); err != nil {
-						return err
-					}
-				}
-				who = managers[t.account]
-			}
-			for _, u := range who {
-				if err := note(ctx, tx, people, u, t.line(), of); err != nil {
-					return err
-				}
-			}
-		}
-		for _, u := range slices.Sorted(maps.Keys(people)) {
-			if err := s.send(ctx, tx, accounts, mails, known, u, people[u]); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
-func accountOf(ctx context.Context, tx *db.Tx, accounts *account.Service, known map[id.Account]*account.Account, a id.Account) (*account.Account, error) {
-	if found, ok := known[a]; ok {
-		return found, nil
-	}
-	found, ok, err := accounts.FindByID(ctx, tx, a)
-	if err == nil && !ok {
-		err = fmt.Errorf("datasource: digest: there is no account %d", a)
-	}
-	known[a] = found
-	return found, err
-}
-
-// note adds a line to what a person is told; who has no address is told nothing.
-func note(ctx context.Context, tx *db.Tx, people map[id.User]*told, u id.User, line, client string) error {
-	p, ok := people[u]
-	if !ok {
-		p = &told{lines: map[string][]string{}}
-		found, err := tx.One(ctx, `SELECT account_id, COALESCE(email, '') FROM users WHERE id = :id AND state = 'active' AND deleted_at IS NULL`, db.Args{"id": u}, &p.home, &p.email)
-		if err != nil || !found || p.email == "" {
-			return err
-		}
-		people[u] = p
-	}
-	if client == "" {
-		p.lines[line] = nil
-	} else {
-		p.lines[line] = append(p.lines[line], client)
-	}
-	return nil
-}
-
 // line says what happened to a source.
 func (t *trouble) line() string {
 	switch {
@@ -246,40 +169,4 @@ func (t *trouble) line() string {
 		return t.name + ": it failed too often and is not tried any more. " + t.why.Message
 	}
 	return t.name + ": " + t.why.Message
-}
-
-// mostClients is how many clients one line names.
-const mostClients = 5
-
-func (s *Service) send(ctx context.Context, tx *db.Tx, accounts *account.Service, mails *mail.Service, known map[id.Account]*account.Account, u id.User, p *told) error {
-	home, err := accountOf(ctx, tx, accounts, known, p.home)
-	if err != nil {
-		return err
-	}
-	var lines []string
-	clients := false
-	for _, text := range slices.SortedFunc(maps.Keys(p.lines), func(a, b string) int { return cmp.Or(cmp.Compare(asset.Fold(a), asset.Fold(b)), cmp.Compare(a, b)) }) {
-		if of := p.lines[text]; len(of) > 0 {
-			clients = true
-			slices.Sort(of)
-			more := ""
-			if n := len(of) - mostClients; n > 0 {
-				of, more = of[:mostClients], fmt.Sprintf(" and %d more", n)
-			}
-			text = strings.Join(of, ", ") + more + ": " + text
-		}
-		lines = append(lines, text)
-	}
-	if n := len(lines) - digestLines; n > 0 {
-		lines = append(lines[:digestLines], fmt.Sprintf("And %d more.", n))
-	}
-	page := "/" + home.Slug + "/data"
-	if clients {
-		page = "/" + home.Slug + "/clients?attention=stale"
-	}
-	return mails.RecordFor(ctx, tx, p.home, mail.Letter{
-		Kind: digestKind, About: string(u) + " " + strconv.FormatInt(tx.Now, 10), To: p.email, Sender: home.Display(),
-		Subject: "Data that needs you", Lines: lines, Button: mail.Button{Label: "Look at it", URL: mails.Link(page)},
-		Small: []string{"The data of before stay where they are until others come. You hear of each data source once a day, for a week at most."},
-	})
 }

@@ -13,7 +13,7 @@ import (
 // told gives the mails about data since it was called last: "to: line".
 func (w *web) told(seen map[string]bool) []string {
 	w.t.Helper()
-	if err := w.Digest(w.t.Context(), w.Accounts, w.Mails); err != nil {
+	if err := w.Digest(w.t.Context(), w.Accounts.All, w.Users.TellOfData); err != nil {
 		w.t.Fatal(err)
 	}
 	var out []string
