@@ -28,6 +28,10 @@ func (w *world) body(row expectation, slug string) any {
 		return map[string]any{"mode": "interval", "interval_s": 3600}
 	case "PUT /{account}/data-sources/{id}/data", "POST /{account}/data-sources/{id}/data", "PATCH /{account}/data-sources/{id}/data":
 		return "Region,Amount\nNorth,10\n"
+	case "PUT /{account}/data-sources/{id}/on-schema-change":
+		return map[string]any{"on_schema_change": "ask"}
+	case "POST /{account}/data-sources/{id}/held/accept":
+		return map[string]any{"payload_id": "0123456789abcdef"}
 	case "PUT /{account}/data-sources/{id}/history":
 		return map[string]any{"history": map[string]any{"mode": "append"}}
 	case "PUT /{account}/data-sources/{id}/schema":

@@ -100,7 +100,7 @@ func (s *Service) refresh(ctx context.Context, run *job.Run) error {
 		case outside != nil:
 			err = s.failed(ctx, tx, w, begun, got, outside)
 		default:
-			err = s.arrived(ctx, tx, w, begun, got)
+			err = s.take(ctx, tx, w, begun, got)
 		}
 		if err != nil {
 			return err
@@ -317,7 +317,7 @@ func (s *Service) failed(ctx context.Context, tx *db.Tx, w *work, begun int64, g
 		err = s.after(ctx, tx, w, next)
 	}
 	if err == nil {
-		err = s.logRun(ctx, tx, w, begun, got, outcomeName, why)
+		err = s.logRun(ctx, tx, w, begun, got, outcomeName, why, ColumnChanges{})
 	}
 	if err == nil && (state != inst.State || inst.Payload == 0) {
 		err = audit.News(ctx, tx)
@@ -325,8 +325,20 @@ func (s *Service) failed(ctx context.Context, tx *db.Tx, w *work, begun int64, g
 	return err
 }
 
+// take makes what came the data of the instance, or keeps it aside where its columns are others and somebody is to be asked.
+func (s *Service) take(ctx context.Context, tx *db.Tx, w *work, begun int64, got *outcome) error {
+	changes, err := changesIn(ctx, tx, w, got)
+	if err != nil {
+		return err
+	}
+	if w.settings.OnSchemaChange == ColumnsAsk && !changes.none() && w.reason != byChange { // who changed the request has seen what it brings
+		return s.hold(ctx, tx, w, begun, got, changes)
+	}
+	return s.arrived(ctx, tx, w, begun, got, changes)
+}
+
 // arrived makes what came the data of the instance.
-func (s *Service) arrived(ctx context.Context, tx *db.Tx, w *work, begun int64, got *outcome) error {
+func (s *Service) arrived(ctx context.Context, tx *db.Tx, w *work, begun int64, got *outcome, changes ColumnChanges) error {
 	inst := w.instance
 	payload := inst.Payload
 	if got.payload != nil {
@@ -346,7 +358,8 @@ func (s *Service) arrived(ctx context.Context, tx *db.Tx, w *work, begun int64, 
 	}
 	next := w.plan.next(tx.Now)
 	_, err := tx.Exec(ctx, `UPDATE instances SET state = :state, failures = 0, deferrals = 0, error = '', asked = '', asked_at = NULL, asleep = 0, tried_at = :now,
-			payload_id = :payload, received_at = :now, next_at = :next, stale_at = :stale, etag = :etag, last_modified = :modified
+			payload_id = :payload, received_at = :now, next_at = :next, stale_at = :stale, etag = :etag, last_modified = :modified,
+			held_payload_id = NULL, held_at = NULL
 		WHERE account_id = :account AND no = :no AND key = :key`, db.Args{
 		"state": string(Fresh), "now": tx.Now, "payload": payload, "next": orNull(next), "stale": orNull(w.plan.stale(tx.Now)), "etag": got.etag(inst), "modified": got.modified(inst),
 		"no": w.at.No, "key": w.at.Key,
@@ -358,7 +371,7 @@ func (s *Service) arrived(ctx context.Context, tx *db.Tx, w *work, begun int64, 
 		err = s.after(ctx, tx, w, next)
 	}
 	if err == nil {
-		err = s.logRun(ctx, tx, w, begun, got, name, nil)
+		err = s.logRun(ctx, tx, w, begun, got, name, nil, changes)
 	}
 	if err == nil && (name == "changed" || inst.State != Fresh) {
 		err = audit.News(ctx, tx)

@@ -2,6 +2,7 @@ package datasource
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"time"
 
@@ -20,20 +21,29 @@ type Run struct {
 	QueuedAt int64
 	BegunAt  int64
 	EndedAt  int64
-	Outcome  string // changed, unchanged, deferred, failed
+	Outcome  string // changed, unchanged, held, deferred, failed
 	Err      *errs.Error
 	Status   int64 // of HTTP; 0 = there was no answer
 	Pages    int64
 	Bytes    int64
 	Rows     int64
 	Delivery *Delivered // what was pushed; nil = nothing was
+	Columns  ColumnChanges
 }
 
 // runsKept is how long the log is kept.
 const runsKept = 90 * 24 * time.Hour
 
 // logRun writes the line of an attempt.
-func (s *Service) logRun(ctx context.Context, tx *db.Tx, w *work, begun int64, got *outcome, name string, why *errs.Error) error {
+func (s *Service) logRun(ctx context.Context, tx *db.Tx, w *work, begun int64, got *outcome, name string, why *errs.Error, columns ColumnChanges) error {
+	other := ""
+	if !columns.none() {
+		text, err := json.Marshal(columns)
+		if err != nil {
+			return err
+		}
+		other = string(text)
+	}
 	var status, pages, bytes, rows int64
 	if got != nil {
 		status, pages, bytes = int64(got.result.Status), int64(got.result.Pages), got.result.Bytes
@@ -42,8 +52,8 @@ func (s *Service) logRun(ctx context.Context, tx *db.Tx, w *work, begun int64, g
 		}
 	}
 	return tx.Insert(ctx, "refresh_runs", []string{"account_id", "id", "no", "key", "reason", "queued_at", "started_at", "ended_at", "outcome", "error",
-		"http_status", "pages", "bytes", "row_count"}, [][]any{{
-		w.owner, id.New(), w.at.No, w.at.Key, w.reason, w.queuedAt, begun, tx.Now, name, writeFault(why), status, pages, bytes, rows,
+		"http_status", "pages", "bytes", "row_count", "columns_json"}, [][]any{{
+		w.owner, id.New(), w.at.No, w.at.Key, w.reason, w.queuedAt, begun, tx.Now, name, writeFault(why), status, pages, bytes, rows, other,
 	}})
 }
 
@@ -59,12 +69,15 @@ func (s *Service) Runs(ctx context.Context, who authz.Actor, public string) ([]R
 			return err
 		}
 		out = out[:0]
-		return tx.Query(ctx, `SELECT id, key, reason, queued_at, started_at, ended_at, outcome, error, http_status, pages, bytes, row_count, delivery
+		return tx.Query(ctx, `SELECT id, key, reason, queued_at, started_at, ended_at, outcome, error, http_status, pages, bytes, row_count, delivery, columns_json
 			FROM refresh_runs WHERE account_id = :account AND no = :no ORDER BY id DESC LIMIT :most`, db.Args{"no": a.Key.No, "most": MaxRuns},
 			func(scan func(...any) error) error {
 				var r Run
-				var text, delivery string
-				err := scan(&r.ID, &r.Key, &r.Reason, &r.QueuedAt, &r.BegunAt, &r.EndedAt, &r.Outcome, &text, &r.Status, &r.Pages, &r.Bytes, &r.Rows, &delivery)
+				var text, delivery, columns string
+				err := scan(&r.ID, &r.Key, &r.Reason, &r.QueuedAt, &r.BegunAt, &r.EndedAt, &r.Outcome, &text, &r.Status, &r.Pages, &r.Bytes, &r.Rows, &delivery, &columns)
+				if err == nil && columns != "" {
+					err = json.Unmarshal([]byte(columns), &r.Columns)
+				}
 				r.Delivery = readDelivered(delivery)
 				if r.Err = ShownFault(who, readFault(text)); !who.Has(authz.SourceEdit) {
 					r.Status = 0

@@ -25,10 +25,12 @@ import (
 
 // What people do to data that comes by itself, as the trail calls it.
 const (
-	didSetHistory  = "source.history_set"
-	didRollBack    = "source.rolled_back"
-	didReconfigure = "source.reconfigured"
-	didSetSchedule = "source.schedule_set"
+	didSetHistory    = "source.history_set"
+	didRollBack      = "source.rolled_back"
+	didReconfigure   = "source.reconfigured"
+	didSetColumns    = "source.columns_set"
+	didAcceptColumns = "source.columns_accepted"
+	didSetSchedule   = "source.schedule_set"
 )
 
 // Config are the limits of the service. Zero values mean the defaults.

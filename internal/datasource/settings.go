@@ -12,6 +12,8 @@ type Settings struct {
 	Refresh Refresh           `json:"refresh"`
 	Policy  map[string]string `json:"variable_policy,omitempty"` // name → company_only; absent = any
 	History *History          `json:"accumulate,omitempty"`      // nil = the last answer is the data
+
+	OnSchemaChange string `json:"on_schema_change,omitempty"` // ask, ignore; "" = add
 }
 
 const companyOnly = "company_only"

@@ -74,6 +74,8 @@ type Web struct {
 	Variables []string // names in the request; none = everybody sees the same data
 	Refresh   Refresh  // when
 	History   *History // nil = the last answer is the data
+	OnColumns string   // add, ask, ignore: what happens when columns change
+	HeldAt    int64    // since when data with other columns waits to be accepted; 0 = none does
 	NextAt    int64    // UTC milliseconds, as all times; 0 = not planned
 	TriedAt   int64
 	Failures  int64       // in a row

@@ -206,7 +206,7 @@ func (s *Service) forget(ctx context.Context, tx *db.Tx, no int64, varies bool) 
 		return s.update(ctx, tx, `UPDATE sources SET payload_id = NULL, received_at = NULL, state = :state WHERE account_id = :account AND no = :no`,
 			db.Args{"no": no, "state": string(NoData)})
 	}
-	_, err := tx.Exec(ctx, `UPDATE instances SET etag = '', last_modified = '', failures = 0, deferrals = 0, error = '',
+	_, err := tx.Exec(ctx, `UPDATE instances SET etag = '', last_modified = '', failures = 0, deferrals = 0, error = '', held_payload_id = NULL, held_at = NULL,
 		state = CASE WHEN state = 'disabled' THEN 'failing' ELSE state END WHERE account_id = :account AND no = :no`, db.Args{"no": no})
 	return err
 }

@@ -1,6 +1,7 @@
 package datasource
 
 import (
+	"cmp"
 	"context"
 
 	"octavo/internal/authz"
@@ -33,19 +34,21 @@ func addWeb(ctx context.Context, tx *db.Tx, byNo map[int64]*Source, nos []int64)
 		set, err := parseSettings(text)
 		if w := byNo[no].Web; w != nil {
 			w.Refresh, w.NextAt, w.History = set.Refresh, next, set.History
+			w.OnColumns = cmp.Or(set.OnSchemaChange, ColumnsAdd)
 		}
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	err = tx.Query(ctx, `SELECT no, COUNT(*) FROM instances WHERE account_id = :account AND no IN {each :nos} GROUP BY no`, args,
+	err = tx.Query(ctx, `SELECT no, COUNT(*), COALESCE(MIN(held_at), 0) FROM instances WHERE account_id = :account AND no IN {each :nos} GROUP BY no`, args,
 		func(scan func(...any) error) error {
 			var no int64
 			var n int
-			err := scan(&no, &n)
+			var since int64
+			err := scan(&no, &n, &since)
 			if w := byNo[no].Web; w != nil {
-				w.Instances = n
+				w.Instances, w.HeldAt = n, since
 			}
 			return err
 		})

@@ -23,7 +23,7 @@ var named = map[string][]column{
 	"wirings": {{"assets", "wiring_id"}, {"assets", "received_wiring"}, {"versions", "wiring_id"}, {"versions", "received_wiring"},
 		{"nodes", "wiring_id"}, {"template_nodes", "wiring_id"}},
 	"settings": {{"sources", "settings_id"}, {"nodes", "settings_id"}, {"template_nodes", "settings_id"}},
-	"payloads": {{"sources", "payload_id"}, {"instances", "payload_id"}, {"earlier_payloads", "payload_id"}, {"nodes", "payload_id"}},
+	"payloads": {{"sources", "payload_id"}, {"instances", "payload_id"}, {"instances", "held_payload_id"}, {"earlier_payloads", "payload_id"}, {"nodes", "payload_id"}},
 }
 
 // children are the tables of rows below content.

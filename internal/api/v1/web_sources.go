@@ -25,6 +25,12 @@ var webSourceRoutes = []entry{
 		Summary: "Changes how a data source asks a web address, and has it asked."}, (*Server).changeDataSourceRequest),
 	route(Route{ID: "set-refresh-schedule", Method: http.MethodPut, Path: "/{account}/data-sources/{id}/schedule", Tag: "data-sources",
 		Summary: "Changes when a data source is fetched."}, (*Server).setSchedule),
+	route(Route{ID: "set-on-schema-change", Method: http.MethodPut, Path: "/{account}/data-sources/{id}/on-schema-change", Tag: "data-sources",
+		Summary: "Says what happens when a refresh brings other columns."}, (*Server).setOnSchemaChange),
+	route(Route{ID: "get-held-data", Method: http.MethodGet, Path: "/{account}/data-sources/{id}/held", Tag: "data-sources",
+		Summary: "Shows data with other columns that waits to be accepted."}, (*Server).getHeld),
+	route(Route{ID: "accept-held-data", Method: http.MethodPost, Path: "/{account}/data-sources/{id}/held/accept", Tag: "data-sources",
+		Summary: "Makes data with other columns the data of a data source."}, (*Server).acceptHeld),
 	route(Route{ID: "set-history", Method: http.MethodPut, Path: "/{account}/data-sources/{id}/history", Tag: "data-sources",
 		Summary: "Says whether refreshes add rows to those that are there, or replace them."}, (*Server).setHistory),
 	route(Route{ID: "refresh-data-source", Method: http.MethodPost, Path: "/{account}/data-sources/{id}/refresh", Tag: "data-sources", Status: http.StatusAccepted,
@@ -132,6 +138,8 @@ type Fetched struct {
 	Variables []string   `json:"variables" doc:"Names in the request. Without any everybody sees the same data."`
 	Schedule  Schedule   `json:"schedule"`
 	History   *History   `json:"history" doc:"How rows are kept from refresh to refresh; null = the last answer is the data."`
+	OnColumns string     `json:"on_schema_change" enum:"add,ask,ignore" doc:"When columns change: take the data and say so, wait until somebody accepts it, take it."`
+	HeldAt    *time.Time `json:"held_at" doc:"Since when data with other columns waits; null = none does."`
 	NextAt    *time.Time `json:"next_at"`
 	TriedAt   *time.Time `json:"tried_at"`
 	Failures  int64      `json:"failures" doc:"In a row."`
@@ -163,7 +171,7 @@ func fetched(who authz.Actor, w *datasource.Web) *Fetched {
 	if w == nil {
 		return nil
 	}
-	out := &Fetched{Host: w.Host, Variables: orEmpty(w.Variables), Schedule: schedule(w.Refresh), History: history(w.History), NextAt: momentOf(w.NextAt), TriedAt: momentOf(w.TriedAt),
+	out := &Fetched{Host: w.Host, Variables: orEmpty(w.Variables), Schedule: schedule(w.Refresh), History: history(w.History), OnColumns: w.OnColumns, HeldAt: momentOf(w.HeldAt), NextAt: momentOf(w.NextAt), TriedAt: momentOf(w.TriedAt),
 		Failures: w.Failures, Fault: faultOf(datasource.ShownFault(who, w.Err)), Instances: w.Instances, Waiting: w.Waiting}
 	return out
 }
@@ -288,13 +296,15 @@ type RefreshRun struct {
 	QueuedAt  time.Time `json:"queued_at"`
 	StartedAt time.Time `json:"started_at"`
 	EndedAt   time.Time `json:"ended_at"`
-	Outcome   string    `json:"outcome" enum:"changed,unchanged,deferred,failed"`
+	Outcome   string    `json:"outcome" enum:"changed,unchanged,held,deferred,failed"`
 	Fault     *Fault    `json:"fault"`
 	Status    int64     `json:"status" doc:"Of HTTP; 0 = there was no answer, or it is not shown to you."`
 	Pages     int64     `json:"pages"`
 	Bytes     int64     `json:"bytes"`
 	Rows      int64     `json:"rows"`
 	Delivery  *Delivery `json:"delivery" doc:"What was pushed; null where nothing was."`
+	Added     []string  `json:"columns_added" doc:"That were not there before, 50 at most."`
+	Missing   []string  `json:"columns_missing" doc:"That are not there any more, 50 at most."`
 }
 
 // RefreshRuns are the newest attempts, the newest first.
@@ -310,7 +320,7 @@ func (s *Server) listRefreshRuns(ctx context.Context, c *Call, in *AssetPath) (*
 	out := RefreshRuns{Items: make([]RefreshRun, len(runs))}
 	for i, r := range runs {
 		out.Items[i] = RefreshRun{ID: r.ID, Instance: r.Key, Reason: r.Reason, QueuedAt: millis(r.QueuedAt), StartedAt: millis(r.BegunAt), EndedAt: millis(r.EndedAt),
-			Outcome: r.Outcome, Fault: faultOf(r.Err), Status: r.Status, Pages: r.Pages, Bytes: r.Bytes, Rows: r.Rows, Delivery: delivery(r.Delivery)}
+			Outcome: r.Outcome, Fault: faultOf(r.Err), Status: r.Status, Pages: r.Pages, Bytes: r.Bytes, Rows: r.Rows, Delivery: delivery(r.Delivery), Added: orEmpty(r.Columns.Added), Missing: orEmpty(r.Columns.Missing)}
 	}
 	return answer(out), nil
 }

@@ -107,6 +107,9 @@ export type Pushed = Schemas['Pushed']
 /** How rows are kept from refresh to refresh. */
 export type History = Schemas['History']
 
+/** Data with other columns that waits to be accepted. */
+export type HeldData = Schemas['HeldData']
+
 /** When a data source is fetched. */
 export type Schedule = Schemas['Schedule']
 
@@ -330,6 +333,11 @@ interface Calls extends ConnectionCalls, PeopleCalls, PropertyCalls, TransferCal
   '/api/v1/{account}/data-sources/{id}/history': {
     put: Write<Source, { history?: History }>
   }
+  '/api/v1/{account}/data-sources/{id}/on-schema-change': {
+    put: Write<Source, { on_schema_change: NonNullable<Source['fetched']>['on_schema_change'] }>
+  }
+  '/api/v1/{account}/data-sources/{id}/held': { get: Read<HeldData> }
+  '/api/v1/{account}/data-sources/{id}/held/accept': { post: Write<Source, { payload_id: string }> }
   '/api/v1/{account}/data-sources/{id}/refresh': { post: Write<Source> }
   '/api/v1/{account}/data-sources/{id}/schema': { put: Write<Source, Pushed> }
   '/api/v1/{account}/data-sources/{id}/earlier': { get: Read<{ items: EarlierData[] }> }

@@ -162,6 +162,44 @@ export function setHistory(
   )
 }
 
+export function setOnSchemaChange(
+  account: string,
+  id: string,
+  version: number,
+  on_schema_change: NonNullable<Source['fetched']>['on_schema_change'],
+): Promise<Source> {
+  return read(
+    api.PUT('/api/v1/{account}/data-sources/{id}/on-schema-change', {
+      params: { path: { account, id } },
+      body: { on_schema_change },
+      headers: ifMatch(version),
+    }),
+  )
+}
+
+/** Data with other columns that waits; it is read again when others came, at `since`. */
+export function useHeld(account: Text, id: Text, since: Text) {
+  return createQuery(() => ({
+    queryKey: [...dataKeys.one(account(), id()), 'held', since()],
+    queryFn: ({ signal }) =>
+      read(
+        api.GET('/api/v1/{account}/data-sources/{id}/held', {
+          params: { path: { account: account(), id: id() } },
+          signal,
+        }),
+      ),
+  }))
+}
+
+export function acceptHeld(account: string, id: string, payload_id: string): Promise<Source> {
+  return read(
+    api.POST('/api/v1/{account}/data-sources/{id}/held/accept', {
+      params: { path: { account, id } },
+      body: { payload_id },
+    }),
+  )
+}
+
 export function refreshNow(account: string, id: string): Promise<Source> {
   return read(
     api.POST('/api/v1/{account}/data-sources/{id}/refresh', { params: { path: { account, id } } }),

@@ -157,6 +157,8 @@ export const activity = addTexts({
   'activity.did.source.created': 'added the data source {subject}',
   'activity.did.source.data_replaced': 'replaced the data of {subject}',
   'activity.did.source.history_set': 'changed what {subject} keeps of its refreshes',
+  'activity.did.source.columns_set': 'decided what happens when columns of {subject} change',
+  'activity.did.source.columns_accepted': 'accepted other columns of {subject}',
   'activity.did.source.schedule_set': 'changed when {subject} is fetched',
   'activity.did.source.owner_changed': 'gave the data source {subject} to somebody else',
   'activity.did.source.pushed': 'pushed rows to {subject} (first push of the day)',

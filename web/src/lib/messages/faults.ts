@@ -2,6 +2,11 @@ import { addTexts } from '../text'
 
 /** Failures that few screens can show, by their code, such as those of services outside. Those import `$api/faults`. */
 export const faults = addTexts({
+  'fault.columns_changed':
+    'Its columns changed: {added} new, {missing} missing. The data of before stays until somebody accepts this.',
+  'fault.nothing_held':
+    'No data of this source waits to be accepted any more. Load the page again.',
+  'fault.bad_columns_policy': 'Other columns are added, asked for or ignored.',
   'fault.bad_schedule': 'Data cannot be fetched at these times: {reason}.',
   'fault.account_disabled':
     'This account is disabled. Nothing is fetched and nothing can be pushed until it is active again.',

@@ -1,6 +1,6 @@
 import { addTexts } from '../text'
 
-/** Texts of when data is fetched. */
+/** Texts of when data is fetched, and of columns that change. */
 export const schedule = addTexts({
   'schedule.mode.never': 'Never by itself',
   'schedule.mode.interval': 'At an interval',
@@ -36,6 +36,19 @@ export const schedule = addTexts({
   'schedule.byCron': 'By cron: {cron}',
   'schedule.between': '{from} to {to}',
   'schedule.and': ', ',
+  'columns.policy': 'When columns change',
+  'columns.policy.add': 'Take the data, and say so here',
+  'columns.policy.ask': 'Wait until somebody accepts it',
+  'columns.policy.ignore': 'Take the data, say nothing',
+  'columns.title': 'Its columns changed: {added} new, {missing} missing.',
+  'columns.waits': 'The data of {at}, {rows} rows, waits. Klips show that of before.',
+  'columns.look': 'Look at it',
+  'columns.accept': 'Accept the new columns',
+  'columns.accepted': 'Klips show the new data.',
+  'columns.failed': 'The data that waits did not load.',
+  'columns.open': 'Compare and accept',
+  'columns.added': 'New: {names}.',
+  'columns.missing': 'Missing: {names}.',
   'schedule.setUp':
     'This client is in set-up: data is fetched by hand only until the trial or work begins.',
 })

@@ -102,6 +102,7 @@ export const webSources = addTexts({
   'web.run.seconds': '{n} s',
   'web.outcome.changed': 'New data',
   'web.outcome.unchanged': 'Nothing new',
+  'web.outcome.held': 'Waits',
   'web.outcome.deferred': 'Put off',
   'web.outcome.failed': 'Failed',
   'web.reason.schedule': 'By the clock',

@@ -1,0 +1,110 @@
+package datasource_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"octavo/internal/connector/rest"
+	"octavo/internal/datasource"
+	"octavo/internal/errs"
+)
+
+// TestColumnsThatChange is on_schema_change of data-sources.md §10.9.
+func TestColumnsThatChange(t *testing.T) {
+	var body atomic.Value
+	service := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) { _, _ = rw.Write([]byte(body.Load().(string))) }))
+	defer service.Close()
+	body.Store(`[{"amount":1,"code":"a"}]`)
+	w := newWeb(t, strings.TrimPrefix(service.URL, "http://"))
+	src := w.make(w.admin, rest.Spec{URL: service.URL}, 3600)
+	w.ran(w.admin, src, 1)
+	ctx := t.Context()
+	policy := func(p string) {
+		t.Helper()
+		if got, err := w.SetOnSchemaChange(ctx, w.admin, src.ID, src.Version, p); err != nil || got.Web.OnColumns != p {
+			t.Fatalf("%s: %+v, %v", p, got, err)
+		}
+	}
+	n := 1
+	next := func(text string) datasource.Run {
+		t.Helper()
+		body.Store(text)
+		n++
+		w.advance(time.Hour)
+		return w.ran(w.admin, src, n)
+	}
+
+	if run := next(`[{"amount":2,"net":5,"code":"a"}]`); run.Outcome != "changed" || !slices.Equal(run.Columns.Added, []string{"net"}) || run.Columns.Missing != nil {
+		t.Errorf("added: %+v", run)
+	}
+	policy(datasource.ColumnsIgnore)
+	if run := next(`[{"amount":3,"code":"a"}]`); run.Outcome != "changed" || run.Columns.Missing != nil {
+		t.Errorf("ignored: %+v", run)
+	}
+	policy(datasource.ColumnsAsk)
+	if run := next(`[{"amount":4,"code":"b"}]`); run.Outcome != "changed" {
+		t.Errorf("other rows are no question: %+v", run)
+	}
+	run := next(`[{"amount":5,"discount":"b"}]`)
+	if run.Outcome != "held" || run.Err == nil || run.Err.Code != "columns_changed" || !slices.Equal(run.Columns.Missing, []string{"code"}) || !slices.Equal(run.Columns.Added, []string{"discount"}) {
+		t.Errorf("held: %+v", run)
+	}
+	got := w.get(w.admin, src)
+	if got.State != datasource.Failing || got.Web.HeldAt == 0 || got.Web.Failures != 0 || got.Web.NextAt == 0 || w.amounts(w.admin, src) != "4" {
+		t.Errorf("what is there stays: %+v %s", got.Web, w.amounts(w.admin, src))
+	}
+	held, err := w.Held(ctx, w.admin, src.ID)
+	if err != nil || len(held.Sheets) != 1 || held.Sheets[0].Columns[1].Name != "discount" || held.Sheets[0].Preview[1][0] != "5" {
+		t.Fatalf("%+v, %v", held, err)
+	}
+	next(`[{"amount":6,"discount":"c"}]`) // the newest is what waits
+	if _, err := w.AcceptColumns(ctx, w.admin, src.ID, held.Payload); !errs.Is(err, "data_changed") {
+		t.Errorf("accepted without having been seen: %v", err)
+	}
+	for _, who := range []string{"viewer", "stranger"} {
+		actor := w.Actor(w.Agency, w.Agency.Viewer)
+		if who == "stranger" {
+			actor = w.Actor(w.Solstice, w.Solstice.Admin)
+		}
+		if _, err := w.Held(ctx, actor, src.ID); err == nil {
+			t.Errorf("a %s sees what waits", who)
+		}
+		if _, err := w.AcceptColumns(ctx, actor, src.ID, held.Payload); err == nil {
+			t.Errorf("a %s accepts", who)
+		}
+	}
+	if held, err = w.Held(ctx, w.admin, src.ID); err != nil {
+		t.Fatal(err)
+	}
+	if got, err = w.AcceptColumns(ctx, w.admin, src.ID, held.Payload); err != nil || got.State != datasource.Fresh || got.Web.HeldAt != 0 || got.Web.Err != nil || w.amounts(w.admin, src) != "6" {
+		t.Errorf("%+v, %v, %s", got, err, w.amounts(w.admin, src))
+	}
+	if _, err := w.AcceptColumns(ctx, w.admin, src.ID, held.Payload); !errs.Is(err, "nothing_held") {
+		t.Errorf("accepted twice: %v", err)
+	}
+	earlier, err := w.Earlier(ctx, w.admin, src.ID)
+	if err != nil || len(earlier) == 0 {
+		t.Errorf("%v, %v", earlier, err)
+	}
+
+	next(`[{"amount":7}]`)
+	if run := next(`[{"amount":8,"discount":"d"}]`); run.Outcome != "changed" || w.get(w.admin, src).Web.HeldAt != 0 || w.amounts(w.admin, src) != "8" {
+		t.Errorf("the columns are back: %+v", run)
+	}
+	next(`[{"amount":9}]`)
+	if _, err := w.Reconfigure(ctx, w.admin, src.ID, src.Version, datasource.WebPatch{Request: rest.Spec{URL: service.URL + "/other"}, Format: "json"}); err != nil {
+		t.Fatal(err)
+	}
+	n++
+	if run := w.ran(w.admin, src, n); run.Outcome != "changed" || w.get(w.admin, src).Web.HeldAt != 0 || w.amounts(w.admin, src) != "9" {
+		t.Errorf("who changes the request is not asked: %+v", run)
+	}
+	if _, err := w.SetOnSchemaChange(ctx, w.admin, src.ID, src.Version+1, "perhaps"); !errs.Is(err, "bad_columns_policy") {
+		t.Error(err)
+	}
+}
