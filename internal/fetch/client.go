@@ -30,6 +30,7 @@ type Options struct {
 type Client struct {
 	guard     *guard // of New; what dial ends at
 	dial      dialer
+	roots     *x509.CertPool
 	transport *http.Transport
 }
 
@@ -60,14 +61,16 @@ func New(o Options) *Client {
 	if o.MaxIdle <= 0 {
 		o.MaxIdle = maxIdle
 	}
-	return clientOver(g, g.dial, &tls.Config{RootCAs: o.Roots}, o.MaxIdle)
+	c := clientOver(g, g.dial, &tls.Config{RootCAs: o.Roots}, o.MaxIdle)
+	c.roots = o.Roots
+	return c
 }
 
 func clientOver(g *guard, dial dialer, safe *tls.Config, maxIdle int) *Client {
 	return &Client{guard: g, dial: dial, transport: &http.Transport{
 		Proxy:                  nil, // one of the environment would connect where we do not look
 		DialContext:            dial,
-		DialTLSContext:         dialTLS(dial, safe),
+		DialTLSContext:         dialTLS(dial, func(string) (*tls.Config, error) { return safe.Clone(), nil }),
 		ForceAttemptHTTP2:      true,
 		DisableCompression:     true, // unpacked here, with a limit
 		MaxConnsPerHost:        maxPerHost,
@@ -114,8 +117,9 @@ func (c *Client) Dial(ctx context.Context, network, address string) (net.Conn, e
 	return c.dial(ctx, network, address)
 }
 
-// dialTLS connects and shakes hands, so that what goes wrong then has its own code.
-func dialTLS(dial dialer, safe *tls.Config) dialer {
+// dialTLS connects and shakes hands, so that what goes wrong then has its own code. known says how a host is known, in a
+// configuration of its own.
+func dialTLS(dial dialer, known func(host string) (*tls.Config, error)) dialer {
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
 		raw, err := dial(ctx, network, address)
 		if err != nil {
@@ -125,10 +129,16 @@ func dialTLS(dial dialer, safe *tls.Config) dialer {
 		if err != nil {
 			return nil, errors.Join(BadURL(), raw.Close())
 		}
+		cfg, err := known(host)
+		if err != nil {
+			return nil, errors.Join(err, raw.Close())
+		}
+		if cfg.ServerName == "" {
+			cfg.ServerName = host
+		}
+		cfg.MinVersion, cfg.NextProtos = tls.VersionTLS12, []string{"h2", "http/1.1"}
 		ctx, cancel := context.WithTimeout(ctx, handshakeTime)
 		defer cancel()
-		cfg := safe.Clone()
-		cfg.ServerName, cfg.MinVersion, cfg.NextProtos = host, tls.VersionTLS12, []string{"h2", "http/1.1"}
 		conn := tls.Client(raw, cfg)
 		if err := conn.HandshakeContext(ctx); err != nil {
 			_ = raw.Close() // the handshake's error says more
@@ -148,6 +158,7 @@ type Request struct {
 	MaxBytes      int64         // of the answer, unpacked; default 100 MiB
 	MaxRedirects  int           // 0 = 5; below 0 = none: a redirect is then the answer
 	SecretHeaders []string      // names that are left out when a redirect leaves the origin; Authorization and Cookie always are
+	TLS           *TLS          // of the host of URL; nil = as everybody is known
 }
 
 // Response is an answer, whatever its status.
@@ -173,7 +184,12 @@ func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
 	r.setDefaults()
 	limited, cancel := context.WithTimeout(ctx, r.Timeout)
 	word := func(err error) error { return wordIn(ctx, limited, r.Timeout, err) }
-	raw, at, err := c.follow(limited, hop{method: r.Method, url: u, header: sent(r.Header), body: r.Body}, r)
+	transport, err := c.transportFor(u.Hostname(), r.TLS)
+	if err != nil {
+		cancel()
+		return nil, err
+	}
+	raw, at, err := follow(limited, transport, hop{method: r.Method, url: u, header: sent(r.Header), body: r.Body}, r)
 	if err != nil {
 		cancel()
 		return nil, word(err)
@@ -227,14 +243,14 @@ type hop struct {
 }
 
 // follow sends requests until an answer is no redirect.
-func (c *Client) follow(ctx context.Context, at hop, r Request) (*http.Response, hop, error) {
+func follow(ctx context.Context, transport *http.Transport, at hop, r Request) (*http.Response, hop, error) {
 	for {
 		req := (&http.Request{Method: at.method, URL: at.url, Host: at.url.Host, Header: at.header.Clone()}).WithContext(ctx)
 		if len(at.body) > 0 {
 			req.Body, req.ContentLength = io.NopCloser(bytes.NewReader(at.body)), int64(len(at.body))
 			req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(at.body)), nil }
 		}
-		resp, err := c.transport.RoundTrip(req)
+		resp, err := transport.RoundTrip(req)
 		if err != nil {
 			return nil, at, err
 		}

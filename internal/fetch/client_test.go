@@ -4,6 +4,7 @@ import (
 	"compress/gzip"
 	"context"
 	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
@@ -167,6 +168,10 @@ func TestSafeConnections(t *testing.T) {
 			http.Redirect(w, r, plain.URL, http.StatusFound)
 			return
 		}
+		if r.URL.Path == "/away" {
+			http.Redirect(w, r, r.URL.RawQuery, http.StatusFound)
+			return
+		}
 		_, _ = io.WriteString(w, r.Proto)
 	}))
 	s.EnableHTTP2 = true
@@ -194,6 +199,28 @@ func TestSafeConnections(t *testing.T) {
 	}
 	if _, _, err := get(t, newClient(t, Options{}), Request{URL: s.URL}); code(err) != "tls" || !strings.Contains(err.Error(), "signed by nobody") {
 		t.Errorf("unknown authority: %v", err)
+	}
+	// A request that knows its host by a CA and a name of its own; nobody else trusts that CA because of it.
+	pemOf := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.Certificate().Raw}))
+	alone := newClient(t, Options{})
+	for range 2 {
+		if _, text, err := get(t, alone, Request{URL: s.URL, TLS: &TLS{CA: pemOf, ServerName: "example.com"}}); !strings.HasPrefix(text, "HTTP/") || err != nil {
+			t.Errorf("by its CA: %q, %v", text, err)
+		}
+		if _, _, err := get(t, alone, Request{URL: s.URL}); code(err) != "tls" {
+			t.Errorf("without the CA: %v", err)
+		}
+	}
+	if _, _, err := get(t, alone, Request{URL: s.URL, TLS: &TLS{CA: pemOf, ServerName: "other.test"}}); code(err) != "tls" {
+		t.Errorf("by another name: %v", err)
+	}
+	if _, _, err := get(t, alone, Request{URL: s.URL, TLS: &TLS{CA: "none"}}); code(err) != "tls" {
+		t.Errorf("by no CA: %v", err)
+	}
+	away := newClient(t, Options{Resolver: &names{answers: map[string][]string{"away.test": {"127.0.0.1"}}}})
+	port := s.URL[strings.LastIndex(s.URL, ":"):]
+	if _, _, err := get(t, away, Request{URL: s.URL + "/away?https://away.test" + port, TLS: &TLS{CA: pemOf}}); code(err) != "tls" {
+		t.Errorf("sent on to another host: %v", err)
 	}
 	if _, _, err := get(t, c, Request{URL: strings.Replace(s.URL, "https://", "http://", 1)}); err != nil && code(err) != "connect" {
 		t.Errorf("http to a port of TLS: %v", err)

@@ -149,20 +149,32 @@ test('R028 a web address and a database are read with connected accounts', async
   const { page, context, faults } = await openPage(browser, LOOKS[0])
   t.after(() => context.close())
   await signIn(page, server.url, MAYA, server.password(MAYA))
-  const made = await page.request.post(`${server.url}/api/v1/northlight/credentials`, {
-    headers: { Origin: server.url },
-    data: {
-      kind: 'api_key',
-      label: 'Shop',
-      hosts: [`http://${host}`],
-      name: 'X-Key',
-      secret: SECRET,
-    },
-  })
-  assert.equal(made.status(), 201)
-
   await page.goto(`${server.url}/northlight/data/new?from=web`)
-  await page.getByLabel('Address', { exact: true }).fill(`http://${host}/orders`)
+  // A curl command fills the form; the key in it becomes a connected account and no part of the request.
+  const paste = page.getByRole('button', { name: 'Paste cURL', exact: true })
+  const dialog = page.getByRole('dialog', { name: 'Paste cURL' })
+  await paste.click()
+  await dialog.getByLabel('Command').fill('wget x')
+  await dialog.getByRole('button', { name: 'Fill in' }).click()
+  await dialog.getByText('This is no curl command with one address.').waitFor()
+  await dialog
+    .getByLabel('Command')
+    .fill(`curl 'http://${host}/orders' -H "X-Key: ${SECRET}" --compressed -k`)
+  await looks(page, 'web-curl')
+  await dialog.getByRole('button', { name: 'Fill in' }).click()
+  await dialog.getByLabel('Name of the connected account').fill('Shop')
+  await looks(page, 'web-curl-sign-in')
+  await dialog.getByRole('button', { name: 'Connect an account' }).click()
+  await dialog.waitFor({ state: 'detached' })
+  assert.equal(
+    await page.getByLabel('Address', { exact: true }).inputValue(),
+    `http://${host}/orders`,
+  )
+  await page.getByLabel('Pages').selectOption({ label: 'Once for each value of a list' })
+  await page.getByLabel('Pages of each of these answers').selectOption({ label: 'Cursor' })
+  await looks(page, 'web-pages')
+  await page.getByLabel('Pages', { exact: true }).selectOption({ label: 'One answer' })
+  await page.getByLabel('Read with').selectOption({ label: 'No connected account' })
   await page.getByRole('button', { name: 'Get data', exact: true }).click()
   await page.getByText(/another sign-in/).waitFor()
   await page.getByLabel('Read with').selectOption({ label: 'Shop' })

@@ -56,6 +56,13 @@ type WebRequest struct {
 	AcceptStatus  []int         `json:"accept_status,omitempty" nullable:"false" maxItems:"20" doc:"Statuses that bring data, beside 200 to 299."`
 	NoRedirects   bool          `json:"no_redirects,omitempty"`
 	Unconditional bool          `json:"unconditional,omitempty" doc:"Ask for the whole answer even if nothing has changed."`
+	TLS           *RequestTLS   `json:"tls,omitempty" nullable:"false"`
+}
+
+// RequestTLS says how a service is known.
+type RequestTLS struct {
+	CA         string `json:"ca,omitempty" maxLength:"65536" doc:"PEM of who may sign its certificate, beside whom the system trusts."`
+	ServerName string `json:"server_name,omitempty" maxLength:"253" doc:"That its certificate is for; the host when absent."`
 }
 
 // RequestRow is a name with a value.
@@ -68,7 +75,7 @@ type RequestRow struct {
 
 // RequestBody is what is sent with POST.
 type RequestBody struct {
-	Type        string       `json:"type" enum:"json,form,raw,graphql"`
+	Type        string       `json:"type" enum:"json,form,multipart,raw,graphql"`
 	Text        string       `json:"text,omitempty" maxLength:"65536"`
 	Variables   string       `json:"variables,omitempty" maxLength:"65536"`
 	ContentType string       `json:"content_type,omitempty" maxLength:"200"`
@@ -78,7 +85,7 @@ type RequestBody struct {
 func (r WebRequest) spec() rest.Spec {
 	out := rest.Spec{
 		Method: r.Method, URL: r.URL, Query: rowsOf(r.Query), Headers: rowsOf(r.Headers), Cookies: rowsOf(r.Cookies), TimeoutS: r.TimeoutS,
-		AcceptStatus: r.AcceptStatus, NoRedirects: r.NoRedirects, Unconditional: r.Unconditional, Paginate: r.Paginate.spec(),
+		AcceptStatus: r.AcceptStatus, NoRedirects: r.NoRedirects, Unconditional: r.Unconditional, Paginate: r.Paginate.spec(), TLS: (*rest.TLS)(r.TLS),
 	}
 	if b := r.Body; b != nil {
 		out.Body = &rest.Body{Type: b.Type, Text: b.Text, Variables: b.Variables, ContentType: b.ContentType, Rows: rowsOf(b.Rows)}
@@ -106,7 +113,7 @@ func rowsOf(in []RequestRow) []rest.Row {
 func webRequest(s rest.Spec) WebRequest {
 	out := WebRequest{
 		Method: s.Method, URL: s.URL, Query: shownRows(s.Query), Headers: shownRows(s.Headers), Cookies: shownRows(s.Cookies), TimeoutS: s.TimeoutS,
-		AcceptStatus: s.AcceptStatus, NoRedirects: s.NoRedirects, Unconditional: s.Unconditional, Paginate: requestPages(s.Paginate),
+		AcceptStatus: s.AcceptStatus, NoRedirects: s.NoRedirects, Unconditional: s.Unconditional, Paginate: requestPages(s.Paginate), TLS: (*RequestTLS)(s.TLS),
 	}
 	if b := s.Body; b != nil {
 		out.Body = &RequestBody{Type: b.Type, Text: b.Text, Variables: b.Variables, ContentType: b.ContentType, Rows: shownRows(b.Rows)}

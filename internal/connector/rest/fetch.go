@@ -231,7 +231,7 @@ func (r *reading) once(ctx context.Context, p Prepared) (*fetch.Response, error)
 	r.result.Attempts++
 	req := fetch.Request{
 		Method: p.Method, URL: p.URL, Header: p.Header, Body: p.Body, Timeout: r.spec.timeout(), MaxBytes: r.options.MaxBytes,
-		MaxRedirects: redirects, SecretHeaders: own(p.Header),
+		MaxRedirects: redirects, SecretHeaders: own(p.Header), TLS: (*fetch.TLS)(r.spec.TLS),
 	}
 	if r.options.Authorize != nil {
 		if err := r.options.Authorize(&req); err != nil {

@@ -3,8 +3,12 @@ package rest
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"encoding/hex"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"mime"
+	"mime/multipart"
 	"net/http"
 	"net/url"
 	"slices"
@@ -165,6 +169,8 @@ func (b *Body) fill(f *filler, h http.Header) []byte {
 	case "form":
 		kind = "application/x-www-form-urlencoded"
 		out = joinRows("", f.encoded("body.rows", b.Rows, false))
+	case "multipart":
+		kind, out = b.multipart(f)
 	case "graphql":
 		kind, out = "application/json", b.graphQL(f)
 	default:
@@ -177,6 +183,32 @@ func (b *Body) fill(f *filler, h http.Header) []byte {
 		h.Set("Content-Type", kind)
 	}
 	return []byte(out)
+}
+
+// multipart is a form whose fields are parts. The boundary is made of them, so that equal requests are equal, and no value
+// can hold it.
+func (b *Body) multipart(f *filler) (kind, out string) {
+	var names, values []string
+	sum := sha256.New()
+	for _, r := range b.Rows {
+		if !r.Off {
+			name, value := f.text("body.rows", r.Name, placeholder.Value), f.text("body.rows", r.Value, placeholder.Value)
+			names, values = append(names, name), append(values, value)
+			fmt.Fprintf(sum, "%d:%s%d:%s", len(name), name, len(value), value)
+		}
+	}
+	var sb strings.Builder
+	w := multipart.NewWriter(&sb)
+	err := w.SetBoundary(hex.EncodeToString(sum.Sum(nil)))
+	for i := range names {
+		if err == nil {
+			err = w.WriteField(names[i], values[i])
+		}
+	}
+	if err = errors.Join(err, w.Close()); err != nil { // never: it is written to memory
+		f.fail(err)
+	}
+	return w.FormDataContentType(), sb.String()
 }
 
 func (b *Body) graphQL(f *filler) string {
@@ -238,7 +270,7 @@ func (p Prepared) Hash() [sha256.Size]byte {
 			put(one.value)
 		}
 	}
-	rest, err := json.Marshal([]any{p.spec.Paginate, p.spec.AcceptStatus, p.spec.NoRedirects})
+	rest, err := json.Marshal([]any{p.spec.Paginate, p.spec.AcceptStatus, p.spec.NoRedirects, p.spec.TLS})
 	if err != nil { // never: plain values
 		rest = nil
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -84,6 +85,7 @@ func TestBodies(t *testing.T) {
 		"json":   {Method: "POST", URL: s.URL + "/search", Headers: []rest.Row{version}, Body: &rest.Body{Type: "json", Text: `{"client":"{props.companyID}"}`}},
 		"raw":    {Method: "POST", URL: s.URL + "/search", Headers: []rest.Row{version}, Body: &rest.Body{Type: "raw", Text: `{"client":"{props.companyID}"}`, ContentType: "application/json"}},
 		"form":   {Method: "POST", URL: s.URL + "/form", Headers: []rest.Row{version}, Body: &rest.Body{Type: "form", Rows: []rest.Row{{Name: "client", Value: "{props.companyID}"}}}},
+		"parts":  {Method: "POST", URL: s.URL + "/form", Headers: []rest.Row{version}, Body: &rest.Body{Type: "multipart", Rows: []rest.Row{{Name: "client", Value: "{props.companyID}"}, {Name: "x", Off: true}}}},
 		"secret": {URL: s.URL + "/mine?client=7", Headers: []rest.Row{version, {Name: "Authorization", Value: "Bearer {props.key}"}}},
 	} {
 		text, _, err := read(t, s, spec, quick)
@@ -328,6 +330,30 @@ func TestValuesOfPagingStayValues(t *testing.T) {
 	b, err2 := two.Prepare(placeholder.Scope{Values: map[string]string{"x": "2"}})
 	if err != nil || err2 != nil || a.Hash() == b.Hash() || strings.Join(one.Names(), " ") != "x" {
 		t.Errorf("hashes do not tell lists apart: %v %v, names %v", err, err2, one.Names())
+	}
+}
+
+// TestPartsStayParts: a value with what looks like the end of a part stays a value, and equal requests are equal.
+func TestPartsStayParts(t *testing.T) {
+	spec := rest.Spec{Method: "POST", URL: "https://h", Body: &rest.Body{Type: "multipart", Rows: []rest.Row{{Name: "a\"\r\nX: y", Value: "{props.companyID}"}, {Name: "b", Value: "2"}}}}
+	attack := "1\r\n--b\r\nContent-Disposition: form-data; name=\"b\"\r\n\r\n3"
+	p, err := spec.Prepare(scope(attack))
+	again, err2 := spec.Prepare(scope(attack))
+	if err != nil || err2 != nil || p.Hash() != again.Hash() {
+		t.Fatalf("%v %v", err, err2)
+	}
+	r := httptest.NewRequest("POST", "/", bytes.NewReader(p.Body))
+	r.Header = p.Header
+	if err := r.ParseMultipartForm(1 << 20); err != nil || len(r.MultipartForm.Value) != 2 || r.FormValue("b") != "2" || r.MultipartForm.Value["b"][0] != "2" {
+		t.Errorf("%v %v", err, r.MultipartForm)
+	}
+	bad := rest.Spec{URL: "https://h", TLS: &rest.TLS{CA: "none"}}
+	if err := bad.Check(); !errs.Is(err, "bad_request_spec") {
+		t.Errorf("a CA that is none: %v", err)
+	}
+	spec.Body.Rows[1].Value = `{sign.digest(md5, request.path, hex)}`
+	if err := spec.Check(); !errs.Is(err, "bad_request_spec") {
+		t.Errorf("a signature within parts: %v", err)
 	}
 }
 

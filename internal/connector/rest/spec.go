@@ -26,6 +26,13 @@ type Spec struct {
 	AcceptStatus  []int     `json:"accept_status,omitempty"` // beside 200–299
 	NoRedirects   bool      `json:"no_redirects,omitempty"`
 	Unconditional bool      `json:"unconditional,omitempty"` // never ask "only if it has changed"
+	TLS           *TLS      `json:"tls,omitempty"`           // nil = whom the system trusts, for the host of the address
+}
+
+// TLS says how a service is known; nothing of it is secret.
+type TLS struct {
+	CA         string `json:"ca,omitempty"`          // PEM of who may sign its certificate, beside whom the system trusts
+	ServerName string `json:"server_name,omitempty"` // that its certificate is for; "" = the host
 }
 
 // Row is a name with a value: of the query, a header or a cookie. A name may repeat.
@@ -38,11 +45,11 @@ type Row struct {
 
 // Body is what is sent with POST.
 type Body struct {
-	Type        string `json:"type"`                   // json, form, raw, graphql
+	Type        string `json:"type"`                   // json, form, multipart, raw, graphql
 	Text        string `json:"text,omitempty"`         // of json and raw; the query of graphql
 	Variables   string `json:"variables,omitempty"`    // of graphql: a JSON object
 	ContentType string `json:"content_type,omitempty"` // of raw; "" = text/plain
-	Rows        []Row  `json:"rows,omitempty"`         // of form
+	Rows        []Row  `json:"rows,omitempty"`         // of form and multipart
 }
 
 // Limits of a spec.
@@ -52,6 +59,8 @@ const (
 	maxValue   = 8 << 10  // bytes of any other text
 	maxTimeout = 300
 )
+
+var bodies = []string{"json", "form", "multipart", "raw", "graphql"}
 
 var tokenForm = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}$")
 
@@ -99,6 +108,19 @@ func (s *Spec) Check() error {
 	return s.Paginate.check(s)
 }
 
+// check refuses what can make no connection safe.
+func (t *TLS) check() error {
+	switch {
+	case t == nil:
+		return nil
+	case len(t.CA) > maxText || strings.Contains(t.CA, "PRIVATE KEY"):
+		return refuse("tls.ca", "a certificate is no key, and not that long")
+	case !fetch.TLS(*t).Valid():
+		return refuse("tls.ca", "the certificates are PEM, and the name is that of a host")
+	}
+	return nil
+}
+
 func (s *Spec) checkShape() error {
 	switch {
 	case !slices.Contains([]string{"", http.MethodGet, http.MethodPost}, s.Method):
@@ -111,10 +133,10 @@ func (s *Spec) checkShape() error {
 		return refuse("timeout_s", "it waits 1 to 300 seconds")
 	case slices.ContainsFunc(s.AcceptStatus, func(n int) bool { return n < 200 || n > 599 || n == 401 || n == 429 }) || len(s.AcceptStatus) > 20:
 		return refuse("accept_status", "a status is 200 to 599, without 401 and 429")
-	case s.Body != nil && !slices.Contains([]string{"json", "form", "raw", "graphql"}, s.Body.Type):
-		return refuse("body.type", "a body is json, form, raw or graphql")
+	case s.Body != nil && !slices.Contains(bodies, s.Body.Type):
+		return refuse("body.type", "a body is json, form, multipart, raw or graphql")
 	}
-	return nil
+	return s.TLS.check()
 }
 
 // checkSignature says where a signature of the request may stand: in a row, for it signs what stands beside the rows
@@ -143,7 +165,7 @@ func (s *Spec) texts() []text {
 	out := []text{{field: "url", text: s.URL, most: maxValue}}
 	rows := func(field string, rows []Row) {
 		for _, r := range rows {
-			out = append(out, text{field: field, text: r.Name, most: maxValue}, text{field: field, text: r.Value, most: maxValue, row: true})
+			out = append(out, text{field: field, text: r.Name, most: maxValue}, text{field: field, text: r.Value, most: maxValue, row: field != "body.rows" || s.Body.Type == "form"})
 		}
 	}
 	rows("query", s.Query)

@@ -17,7 +17,7 @@
 //	GET  /folder/PAGE              […], the page as a part of the path
 //	GET  /days?from&to             […] of these days, both included: one order every ten days from 2026-01-01 on
 //	POST /search   JSON {"client", "limit"?, "offset"?}  {"items": […]}
-//	POST /form     client=… as a form            […]
+//	POST /form     client=… as a form, or as its parts  […]
 //	GET  /mine     Authorization: Bearer KEY     […]
 package resttest
 
@@ -412,7 +412,13 @@ func (s *Server) search(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Server) form(w http.ResponseWriter, r *http.Request) error {
-	if r.Method != http.MethodPost || r.Header.Get("Content-Type") != "application/x-www-form-urlencoded" || r.ParseForm() != nil || len(r.PostForm) != 1 {
+	parse := r.ParseForm
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data; boundary=") {
+		parse = func() error { return r.ParseMultipartForm(pageSize << 10) }
+	} else if r.Header.Get("Content-Type") != "application/x-www-form-urlencoded" {
+		return fmt.Errorf("POST a form")
+	}
+	if r.Method != http.MethodPost || parse() != nil || len(r.PostForm) != 1 {
 		return fmt.Errorf("POST a form with client")
 	}
 	list, ok := s.of(w, r.PostForm.Get("client"))

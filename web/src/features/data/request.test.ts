@@ -21,6 +21,7 @@ const full: WebRequest = {
   },
   timeout_s: 60,
   accept_status: [404],
+  tls: { ca: 'PEM', server_name: 'shop.lan' },
 }
 
 describe('the form of a request', () => {

@@ -2,7 +2,7 @@
 import type { WebRequest } from '$api/contract'
 
 export type Place = 'query' | 'header' | 'cookie'
-export type BodyType = 'none' | 'json' | 'form' | 'raw' | 'graphql'
+export type BodyType = 'none' | 'json' | 'form' | 'multipart' | 'raw' | 'graphql'
 type StoredPages = NonNullable<WebRequest['paginate']>
 export type PagesType = 'none' | StoredPages['type']
 export type PagesPlace = NonNullable<StoredPages['in']>
@@ -45,6 +45,8 @@ export interface Draft {
   text: string
   contentType: string
   pages: Pages
+  ca: string
+  serverName: string
   /** What the form does not show and keeps as it is. */
   rest: Partial<WebRequest>
 }
@@ -96,15 +98,20 @@ export function emptyDraft(): Draft {
     text: '',
     contentType: '',
     pages: noPages(),
+    ca: '',
+    serverName: '',
     rest: {},
   }
 }
 
 type Stored = NonNullable<WebRequest['query']>[number]
 
+/** What is written as lines name=value. */
+export const isForm = (type?: BodyType) => type === 'form' || type === 'multipart'
+
 /** What the form shows of a stored request. */
 export function draftOf(request: WebRequest): Draft {
-  const { method, url, query, headers, cookies, body, paginate, ...rest } = request
+  const { method, url, query, headers, cookies, body, paginate, tls, ...rest } = request
   const rows = (place: Place, list: Stored[] | undefined): Row[] =>
     (list ?? []).map((r) => ({
       id: r.id ?? rowId(),
@@ -118,9 +125,11 @@ export function draftOf(request: WebRequest): Draft {
     url,
     rows: [...rows('query', query), ...rows('header', headers), ...rows('cookie', cookies)],
     body: body?.type ?? 'none',
-    text: body?.type === 'form' ? formText(body.rows) : (body?.text ?? ''),
+    text: isForm(body?.type) ? formText(body?.rows) : (body?.text ?? ''),
     contentType: body?.content_type ?? '',
     pages: pagesFrom(paginate),
+    ca: tls?.ca ?? '',
+    serverName: tls?.server_name ?? '',
     rest: {
       ...rest,
       ...(body?.variables && { body: { type: 'graphql', variables: body.variables } }),
@@ -140,6 +149,7 @@ export function requestOf(draft: Draft): WebRequest {
         ...(r.off && { off: true }),
       }))
   const { body: keptBody, ...rest } = draft.rest
+  const [ca, serverName] = [draft.ca.trim(), draft.serverName.trim()]
   const lists = { query: at('query'), headers: at('header'), cookies: at('cookie') }
   return {
     ...rest,
@@ -150,12 +160,15 @@ export function requestOf(draft: Draft): WebRequest {
     ...(lists.cookies.length > 0 && { cookies: lists.cookies }),
     ...(draft.method === 'POST' && draft.body !== 'none' && { body: bodyOf(draft, keptBody) }),
     ...(draft.pages.type !== 'none' && { paginate: pagesOf(draft.pages) }),
+    ...((ca || serverName) && {
+      tls: { ...(ca && { ca }), ...(serverName && { server_name: serverName }) },
+    }),
   }
 }
 
 function bodyOf(draft: Draft, kept: WebRequest['body']): NonNullable<WebRequest['body']> {
   const type = draft.body as Exclude<BodyType, 'none'>
-  if (type === 'form') return { type, rows: formRows(draft.text) }
+  if (isForm(type)) return { type, rows: formRows(draft.text) }
   return {
     type,
     text: draft.text,

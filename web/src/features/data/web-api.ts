@@ -12,6 +12,7 @@ import type {
   WebRequest,
 } from '$api/contract'
 import { dataKeys } from './api'
+import type { SignIn } from './curl'
 
 type Text = () => string
 
@@ -68,6 +69,23 @@ export function useCredentials(account: Text, enabled: () => boolean) {
         }),
       ),
   }))
+}
+
+/** Makes a connected account of the sign-in that a pasted command had, for one origin. */
+export function connectSignIn(account: string, label: string, origin: string, one: SignIn) {
+  const { kind, secret, userName, prefix, name } = one
+  return read(
+    api.POST('/api/v1/{account}/credentials', {
+      params: { path: { account } },
+      body: {
+        ...{ kind, label, secret, hosts: [origin] },
+        ...(userName && { user_name: userName }),
+        ...(prefix && { prefix }),
+        ...(name && { name }),
+        ...(one.in && { in: one.in }),
+      },
+    }),
+  )
 }
 
 /** The newest attempts, the newest first. */
