@@ -36,9 +36,8 @@ export const faults = addTexts({
   'fault.database_unauthorized': 'The database does not take this user name and password.',
   'fault.database_busy': 'The database takes no queries for now: {reason}',
   'fault.tunnel_key_unknown': 'Confirm the key of the SSH server.',
-  'fault.tunnel_key_changed':
-    'The SSH server shows another key than the one that was confirmed. Ask who runs it before you confirm the new one.',
-  'fault.tunnel_unauthorized': 'The SSH server does not take this user name and password or key.',
+  'fault.tunnel_key_changed': 'The SSH server shows another key than the confirmed one.',
+  'fault.tunnel_unauthorized': 'The SSH server does not take this sign-in.',
   'fault.query_timeout': 'The query took more than {seconds} seconds and was ended.',
   'fault.sql_error': 'The database says: {reason}',
   'fault.sql_not_read_only': 'The query writes, and data is only read.',
