@@ -135,17 +135,21 @@ func (f sqlFilled) fetch(ctx context.Context, s *Service, o rest.Options, with *
 	if with == nil {
 		return out, errs.New(errs.Conflict, "credential_missing", "What this data source is read with is gone. Choose another connected account.")
 	}
-	at := with.Login()
-	login := sql.Login{Key: with.Key(), Host: at.Host, Port: at.Port, Database: at.Database, User: at.User, Password: at.Password, TLS: at.TLS, CA: at.CA,
-		Tunnel: sql.Tunnel{Host: at.Tunnel.Host, Port: at.Tunnel.Port, User: at.Tunnel.User, Secret: at.TunnelSecret, HostKey: at.Tunnel.HostKey}}
 	options := sql.Options{MaxRows: s.cfg.Limits.Rows}
 	if o.OnePage {
 		options.First = trialRows
 	}
 	counted := &counter{w: w}
-	got, err := f.Fetch(ctx, s.pools, login, options, counted)
+	got, err := f.Fetch(ctx, s.pools, loginOf(with), options, counted)
 	out.Bytes, out.Pages, out.Cut = counted.n, 1, got.Cut
 	return out, err
+}
+
+// loginOf is what a database is asked with.
+func loginOf(with *credential.Secret) sql.Login {
+	at := with.Login()
+	return sql.Login{Key: with.Key(), Host: at.Host, Port: at.Port, Database: at.Database, User: at.User, Password: at.Password, TLS: at.TLS, CA: at.CA,
+		Tunnel: sql.Tunnel{Host: at.Tunnel.Host, Port: at.Tunnel.Port, User: at.Tunnel.User, Secret: at.TunnelSecret, HostKey: at.Tunnel.HostKey}}
 }
 
 // counter counts what is written.

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"octavo/internal/authz"
 	"octavo/internal/connector/rest"
 	"octavo/internal/connector/sql"
 	"octavo/internal/connector/sql/sqltest"
@@ -44,6 +45,21 @@ func TestADatabaseIsReadWithAConnectedAccount(t *testing.T) {
 	many := &sql.Spec{Engine: s.Engine, SQL: `SELECT generate_series(1, 1001) AS n`}
 	if tried, err := w.Try(ctx, w.admin, datasource.Trial{Query: many, Credential: login.ID}); err != nil || tried.Err != nil || len(tried.Warnings) != 1 || !strings.Contains(tried.Warnings[0], "first 1,000 rows") {
 		t.Errorf("a trial of many rows: %+v, %v", tried, err)
+	}
+	tables, cut, err := w.Tables(ctx, w.admin, login.ID)
+	if err != nil || cut || len(tables) != 1 || tables[0].Quoted != `"public"."orders"` || len(tables[0].Columns) != 4 {
+		t.Errorf("tables %+v, %v", tables, err)
+	}
+	if _, _, err := w.Tables(ctx, w.admin, token.ID); !errs.Is(err, "bad_connection") {
+		t.Errorf("tables of a web address: %v", err)
+	}
+	for _, c := range []struct {
+		who  authz.Actor
+		code string
+	}{{w.Actor(w.Agency, w.Agency.Viewer), "permission_denied"}, {w.Actor(w.Agency, w.Agency.Editor), "not_found"}, {w.Actor(w.Solstice, w.Solstice.Admin), "not_found"}} {
+		if _, _, err := w.Tables(ctx, c.who, login.ID); !errs.Is(err, c.code) {
+			t.Errorf("tables for %s: %v, want %s", c.who.Name, err, c.code)
+		}
 	}
 	src, err := w.CreateWeb(ctx, w.admin, datasource.WebDraft{Name: "Orders", Query: ask, IntervalS: 3600, Credential: login.ID})
 	if err != nil {

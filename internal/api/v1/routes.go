@@ -28,7 +28,7 @@ func routes() []entry {
 		outboxRoutes,
 		jobRoutes,
 		uploadRoutes,
-		dataSourceRoutes, webSourceRoutes, sourceRowRoutes,
+		dataSourceRoutes, webSourceRoutes, tableRoutes, sourceRowRoutes,
 		klipRoutes,
 		replaceSourceRoutes,
 		resultRoutes,

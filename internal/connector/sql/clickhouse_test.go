@@ -95,6 +95,8 @@ func (s *clickHouse) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		} else {
 			_, _ = io.WriteString(w, "n\nString\n")
 		}
+	case strings.HasPrefix(text, "SELECT database, table, name, type FROM system.columns"):
+		_, _ = io.WriteString(w, "database\ttable\tname\ttype\nString\tString\tString\tString\nshop\tkinds\ta`b\tUInt64\nshop\tkinds\tc\tString\nshop\tother\td\tDate\n")
 	case text == "SELECT `amount` FROM kinds":
 		_, _ = io.WriteString(w, "amount\nUInt8\n7\n")
 	case text == "SELECT 1 AS n":
@@ -152,6 +154,10 @@ func TestClickHouse(t *testing.T) {
 	}
 	r.attacked("SELECT {props.a} AS v, {props.b} AS w")
 	r.named()
+	tables, cut, err := sql.Tables(t.Context(), r.pools, r.Engine, r.login)
+	if err != nil || cut || len(tables) != 2 || tables[0].Quoted != "`shop`.`kinds`" || len(tables[0].Columns) != 2 || tables[0].Columns[0].Quoted != "`a\\`b`" || tables[1].Columns[0].Kind != "date" {
+		t.Errorf("tables %+v, %v", tables, err)
+	}
 	r.limits("SELECT number AS g FROM many")
 	r.cancelled("SELECT sleep", s.running, s.killed)
 	for text, code := range map[string]string{

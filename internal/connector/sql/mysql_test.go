@@ -54,6 +54,7 @@ func TestMariaDB(t *testing.T) {
 		}
 	})
 	t.Run("names", r.names)
+	t.Run("tables", r.tables)
 	t.Run("time", r.times)
 	t.Run("errors", r.errors)
 	t.Run("modes", func(t *testing.T) {

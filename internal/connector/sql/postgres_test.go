@@ -122,6 +122,7 @@ func TestPostgreSQL(t *testing.T) {
 		t.Errorf("a value that is no number: %v", err)
 	}
 	t.Run("names", r.names)
+	t.Run("tables", r.tables)
 	t.Run("time", r.times)
 	t.Run("errors", r.errors)
 }
@@ -148,6 +149,30 @@ func (r *reader) names(t *testing.T) {
 			t.Errorf("%s: %v", text, err)
 		}
 	}
+}
+
+// tables lists those that the reader may see, as they are written in queries.
+func (r *reader) tables(t *testing.T) {
+	name := map[string]string{"postgresql": `"sa""l[e` + "`" + `s"`, "mysql": "`sa\"l[e``s`"}[r.Engine]
+	schema := map[string]string{"postgresql": "public", "mysql": r.Database}[r.Engine]
+	r.Exec("CREATE TABLE " + name + " (id bigint, client varchar(40))")
+	found, cut, err := sql.Tables(t.Context(), r.pools, r.Engine, r.login)
+	if err != nil || cut {
+		t.Fatalf("%v, %v", cut, err)
+	}
+	for _, table := range found {
+		if table.Schema != schema {
+			t.Errorf("a table of the database itself: %+v", table)
+		}
+		if table.Name == "sa\"l[e`s" {
+			got, err := r.read("SELECT "+table.Columns[0].Quoted+" FROM "+table.Quoted, nil)
+			if err != nil || got != "\"id\"\n" || len(table.Columns) != 2 || table.Columns[1].Name != "client" || table.Columns[0].Kind != "bigint" {
+				t.Errorf("%+v reads %q, %v", table, got, err)
+			}
+			return
+		}
+	}
+	t.Errorf("not among %+v", found)
 }
 
 // times looks at trials, and at how many statements run.

@@ -6,6 +6,8 @@ type Schemas = components['schemas']
 
 export type Credential = Schemas['Credential']
 export type DatabaseServer = Schemas['DatabaseServer']
+export type DatabaseTable = Schemas['DatabaseTable']
+export type DatabaseTables = Schemas['DatabaseTables']
 export type CredentialInput = Schemas['NewCredential']
 export type CredentialPatch = Schemas['CredentialPatch']
 export type CredentialUsage = Schemas['CredentialUsage']
@@ -23,4 +25,5 @@ export interface ConnectionCalls {
     delete: Read<void, { replace_by?: string }>
   }
   '/api/v1/{account}/credentials/{credential}/usage': { get: Read<CredentialUsage> }
+  '/api/v1/{account}/credentials/{credential}/tables': { get: Read<DatabaseTables> }
 }

@@ -53,6 +53,21 @@ export function useSourceCredential(account: Text, id: Text, enabled: () => bool
   }))
 }
 
+/** The tables of a database that the person may read with a connected account. */
+export function useTables(account: Text, credential: Text) {
+  return createQuery(() => ({
+    queryKey: [account(), 'connections', 'tables', credential()],
+    staleTime: 300_000,
+    queryFn: ({ signal }) =>
+      read(
+        api.GET('/api/v1/{account}/credentials/{credential}/tables', {
+          params: { path: { account: account(), credential: credential() } },
+          signal,
+        }),
+      ),
+  }))
+}
+
 /** Most connected accounts that one is chosen from. */
 const MOST = 200
 

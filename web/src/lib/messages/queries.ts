@@ -20,6 +20,17 @@ export const queries = addTexts({
   'query.sql': 'Query',
   'query.sqlHint':
     'One statement that reads. {props.NAME} and dates such as {date.startOfMonth} are values, without quotes; a list is written IN ({props.NAME|list}), the name of a column {props.NAME|sql_ident}.',
+  'query.tables': 'Tables and columns',
+  'query.tablesSearch': 'Search tables and columns',
+  'query.tablesNone': 'This user of the database sees no tables.',
+  'query.tablesFailed': 'The tables could not be listed.',
+  'query.tablesLeft': {
+    one: '1 more table. Search for it.',
+    other: '{n} more tables. Search for them.',
+  },
+  'query.tablesCut': 'The database has more: the first 5,000 columns are listed.',
+  'query.insertTable': 'Put the name into the query',
+  'query.insertColumn': 'Put {name} into the query',
   'query.timeout': 'Seconds it may take',
   'query.wrongTimeout': 'A whole number from 1 to 600.',
   'query.notTried': 'The query was not sent.',
