@@ -8,20 +8,18 @@ import { areaTexts } from './scripts/area-texts.js'
 const server = process.env.OCTAVO_SERVER ?? 'http://127.0.0.1:8080'
 
 /**
- * Our policy refuses style attributes in markup. Two libraries write one: SvelteKit on the element in
- * which it announces page changes, bits-ui on wrappers. Both are taken out; base.css styles them.
+ * Our policy refuses style attributes in markup. SvelteKit writes one on the element in which it announces
+ * page changes. It is taken out; base.css styles the element.
  */
 function plainStyles(): Plugin {
   return {
     name: 'octavo-plain-styles',
     enforce: 'pre',
     transform: {
-      filter: { id: /\.svelte-kit\/generated\/root\.svelte$|\/bits-ui\/.*\.svelte$/ },
-      handler(code, id) {
-        const plain = code
-          .replace(/(<div id="svelte-announcer"[^>]*?) style="[^"]*"/, '$1')
-          .replaceAll('style="display: contents;"', 'class="contents"')
-        if (/<[a-z][^>]*\sstyle="/.test(plain)) throw new Error(`a style attribute in ${id}`)
+      filter: { id: /\.svelte-kit\/generated\/root\.svelte$/ },
+      handler(code) {
+        const plain = code.replace(/(<div id="svelte-announcer"[^>]*?) style="[^"]*"/, '$1')
+        if (/<[a-z][^>]*\sstyle="/.test(plain)) throw new Error('a style attribute in root.svelte')
         return plain
       },
     },

@@ -11,11 +11,11 @@ import { gzipSync } from 'node:zlib'
  */
 const LIMITS = [
   [/^\/(sign-in|reset|invite)/, [25, 60], [6, 6]],
-  [/^\/\[account=slug\]\/dashboards\/\[dashboard\]/, [85, 197], [12, 13]],
-  [/\/klips\/\[klip\]\/edit$/, [230, 222], [21, 19]],
-  [/\/(import|instances|properties|push)$/, [155, 193], [19, 18]],
-  [/\/(data\/\[source\]|klips\/\[klip\])$/, [120, 209], [16, 19]],
-  [/./, [120, 185], [16, 17]],
+  [/^\/\[account=slug\]\/dashboards\/\[dashboard\]/, [85, 159], [12, 13]],
+  [/\/klips\/\[klip\]\/edit$/, [230, 182], [21, 19]],
+  [/\/(import|instances|properties|push)$/, [155, 149], [19, 18]],
+  [/\/(data\/\[source\]|klips\/\[klip\])$/, [120, 169], [16, 19]],
+  [/./, [120, 144], [16, 17]],
 ]
 
 const output = new URL('../.svelte-kit/output/client/', import.meta.url)

@@ -2,8 +2,7 @@ let locks = 0
 
 /**
  * Keeps the page from scrolling behind a dialog until the returned function is called. The place of the
- * scroll bar stays free, so that nothing moves. The lock of bits-ui is switched off everywhere
- * (preventScroll={false}): a dialog that a menu opens inherits the menu's lock and never gives it back.
+ * scroll bar stays free, so that nothing moves.
  */
 export function lockScroll(): () => void {
   const page = document.documentElement

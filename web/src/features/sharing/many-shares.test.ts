@@ -56,8 +56,7 @@ async function addBen() {
     target: { value: 'Ben' },
   })
   const option = await screen.findByRole('option', { name: /Ben/ })
-  await fireEvent.pointerDown(option)
-  await fireEvent.pointerUp(option)
+  await fireEvent.click(option)
   return screen.findByLabelText(/Tell them by mail/)
 }
 

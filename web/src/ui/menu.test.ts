@@ -1,0 +1,79 @@
+// @vitest-environment jsdom
+import { cleanup, fireEvent, render, screen } from '@testing-library/svelte'
+import { createRawSnippet, type Snippet } from 'svelte'
+import { afterEach, expect, test, vi } from 'vitest'
+import Dialog from './dialog.svelte'
+import SplitButton from './split-button.svelte'
+
+const text = (words: string) => createRawSnippet(() => ({ render: () => `<span>${words}</span>` }))
+
+afterEach(cleanup)
+
+function show() {
+  const run = vi.fn()
+  const items = [
+    { label: 'As a copy', run },
+    { label: 'Never', run, disabled: true },
+    { label: 'And leave', run },
+  ]
+  const children = text('Save') as Snippet
+  render(SplitButton, { props: { items, menuLabel: 'More ways', onclick: vi.fn(), children } })
+  return { run, button: screen.getByRole('button', { name: 'More ways' }) }
+}
+
+const press = (key: string) => fireEvent.keyDown(document.activeElement ?? document.body, { key })
+const focused = () => document.activeElement?.textContent?.trim()
+
+test('a menu is walked by arrows and letters, past what is switched off, and gives the focus back', async () => {
+  const { run, button } = show()
+  button.focus()
+  await press('ArrowDown')
+  expect(button).toHaveProperty('ariaExpanded', 'true')
+  await vi.waitFor(() => expect(focused()).toBe('As a copy'))
+  await press('ArrowDown')
+  expect(focused()).toBe('And leave')
+  await press('ArrowDown')
+  expect(focused()).toBe('As a copy')
+  await press('a')
+  expect(focused()).toBe('And leave')
+  await press('Escape')
+  expect(screen.queryByRole('menu')).toBeNull()
+  expect(document.activeElement).toBe(button)
+  expect(run).not.toHaveBeenCalled()
+
+  await fireEvent.click(button)
+  await vi.waitFor(() => expect(focused()).toBe('As a copy'))
+  await press('End')
+  await press('Enter')
+  expect(run).toHaveBeenCalledOnce()
+  expect(document.activeElement).toBe(button)
+})
+
+test('a press elsewhere closes a menu, one of what is switched off does nothing', async () => {
+  const { run, button } = show()
+  await fireEvent.click(button)
+  await fireEvent.click(screen.getByRole('menuitem', { name: 'Never' }))
+  expect(screen.queryByRole('menu')).not.toBeNull()
+  await fireEvent.pointerDown(document.body)
+  expect(screen.queryByRole('menu')).toBeNull()
+  expect(run).not.toHaveBeenCalled()
+})
+
+test('Escape and a click of the scrim close the newest dialog only', async () => {
+  const below = vi.fn()
+  const above = vi.fn()
+  render(Dialog, { props: { open: true, title: 'Below', onclose: below, children: text('one') } })
+  render(Dialog, { props: { open: true, title: 'Above', above: true, onclose: above } })
+  await press('Escape')
+  expect([above.mock.calls.length, below.mock.calls.length]).toEqual([1, 0])
+  expect(screen.queryByRole('dialog', { name: 'Above' })).toBeNull()
+  const box = screen.getByRole('dialog', { name: 'Below' })
+  await fireEvent.pointerDown(box)
+  await fireEvent.click(box)
+  expect(below).not.toHaveBeenCalled()
+  const scrim = box.previousElementSibling as Element
+  await fireEvent.pointerDown(scrim)
+  await fireEvent.click(scrim)
+  expect(below).toHaveBeenCalledOnce()
+  expect(screen.queryByRole('dialog')).toBeNull()
+})
