@@ -3,6 +3,7 @@ import { svelteTesting } from '@testing-library/svelte/vite'
 import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
 import { areaTexts } from './scripts/area-texts.js'
+import { iconShapes } from './scripts/icon-shapes.js'
 
 /** Address of the Octavo server that `npm run dev` forwards API calls to. */
 const server = process.env.OCTAVO_SERVER ?? 'http://127.0.0.1:8080'
@@ -27,7 +28,7 @@ function plainStyles(): Plugin {
 }
 
 export default defineConfig({
-  plugins: [plainStyles(), sveltekit(), areaTexts(), svelteTesting()],
+  plugins: [plainStyles(), iconShapes(), sveltekit(), areaTexts(), sharedChunks(), svelteTesting()],
   server: { proxy: { '/api': server } },
   build: { target: ['chrome94', 'safari15', 'firefox115'], chunkSizeWarningLimit: 400 },
   test: {

@@ -66,3 +66,23 @@ test('keys stay the same for the same body only', () => {
   expect(keys({ name: 'b' })).not.toEqual(first)
   expect(ifMatch(3)).toEqual({ 'If-Match': '"3"' })
 })
+
+test('what is asked for stands in the address, what is sent in the body with its kind', async () => {
+  const fetch = answer({ items: [] })
+  const query = { q: 'a&b c', limit: 5, cursor: undefined }
+  await read(api.GET('/api/v1/{account}/clients', { params: { path: { account: 'x' }, query } }))
+  const [asked] = fetch.mock.calls[0] ?? []
+  expect(asked?.url).toMatch(/\/api\/v1\/x\/clients\?q=a%26b%20c&limit=5$/)
+  expect([asked?.method, asked?.headers.get('content-type')]).toEqual(['GET', null])
+
+  await read(api.POST('/api/v1/sign-in', { body: { email: 'a@b.example', password: 'p' } }))
+  const [sent] = fetch.mock.calls[1] ?? []
+  expect([sent?.method, sent?.headers.get('content-type')]).toEqual(['POST', 'application/json'])
+  expect(sent?.credentials).toBe('same-origin')
+  expect(await sent?.json()).toEqual({ email: 'a@b.example', password: 'p' })
+})
+
+test('an answer without content is none', async () => {
+  vi.stubGlobal('fetch', async () => new Response(null, { status: 204 }))
+  expect(await read(api.POST('/api/v1/sign-out'))).toBeUndefined()
+})

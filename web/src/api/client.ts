@@ -1,5 +1,5 @@
-import createClient from 'openapi-fetch'
-import type { paths, Problem } from './contract'
+import { makeCalls } from './calls'
+import type { Problem } from './contract'
 import { sendProved } from './proof.svelte'
 
 /** A refused or failed call. `code` is the server's, or "network" when no answer came. */
@@ -24,11 +24,10 @@ export class ApiError extends Error {
 }
 
 /** The calls of the API, typed by path. Use with `read` or `readVersioned`. */
-export const api = createClient<paths>({
-  baseUrl: typeof location === 'undefined' ? 'http://localhost' : location.origin,
-  credentials: 'same-origin',
-  fetch: sendProved,
-})
+export const api = makeCalls(
+  typeof location === 'undefined' ? 'http://localhost' : location.origin,
+  sendProved,
+)
 
 interface Reply<T> {
   data?: T
