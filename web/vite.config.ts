@@ -3,7 +3,9 @@ import { svelteTesting } from '@testing-library/svelte/vite'
 import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
 import { areaTexts } from './scripts/area-texts.js'
+import { doorPages } from './scripts/door.js'
 import { iconShapes } from './scripts/icon-shapes.js'
+import { sharedChunks } from './scripts/shared-chunks.js'
 
 /** Address of the Octavo server that `npm run dev` forwards API calls to. */
 const server = process.env.OCTAVO_SERVER ?? 'http://127.0.0.1:8080'

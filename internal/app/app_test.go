@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -23,6 +24,7 @@ import (
 // site is a small build of the web application.
 var site = fstest.MapFS{
 	"index.html":                       {Data: []byte(`<!doctype html><script nonce="__OCTAVO_NONCE__">go()</script><style nonce="__OCTAVO_NONCE__"></style>`)},
+	"door.html":                        {Data: []byte(`<!doctype html><title>door</title><script nonce="__OCTAVO_NONCE__">go()</script>`)},
 	"favicon.svg":                      {Data: []byte(`<svg xmlns="http://www.w3.org/2000/svg"/>`)},
 	"draw/draw.js":                     {Data: []byte(`var octavo = {}`)}, // for the server, not for browsers
 	"assets/immutable/app.1234abcd.js": {Data: []byte(strings.Repeat("export const a = 1;\n", 200))},
@@ -80,8 +82,13 @@ func TestPages(t *testing.T) {
 	_, base, stop := start(t, Config{Data: t.TempDir(), Database: dbtest.URL(t)})
 	defer stop()
 	nonces := map[string]bool{}
-	for _, path := range []string{"/", "/solstice/dashboards/0123", "/published/x", "/index.html", "/draw/draw.js"} {
+	doors := []string{"/sign-in", "/sign-in/", "/sign-in/support/ab.cd", "/reset", "/reset/ab_cd", "/invite/ab"}
+	others := []string{"/", "/solstice/dashboards/0123", "/published/x", "/index.html", "/draw/draw.js", "/door.html", "/invite", "/reset/a/b"}
+	for i, path := range slices.Concat(doors, others) {
 		res, body := get(t, base+path)
+		if door := strings.Contains(body, "<title>door"); door != (i < len(doors)) {
+			t.Errorf("%s: page before signing in: %v", path, door)
+		}
 		nonce := regexp.MustCompile(`nonce="([^"]+)"`).FindStringSubmatch(body)
 		policy := res.Header.Get("Content-Security-Policy")
 		if res.StatusCode != 200 || len(nonce) != 2 || !strings.Contains(policy, "'nonce-"+nonce[1]+"'") || strings.Contains(body, nonceMark) {

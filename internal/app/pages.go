@@ -9,14 +9,18 @@ import (
 	"mime"
 	"net/http"
 	"path"
+	"regexp"
 	"strings"
 	"sync"
 
 	"github.com/klauspost/compress/gzip"
 )
 
-// nonceMark stands in index.html where the nonce of an answer goes.
+// nonceMark stands in a page where the nonce of an answer goes.
 const nonceMark = "__OCTAVO_NONCE__"
+
+// doorAddresses are those of the pages before signing in, which are a small build of their own (door.html).
+var doorAddresses = regexp.MustCompile(`^(sign-in(/support/[^/]+)?|reset(/[^/]+)?|invite/[^/]+)$`)
 
 // immutablePrefix is where files are whose names change with their content.
 const immutablePrefix = "assets/immutable/"
@@ -24,6 +28,7 @@ const immutablePrefix = "assets/immutable/"
 // pages serves the web application out of a built folder.
 type pages struct {
 	index []byte
+	door  []byte
 	files map[string]*page
 }
 
@@ -52,14 +57,17 @@ func newPages(build fs.FS) (*pages, error) {
 		if err != nil {
 			return err
 		}
-		if name == "index.html" {
+		switch name {
+		case "index.html":
 			p.index = text
-			return nil
+		case "door.html":
+			p.door = text
+		default:
+			p.files[name] = newPage(name, text)
 		}
-		p.files[name] = newPage(name, text)
 		return nil
 	})
-	if err == nil && p.index == nil {
+	if err == nil && (p.index == nil || p.door == nil) {
 		err = errors.New("app: the web application is not in this binary; run make web and build again")
 	}
 	return p, err
@@ -91,7 +99,8 @@ func (f *page) compress() []byte {
 	return packed.Bytes()
 }
 
-// ServeHTTP sends a file of the build, or index.html for every address of the application.
+// ServeHTTP sends a file of the build, door.html for the pages before signing in, or index.html for every
+// other address of the application.
 func (p *pages) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
@@ -105,8 +114,10 @@ func (p *pages) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		f.serve(w, r, strings.HasPrefix(name, immutablePrefix))
 	case strings.HasPrefix(name, "assets/"):
 		http.NotFound(w, r) // a file of another release: never a page in its place
+	case doorAddresses.MatchString(name):
+		serveHTML(w, p.door)
 	default:
-		p.serveIndex(w)
+		serveHTML(w, p.index)
 	}
 }
 
@@ -129,8 +140,8 @@ func (f *page) serve(w http.ResponseWriter, r *http.Request, immutable bool) {
 	_, _ = w.Write(text) // the browser went away
 }
 
-// serveIndex writes index.html with a fresh nonce and the policy that goes with it.
-func (p *pages) serveIndex(w http.ResponseWriter) {
+// serveHTML writes a page with a fresh nonce and the policy that goes with it.
+func serveHTML(w http.ResponseWriter, page []byte) {
 	var b [18]byte
 	if _, err := rand.Read(b[:]); err != nil {
 		http.Error(w, "no randomness", http.StatusInternalServerError)
@@ -144,7 +155,7 @@ func (p *pages) serveIndex(w http.ResponseWriter) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("X-Frame-Options", "DENY")
 	h.Set("Referrer-Policy", "same-origin")
-	_, _ = w.Write(bytes.ReplaceAll(p.index, []byte(nonceMark), []byte(nonce))) // the browser went away
+	_, _ = w.Write(bytes.ReplaceAll(page, []byte(nonceMark), []byte(nonce))) // the browser went away
 }
 
 // policy lets the page load from its own origin only, and run only the scripts and

@@ -1,19 +1,16 @@
-// Last step of the build: marks the inline scripts and style sheets of index.html for the server's
-// nonce, lets the font start early, and puts back the file that lets the Go package compile before the
+// Last step of the build: makes the pages before signing in, marks the inline scripts and style sheets of
+// both pages for the server's nonce, lets the font start early, and puts back the file that lets the Go package compile before the
 // first build.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { buildDoor } from './door.js'
 
 /** The text that the server replaces by the nonce of the answer. */
 const NONCE = '__OCTAVO_NONCE__'
 
 const build = new URL('../build/', import.meta.url)
-const page = new URL('index.html', build)
+await buildDoor()
 
-const marked = readFileSync(page, 'utf8').replace(
-  /<(script|style)(?![^>]*\bnonce=)([^>]*)>/g,
-  `<$1 nonce="${NONCE}"$2>`,
-)
 const folder = new URL('assets/immutable/assets/', build)
 const fonts = readdirSync(folder).filter((name) => name.endsWith('.woff2'))
 const [font] = fonts
@@ -22,9 +19,16 @@ const preload =
   `<link rel="preload" href="/assets/immutable/assets/${font}" as="font" type="font/woff2" ` +
   'crossorigin />'
 
-if (/\sstyle=/.test(marked)) {
-  throw new Error('index.html has a style attribute, which the content security policy forbids')
+for (const name of ['index.html', 'door.html']) {
+  const page = new URL(name, build)
+  const marked = readFileSync(page, 'utf8').replace(
+    /<(script|style)(?![^>]*\bnonce=)([^>]*)>/g,
+    `<$1 nonce="${NONCE}"$2>`,
+  )
+  if (/\sstyle=/.test(marked)) {
+    throw new Error(`${name} has a style attribute, which the content security policy forbids`)
+  }
+  writeFileSync(page, marked.replace('<link rel="icon"', `${preload}\n    <link rel="icon"`))
+  console.log(`finished ${fileURLToPath(page)}`)
 }
-writeFileSync(page, marked.replace('<link rel="icon"', `${preload}\n    <link rel="icon"`))
 writeFileSync(new URL('.gitkeep', build), '')
-console.log(`finished ${fileURLToPath(page)}`)
