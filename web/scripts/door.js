@@ -11,7 +11,10 @@ const web = path.join(import.meta.dirname, '..')
 const src = path.join(web, 'src')
 const ADDRESSES = /^\/(sign-in(\/support\/[^/?]+)?|reset(\/[^/?]+)?|invite\/[^/?]+)\/?(\?|$)/
 
-/** The page of the application with other scripts and style sheets. */
+/**
+ * The page of the application with other scripts and style sheets.
+ * @param {string} head
+ */
 function pageWith(head) {
   return readFileSync(path.join(src, 'app.html'), 'utf8')
     .replace('%sveltekit.head%', head)
@@ -77,7 +80,7 @@ export async function buildDoor() {
     },
   })
   const { output } = /** @type {import('vite').Rollup.RollupOutput} */ (built)
-  const entry = output.find((file) => file.type === 'chunk' && file.isEntry)
+  const [entry] = output // the entry is always the first
   const files = [entry.fileName, ...entry.imports]
   const styles = [...(entry.viteMetadata?.importedCss ?? [])]
   const head = [

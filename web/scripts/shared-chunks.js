@@ -1,4 +1,4 @@
-/** What the pages of Svelte Kit begin with, and what all pages of an account stand in. */
+/** What the pages of SvelteKit begin with, and what all pages of an account stand in. */
 const BASE = /\/kit\/src\/runtime\/client\/entry\.js$|\/client-optimized\/app\.js$|\/nodes\/0\.js$/
 const FRAME = /\/src\/app\/account-shell\.svelte$/
 
@@ -10,8 +10,10 @@ const FRAME = /\/src\/app\/account-shell\.svelte$/
 export function sharedChunks() {
   /** @type {Map<string, string>} */
   let places = new Map()
+  /** @param {string} name @param {number} priority */
   const group = (name, priority) => ({
     priority,
+    /** @param {string} id */
     name: (id) => (places.get(id) === name ? name : null),
   })
   return {
@@ -26,9 +28,14 @@ export function sharedChunks() {
   }
 }
 
-/** Which file each module belongs to that is needed from the beginning. */
+/**
+ * Which file each module belongs to that is needed from the beginning.
+ * @param {Pick<import('vite').Rollup.PluginContext, 'getModuleInfo' | 'getModuleIds'>} context
+ */
 function reached(context) {
+  /** @type {Map<string, string>} */
   const places = new Map()
+  /** @param {string} id @param {string} name */
   const walk = (id, name) => {
     if (places.has(id)) return
     places.set(id, name)
