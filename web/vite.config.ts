@@ -5,6 +5,7 @@ import { defineConfig } from 'vitest/config'
 import { areaTexts } from './scripts/area-texts.js'
 import { doorPages } from './scripts/door.js'
 import { iconShapes } from './scripts/icon-shapes.js'
+import { onlyUsedSvelte } from './scripts/only-used-svelte.js'
 import { sharedChunks } from './scripts/shared-chunks.js'
 
 /** Address of the Octavo server that `npm run dev` forwards API calls to. */
@@ -30,7 +31,16 @@ function plainStyles(): Plugin {
 }
 
 export default defineConfig({
-  plugins: [plainStyles(), iconShapes(), sveltekit(), areaTexts(), sharedChunks(), svelteTesting()],
+  plugins: [
+    plainStyles(),
+    doorPages(),
+    iconShapes(),
+    onlyUsedSvelte(),
+    sveltekit(),
+    areaTexts(),
+    sharedChunks(),
+    svelteTesting(),
+  ],
   server: { proxy: { '/api': server } },
   build: { target: ['chrome94', 'safari15', 'firefox115'], chunkSizeWarningLimit: 400 },
   test: {
@@ -40,7 +50,7 @@ export default defineConfig({
     pool: 'threads',
     maxWorkers: 2,
     testTimeout: 30_000,
-    include: ['src/**/*.test.ts', 'eslint/**/*.test.js'],
+    include: ['src/**/*.test.ts', 'eslint/**/*.test.js', 'scripts/**/*.test.js'],
     setupFiles: ['./vitest-setup.ts'],
   },
 })

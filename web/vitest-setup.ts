@@ -1,3 +1,6 @@
+// As the pages of an account do.
+import './src/lib/messages/errors'
+
 // jsdom has no layout, no resize observer and no media queries; the parts only need them to exist.
 class StillObserver {
   observe() {}

@@ -6,6 +6,7 @@ import { build } from 'vite'
 import { areaTexts } from './area-texts.js'
 import { iconShapes } from './icon-shapes.js'
 import { firstFiles } from './first-files.js'
+import { onlyUsedSvelte } from './only-used-svelte.js'
 
 const web = path.join(import.meta.dirname, '..')
 const src = path.join(web, 'src')
@@ -54,7 +55,12 @@ export async function buildDoor() {
     root: web,
     publicDir: false,
     logLevel: 'warn',
-    plugins: [iconShapes(), svelte({ preprocess: vitePreprocess() }), areaTexts()],
+    plugins: [
+      iconShapes(),
+      onlyUsedSvelte(),
+      svelte({ preprocess: vitePreprocess() }),
+      areaTexts(),
+    ],
     define: { APPLICATION: JSON.stringify(application.map((file) => `/${file}`)) },
     resolve: {
       alias: {
@@ -69,6 +75,7 @@ export async function buildDoor() {
       outDir: 'build',
       emptyOutDir: false,
       assetsInlineLimit: 0,
+      modulePreload: false,
       rollupOptions: {
         input: path.join(src, 'app/door.ts'),
         output: {

@@ -11,7 +11,7 @@ import { firstFiles } from './first-files.js'
  * list and what they may add.
  */
 const LIMITS = [
-  [/^\/(sign-in|reset|invite)/, [25, 32], [6, 6]],
+  [/^\/(sign-in|reset|invite)/, [25, 25], [6, 6]],
   [/^\/\[account=slug\]\/dashboards\/\[dashboard\]/, [85, 134], [12, 12]],
   [/\/klips\/\[klip\]\/edit$/, [230, 157], [21, 19]],
   [/\/(import|instances|properties|push)$/, [155, 125], [19, 18]],

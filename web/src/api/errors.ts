@@ -2,12 +2,13 @@ import type { MessageKey } from '$lib/messages'
 import { hasText, t, type Params } from '$lib/text'
 import { ApiError } from './client'
 
-/** The words of a code. Those of few screens are here where one of them brought them, see faults.ts. */
+/**
+ * The words of a code. Only those that every page needs come with this module: the rest is here where a page
+ * brought it (query-client.ts, faults.ts).
+ */
 function keyOf(code: string): MessageKey | null {
-  const key = `error.${code}`
-  if (hasText(key)) return key
-  const fault = ['fault', code].join('.')
-  return hasText(fault) ? fault : null
+  const keys = ['error', 'fault'].map((word) => [word, code].join('.'))
+  return keys.find(hasText) ?? null
 }
 
 /** The sentence for a failure, worded by its code. */

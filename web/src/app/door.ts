@@ -5,18 +5,29 @@
 import '$ui/tokens.css'
 import '$ui/base.css'
 import { mount } from 'svelte'
-import Door from './door.svelte'
+import AskReset from '$features/sign-in/ask-reset.svelte'
+import EnterSupport from '$features/sign-in/enter-support.svelte'
+import NewPassword from '$features/sign-in/new-password.svelte'
+import SignIn from '$features/sign-in/sign-in.svelte'
+import Welcome from '$features/sign-in/welcome.svelte'
 
 /** Files that each page of an account begins with; the build writes them in. */
 declare const APPLICATION: readonly string[]
 
-const { pathname, searchParams } = new URL(location.href)
-const target = document.getElementById('app')
-if (!target) throw new Error('the page has no place for the application')
-mount(Door, {
-  target,
-  props: { path: pathname.split('/').filter(Boolean).map(decodeURIComponent), query: searchParams },
-})
+/** Shows the page of the address; which addresses there are is said once more in internal/app/pages.go. */
+function show(target: HTMLElement) {
+  const { pathname, searchParams: query } = new URL(location.href)
+  const [place, token = '', support = ''] = pathname
+    .split('/')
+    .filter(Boolean)
+    .map(decodeURIComponent)
+  if (place === 'invite') mount(Welcome, { target, props: { token } })
+  else if (place === 'reset' && token)
+    mount(NewPassword, { target, props: { token, old: query.get('why') === 'old' } })
+  else if (place === 'reset') mount(AskReset, { target })
+  else if (!token) mount(SignIn, { target, props: { next: query.get('next') } })
+  else mount(EnterSupport, { target, props: { token: support } })
+}
 
 /** While somebody types, what comes next is loaded. */
 function prepare() {
@@ -28,3 +39,5 @@ function prepare() {
 }
 
 addEventListener('load', () => setTimeout(prepare, 1000), { once: true })
+
+show(document.getElementById('app') ?? document.body)

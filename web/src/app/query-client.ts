@@ -1,3 +1,4 @@
+import '$lib/messages/errors'
 import { QueryCache, QueryClient } from '@tanstack/svelte-query'
 import { ApiError } from '$api/client'
 

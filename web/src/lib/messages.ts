@@ -9,6 +9,7 @@ import type { dashboards } from './messages/dashboards'
 import type { demo } from './messages/demo'
 import type { editor } from './messages/editor'
 import type { errors } from './messages/errors'
+import type { errorsFirst } from './messages/errors-first'
 import type { faults } from './messages/faults'
 import type { frame } from './messages/frame'
 import type { home } from './messages/home'
@@ -48,6 +49,7 @@ type Texts = typeof activity &
   typeof demo &
   typeof editor &
   typeof errors &
+  typeof errorsFirst &
   typeof faults &
   typeof frame &
   typeof home &

@@ -52,16 +52,21 @@ export function proposeSlug(name: string): string {
   return RESERVED.has(slug) ? `${slug}-2` : slug
 }
 
-/** Addresses of the application. All of them are made here. */
-export const paths = {
-  root: '/',
+/** Addresses that the pages before signing in know. */
+export const doorPaths = {
   signIn: (next?: string) => (next ? `/sign-in?next=${encodeURIComponent(next)}` : '/sign-in'),
   reset: '/reset',
   /** Where a password that is too old is replaced. */
   replacePassword: (token: string) => `/reset/${encodeURIComponent(token)}?why=old`,
+  home: (account: string) => `/${account}`,
+}
+
+/** Addresses of the application. All of them are made here. */
+export const paths = {
+  ...doorPaths,
+  root: '/',
   outbox: '/server/outbox',
   jobs: (state?: string) => (state ? `/server/jobs?state=${state}` : '/server/jobs'),
-  home: (account: string) => `/${account}`,
   people: (account: string) => `/${account}/people`,
   person: (account: string, id: string) => `/${account}/people/${id}`,
   groups: (account: string) => `/${account}/people/groups`,

@@ -2,6 +2,7 @@ import { addTexts } from '../text'
 
 /** Texts that any screen may use. */
 export const common = addTexts({
+  'product.name': 'Octavo',
   'list.next': 'Next row',
   'list.previous': 'Previous row',
   'list.open': 'Open',

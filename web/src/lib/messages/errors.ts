@@ -1,26 +1,13 @@
 import { addTexts } from '../text'
 
-/** Errors, worded by the code of the problem document; `error.unknown` stands for other codes. */
+/** Errors of the pages of an account; query-client.ts brings them. What all pages can show is in errors-first.ts. */
 export const errors = addTexts({
-  'error.reference': 'Reference {id}',
-  'error.details': 'Details',
-  'error.unknown': 'Something went wrong on the server. Nothing was changed.',
-  'error.network': 'The server does not answer.',
-  'error.not_found': 'Nothing here, or it is not shared with you.',
-  'error.permission_denied': 'Your role does not allow this.',
-  'error.forbidden': 'Your role does not allow this.',
-  'error.sign_in_required': 'You are signed out. Sign in to go on.',
-  'error.unauthenticated': 'You are signed out. Sign in to go on.',
-  'error.sign_in_failed': 'That email and password do not match.',
+  'error.password_expired': 'Your password is older than your account allows.',
   'error.password_needed': 'This needs your password once more. Nothing was changed.',
-  'error.too_many_tries': 'Too many tries. Wait 15 minutes or reset your password.',
-  'error.rate_limited': 'Too many requests in a short time. Wait a moment and try again.',
+  'error.storage_unavailable': 'The store of files does not answer. Try again in a moment.',
+  'error.permission_denied': 'Your role does not allow this.',
   'error.version_conflict': 'Somebody saved a newer version in the meantime.',
   'error.already_done': 'This was done before, and its answer was lost. Look at what is there now.',
-  'error.storage_full':
-    'The server has no room left, so nothing was changed. Tell whoever runs it, then try again.',
-  'error.storage_unavailable': 'The store of files does not answer. Try again in a moment.',
-  'error.database_unavailable': 'The database does not answer. Try again in a moment.',
   'error.value_not_missing': '{name} is not missing there any more. Look at it again.',
   'error.push_running': 'Another update of this Klip is running. Wait for it to end.',
   'error.push_needs_all_clients':
@@ -94,7 +81,6 @@ export const errors = addTexts({
   'error.bad_visibility': 'Choose how the dashboard is shown.',
   'error.place_too_large': 'This page has too much to remember.',
   'error.unknown_principal': 'Share with people and groups of this account.',
-  'error.seats_exhausted': '{used} of {limit} seats are used.',
   'error.email_in_use': 'This email address is in use.',
   'error.already_here': 'Already here.',
   'error.bad_email': 'Not an email address.',
@@ -107,8 +93,6 @@ export const errors = addTexts({
     other: 'Some lines cannot be invited, so nobody was.',
   },
   'error.too_many_lines': 'A list has at most {limit} people; this one has {count}.',
-  'error.link_expired': 'This link does not open any more. Ask for a new one.',
-  'error.account_closed': 'This account is not open yet. Try the link again later.',
   'error.invitation_held': 'Will be sent on activation.',
   'error.not_invited': 'This person has accepted the invitation already.',
   'error.own_account': 'You cannot take yourself out of the account. Ask another admin.',
@@ -116,18 +100,8 @@ export const errors = addTexts({
   'error.last_admin': 'An account needs at least one admin.',
   'error.bad_owner': 'Choose somebody of this account who can sign in.',
   'error.password_wrong': 'This is not your present password.',
-  'error.password_common': 'Many people use this password, so it is tried first. Choose another.',
-  'error.password_has_email': 'The password contains your email address. Choose another.',
-  'error.password_too_short': 'A password has at least {limit} characters.',
-  'error.password_too_plain':
-    'A password mixes at least {classes} of these: small letters, capitals, digits, other characters.',
-  'error.password_used': 'This is one of your last {limit} passwords. Choose another.',
-  'error.password_expired': 'Your password is older than your account allows.',
-  'error.password_too_long': 'A password has at most {limit} characters.',
   'error.not_in_visit': 'Go back to your own account for this.',
   'error.group_fixed': 'All Users is kept automatically.',
   'error.setting_too_loose': 'Your agency is stricter here. Choose what is at least as strict.',
-  'error.address_refused':
-    'Your account does not let people in from this network. Use one that it allows, or ask an administrator.',
   'error.bad_number_setting': 'This is a whole number from {low} to {high}.',
 })

@@ -79,8 +79,6 @@ export const faults = addTexts({
   'fault.own_credential_required':
     'This data source reads with a connected account of another account. To ask something else, choose one of your own.',
   'fault.session_needed': 'Sign in with a browser for this; an API key cannot do it.',
-  'fault.support_off':
-    'The account does not let the operator in now. One of its administrators can, for some days: Settings, Security.',
   'fault.setting_not_yours':
     'Your account decides how numbers and dates are written for all its people.',
   'fault.bad_ip_range':

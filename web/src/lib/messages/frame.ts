@@ -2,7 +2,6 @@ import { addTexts } from '../text'
 
 /** Texts of the frame: navigation, switcher, palette, visit bar, key list. */
 export const frame = addTexts({
-  'app.name': 'Octavo',
   'app.skip': 'Skip to content',
   'app.navigation': 'Main',
   'app.openNavigation': 'Open navigation',
