@@ -1,3 +1,5 @@
+import { sendThrough } from './client'
+
 /** Steps for which the server wants the password again: the call waits for the person, and is then repeated. */
 let asking: { answer: (given: boolean) => void } | null = $state(null)
 let hosts = 0
@@ -44,7 +46,7 @@ function askProof(): Promise<boolean> {
  * Sends a call; one that is refused for want of the password is sent again once it was given, without another
  * question when that happened while the call was on its way.
  */
-export async function sendProved(request: Request): Promise<Response> {
+async function sendProved(request: Request): Promise<Response> {
   if (request.method === 'GET') return globalThis.fetch(request)
   const again = request.clone()
   const before = proofs
@@ -61,3 +63,5 @@ async function wantsProof(response: Response): Promise<boolean> {
     return false
   }
 }
+
+sendThrough(sendProved)

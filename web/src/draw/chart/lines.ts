@@ -1,10 +1,10 @@
 /** Lines and areas: broken at gaps, with a dot on what would else be invisible. */
-import { area, curveLinear, curveMonotoneX, curveMonotoneY, line } from 'd3-shape'
 import { round, type GroupMark, type Hit, type Mark } from '../scene'
 import type { Theme } from '../theme'
 import type { Drawn } from './bars'
 import type { Frame } from './frame'
 import type { Model, Series } from './model'
+import { areaBetween, lineThrough, type Join, type Place } from './path'
 import { isStacked, type Span } from './stack'
 
 /** Width of lines: thinner where points are dense and the line goes up and down within pixels. */
@@ -103,19 +103,30 @@ function lineMarks(points: Point[], model: Model, series: Series, frame: Frame):
   ]
 }
 
-function curveOf(model: Model, frame: Frame) {
-  if (frame.step < CURVE_STEP) return curveLinear
-  return model.horizontal ? curveMonotoneY : curveMonotoneX
+function joinOf(model: Model, frame: Frame): Join {
+  if (frame.step < CURVE_STEP) return 'straight'
+  return model.horizontal ? 'y' : 'x'
+}
+
+/** Points without gaps between them. */
+function runsOf(points: Point[]): Point[][] {
+  const runs: Point[][] = []
+  points.forEach((p, i) => {
+    if (p.gap) return
+    if (isGap(points[i - 1])) runs.push([p])
+    else runs[runs.length - 1]!.push(p)
+  })
+  return runs
+}
+
+/** One edge of a run: where its values end (`to`) or begin (`from`). */
+function edgeOf(run: Point[], model: Model, end: 'from' | 'to'): Place[] {
+  return run.map((p): Place => (model.horizontal ? [p[end], p.at] : [p.at, p[end]]))
 }
 
 function linePath(points: Point[], model: Model, frame: Frame): string {
-  const path = line<Point>()
-    .defined((p) => !p.gap)
-    .curve(curveOf(model, frame))
-    .digits(2)
-  if (model.horizontal) path.x((p) => p.to).y((p) => p.at)
-  else path.x((p) => p.at).y((p) => p.to)
-  return path(points) ?? ''
+  const runs = runsOf(points).map((run) => edgeOf(run, model, 'to'))
+  return lineThrough(runs, joinOf(model, frame))
 }
 
 function areaMarks(
@@ -125,21 +136,11 @@ function areaMarks(
   frame: Frame,
   theme: Theme,
 ): Mark[] {
-  const path = area<Point>()
-    .defined((p) => !p.gap)
-    .curve(curveOf(model, frame))
-    .digits(2)
-  if (model.horizontal)
-    path
-      .x0((p) => p.from)
-      .x1((p) => p.to)
-      .y((p) => p.at)
-  else
-    path
-      .x((p) => p.at)
-      .y0((p) => p.from)
-      .y1((p) => p.to)
-  const d = path(points)
+  const runs = runsOf(points).map((run) => ({
+    there: edgeOf(run, model, 'to'),
+    back: edgeOf(run, model, 'from'),
+  }))
+  const d = areaBetween(runs, joinOf(model, frame))
   if (!d) return []
   const fill: Mark = { kind: 'path', d, fill: series.color }
   const edge = linePath(points, model, frame)
