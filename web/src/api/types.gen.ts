@@ -1005,6 +1005,23 @@ export interface paths {
         patch: operations["update-credential"];
         trace?: never;
     };
+    "/{account}/credentials/{credential}/tables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the tables and columns of a database, to who may read it with this connected account. */
+        get: operations["list-database-tables"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/{account}/credentials/{credential}/usage": {
         parameters: {
             query?: never;
@@ -1358,6 +1375,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/{account}/data-sources/{id}/held": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows data with other columns that waits to be accepted. */
+        get: operations["get-held-data"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/data-sources/{id}/held/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes data with other columns the data of a data source. */
+        post: operations["accept-held-data"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/{account}/data-sources/{id}/history": {
         parameters: {
             query?: never;
@@ -1404,6 +1455,23 @@ export interface paths {
         post?: never;
         /** Removes the data of one set of values. */
         delete: operations["drop-instance-of-data-source"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/data-sources/{id}/on-schema-change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says what happens when a refresh brings other columns. */
+        put: operations["set-on-schema-change"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2800,6 +2868,10 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AcceptHeldInputBody: {
+            /** @description As it was shown. */
+            payload_id: string;
+        };
         AcceptInputBody: {
             name: string;
             password: string;
@@ -3516,6 +3588,7 @@ export interface components {
             /** @description Of kind database, as a whole. */
             server?: components["schemas"]["DatabaseServer"];
             shared?: boolean;
+            tunnel_secret?: string;
             user_name?: string;
         };
         CredentialUsage: {
@@ -3676,9 +3749,16 @@ export interface components {
             hidden: number;
             klips: components["schemas"]["AssetRef"][];
         };
+        DatabaseColumn: {
+            /** @description As the database calls it. */
+            kind: string;
+            name: string;
+            /** @description As it is written in a query. */
+            quoted: string;
+        };
         DatabaseQuery: {
             /** @enum {string} */
-            engine: "postgresql" | "mysql";
+            engine: "postgresql" | "mysql" | "sqlserver" | "clickhouse" | "trino";
             /** @description One statement that reads. */
             sql: string;
             /**
@@ -3692,7 +3772,7 @@ export interface components {
             ca?: string;
             database: string;
             /** @enum {string} */
-            engine: "postgresql" | "mysql";
+            engine: "postgresql" | "mysql" | "sqlserver" | "clickhouse" | "trino";
             host: string;
             /**
              * Format: int64
@@ -3704,6 +3784,20 @@ export interface components {
              * @enum {string}
              */
             tls?: "disable" | "require" | "verify-ca" | "verify-full";
+            /** @description A server that it is reached through, by SSH; absent = none. */
+            tunnel?: components["schemas"]["Tunnel"];
+        };
+        DatabaseTable: {
+            columns: components["schemas"]["DatabaseColumn"][];
+            name: string;
+            /** @description As it is written in a query. */
+            quoted: string;
+            schema: string;
+        };
+        DatabaseTables: {
+            /** @description There are more: 5,000 columns of all tables together are listed. */
+            cut: boolean;
+            tables: components["schemas"]["DatabaseTable"][];
         };
         DeclarationPatch: {
             default?: string;
@@ -3903,6 +3997,11 @@ export interface components {
             failures: number;
             /** @description Of the last attempt; null when it went well. */
             fault: components["schemas"]["Fault"];
+            /**
+             * Format: date-time
+             * @description Since when data with other columns waits; null = none does.
+             */
+            held_at: string | null;
             /** @description How rows are kept from refresh to refresh; null = the last answer is the data. */
             history: components["schemas"]["History"];
             /** @description As it is written, placeholders included. */
@@ -3914,6 +4013,11 @@ export interface components {
             instances: number;
             /** Format: date-time */
             next_at: string | null;
+            /**
+             * @description When columns change: take the data and say so, wait until somebody accepts it, take it.
+             * @enum {string}
+             */
+            on_schema_change: "add" | "ask" | "ignore";
             schedule: components["schemas"]["Schedule"];
             /** Format: date-time */
             tried_at: string | null;
@@ -4099,6 +4203,13 @@ export interface components {
         HeaderLine: {
             name: string;
             value: string;
+        };
+        HeldData: {
+            /** @description To be accepted with. */
+            payload_id: string;
+            /** Format: date-time */
+            received_at: string;
+            sheets: components["schemas"]["SheetPreview"][];
         };
         HeldInvite: {
             email: string;
@@ -4784,6 +4895,8 @@ export interface components {
             /** @description Of kind database. */
             server?: components["schemas"]["DatabaseServer"];
             shared?: boolean;
+            /** @description Of the tunnel: a password, or a private key in PEM without a passphrase. It is told nowhere. */
+            tunnel_secret?: string;
             user_name?: string;
         };
         NewDataSource: {
@@ -4837,6 +4950,10 @@ export interface components {
             suffix: string;
             symbol: string;
             thousands: boolean;
+        };
+        OnSchemaChangeInputBody: {
+            /** @enum {string} */
+            on_schema_change: "add" | "ask" | "ignore";
         };
         Order: {
             /** @description Ids; what is not named comes behind. */
@@ -5334,6 +5451,10 @@ export interface components {
         RefreshRun: {
             /** Format: int64 */
             bytes: number;
+            /** @description That were not there before, 50 at most. */
+            columns_added: string[];
+            /** @description That are not there any more, 50 at most. */
+            columns_missing: string[];
             /** @description What was pushed; null where nothing was. */
             delivery: components["schemas"]["Delivery"];
             /** Format: date-time */
@@ -5343,7 +5464,7 @@ export interface components {
             /** @description Key of the set of values; empty = there are no variables. */
             instance: string;
             /** @enum {string} */
-            outcome: "changed" | "unchanged" | "deferred" | "failed";
+            outcome: "changed" | "unchanged" | "held" | "deferred" | "failed";
             /** Format: int64 */
             pages: number;
             /** Format: date-time */
@@ -5380,7 +5501,7 @@ export interface components {
             rows?: components["schemas"]["RequestRow"][];
             text?: string;
             /** @enum {string} */
-            type: "json" | "form" | "raw" | "graphql";
+            type: "json" | "form" | "multipart" | "raw" | "graphql";
             variables?: string;
         };
         RequestEach: {
@@ -5442,6 +5563,12 @@ export interface components {
             /** @description Kept, and not sent. */
             off?: boolean;
             value?: string;
+        };
+        RequestTLS: {
+            /** @description PEM of who may sign its certificate, beside whom the system trusts. */
+            ca?: string;
+            /** @description That its certificate is for; the host when absent. */
+            server_name?: string;
         };
         RequestWindow: {
             end: string;
@@ -5989,6 +6116,17 @@ export interface components {
                 [key: string]: string;
             };
         };
+        Tunnel: {
+            host: string;
+            /** @description That the server has to have, as in a file of known hosts. Without it the call is refused with tunnel_key_unknown, which tells the key. */
+            host_key?: string;
+            /**
+             * Format: int64
+             * @description 22 when absent.
+             */
+            port?: number;
+            user: string;
+        };
         UpdateGroupInputBody: {
             description?: string;
             name?: string;
@@ -6106,6 +6244,7 @@ export interface components {
              * @description Of one request; 30 when absent.
              */
             timeout_s?: number;
+            tls?: components["schemas"]["RequestTLS"];
             /** @description Ask for the whole answer even if nothing has changed. */
             unconditional?: boolean;
             url: string;
@@ -8743,6 +8882,39 @@ export interface operations {
             };
         };
     };
+    "list-database-tables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                credential: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseTables"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-credential-usage": {
         parameters: {
             query?: never;
@@ -10019,6 +10191,79 @@ export interface operations {
             };
         };
     };
+    "get-held-data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Id of the asset. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeldData"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "accept-held-data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Id of the asset. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptHeldInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataSource"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "set-history": {
         parameters: {
             query?: never;
@@ -10116,6 +10361,48 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-on-schema-change": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the version that the change is based on. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Id of the asset. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OnSchemaChangeInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataSource"];
+                };
             };
             /** @description A problem: code says which. */
             default: {
