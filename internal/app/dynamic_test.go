@@ -297,3 +297,47 @@ func TestNothingLeadsToAnotherClientsRows(t *testing.T) {
 		t.Errorf("administrators are told: %s", text)
 	}
 }
+
+// TestImportsSayWhatClientsCouldChange is data-sources.md §9.6 S4: values that decide whose data is read and are not
+// locked, and their lock in the same step.
+func TestImportsSayWhatClientsCouldChange(t *testing.T) {
+	d := newDynamic(t)
+	_, _, master := d.master()
+	for _, slug := range []string{"solstice-coffee", "fjord-outdoors"} {
+		d.must("PA", "POST", "/"+slug+"/properties", map[string]any{"name": "companyID", "type": "text", "value": "7", "locked": false}, "")
+	}
+	pick := map[string]any{"from": "northlight", "assets": []any{master}}
+	open := func(text, of string) bool { return strings.Contains(text, of) }
+	_, text := d.call("PA", "POST", "/solstice-coffee/import/preview", pick)
+	if !open(text, `"open":true`) {
+		t.Errorf("the plan says nothing: %s", text)
+	}
+	var plan struct {
+		PlanID string `json:"plan_id"`
+	}
+	if err := json.Unmarshal([]byte(text), &plan); err != nil {
+		t.Fatal(err)
+	}
+	pick["plan_id"], pick["lock"] = plan.PlanID, []any{"companyID", "other"}
+	d.must("PA", "POST", "/solstice-coffee/import", pick, "id")
+	if status, text := d.call("CA", "PATCH", "/solstice-coffee/properties/companyID", map[string]any{"value": "8"}); status != 403 {
+		t.Errorf("after the import the client changes it: %d %s", status, text)
+	}
+	delete(pick, "plan_id")
+	delete(pick, "lock")
+	if _, text = d.call("PA", "POST", "/solstice-coffee/import/preview", pick); !open(text, `"open":false`) || open(text, `"open":true`) {
+		t.Errorf("it is locked now: %s", text)
+	}
+	out := map[string]any{"assets": []any{master}, "clients": []any{"solstice-coffee", "fjord-outdoors"}}
+	if _, text = d.call("PA", "POST", "/northlight/roll-out/plan", out); !open(text, `"open":["companyID"]`) || !open(text, `"open":[]`) {
+		t.Errorf("the plan of a roll-out: %s", text)
+	}
+	out["plan_id"] = d.must("PA", "POST", "/northlight/roll-out/plan", out, "plan_id")
+	out["lock"] = []any{"companyID"}
+	d.must("PA", "POST", "/northlight/roll-out", out, "id")
+	delete(out, "plan_id")
+	delete(out, "lock")
+	if _, text = d.call("PA", "POST", "/northlight/roll-out/plan", out); open(text, `"open":["companyID"]`) {
+		t.Errorf("it is locked everywhere now: %s", text)
+	}
+}

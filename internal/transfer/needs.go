@@ -18,6 +18,7 @@ type Need struct {
 	property.Declaration              // what the agency says of it; only the name when it says nothing
 	By                   []*Node      // who names it
 	Missing              []id.Account // receivers that have no value for it, ascending
+	Open                 []id.Account // receivers that could change it, though it decides whose data a request reads, ascending
 }
 
 // Value is the value of a property that is missing, entered in the window.
@@ -51,6 +52,10 @@ func (j *importJob) readNeeds(ctx context.Context, tx *db.Tx) error {
 	if err != nil {
 		return err
 	}
+	open, err := readOpen(ctx, tx, names)
+	if err != nil {
+		return err
+	}
 	declared, err := property.Declared(ctx, tx, names)
 	if err != nil {
 		return err
@@ -65,10 +70,18 @@ func (j *importJob) readNeeds(ctx context.Context, tx *db.Tx) error {
 			if !given[name][a] {
 				need.Missing = append(need.Missing, a)
 			}
+			if open[name][a] && need.decides() {
+				need.Open = append(need.Open, a)
+			}
 		}
 		j.needs = append(j.needs, need)
 	}
 	return nil
+}
+
+// decides says whether the property is part of a request: then its value says whose data is read (data-sources.md §9.6 S4).
+func (n *Need) decides() bool {
+	return slices.ContainsFunc(n.By, func(by *Node) bool { return slices.Contains(propertiesOf(by), n.Name) })
 }
 
 // builtIn says whether a name always has a value: those of the account and of the person who looks.
@@ -82,6 +95,9 @@ func (j *importJob) fillIn(ctx context.Context, tx *db.Tx) error {
 	missing := map[string][]id.Account{}
 	for _, n := range j.needs {
 		missing[n.Name] = n.Missing
+	}
+	if err := j.lockOpen(ctx, tx); err != nil {
+		return err
 	}
 	var cells []property.Cell
 	accounts := map[string]id.Account{}
@@ -98,6 +114,19 @@ func (j *importJob) fillIn(ctx context.Context, tx *db.Tx) error {
 		return nil
 	}
 	return j.s.properties.FillIn(ctx, tx, j.who, accounts, cells)
+}
+
+// lockOpen locks the properties that were chosen for it where the plan showed them as open. Code property_locked.
+func (j *importJob) lockOpen(ctx context.Context, tx *db.Tx) error {
+	for _, n := range j.needs {
+		if len(n.Open) == 0 || !slices.Contains(j.sel.Lock, n.Name) {
+			continue
+		}
+		if err := j.s.properties.LockIn(ctx, tx, j.who, n.Name, n.Open); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // left counts the values that nobody has entered.

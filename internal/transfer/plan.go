@@ -18,8 +18,9 @@ type Selection struct {
 	Assets []id.Asset // of From
 	Reuse  bool       // take data sources that were imported before and are unchanged, instead of second copies
 
-	Without bool    // import without what was deleted in the source account
-	Values  []Value // of properties that are missing in the receiving account
+	Without bool     // import without what was deleted in the source account
+	Values  []Value  // of properties that are missing in the receiving account
+	Lock    []string // names of properties that receivers could change, to be locked there
 }
 
 // Plan is what an import would do, for one person and for planLife.

@@ -24,6 +24,7 @@ type Rollout struct {
 	Clients []string   // addresses
 	Without bool       // leave out what was deleted
 	Values  []RolloutValue
+	Lock    []string // names of properties that clients could change, to be locked there
 }
 
 // RolloutValue is the value of a property that a client lacks.
@@ -49,6 +50,7 @@ type Receiver struct {
 	account.Party
 	Dashboards Room
 	Missing    []string // names of properties without a value, in order
+	Open       []string // names of those that it could change, though they decide whose data is read
 	Here       int      // how many of the selected assets it has copies of
 	EditedHere int      // how many of these it has edited
 }
@@ -156,7 +158,7 @@ func (s *Service) rolloutGrant(ctx context.Context, who authz.Actor, in Rollout)
 
 // prepareRollout is prepare with the agency's account as the source and many receivers.
 func (s *Service) prepareRollout(ctx context.Context, tx *db.Tx, who authz.Actor, in Rollout, receivers []id.Account, parties []account.Party) (*importJob, error) {
-	sel := Selection{From: who.Account, Assets: in.Assets, Without: in.Without}
+	sel := Selection{From: who.Account, Assets: in.Assets, Without: in.Without, Lock: in.Lock}
 	accounts := map[string]id.Account{}
 	for _, p := range parties {
 		accounts[p.Slug] = p.Account
@@ -229,6 +231,9 @@ func (j *importJob) describe(r *Receiver, here map[int64]Copy) {
 	for _, n := range j.needs {
 		if _, lacks := slices.BinarySearch(n.Missing, r.Account); lacks {
 			r.Missing = append(r.Missing, n.Name)
+		}
+		if _, could := slices.BinarySearch(n.Open, r.Account); could {
+			r.Open = append(r.Open, n.Name)
 		}
 	}
 	r.Here = len(here)

@@ -40,6 +40,25 @@ func readGiven(ctx context.Context, tx *db.Tx, names []string) (variables map[st
 	return variables, given, err
 }
 
+// readOpen tells which of the names are company properties of receivers that these may change: they have a value that is
+// not locked.
+func readOpen(ctx context.Context, tx *db.Tx, names []string) (map[string]map[id.Account]bool, error) {
+	open := map[string]map[id.Account]bool{}
+	err := tx.Query(ctx, `SELECT account_id, name FROM properties
+		WHERE account_id IN {each :accounts} AND name IN {words :names} AND (value IS NOT NULL OR sealed IS NOT NULL) AND locked = 0`,
+		db.Args{"names": db.Words(names)}, func(scan func(...any) error) error {
+			var a id.Account
+			var name string
+			err := scan(&a, &name)
+			if open[name] == nil {
+				open[name] = map[id.Account]bool{}
+			}
+			open[name][a] = true
+			return err
+		})
+	return open, err
+}
+
 // readSlugs gives the addresses of the receivers.
 func readSlugs(ctx context.Context, tx *db.Tx) (map[id.Account]string, error) {
 	out := map[id.Account]string{}

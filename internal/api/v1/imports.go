@@ -79,10 +79,11 @@ type ImportNeed struct {
 	Default     string        `json:"default" doc:"What the agency proposes."`
 	NeededBy    []string      `json:"needed_by" doc:"Ids of what names it."`
 	Missing     bool          `json:"missing" doc:"It has no value here."`
+	Open        bool          `json:"open" doc:"It decides whose data is read, and people of the account could change it: it is not locked."`
 }
 
 func (s *Server) importNeed(n transfer.Need, from id.Account) ImportNeed {
-	out := ImportNeed{Name: n.Name, Type: n.Type, Description: n.Description, Default: n.Default, NeededBy: []string{}, Missing: len(n.Missing) > 0}
+	out := ImportNeed{Name: n.Name, Type: n.Type, Description: n.Description, Default: n.Default, NeededBy: []string{}, Missing: len(n.Missing) > 0, Open: len(n.Open) > 0}
 	if out.Type == "" {
 		out.Type = property.Text
 	}
@@ -199,6 +200,7 @@ type ImportInput struct {
 		ImportSelection
 		PlanID string            `json:"plan_id" doc:"As the preview gave it."`
 		Values map[string]string `json:"values,omitempty" doc:"Properties that are missing here, by name; they are made in the same step."`
+		Lock   []string          `json:"lock,omitempty" nullable:"false" maxItems:"200" doc:"Properties that the plan shows as open, to be locked in the same step."`
 	}
 }
 
@@ -226,6 +228,7 @@ func (s *Server) importAssets(ctx context.Context, c *Call, in *ImportInput) (*A
 	if strings.TrimSpace(in.Body.PlanID) == "" {
 		return nil, planRequired()
 	}
+	sel.Lock = in.Body.Lock
 	for _, name := range slices.Sorted(maps.Keys(in.Body.Values)) {
 		sel.Values = append(sel.Values, transfer.Value{Account: c.Actor.Account, Name: name, Value: in.Body.Values[name]})
 	}

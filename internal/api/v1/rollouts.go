@@ -105,6 +105,7 @@ type RolloutClient struct {
 	Ready      bool          `json:"ready" doc:"Nothing stands in the way."`
 	Dashboards DashboardRoom `json:"dashboards"`
 	Missing    []string      `json:"missing" doc:"Names of properties without a value."`
+	Open       []string      `json:"open" doc:"Names of properties that decide whose data is read and that it could change: they are not locked."`
 	Here       int           `json:"here" doc:"How many of the chosen assets it has copies of; it gets second ones."`
 	EditedHere int           `json:"edited_here" doc:"How many of these it has edited."`
 }
@@ -144,7 +145,7 @@ func (s *Server) rolloutPlan(plan *transfer.RolloutPlan, from id.Account) Rollou
 	for _, r := range plan.Clients {
 		out.Clients = append(out.Clients, RolloutClient{
 			Slug: r.Slug, Name: r.Name, Status: string(r.Status), Ready: r.Ready(), Dashboards: DashboardRoom(r.Dashboards),
-			Missing: append([]string{}, r.Missing...), Here: r.Here, EditedHere: r.EditedHere,
+			Missing: append([]string{}, r.Missing...), Open: append([]string{}, r.Open...), Here: r.Here, EditedHere: r.EditedHere,
 		})
 	}
 	return out
@@ -156,6 +157,7 @@ type rollOutInput struct {
 		RolloutSelection
 		PlanID string         `json:"plan_id" doc:"As plan-rollout gave it for these clients."`
 		Values []RolloutValue `json:"values,omitempty" maxItems:"20000" doc:"Properties that clients lack; they are made in the same step."`
+		Lock   []string       `json:"lock,omitempty" nullable:"false" maxItems:"200" doc:"Properties that the plan shows as open, to be locked in the same step."`
 	}
 }
 
@@ -193,6 +195,7 @@ func (s *Server) rollOut(ctx context.Context, c *Call, in *rollOutInput) (*Answe
 	if strings.TrimSpace(in.Body.PlanID) == "" {
 		return nil, planRequired()
 	}
+	wanted.Lock = in.Body.Lock
 	for _, v := range in.Body.Values {
 		wanted.Values = append(wanted.Values, transfer.RolloutValue(v))
 	}

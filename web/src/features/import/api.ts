@@ -165,12 +165,13 @@ export function importAssets(
   selection: ImportSelection,
   plan: string,
   values: Record<string, string>,
+  lock: string[],
   key: { 'Idempotency-Key': string },
 ): Promise<ImportResult> {
   return read(
     api.POST('/api/v1/{account}/import', {
       params: { path: { account } },
-      body: { ...selection, plan_id: plan, values },
+      body: { ...selection, plan_id: plan, values, lock },
       headers: key,
     }),
   )

@@ -78,12 +78,13 @@ export function pushNow(
   selection: RolloutSelection,
   plan: string,
   values: RolloutValue[],
+  lock: string[],
   key: { 'Idempotency-Key': string },
 ): Promise<RolledOut> {
   return read(
     api.POST('/api/v1/{account}/roll-out', {
       params: { path: { account } },
-      body: { ...selection, plan_id: plan, values },
+      body: { ...selection, plan_id: plan, values, lock },
       headers: key,
     }),
   )

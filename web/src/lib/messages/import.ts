@@ -139,6 +139,11 @@ export const importing = addTexts({
   },
   'import.needs': 'Values for {account}',
   'import.needsGiven': '{names}: this account has values already.',
+  'import.needsOpen': {
+    one: '{names} decides whose data is read here, and people of this account can change it.',
+    other: '{names} decide whose data is read here, and people of this account can change them.',
+  },
+  'import.needsLock': 'Lock it: only your agency changes it',
   'import.needsMissing': {
     zero: 'Every value is filled in. They are saved with the import.',
     one: 'One value is missing. What uses it will wait for it; you can also fill it in later.',

@@ -75,6 +75,9 @@ export const pushing = addTexts({
     one: '{n} client has no room and is left out. Raise its limit, then check again.',
     other: '{n} clients have no room and are left out. Raise their limits, then check again.',
   },
+  'push.open':
+    'These values decide whose data is read, and people of the client can change them: {names}, in {clients}.',
+  'push.lock': 'Lock them: only your agency changes them',
   'push.missing': {
     zero: 'Every value is filled in. They are saved with the push.',
     one: 'One value is missing. What uses it will wait for it.',
