@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -171,6 +172,45 @@ func TestOrderIsFairByAccountAndClass(t *testing.T) {
 		if at := slices.Index(got, c.word); at != c.want {
 			t.Errorf("%s is number %d, want %d of %q", c.word, at, c.want, got)
 		}
+	}
+}
+
+// TestPlannedWorkIsFair is line 9 of the checklist of data-sources.md: what one account has planned for one moment, however
+// much, does not hold up another, whether that is due at the same moment or while the first is under way.
+func TestPlannedWorkIsFair(t *testing.T) {
+	d := dbtest.Open(t)
+	clk := d.Clock().(*clock.Manual)
+	many := make([]job.New, 200)
+	for i := range many {
+		many[i] = job.New{Kind: "note", Args: fmt.Sprint("many-", i), Class: job.Background, After: time.Hour}
+	}
+	few := func(name string, after time.Duration) []job.New {
+		out := make([]job.New, 5)
+		for i := range out {
+			out[i] = job.New{Kind: "note", Args: fmt.Sprint(name, i), Class: job.Background, After: after}
+		}
+		return out
+	}
+	enqueue(t, d, account(1), many...)
+	enqueue(t, d, account(2), few("same-", time.Hour)...)
+	enqueue(t, d, account(3), few("later-", time.Hour+10*time.Second)...)
+	clk.Advance(time.Hour + time.Second)
+	var n notes
+	note := noting(&n, "note")
+	start(t, job.Config{DB: d, Workers: 1, Handlers: []job.Handler{{Kind: "note", Run: func(ctx context.Context, run *job.Run) error {
+		if len(n.all()) == 20 {
+			clk.Advance(10 * time.Second) // the third account is due now, in the middle
+		}
+		return note.Run(ctx, run)
+	}}}})
+	until(t, "all are done", func() bool { return counts(t, d)[job.Done] == 210 })
+	last := map[string]int{}
+	for i, word := range n.all() {
+		name, _, _ := strings.Cut(word, "-")
+		last[name] = i
+	}
+	if last["same"] > 12 || last["later"] > 20+25 {
+		t.Errorf("the last of each: %v", last)
 	}
 }
 

@@ -55,11 +55,27 @@ func insert(ctx context.Context, tx *db.Tx, own db.Args, job New, args string, t
 	return err
 }
 
-// wakeLater puts what has become due into the order of turns.
+// wakeLater puts what has become due into the order of turns, each job of an account behind the one before: what is planned
+// for one moment would else hold up all other accounts.
 func wakeLater(ctx context.Context, tx *db.Tx) error {
+	var due int
+	args := db.Args{"now": tx.Now}
+	if found, err := tx.One(ctx, `SELECT 1 FROM jobs WHERE state = 'later' AND due_at <= :now LIMIT 1`, args, &due); err != nil || !found {
+		return err
+	}
+	args["step"], args["gap"] = classStep, accountStep
 	_, err := tx.Exec(ctx, `
-		UPDATE jobs SET state = 'waiting', turn = CAST(:now AS bigint) + class * CAST(:step AS bigint)
-		WHERE state = 'later' AND due_at <= :now`, db.Args{"now": tx.Now, "step": classStep})
+		UPDATE jobs SET state = 'waiting', turn = d.turn FROM (
+			SELECT l.account_id, l.id, (row_number() OVER (PARTITION BY l.account_id, l.class ORDER BY l.due_at, l.id) - 1) * CAST(:gap AS bigint)
+				+ CASE WHEN w.turn + CAST(:gap AS bigint) > CAST(:now AS bigint) + l.class * CAST(:step AS bigint)
+					THEN w.turn + CAST(:gap AS bigint) ELSE CAST(:now AS bigint) + l.class * CAST(:step AS bigint) END AS turn
+			FROM jobs l LEFT JOIN (
+				SELECT account_id, class, MAX(turn) AS turn FROM jobs
+				WHERE state = 'waiting' AND account_id IN (SELECT account_id FROM jobs WHERE state = 'later' AND due_at <= :now)
+				GROUP BY account_id, class
+			) w ON w.account_id = l.account_id AND w.class = l.class
+			WHERE l.state = 'later' AND l.due_at <= :now
+		) d WHERE jobs.account_id = d.account_id AND jobs.id = d.id AND jobs.state = 'later'`, args)
 	return err
 }
 
