@@ -29,6 +29,25 @@ func (s *Service) Choose(ctx context.Context, tx *db.Tx, who authz.Actor, cred i
 	return c, authz.CanView(who, c.forAuthz(who))
 }
 
+// UsableAtHome says whether a visitor has use of a credential of the account that the visit comes from (accounts.md D80).
+// Nobody else has use of a credential of another account.
+func (s *Service) UsableAtHome(ctx context.Context, who authz.Actor, owner id.Account, cred id.Credential) (bool, error) {
+	home := who.AtHome(true) // only people of an agency visit
+	if !who.Delegated || who.Home != owner || mayLook(home) != nil {
+		return false, nil
+	}
+	usable := false
+	err := s.db.Read(ctx, db.Account(owner), func(tx *db.Tx) error {
+		c, err := find(ctx, tx, cred, false)
+		usable = err == nil && authz.CanView(home, c.forAuthz(home)) == nil
+		if errs.Is(err, "not_found") {
+			return nil
+		}
+		return err
+	})
+	return usable, err
+}
+
 // Open opens a credential for a request to address, or for DatabaseAddress. It is for connectors, who have the
 // owning account and the id from the row of a data source: nobody asks for it by an id of
 // their own. It reads in the scope of the owner, whichever account the data source is in.

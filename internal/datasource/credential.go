@@ -94,14 +94,43 @@ func (s *Service) setCredential(ctx context.Context, tx *db.Tx, who authz.Actor,
 		db.Args{"owner": owner, "chosen": chosen, "no": no})
 }
 
+// lentTo gives what a source reads with as far as the actor may ask something else with it (accounts.md D80): what belongs to
+// the acting account, and what a visitor has use of at home. The zero value is none. The actor may change the source.
+// Codes not_found, permission_denied.
+func (s *Service) lentTo(ctx context.Context, who authz.Actor, no int64) (with readsWith, mayAsk bool, err error) {
+	err = s.db.Read(ctx, db.Account(who.Account), func(tx *db.Tx) error {
+		if _, err := s.editable(ctx, tx, who, no); err != nil {
+			return err
+		}
+		with, err = readsWithOf(ctx, tx, no, "")
+		return err
+	})
+	if err != nil || with.id == "" || with.owner == who.Account {
+		return with, true, err
+	}
+	mayAsk, err = s.cfg.Credentials.UsableAtHome(ctx, who, with.owner, with.id)
+	return with, mayAsk, err
+}
+
+// readsWithOf reads what a source reads with; lock is {lock}, or nothing.
+func readsWithOf(ctx context.Context, tx *db.Tx, no int64, lock string) (with readsWith, err error) {
+	_, err = tx.One(ctx, `SELECT COALESCE(credential_account, 0), COALESCE(credential_id, '') FROM sources WHERE account_id = :account AND no = :no `+lock,
+		db.Args{"no": no}, &with.owner, &with.id)
+	return with, err
+}
+
 // keepWithin refuses another request with a credential of another account (accounts.md
-// D80): it was lent to what was imported, not to what somebody here makes of it. Code own_credential_required.
-func keepWithin(ctx context.Context, tx *db.Tx, who authz.Actor, no int64, before, after asks) error {
-	var owner id.Account
-	_, err := tx.One(ctx, `SELECT COALESCE(credential_account, 0) FROM sources WHERE account_id = :account AND no = :no {lock}`, db.Args{"no": no}, &owner)
-	if err != nil || owner == 0 || owner == who.Account || reflect.DeepEqual(before, after) {
+// D80): it was lent to what was imported, not to what somebody here makes of it. lent is what lentTo has given the actor. Code
+// own_credential_required.
+func keepWithin(ctx context.Context, tx *db.Tx, who authz.Actor, no int64, lent readsWith, before, after asks) error {
+	with, err := readsWithOf(ctx, tx, no, `{lock}`)
+	if err != nil || with.owner == 0 || with.owner == who.Account || with == lent || reflect.DeepEqual(before, after) {
 		return err
 	}
+	return ownRequired()
+}
+
+func ownRequired() error {
 	return errs.New(errs.Conflict, "own_credential_required",
 		"This data source reads with a connected account of another account. To ask something else, choose one of your own.").WithField("credential_id")
 }

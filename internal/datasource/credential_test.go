@@ -92,6 +92,42 @@ func TestAWebAddressIsReadWithAConnectedAccount(t *testing.T) {
 	if _, err := w.Reconfigure(ctx, client, copied.ID, now.Version, patch); !errs.Is(err, "own_credential_required") {
 		t.Errorf("asks something else: %v", err)
 	}
+	if _, err := w.Try(ctx, client, datasource.Trial{Request: patch.Request, Source: copied.ID}); !errs.Is(err, "own_credential_required") {
+		t.Errorf("tries something else: %v", err)
+	}
+	// A visitor may, who has use of the account at home (D80): as little elsewhere as anybody, and not when it is somebody's own.
+	visitor := w.Visitor(w.Solstice)
+	tried, err = w.Try(ctx, visitor, datasource.Trial{Request: patch.Request, Source: copied.ID})
+	if err != nil || tried.Err != nil || strings.Contains(tried.Body, "MARK") {
+		t.Errorf("a visitor tries %+v, %v", tried, err)
+	}
+	if _, err := w.Try(ctx, visitor, datasource.Trial{Request: elsewhere, Source: copied.ID}); !errs.Is(err, "host_not_allowed") {
+		t.Errorf("a visitor elsewhere: %v", err)
+	}
+	if _, err := w.Try(ctx, visitor, datasource.Trial{Request: ask, Source: src.ID}); !errs.Is(err, "not_found") {
+		t.Errorf("a visitor, with a source of another account: %v", err)
+	}
+	editor := visitor
+	editor.User, editor.HomeRoles = w.Agency.Editor.ID, []authz.Role{authz.Editor}
+	stranger := visitor
+	stranger.Home = w.Fjord.ID
+	for _, who := range []authz.Actor{editor, stranger} {
+		if _, err := w.Reconfigure(ctx, who, copied.ID, now.Version, patch); !errs.Is(err, "own_credential_required") {
+			t.Errorf("%s of %d asks something else: %v", who.User, who.Home, err)
+		}
+		if _, err := w.Try(ctx, who, datasource.Trial{Request: patch.Request, Source: copied.ID}); !errs.Is(err, "own_credential_required") {
+			t.Errorf("%s of %d tries something else: %v", who.User, who.Home, err)
+		}
+	}
+	after, err := w.Reconfigure(ctx, visitor, copied.ID, now.Version, patch)
+	if err != nil {
+		t.Fatalf("a visitor asks something else: %v", err)
+	}
+	if run := w.ran(client, copied, 2); run.Err != nil || run.Reason != "change" {
+		t.Errorf("with what the visitor asks: %+v", run)
+	}
+	now.Version = after.Version
+	patch.Request.Query[0].Value = "2"
 	none := id.Credential("")
 	patch.Credential = &none
 	if _, err := w.Reconfigure(ctx, client, copied.ID, now.Version, patch); err != nil {

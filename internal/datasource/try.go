@@ -30,6 +30,7 @@ type Trial struct {
 	Values  map[string]string // of variables that the account does not decide, for this trial only
 
 	Credential id.Credential // of the acting account; "" = none
+	Source     string        // public id of a source: the trial reads with what it reads with, in place of Credential; "" = none
 }
 
 // Tried is what a trial brought: what was sent, what came, and how it reads. Secrets are masked.
@@ -57,7 +58,7 @@ const (
 
 // Try sends a request, its first page where it has pages, and reads the answer. Nothing is
 // kept. What goes wrong outside is part of the result. Codes permission_denied,
-// missing_variable, bad_variable_value and those of rest.Spec.Check.
+// missing_variable, bad_variable_value, own_credential_required and those of rest.Spec.Check.
 func (s *Service) Try(ctx context.Context, who authz.Actor, in Trial) (_ *Tried, err error) {
 	if err := mayUpload(who); err != nil {
 		return nil, err
@@ -77,7 +78,7 @@ func (s *Service) Try(ctx context.Context, who authz.Actor, in Trial) (_ *Tried,
 	if err != nil {
 		return nil, err
 	}
-	opened, err := s.openChosen(ctx, who, what, in.Credential, p.address())
+	opened, err := s.openFor(ctx, who, what, in, p.address())
 	if err != nil {
 		return nil, err
 	}
@@ -99,6 +100,26 @@ func (s *Service) Try(ctx context.Context, who authz.Actor, in Trial) (_ *Tried,
 	}
 	out.mask(hide)
 	return out, nil
+}
+
+// openFor opens what a trial reads with: the credential that it names, or that of its source where the actor may ask
+// something else with it. Codes as openChosen, and own_credential_required.
+func (s *Service) openFor(ctx context.Context, who authz.Actor, what asks, in Trial, address string) (*credential.Secret, error) {
+	if in.Source == "" {
+		return s.openChosen(ctx, who, what, in.Credential, address)
+	}
+	no, err := s.assets.Resolve(who.Account, in.Source)
+	if err != nil {
+		return nil, err
+	}
+	with, mayAsk, err := s.lentTo(ctx, who, no)
+	if err != nil {
+		return nil, err
+	}
+	if !mayAsk {
+		return nil, ownRequired()
+	}
+	return s.opened(ctx, with, address)
 }
 
 // openChosen opens a credential that the actor may use. Codes not_found and those of credential.Service.Open.

@@ -150,6 +150,13 @@ func (s *Service) Reconfigure(ctx context.Context, who authz.Actor, public strin
 	if err != nil {
 		return nil, err
 	}
+	lent, mayAsk, err := s.lentTo(ctx, who, no)
+	if err != nil {
+		return nil, err
+	}
+	if !mayAsk {
+		lent = readsWith{}
+	}
 	return s.change(ctx, who, didReconfigure, func(tx *db.Tx) (*asset.Asset, error) {
 		a, err := s.editable(ctx, tx, who, no)
 		if err != nil {
@@ -171,7 +178,7 @@ func (s *Service) Reconfigure(ctx context.Context, who authz.Actor, public strin
 			return nil, err
 		}
 		if in.Credential == nil {
-			err = keepWithin(ctx, tx, who, no, before.asks(), what)
+			err = keepWithin(ctx, tx, who, no, lent, before.asks(), what)
 		} else {
 			err = s.setCredential(ctx, tx, who, no, what, *in.Credential)
 		}

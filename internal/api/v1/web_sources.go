@@ -199,6 +199,7 @@ type tryRequestInput struct {
 		Format     string            `json:"format,omitempty" enum:"csv,xlsx,json,jsonl,xml,html,parquet"`
 		Options    FormatOptions     `json:"options,omitempty"`
 		Credential id.Credential     `json:"credential_id,omitempty" maxLength:"64" doc:"Connected account of this account to read with."`
+		Source     string            `json:"data_source_id,omitempty" maxLength:"64" doc:"The trial reads with what this data source reads with, in place of credential_id."`
 		Values     map[string]string `json:"values,omitempty" nullable:"false" doc:"Of variables that the account does not decide, for this trial only."`
 	}
 }
@@ -239,7 +240,8 @@ func headerLines(h http.Header) []HeaderLine {
 }
 
 func (s *Server) tryRequest(ctx context.Context, c *Call, in *tryRequestInput) (*Answer[Trial], error) {
-	t, err := s.DataSources.Try(ctx, c.Actor, datasource.Trial{Request: in.Body.Request.spec(), Query: in.Body.Query.spec(), Format: in.Body.Format, Options: format.Options(in.Body.Options), Values: in.Body.Values, Credential: in.Body.Credential})
+	t, err := s.DataSources.Try(ctx, c.Actor, datasource.Trial{Request: in.Body.Request.spec(), Query: in.Body.Query.spec(), Format: in.Body.Format, Options: format.Options(in.Body.Options), Values: in.Body.Values,
+		Credential: in.Body.Credential, Source: in.Body.Source})
 	if err != nil {
 		return nil, err
 	}

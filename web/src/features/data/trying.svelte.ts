@@ -16,6 +16,8 @@ export class Trying {
   options: FormatOptions = $state.raw({})
   /** Connected account to read with; '' = none, KEPT = the one that the source has and that is not shown here. */
   credential = $state('')
+  /** Data source whose connected account KEPT is. */
+  source = ''
   /** Values of variables for trials. */
   values: Record<string, string> = $state({})
   trial: Trial | null = $state.raw(null)
@@ -56,7 +58,9 @@ export class Trying {
         ...this.asks,
         ...(!this.query && { options: this.options }),
         values,
-        ...(credential && credential !== KEPT && { credential_id: credential }),
+        ...(credential === KEPT
+          ? { data_source_id: this.source }
+          : credential && { credential_id: credential }),
       })
       this.#tried = asked
     } catch (error) {

@@ -139,6 +139,8 @@ export function tryRequest(
     options?: FormatOptions
     values: Record<string, string>
     credential_id?: string
+    /** Read with what this data source reads with. */
+    data_source_id?: string
   },
 ): Promise<Trial> {
   return read(

@@ -141,7 +141,8 @@ export const webSources = addTexts({
   'web.credential': 'Read with',
   'web.credential.none': 'No connected account',
   'web.credential.hint': 'It is sent to its own hosts only.',
-  'web.credential.keptHint': 'Trials cannot use it. To ask something else, choose one of your own.',
+  'web.credential.keptHint':
+    'Only its own people can ask something else with it. Others choose one of their own.',
   'web.credential.add': 'Connect an account',
   'web.credential.reads': 'Reads with {label}',
   'web.credential.readsOf': 'Reads with {label} of {account}',
