@@ -13,7 +13,7 @@ import {
   shoot,
   signIn,
 } from './browser.js'
-import { startPostgres } from './postgres.js'
+import { startPostgres, startSSH } from './servers.js'
 import { startServer } from './server.js'
 
 const MAYA = 'maya@northlight.example'
@@ -142,7 +142,8 @@ async function startShop(t) {
 test('R028 a web address and a database are read with connected accounts', async (t) => {
   const host = await startShop(t)
   const port = await startPostgres(t, ORDERS)
-  process.env.OCTAVO_FETCH_ALLOW = `${host},127.0.0.1:${port}`
+  const ssh = await startSSH(t)
+  process.env.OCTAVO_FETCH_ALLOW = `${host},127.0.0.1:${port},127.0.0.1:${ssh.port}`
   const server = await startServer({ demo: true })
   delete process.env.OCTAVO_FETCH_ALLOW
   t.after(() => server.stop())
@@ -195,6 +196,7 @@ test('R028 a web address and a database are read with connected accounts', async
   await page.getByRole('link', { name: 'Reads with Shop' }).click()
   await page.getByRole('link', { name: 'Shop orders live' }).waitFor()
   await askDatabase(page, server, port)
+  await throughSSH(page, server, ssh)
   assert.deepEqual(faults, [])
 })
 
@@ -239,6 +241,43 @@ async function askDatabase(page, server, port) {
   await page.goto(`${page.url().split('?')[0]}?tab=request`)
   await page.getByLabel('Query', { exact: true }).waitFor()
   await looks(page, 'query-request')
+}
+
+/** Has the database reached through an SSH server, whose key is confirmed first, and looks at its tables. */
+async function throughSSH(page, server, ssh) {
+  await page.goto(`${server.url}/northlight/connections`)
+  await page
+    .getByRole('row', { name: /Warehouse/ })
+    .getByRole('link')
+    .click()
+  await heading(page, 'Warehouse').waitFor()
+  await page.getByRole('switch', { name: 'Through an SSH server' }).click()
+  await page.getByLabel('SSH server', { exact: true }).fill('127.0.0.1')
+  await page.getByLabel(/^Port of SSH/).fill(String(ssh.port))
+  await page.getByLabel('User name on it', { exact: true }).fill(ssh.user)
+  await page.getByLabel('Its password, or a private key').fill(ssh.key)
+  await page.getByLabel('New password', { exact: true }).fill(SECRET)
+  const save = page.getByRole('button', { name: 'Save', exact: true })
+  await save.click()
+  await page.getByText(ssh.fingerprint).waitFor()
+  await looks(page, 'connection-ssh')
+  await page.getByRole('button', { name: 'It is the right key', exact: true }).click()
+  await save.click()
+  await page.getByText(/read with the new secret/).waitFor()
+
+  await page.goto(`${server.url}/northlight/data/new?from=database`)
+  await page.getByLabel('Read with', { exact: true }).selectOption({ label: 'Warehouse' })
+  const query = page.getByLabel('Query', { exact: true })
+  await query.fill('SELECT ')
+  await page.getByText('Tables and columns', { exact: true }).click()
+  await page.getByPlaceholder('Search tables and columns').fill('ord')
+  await page.getByRole('button', { name: 'Put amount into the query', exact: true }).click()
+  await query.pressSequentially(' FROM ')
+  await page.getByRole('button', { name: 'Put the name into the query', exact: true }).click()
+  assert.equal(await query.inputValue(), 'SELECT "amount" FROM "public"."orders"')
+  await looks(page, 'query-tables')
+  await page.getByRole('button', { name: 'Get data', exact: true }).click()
+  await page.getByText('42.90').first().waitFor()
 }
 
 /** Wide and light, narrow and dark it fits, and axe finds no barrier. */
