@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
-/** @typedef {Record<string, string>} Attributes */
+/** @typedef {Record<string, string | undefined>} Attributes */
 
 /** The shapes that Lucide draws with, each as a path. @type {Record<string, (at: Attributes) => string>} */
 const AS_PATH = {

@@ -4274,6 +4274,8 @@ export interface components {
             assets: string[];
             /** @description Address of the account. */
             from: string;
+            /** @description Properties that the plan shows as open, to be locked in the same step. */
+            lock?: string[];
             /** @description As the preview gave it. */
             plan_id: string;
             /** @description Use data sources that were imported before and are unchanged, instead of second copies. */
@@ -4323,6 +4325,8 @@ export interface components {
             name: string;
             /** @description Ids of what names it. */
             needed_by: string[];
+            /** @description It decides whose data is read, and people of the account could change it: it is not locked. */
+            open: boolean;
             /**
              * @description As the agency declared it, else text.
              * @enum {string}
@@ -5678,6 +5682,8 @@ export interface components {
             assets: string[];
             /** @description Addresses of clients; at most 1,000. */
             clients: string[];
+            /** @description Properties that the plan shows as open, to be locked in the same step. */
+            lock?: string[];
             /** @description As plan-rollout gave it for these clients. */
             plan_id: string;
             /** @description Properties that clients lack; they are made in the same step. */
@@ -5745,6 +5751,8 @@ export interface components {
             /** @description Names of properties without a value. */
             missing: string[];
             name: string;
+            /** @description Names of properties that decide whose data is read and that it could change: they are not locked. */
+            open: string[];
             /** @description Nothing stands in the way. */
             ready: boolean;
             slug: string;
@@ -6105,6 +6113,8 @@ export interface components {
         TryRequestInputBody: {
             /** @description Connected account of this account to read with. */
             credential_id?: string;
+            /** @description The trial reads with what this data source reads with, in place of credential_id. */
+            data_source_id?: string;
             /** @enum {string} */
             format?: "csv" | "xlsx" | "json" | "jsonl" | "xml" | "html" | "parquet";
             options?: components["schemas"]["FormatOptions"];
