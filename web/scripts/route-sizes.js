@@ -1,6 +1,6 @@
 // Part of the build: says what each route loads first, compressed, and fails when one of them grows beyond
-// its limit. Budgets and why most are exceeded: docs/decisions/0011; where a route is over its budget, the limit is what
-// it weighs today, so that it can only get lighter.
+// its limit, which is its budget (docs/decisions/0011). Only dashboards are over theirs: there the limit is what they
+// weigh today, so that they can only get lighter.
 import { readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { firstFiles } from './first-files.js'
@@ -12,11 +12,10 @@ import { firstFiles } from './first-files.js'
  */
 const LIMITS = [
   [/^\/(sign-in|reset|invite)/, [25, 25], [6, 6]],
-  [/^\/\[account=slug\]\/dashboards\/\[dashboard\]/, [85, 134], [12, 12]],
-  [/\/klips\/\[klip\]\/edit$/, [230, 157], [21, 19]],
-  [/\/(import|instances|properties|push)$/, [155, 125], [19, 18]],
-  [/\/(data\/\[source\]|klips\/\[klip\])$/, [120, 145], [16, 16]],
-  [/./, [120, 121], [16, 16]],
+  [/^\/\[account=slug\]\/dashboards\/\[dashboard\]/, [85, 131], [12, 12]],
+  [/\/klips\/\[klip\]\/edit$/, [230, 230], [21, 21]],
+  [/\/(import|instances|properties|push)$/, [155, 155], [19, 19]],
+  [/./, [120, 120], [16, 16]],
 ]
 
 const output = new URL('../build/', import.meta.url)
