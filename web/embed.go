@@ -3,7 +3,7 @@ package web
 
 import "embed"
 
-// Build holds the folder "build" as `npm run build` leaves it: index.html, the fallback page of every
+// Build holds the folder "build" as `npm run build` leaves it: door.html, the page before signing in, index.html, that of every other
 // address, and hashed files below build/assets/immutable. Before the first build it holds only .gitkeep.
 //
 //go:embed all:build

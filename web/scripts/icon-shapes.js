@@ -25,7 +25,7 @@ const AS_PATH = {
 }
 const KNOWN = new Set('d x1 y1 x2 y2 points cx cy r rx ry x y width height'.split(' '))
 
-/** @param {Attributes} at */
+/** @param {Record<string, string | undefined>} at */
 function ellipse({ cx, cy, rx, ry }) {
   /** @param {number} way */
   const half = (way) => `a${rx} ${ry} 0 1 0 ${way} 0`
