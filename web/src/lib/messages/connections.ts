@@ -40,7 +40,6 @@ export const connections = addTexts({
   'connections.server': 'Server',
   'connections.port': 'Port',
   'connections.database': 'Name of the database',
-  'fault.tunnel_key_unknown': 'Confirm the key of the SSH server.',
   'connections.tunnel': 'Through an SSH server',
   'connections.tunnelHint': 'For a database that only that server reaches.',
   'connections.tunnelHost': 'SSH server',
