@@ -75,7 +75,7 @@ func (s *Service) confirmed(ctx context.Context, t Tunnel) error {
 	}
 	shown, _ := sql.Fingerprint(key) // it was read as one
 	return errs.Newf(errs.Conflict, "tunnel_key_unknown", "Confirm that the SSH server is the right one: its key is %s.", shown).
-		WithField("tunnel_host").WithParams(map[string]any{"host_key": key, "fingerprint": shown})
+		WithField("tunnel_host").WithParams(map[string]any{"host": t.Host, "port": t.Port, "host_key": key, "fingerprint": shown})
 }
 
 // checkTunnelSecret refuses what nobody can sign in with. Code bad_credential.

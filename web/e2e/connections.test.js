@@ -253,7 +253,7 @@ async function throughSSH(page, server, ssh) {
   await heading(page, 'Warehouse').waitFor()
   await page.getByRole('switch', { name: 'Through an SSH server' }).click()
   await page.getByLabel('SSH server', { exact: true }).fill('127.0.0.1')
-  await page.getByLabel(/^Port of SSH/).fill(String(ssh.port))
+  await page.getByLabel('SSH port').fill(String(ssh.port))
   await page.getByLabel('User name on it', { exact: true }).fill(ssh.user)
   await page.getByLabel('Its password, or a private key').fill(ssh.key)
   await page.getByLabel('New password', { exact: true }).fill(SECRET)

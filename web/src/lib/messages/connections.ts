@@ -43,7 +43,7 @@ export const connections = addTexts({
   'connections.tunnel': 'Through an SSH server',
   'connections.tunnelHint': 'For a database that only that server reaches.',
   'connections.tunnelHost': 'SSH server',
-  'connections.tunnelPort': 'Port of SSH',
+  'connections.tunnelPort': 'SSH port',
   'connections.tunnelUser': 'User name on it',
   'connections.tunnelSecret': 'Its password, or a private key',
   'connections.tunnelSecretHint':
