@@ -16,7 +16,7 @@ WEB_SOURCES := web/src web/static web/scripts web/package-lock.json $(wildcard w
 # $(call stale,STAMP,FILES): true in the shell when the stamp is missing or a file is newer.
 stale = [ ! -e $(1) ] || [ -n "$$(find $(2) -newer $(1) -print -quit)" ]
 
-.PHONY: help deps web build run test lint gen bench bench-p3 bench-p4 bench-push bench-rollout bench-start fuzz e2e fmt clean \
+.PHONY: help deps web build run test lint gen bench bench-p3 bench-p4 bench-p6 bench-push bench-rollout bench-start fuzz e2e fmt clean \
 	test-format test-vet test-static test-generated test-go test-race test-rest test-web-check test-web-lint test-web
 
 help: ## list the targets
@@ -94,7 +94,7 @@ test-generated: web/node_modules/.package-lock.json ## check that generated file
 
 bench: ## run the Go benchmarks and the contests below, or those of one package (PKG=./internal/x)
 	go test -run '^$$' -bench . -benchmem $(PKG)
-	@$(if $(filter ./...,$(PKG)),$(MAKE) --no-print-directory bench-push bench-rollout bench-start bench-p3 bench-p4)
+	@$(if $(filter ./...,$(PKG)),$(MAKE) --no-print-directory bench-push bench-rollout bench-start bench-p3 bench-p4 bench-p6)
 
 bench-push: ## measure updates of 1,000 client instances (ARGS="-database postgres://…")
 	CGO_ENABLED=0 go run ./bench/push $(ARGS)
@@ -112,6 +112,10 @@ bench-p3: bench/p3/node_modules/.package-lock.json ## measure a thousand formula
 bench-p4: bench/p3/node_modules/.package-lock.json ## measure 100 MB of CSV and JSON to typed columns beside DuckDB and Polars (ARGS="-mb 10 -runs 3")
 	CGO_ENABLED=0 go build -o build/bin/p4 ./bench/p4
 	build/bin/p4 $(ARGS)
+
+bench-p6: ## measure 10,000 refreshes of a service that answers after 100 ms, over 1,000 accounts (ARGS="-database postgres://… -refreshes 1000")
+	CGO_ENABLED=0 go build -o build/bin/p6 ./bench/p6
+	build/bin/p6 $(ARGS)
 
 # The peers of benchmarks; no test installs or needs them. Not npm ci: it looks in the
 # lock file for the builds of Polars for other systems, of which not all were published.
