@@ -31,7 +31,7 @@ func (in Draft) facts() (Facts, error) {
 		if f.In == "" {
 			f.In = Header
 		}
-	case Basic:
+	case Basic, Digest, WSSE:
 		f.UserName = in.UserName
 	case Bearer:
 		if f.Prefix = strings.TrimSpace(in.Prefix); f.Prefix == "" {
@@ -68,8 +68,9 @@ func (f Facts) check(kind Kind) error {
 		if utf8.RuneCountInString(f.Name) > maxName || !f.nameFits() {
 			return bad("name", "name", "this is no name for it there.")
 		}
-	case Basic, Database:
-		if strings.TrimSpace(f.UserName) == "" || utf8.RuneCountInString(f.UserName) > maxName || !isLine(f.UserName) || kind == Basic && strings.Contains(f.UserName, ":") {
+	case Basic, Digest, WSSE, Database:
+		without := map[Kind]string{Basic: ":", Digest: ":", WSSE: "\"\\"}[kind] // they would end the name
+		if strings.TrimSpace(f.UserName) == "" || utf8.RuneCountInString(f.UserName) > maxName || !isLine(f.UserName) || strings.ContainsAny(f.UserName, without) {
 			return bad("user_name", "user_name", "a user name has at most 200 characters and no colon.")
 		}
 	case Bearer:
@@ -122,7 +123,7 @@ func checkHosts(typed []string) ([]string, error) {
 // checkSecret refuses a secret that cannot stand where it has to. Blanks around keys and
 // tokens come from copying and go; a password may have them. Code bad_credential.
 func (f Facts) checkSecret(kind Kind, text string) (string, error) {
-	if kind != Basic && kind != Database {
+	if !slices.Contains(named, kind) {
 		text = strings.TrimSpace(text)
 	}
 	if text == "" {
@@ -135,7 +136,7 @@ func (f Facts) checkSecret(kind Kind, text string) (string, error) {
 	switch {
 	case kind == APIKey && f.In == Cookie:
 		fits = fits && (&http.Cookie{Name: f.Name, Value: text}).Valid() == nil && !strings.ContainsFunc(text, unicode.IsSpace)
-	case kind == APIKey && f.In == Query, kind == Basic, kind == Database:
+	case kind == APIKey && f.In == Query, slices.Contains(named, kind):
 		fits = fits && !strings.ContainsFunc(text, unicode.IsControl)
 	default:
 		fits = fits && fetch.CheckHeader(http.Header{"X": {text}}) == nil && !strings.ContainsFunc(text, unicode.IsControl)
@@ -150,7 +151,7 @@ func (f Facts) checkSecret(kind Kind, text string) (string, error) {
 // them: it would be sent elsewhere, or so that somebody else reads it. Code bad_credential.
 func (in Patch) apply(kind Kind, f Facts) (after Facts, again bool, err error) {
 	after = f
-	if in.UserName != nil && (kind == Basic || kind == Database) {
+	if in.UserName != nil && slices.Contains(named, kind) {
 		after.UserName = *in.UserName
 	}
 	if kind == Database {

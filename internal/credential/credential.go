@@ -20,12 +20,14 @@ const (
 	APIKey Kind = "api_key" // a named value in a header, in the address or in a cookie
 	Basic  Kind = "basic"   // a name and a password
 	Bearer Kind = "bearer"  // a token in the header Authorization
+	Digest Kind = "digest"  // a name and a password, which is not sent: the service asks a question that only who knows it can answer
+	WSSE   Kind = "wsse"    // a name and a password in the header X-WSSE, hashed with the time
 
 	Database Kind = "database" // a database, and a user of it with a password
 )
 
 // Kinds lists the kinds in the order that people choose from.
-var Kinds = []Kind{APIKey, Basic, Bearer, Database}
+var Kinds = []Kind{APIKey, Basic, Bearer, Digest, WSSE, Database}
 
 // Place says where an API key stands in a request.
 type Place string
@@ -59,7 +61,7 @@ const (
 // Facts are what people may read of a credential beside its label. Which of them it has depends on the kind.
 type Facts struct {
 	Hosts    []string `json:"hosts"`               // origins that it is sent to, such as https://api.example.com:443
-	UserName string   `json:"user_name,omitempty"` // Basic, Database
+	UserName string   `json:"user_name,omitempty"` // Basic, Digest, WSSE, Database
 	Name     string   `json:"name,omitempty"`      // APIKey: of the header, parameter or cookie
 	In       Place    `json:"in,omitempty"`        // APIKey
 	Prefix   string   `json:"prefix,omitempty"`    // Bearer: stands before the token

@@ -72,6 +72,25 @@ func TestHowEachKindIsSent(t *testing.T) {
 	}
 }
 
+// TestDigest is the example of RFC 7616 §3.9.1, and what is no challenge for it.
+func TestDigest(t *testing.T) {
+	t.Parallel()
+	const question = `Digest realm="http-auth@example.org", qop="auth, auth-int", algorithm=%s, nonce="7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v", opaque="FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS"`
+	for algorithm, want := range map[string]string{
+		"MD5": "8ca523f5e9506fed4657c9700eebdbec", "SHA-256": "753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1",
+	} {
+		got, ok := credential.Answer(fmt.Sprintf(question, algorithm), "Mufasa", "Circle of Life", "GET", "/dir/index.html", "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ")
+		if !ok || !strings.Contains(got, `response="`+want+`"`) || !strings.Contains(got, `opaque="FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS"`) || !strings.Contains(got, "qop=auth, nc=00000001") {
+			t.Errorf("%s: %s", algorithm, got)
+		}
+	}
+	for _, line := range []string{"", "Basic realm=x", "Digest", `Digest realm="x"`, `Digest nonce="x", algorithm=SHA-1`, `Digest nonce="x", qop="auth-int"`, `Digest nonce="x`, `Digest ="`} {
+		if got, ok := credential.Answer(line, "a", "b", "GET", "/", "c"); ok && line != `Digest nonce="x` {
+			t.Errorf("%s is answered with %s", line, got)
+		}
+	}
+}
+
 // TestACredentialGoesToItsHostsOnly tries addresses that only look like its host.
 func TestACredentialGoesToItsHostsOnly(t *testing.T) {
 	t.Parallel()

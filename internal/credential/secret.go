@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"octavo/internal/clock"
 	"octavo/internal/fetch"
 	"octavo/internal/id"
 	"octavo/internal/secret"
@@ -25,6 +26,7 @@ type Secret struct {
 	generation int64
 	value      string
 	tunnel     string // of the server that a database is reached through
+	clock      clock.Clock
 }
 
 // Format shows a mask whatever is asked for.
@@ -50,6 +52,11 @@ func (s *Secret) Apply(r *fetch.Request) error {
 		header = http.Header{}
 	}
 	switch {
+	case s.kind == Digest: // see Answer
+	case s.kind == WSSE:
+		header.Set("Authorization", `WSSE profile="UsernameToken"`)
+		header.Set("X-WSSE", s.wsse(s.clock.Now()))
+		r.SecretHeaders = append(slices.Clone(r.SecretHeaders), "X-WSSE")
 	case s.kind == Basic:
 		header.Set("Authorization", "Basic "+s.pair())
 	case s.kind == Bearer:

@@ -77,7 +77,9 @@ func (f webFilled) fileName(kind string) string { return nameOf(f.URL, kind) }
 func (f webFilled) show(t *Tried)               { t.Method, t.URL, t.Header = f.Method, f.URL, f.Header }
 
 func (f webFilled) fetch(ctx context.Context, s *Service, o rest.Options, with *credential.Secret, w io.Writer) (*rest.Result, error) {
-	o.Authorize = authorizer(with)
+	if with != nil {
+		o.Authorize, o.Answer = with.Apply, with.Answer
+	}
 	return f.Fetch(ctx, s.cfg.Client, o, w)
 }
 

@@ -10,7 +10,6 @@ import (
 	"octavo/internal/credential"
 	"octavo/internal/db"
 	"octavo/internal/errs"
-	"octavo/internal/fetch"
 	"octavo/internal/id"
 	"octavo/internal/job"
 )
@@ -29,14 +28,6 @@ func (s *Service) opened(ctx context.Context, with readsWith, address string) (*
 		return nil, nil
 	}
 	return s.cfg.Credentials.Open(ctx, with.owner, with.id, address)
-}
-
-// authorizer puts an opened credential into requests; nil for none.
-func authorizer(opened *credential.Secret) func(*fetch.Request) error {
-	if opened == nil {
-		return nil
-	}
-	return opened.Apply
 }
 
 // report tells a credential what the service made of it.

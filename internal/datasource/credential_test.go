@@ -1,8 +1,14 @@
 package datasource_test
 
 import (
+	"crypto/md5"
+	"crypto/sha1"
+	"encoding/base64"
+	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -132,6 +138,70 @@ func TestAWebAddressIsReadWithAConnectedAccount(t *testing.T) {
 	patch.Credential = &none
 	if _, err := w.Reconfigure(ctx, client, copied.ID, now.Version, patch); err != nil {
 		t.Errorf("without it: %v", err)
+	}
+}
+
+// TestEachWayOfSigningIn asks a server that checks each of them, with the right secret and with another one
+// (data-sources.md §16 line 5).
+func TestEachWayOfSigningIn(t *testing.T) {
+	const user, password = "me", "MARK pass:word"
+	md5of := func(text string) string { return fmt.Sprintf("%x", md5.Sum([]byte(text))) }
+	field := func(r *http.Request, header, name string) string {
+		m := regexp.MustCompile(name + `="?([^",]*)"?`).FindStringSubmatch(r.Header.Get(header))
+		if m == nil {
+			return ""
+		}
+		return m[1]
+	}
+	checks := map[string]func(r *http.Request) bool{
+		"/basic": func(r *http.Request) bool {
+			name, secret, ok := r.BasicAuth()
+			return ok && name == user && secret == password
+		},
+		"/bearer": func(r *http.Request) bool { return r.Header.Get("Authorization") == "Token "+password },
+		"/header": func(r *http.Request) bool { return r.Header.Get("X-Key") == password },
+		"/query":  func(r *http.Request) bool { return r.URL.Query().Get("key") == password },
+		"/digest": func(r *http.Request) bool {
+			of := func(name string) string { return field(r, "Authorization", name) }
+			want := md5of(md5of(user+":shop:"+password) + ":asked-once:" + of("nc") + ":" + of("cnonce") + ":auth:" + md5of("GET:"+r.URL.RequestURI()))
+			return of("username") == user && of("response") == want && of("uri") == r.URL.RequestURI()
+		},
+		"/wsse": func(r *http.Request) bool {
+			of := func(name string) string { return field(r, "X-Wsse", name) }
+			nonce, err := base64.StdEncoding.DecodeString(of("Nonce"))
+			sum := sha1.Sum([]byte(string(nonce) + of("Created") + password))
+			_, err2 := time.Parse(time.RFC3339, of("Created"))
+			return err == nil && err2 == nil && of("Username") == user && of("PasswordDigest") == base64.StdEncoding.EncodeToString(sum[:])
+		},
+	}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if check := checks[r.URL.Path]; check == nil || !check(r) {
+			w.Header().Set("WWW-Authenticate", `Digest realm="shop", nonce="asked-once", qop="auth"`)
+			http.Error(w, fmt.Sprint("no: ", r.Header), http.StatusUnauthorized)
+			return
+		}
+		_, _ = io.WriteString(w, `[{"amount":1}]`)
+	}))
+	t.Cleanup(server.Close)
+	w := newWeb(t, strings.TrimPrefix(server.URL, "http://"))
+	for path, draft := range map[string]credential.Draft{
+		"/basic": {Kind: credential.Basic, UserName: user}, "/digest": {Kind: credential.Digest, UserName: user}, "/wsse": {Kind: credential.WSSE, UserName: user},
+		"/bearer": {Kind: credential.Bearer, Prefix: "Token"}, "/header": {Kind: credential.APIKey, Name: "X-Key"}, "/query": {Kind: credential.APIKey, Name: "key", In: credential.Query},
+	} {
+		for _, secret := range []string{password, "MARK other"} {
+			draft.Label, draft.Hosts, draft.Secret = path+secret, []string{server.URL}, secret
+			made, err := w.creds.Create(t.Context(), w.admin, draft)
+			if err != nil {
+				t.Fatal(path, err)
+			}
+			tried, err := w.Try(t.Context(), w.admin, datasource.Trial{Request: rest.Spec{URL: server.URL + path + "?a=b%20c"}, Credential: made.ID})
+			if good := err == nil && tried.Err == nil; err != nil || good != (secret == password) || !good && tried.Err.Code != "service_unauthorized" {
+				t.Errorf("%s with %s: %v, %+v", path, secret, err, tried)
+			}
+			if text := fmt.Sprintf("%+v %v", *tried, tried.Err); strings.Contains(text, "MARK") {
+				t.Errorf("%s tells the secret: %s", path, text)
+			}
+		}
 	}
 }
 

@@ -29,14 +29,14 @@ var credentialRoutes = []entry{
 // Credential is a connected account. It has no secret.
 type Credential struct {
 	ID          id.Credential    `json:"id"`
-	Kind        credential.Kind  `json:"kind" enum:"api_key,basic,bearer,database"`
+	Kind        credential.Kind  `json:"kind" enum:"api_key,basic,bearer,digest,wsse,database"`
 	Label       string           `json:"label"`
 	Description string           `json:"description"`
 	Shared      bool             `json:"shared" doc:"The other people of the account may use it."`
 	Owner       Named            `json:"owner"`
 	OwnerLeft   bool             `json:"owner_left" doc:"It was handed over when its owner left."`
 	Hosts       []string         `json:"hosts" doc:"Origins that it is sent to, and no others."`
-	UserName    string           `json:"user_name" doc:"Of kinds basic and database."`
+	UserName    string           `json:"user_name" doc:"Of kinds basic, digest, wsse and database."`
 	Name        string           `json:"name" doc:"Of kind api_key: of the header, parameter or cookie."`
 	In          credential.Place `json:"in" doc:"Of kind api_key: header, query or cookie."`
 	Prefix      string           `json:"prefix" doc:"Of kind bearer: stands before the token."`
@@ -109,7 +109,7 @@ func (s *Server) listCredentials(ctx context.Context, c *Call, in *listCredentia
 
 // NewCredential is what a connected account is made of.
 type NewCredential struct {
-	Kind        credential.Kind  `json:"kind" maxLength:"20" doc:"api_key, basic, bearer or database."`
+	Kind        credential.Kind  `json:"kind" maxLength:"20" doc:"api_key, basic, bearer, digest, wsse or database."`
 	Label       string           `json:"label" maxLength:"1000"`
 	Description string           `json:"description,omitempty" maxLength:"5000"`
 	Shared      bool             `json:"shared,omitempty"`

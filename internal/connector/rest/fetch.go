@@ -24,7 +24,8 @@ type Options struct {
 	Pause              time.Duration // before the first repeat; 0 = 1 s
 	OnePage            bool          // for a test: the first page only
 
-	Authorize func(*fetch.Request) error // puts a credential into each request; nil = there is none
+	Authorize func(*fetch.Request) error                      // puts a credential into each request; nil = there is none
+	Answer    func(http.Header, *fetch.Request) (bool, error) // answers the challenge of a 401, and says whether to ask again; nil = nothing does
 }
 
 // Result tells of a reading.
@@ -223,6 +224,23 @@ func pause(ctx context.Context, d time.Duration) error {
 	}
 }
 
+// challenged asks again with the answer to a challenge, where there is one. The answer is for who has asked: a challenge
+// of another server, to which the request was sent on, gets none.
+func (r *reading) challenged(ctx context.Context, req fetch.Request, refused *fetch.Response) (*fetch.Response, error) {
+	if refused.Redirects > 0 {
+		return refused, nil
+	}
+	again, err := r.options.Answer(refused.Header, &req)
+	if err != nil || !again {
+		return refused, err
+	}
+	if err := refused.Body.Close(); err != nil {
+		return nil, err
+	}
+	r.result.Attempts++
+	return r.client.Do(ctx, req)
+}
+
 func (r *reading) once(ctx context.Context, p Prepared) (*fetch.Response, error) {
 	redirects := 0
 	if r.spec.NoRedirects {
@@ -239,6 +257,9 @@ func (r *reading) once(ctx context.Context, p Prepared) (*fetch.Response, error)
 		}
 	}
 	resp, err := r.client.Do(ctx, req)
+	if err == nil && resp.Status == http.StatusUnauthorized && r.options.Answer != nil {
+		resp, err = r.challenged(ctx, req, resp)
+	}
 	if err != nil {
 		return nil, err
 	}
