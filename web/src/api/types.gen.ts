@@ -3540,7 +3540,7 @@ export interface components {
             /** @description Of kind api_key: header, query or cookie. */
             in: string;
             /** @enum {string} */
-            kind: "api_key" | "basic" | "bearer" | "database";
+            kind: "api_key" | "basic" | "bearer" | "digest" | "wsse" | "database";
             label: string;
             may_change: boolean;
             /** @description Of kind api_key: of the header, parameter or cookie. */
@@ -3566,7 +3566,7 @@ export interface components {
             sources: number;
             /** @enum {string} */
             state: "ok" | "needs_reauthorization";
-            /** @description Of kinds basic and database. */
+            /** @description Of kinds basic, digest, wsse and database. */
             user_name: string;
             /** Format: int64 */
             version: number;
@@ -4888,7 +4888,7 @@ export interface components {
             hosts?: string[];
             /** @description header, query or cookie. Default header. */
             in?: string;
-            /** @description api_key, basic, bearer or database. */
+            /** @description api_key, basic, bearer, digest, wsse or database. */
             kind: string;
             label: string;
             name?: string;
