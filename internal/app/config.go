@@ -22,6 +22,8 @@ type Config struct {
 	KeepDays   int    `help:"Days that a deleted client can be restored, 0 to 365. Default: 30." name:"keep-deleted-days" default:"30" env:"OCTAVO_KEEP_DELETED_DAYS" placeholder:"DAYS"`
 	KeepTrail  int    `help:"Days that the activity is kept, at least 90; 0 = for ever. Default: 400." name:"keep-activity-days" default:"400" env:"OCTAVO_KEEP_ACTIVITY_DAYS" placeholder:"DAYS"`
 	FetchAllow string `help:"Places in private networks that data sources may read: addresses, networks, names or name:port, with commas between. Default: none; public addresses always can be read." name:"fetch-allow" env:"OCTAVO_FETCH_ALLOW" placeholder:"LIST"`
+	PushMB     int    `help:"Size of one push of rows in MiB, 1 to 100. Default: 50." name:"push-mb" default:"50" env:"OCTAVO_PUSH_MB" placeholder:"MIB"`
+	PushRows   int    `help:"Rows of one push, 1 to 5000000. Default: 100000." name:"push-rows" default:"100000" env:"OCTAVO_PUSH_ROWS" placeholder:"ROWS"`
 	LogLevel   string `help:"Least level that is logged: ${enum}." enum:"debug,info,warn,error" default:"info" env:"OCTAVO_LOG_LEVEL"`
 	LogJSON    bool   `help:"Write the log as JSON." env:"OCTAVO_LOG_JSON"`
 }
@@ -76,12 +78,20 @@ func (c Config) keepActivity() time.Duration { return time.Duration(c.KeepTrail)
 const (
 	maxKeepDays  = 365
 	minKeepTrail = 90
+	maxPushMB    = 100 // no more than a file
+	maxPushRows  = 5_000_000
 )
 
 // check refuses values that cannot be meant.
 func (c Config) check() error {
 	if c.KeepDays < 0 || c.KeepDays > maxKeepDays {
 		return fmt.Errorf("--keep-deleted-days is 0 to %d, not %d", maxKeepDays, c.KeepDays)
+	}
+	if c.PushMB < 0 || c.PushMB > maxPushMB { // 0 = the default, for programs that start it without a command line
+		return fmt.Errorf("--push-mb is 1 to %d, not %d", maxPushMB, c.PushMB)
+	}
+	if c.PushRows < 0 || c.PushRows > maxPushRows {
+		return fmt.Errorf("--push-rows is 1 to %d, not %d", maxPushRows, c.PushRows)
 	}
 	if c.KeepTrail != 0 && c.KeepTrail < minKeepTrail {
 		return fmt.Errorf("--keep-activity-days is 0 or at least %d, not %d", minKeepTrail, c.KeepTrail)

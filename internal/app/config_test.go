@@ -1,6 +1,9 @@
 package app
 
-import "testing"
+import (
+	"log/slog"
+	"testing"
+)
 
 func TestMailsNeedAnAddressThatPeopleCanOpen(t *testing.T) {
 	for _, c := range []struct {
@@ -16,5 +19,27 @@ func TestMailsNeedAnAddressThatPeopleCanOpen(t *testing.T) {
 		if (err != nil) != c.refused {
 			t.Errorf("%+v: %v", c, err)
 		}
+	}
+}
+
+func TestLimitsOfPushes(t *testing.T) {
+	for _, c := range []struct {
+		in      Config
+		refused bool
+	}{
+		{Config{}, false}, {Config{PushMB: 100, PushRows: 5_000_000}, false}, {Config{PushMB: 101}, true}, {Config{PushMB: -1}, true},
+		{Config{PushRows: -1}, true}, {Config{PushRows: 5_000_001}, true},
+	} {
+		if err := c.in.check(); (err != nil) != c.refused {
+			t.Errorf("%+v: %v", c.in, err)
+		}
+	}
+	a, err := New(t.Context(), Config{Data: t.TempDir(), PushMB: 2, PushRows: 7}, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	if got := a.Sources.Config(); got.PushBytes != 2<<20 || got.PushRows != 7 {
+		t.Errorf("in force: %d bytes, %d rows", got.PushBytes, got.PushRows)
 	}
 }

@@ -14,8 +14,8 @@ import (
 )
 
 const (
-	// maxPush is the largest body of a push.
-	maxPush = 50 << 20
+	// maxPush is the largest body of a push that an operator can allow; the data sources know what is allowed.
+	maxPush = 100 << 20
 	// pushTimeout is how long a push may be on its way.
 	pushTimeout = 10 * time.Minute
 	deliveries  = "/{account}/data-sources/{id}/deliveries/{subject}"
