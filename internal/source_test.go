@@ -23,7 +23,7 @@ var serverNames = []string{
 }
 
 // mayServe are the packages that know the server side of HTTP.
-var mayServe = []string{"internal/connector/rest/resttest", "internal/api", "internal/app"}
+var mayServe = []string{"internal/connector/rest/resttest", "internal/api", "internal/app", "bench/p6"}
 
 // source is one parsed file of a package.
 type source struct {

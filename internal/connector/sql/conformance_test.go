@@ -34,7 +34,7 @@ var kinds = map[string]kind{
 		sleep: func(word string) string { return `SELECT pg_sleep(30), '` + word + `'` },
 		nap:   `SELECT 0 AS n FROM pg_sleep(0.03)`,
 		many:  `SELECT generate_series(1, 100000000) AS g`,
-		active: `SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND datname = current_database()
+		active: `SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()
 			AND query LIKE 'SELECT pg_sleep(30)%' AND query LIKE $1`,
 		cut: func(user string) string {
 			return `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '` + user + `'`
