@@ -3,8 +3,9 @@ package web
 
 import "embed"
 
-// Build holds the folder "build" as `npm run build` leaves it: door.html, the page before signing in, index.html, that of every other
-// address, and hashed files below build/assets/immutable. Before the first build it holds only .gitkeep.
+// Build holds the folder "build" as `npm run build` leaves it: door.html, the page before signing in,
+// index.html, that of every other address, and hashed files below build/assets/immutable. Before the first
+// build it holds only .gitkeep.
 //
 //go:embed all:build
 var Build embed.FS
