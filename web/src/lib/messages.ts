@@ -31,6 +31,7 @@ import type { roles } from './messages/roles'
 import type { signIn } from './messages/sign-in'
 import type { tour } from './messages/tour'
 import type { versions } from './messages/versions'
+import type { webRequests } from './messages/web-requests'
 import type { webSources } from './messages/web-sources'
 
 /**
@@ -71,6 +72,7 @@ type Texts = typeof activity &
   typeof signIn &
   typeof tour &
   typeof versions &
+  typeof webRequests &
   typeof webSources
 
 /** Name of a text. */

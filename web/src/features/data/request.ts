@@ -258,8 +258,3 @@ export function variablesOf(request: object): string[] {
   const found = JSON.stringify(request).matchAll(/(?<!\\)\{props\.([A-Za-z0-9_.-]+)/g)
   return [...new Set(Array.from(found, (m) => m[1] ?? ''))]
 }
-
-/** Seconds between refreshes that can be chosen; 0 is never. */
-export const INTERVALS = [
-  0, 60, 300, 900, 1800, 3600, 7200, 14400, 28800, 43200, 86400, 604800,
-] as const

@@ -3,7 +3,9 @@ import '$api/faults'
 import type { RefreshRun, SourceCredential } from '$api/contract'
 import { problemText } from '$api/errors'
 import { t } from '$lib/text'
-import { INTERVALS } from './request'
+
+/** Seconds between refreshes that can be chosen; 0 is never. */
+const INTERVALS = [0, 60, 300, 900, 1800, 3600, 7200, 14400, 28800, 43200, 86400, 604800] as const
 
 type Fault = NonNullable<RefreshRun['fault']>
 
