@@ -24,7 +24,8 @@ func webOf(b body) *Web {
 // variables the account's own data speak for it.
 func addWeb(ctx context.Context, tx *db.Tx, byNo map[int64]*Source, nos []int64) error {
 	args := db.Args{"nos": db.List(nos)}
-	err := tx.Query(ctx, `SELECT s.no, t.json, COALESCE(s.next_at, 0) FROM sources s JOIN settings t ON t.id = s.settings_id AND t.family_id = :family
+	err := tx.Query(ctx, `SELECT s.no, t.json, CASE WHEN c.status IN ('trial', 'active') THEN COALESCE(s.next_at, 0) ELSE 0 END FROM sources s
+		JOIN settings t ON t.id = s.settings_id AND t.family_id = :family JOIN accounts c ON c.id = s.account_id
 		WHERE s.account_id = :account AND s.no IN {each :nos}`, args, func(scan func(...any) error) error {
 		var no, next int64
 		var text string

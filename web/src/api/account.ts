@@ -6,7 +6,6 @@ export interface Account {
   readonly slug: string
   readonly name: string
   readonly kind: AccountKind
-  readonly status: Context['account']['status']
   readonly person: { id: string; name: string; email: string }
   readonly role: string
   /** The agency that the person is visiting from, or null at home. */
@@ -36,9 +35,6 @@ export function provideAccount(
     },
     get kind() {
       return context().account.kind
-    },
-    get status() {
-      return context().account.status
     },
     get person() {
       return context().user

@@ -5,7 +5,6 @@ import { entriesFor, isClosed, isCurrent, isViewer, NAVIGATION } from './navigat
 function account(kind: Account['kind'], permissions: string[]): Account {
   return {
     slug: 'a',
-    status: 'active',
     name: 'A',
     kind,
     person: { id: '1', name: 'P', email: 'p@example.com' },

@@ -94,6 +94,5 @@ test('late data is marked, the worst of it first', () => {
   expect(mark('fresh')).toBeNull()
   expect(mark('fresh', 'stale')?.tone).toBe('warn')
   expect(mark('stale', 'failing')?.tone).toBe('bad')
-  expect(mark('disabled')?.text).toBe('Data from 3 h')
-  expect(mark('stale')?.detail).toContain('delayed')
+  expect(mark('disabled')?.text).toBe('Delayed, from 3 h')
 })

@@ -85,12 +85,8 @@ export function updatedText(time: string, now: number): string {
 /** Data this much older than the newest of the dashboard is marked. */
 const BEHIND = 24 * 60 * 60_000
 
-/** What is said of states of data that should be newer. */
-const LATE: Readonly<Record<string, 'warn' | 'bad'>> = {
-  stale: 'warn',
-  failing: 'bad',
-  disabled: 'bad',
-}
+/** States of data that should be newer. */
+const LATE = /stale|failing|disabled/
 
 /** A mark for a Klip whose data is gone, late, or much older than the rest of the dashboard. */
 export function freshnessOf(
@@ -106,13 +102,13 @@ export function freshnessOf(
       detail: t('dashboards.klip.sourceInBinDetail', { name: gone.name }),
     }
   }
-  const late = answer.sources.filter((source) => source.refreshed_at && source.state in LATE)
-  const worst = late.find((source) => LATE[source.state] === 'bad') ?? late[0]
+  const late = answer.sources.filter((source) => LATE.test(source.state))
+  const worst = late.find((source) => source.state !== 'stale') ?? late[0]
   if (worst?.refreshed_at) {
     return {
-      text: t('dashboards.klip.dataFrom', { time: ago(worst.refreshed_at, now) }),
-      detail: t('dashboards.klip.delayed', { at: stamp(worst.refreshed_at) }),
-      tone: LATE[worst.state] ?? 'warn',
+      text: t('dashboards.klip.delayed', { time: ago(worst.refreshed_at, now) }),
+      detail: stamp(worst.refreshed_at),
+      tone: worst.state === 'stale' ? 'warn' : 'bad',
     }
   }
   const times = answer.sources.flatMap((source) => source.refreshed_at ?? [])

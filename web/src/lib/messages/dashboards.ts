@@ -94,7 +94,7 @@ export const dashboards = addTexts({
   'dashboards.klip.sourceInBin': 'Data source in the bin',
   'dashboards.klip.sourceInBinDetail': '{name} is in the bin. This is its last data.',
   'dashboards.klip.dataFrom': 'Data from {time}',
-  'dashboards.klip.delayed': 'Data from {at}. The update is delayed.',
+  'dashboards.klip.delayed': 'Delayed, from {time}',
   'dashboards.klip.menu': 'Menu of {title}',
   'dashboards.klip.untitled': 'Klip',
   'dashboards.klip.open': 'Open full',

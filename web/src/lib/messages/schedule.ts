@@ -49,6 +49,4 @@ export const schedule = addTexts({
   'columns.open': 'Compare and accept',
   'columns.added': 'New: {names}.',
   'columns.missing': 'Missing: {names}.',
-  'schedule.setUp':
-    'This client is in set-up: data is fetched by hand only until the trial or work begins.',
 })
