@@ -42,7 +42,7 @@ func newStudio(t *testing.T, change ...func(*v1.Deps)) *studio {
 		s.assets = asset.New(ids, d.Keys.IDs)
 		d.Library = asset.NewLibrary(d.DB, s.assets, d.Users)
 		d.Dashboards = dashboard.New(d.DB, s.assets)
-		d.DataSources = datasource.New(slog.New(slog.DiscardHandler), d.DB, s.assets, blobs, ids, datasource.Config{
+		d.DataSources = datasource.New(slog.New(slog.DiscardHandler), d.DB, s.assets, blobs, ids, datasource.Config{Credentials: d.Credentials,
 			Limits: format.Limits{Bytes: 4096}, TempDir: t.TempDir(),
 		})
 	})...)
