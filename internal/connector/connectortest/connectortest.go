@@ -174,7 +174,7 @@ func strangers(t *testing.T, s Service) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			begun := time.Now()
-			err := s.Read(t.Context(), Ask{Value: "7", Wait: 1, Port: listen(t, answer)}, io.Discard)
+			err := s.Read(t.Context(), Ask{Value: "7", Wait: 1, Port: Listen(t, answer)}, io.Discard)
 			expect(t, name, err, "timeout", "query_timeout", "connect", "tls", "database_busy", "sql_error")
 			if took := time.Since(begun); took > longest {
 				t.Errorf("took %s", took)
@@ -183,8 +183,8 @@ func strangers(t *testing.T, s Service) {
 	}
 }
 
-// listen opens a port of this machine, until the test ends.
-func listen(t *testing.T, answer func(c net.Conn)) int {
+// Listen opens a port of this machine, until the test ends; a connection is closed when its answer is over.
+func Listen(t testing.TB, answer func(c net.Conn)) int {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"octavo/internal/connector/connectortest"
 	"octavo/internal/connector/sql"
 	"octavo/internal/errs"
 	"octavo/internal/fetch"
@@ -59,21 +60,7 @@ func TestServersThatAreNone(t *testing.T) {
 }
 
 func askNone(t *testing.T, engine string, answer func(c net.Conn)) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = l.Close() })
-	go func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			go func() { answer(c); _ = c.Close() }()
-		}
-	}()
-	port := l.Addr().(*net.TCPAddr).Port
+	port := connectortest.Listen(t, answer)
 	pools := sql.NewPools(fetch.New(fetch.Options{Hosts: []string{fmt.Sprintf("127.0.0.1:%d", port)}}))
 	t.Cleanup(func() { _ = pools.Close() })
 	p, err := (&sql.Spec{Engine: engine, SQL: "SELECT 1", TimeoutS: 1}).Prepare(placeholder.Scope{})

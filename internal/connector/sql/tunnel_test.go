@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/crypto/ssh"
 
+	"octavo/internal/connector/connectortest"
 	"octavo/internal/connector/sql"
 	"octavo/internal/connector/sql/sqltest"
 	"octavo/internal/errs"
@@ -129,22 +130,7 @@ func otherKind(t *testing.T) string {
 // TestSilentSSH asks what is no SSH server for its key.
 func TestSilentSSH(t *testing.T) {
 	t.Parallel()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = l.Close() })
-	go func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			_, _ = c.Write([]byte("HTTP/1.1 400 Bad Request\r\n\r\n"))
-			_ = c.Close()
-		}
-	}()
-	port := l.Addr().(*net.TCPAddr).Port
+	port := connectortest.Listen(t, func(c net.Conn) { _, _ = c.Write([]byte("HTTP/1.1 400 Bad Request\r\n\r\n")) })
 	client := fetch.New(fetch.Options{Hosts: []string{fmt.Sprintf("127.0.0.1:%d", port)}})
 	if _, err := sql.HostKey(t.Context(), client, "127.0.0.1", port); !errs.Is(err, "connect") {
 		t.Errorf("no SSH server: %v", err)
