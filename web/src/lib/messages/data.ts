@@ -247,7 +247,7 @@ export const data = addTexts({
   'data.replace.column': 'Column',
   'data.replace.kind': 'Change',
   'data.replace.was': 'Now',
-  'data.replace.becomes': 'New file',
+  'data.replace.becomes': 'New data',
   'data.replace.missing': 'Missing',
   'data.replace.type': 'Other type',
   'data.replace.moved': 'Moved',

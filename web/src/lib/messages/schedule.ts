@@ -41,7 +41,10 @@ export const schedule = addTexts({
   'columns.policy.ask': 'Wait until somebody accepts it',
   'columns.policy.ignore': 'Take the data, say nothing',
   'columns.title': 'Its columns changed: {added} new, {missing} missing.',
-  'columns.waits': 'The data of {at}, {rows} rows, waits. Klips show that of before.',
+  'columns.waits': {
+    one: 'The data of {at}, {n} row, waits. Klips show that of before.',
+    other: 'The data of {at}, {n} rows, waits. Klips show that of before.',
+  },
   'columns.look': 'Look at it',
   'columns.accept': 'Accept the new columns',
   'columns.accepted': 'Klips show the new data.',
