@@ -7,12 +7,12 @@ import (
 	"flag"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -68,7 +68,7 @@ type bench struct {
 	app     *app.App
 	o       options
 	service *service
-	url     string
+	port    int           // of the service, on all addresses of this machine
 	owners  []authz.Actor // the first one owns half of the queue
 	sources map[string]made
 }
@@ -86,10 +86,14 @@ func run(ctx context.Context, o options) error {
 	}
 	defer os.RemoveAll(dir)
 	b := &bench{o: o, service: &service{latency: o.latency, asked: map[string]int{}}, sources: map[string]made{}}
-	upstream := httptest.NewServer(b.service)
+	upstream := httptest.NewUnstartedServer(b.service)
+	if upstream.Listener, err = net.Listen("tcp4", "0.0.0.0:0"); err != nil {
+		return err
+	}
+	upstream.Start()
 	defer upstream.Close()
-	b.url = upstream.URL
-	b.app, err = app.New(ctx, app.Config{Data: dir, Database: o.database, FetchAllow: strings.TrimPrefix(upstream.URL, "http://")}, slog.New(slog.DiscardHandler))
+	b.port = upstream.Listener.Addr().(*net.TCPAddr).Port
+	b.app, err = app.New(ctx, app.Config{Data: dir, Database: o.database, FetchAllow: "127.0.0.0/8"}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return err
 	}
@@ -141,13 +145,18 @@ func (b *bench) fill(ctx context.Context) error {
 		}
 		number := strconv.Itoa(n + 1)
 		src, err := b.app.Sources.CreateWeb(ctx, who, datasource.WebDraft{Name: "Source " + number, Format: format.JSON, // asked once, as they are made
-			Request: rest.Spec{URL: b.url + "/?n=" + number}})
+			Request: rest.Spec{URL: b.host(n) + "/?n=" + number}})
 		if err != nil {
 			return err
 		}
 		b.sources[number] = made{who, src.ID}
 	}
 	return nil
+}
+
+// host is where data source n is read: each is a host of its own, for one host is read by few connections at a time.
+func (b *bench) host(n int) string {
+	return fmt.Sprintf("http://127.%d.%d.%d:%d", 1+n/62_500, 1+n/250%250, 1+n%250, b.port)
 }
 
 // work does all jobs of the queue.
