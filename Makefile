@@ -4,6 +4,9 @@ SHELL := /bin/sh
 
 # Without the folder in what is compiled, a clone elsewhere finds it all in Go's cache.
 export GOFLAGS := $(filter-out -trimpath,$(GOFLAGS)) -trimpath
+# One way to compile for all targets, that of the product, so that each finds what the others
+# compiled; the race detector needs cgo, and the test runner sees to that.
+export CGO_ENABLED := 0
 
 VERSION = $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 PKG ?= ./...
@@ -28,7 +31,7 @@ run: build ## build everything and start it with demonstration data in data/ (AR
 	bin/octavo serve --data data --demo $(ARGS)
 
 build: web ## build bin/octavo: one binary without cgo, the web application inside
-	CGO_ENABLED=0 go build -ldflags "-s -w -X main.version=$(VERSION)" -o bin/octavo ./cmd/octavo
+	go build -ldflags "-s -w -X main.version=$(VERSION)" -o bin/octavo ./cmd/octavo
 
 # A failed build leaves files behind; they are removed, so that no binary holds them.
 web: web/node_modules/.package-lock.json ## build the web application alone, into web/build
@@ -97,24 +100,24 @@ bench: ## run the Go benchmarks and the contests below, or those of one package 
 	@$(if $(filter ./...,$(PKG)),$(MAKE) --no-print-directory bench-push bench-rollout bench-start bench-p3 bench-p4 bench-p6)
 
 bench-push: ## measure updates of 1,000 client instances (ARGS="-database postgres://…")
-	CGO_ENABLED=0 go run ./bench/push $(ARGS)
+	go run ./bench/push $(ARGS)
 
 bench-rollout: ## measure a roll-out to 1,000 clients over HTTP (ARGS="-database postgres://… -runs 3")
-	CGO_ENABLED=0 go run ./bench/rollout $(ARGS)
+	go run ./bench/rollout $(ARGS)
 
 bench-start: build ## measure start, memory at rest and size
-	CGO_ENABLED=0 go run ./bench/start $(ARGS)
+	go run ./bench/start $(ARGS)
 
 bench-p3: bench/p3/node_modules/.package-lock.json ## measure a thousand formulas beside DuckDB, Polars, HyperFormula (ARGS="-rows 100000 -runs 3")
-	CGO_ENABLED=0 go build -o build/bin/p3 ./bench/p3
+	go build -o build/bin/p3 ./bench/p3
 	build/bin/p3 $(ARGS)
 
 bench-p4: bench/p3/node_modules/.package-lock.json ## measure 100 MB of CSV and JSON to typed columns beside DuckDB and Polars (ARGS="-mb 10 -runs 3")
-	CGO_ENABLED=0 go build -o build/bin/p4 ./bench/p4
+	go build -o build/bin/p4 ./bench/p4
 	build/bin/p4 $(ARGS)
 
 bench-p6: ## measure 10,000 refreshes of a service that answers after 100 ms, over 1,000 accounts (ARGS="-database postgres://… -refreshes 1000")
-	CGO_ENABLED=0 go build -o build/bin/p6 ./bench/p6
+	go build -o build/bin/p6 ./bench/p6
 	build/bin/p6 $(ARGS)
 
 # The peers of benchmarks; no test installs or needs them. Not npm ci: it looks in the
@@ -138,7 +141,7 @@ fuzz: ## look for inputs that break the formula language (FUZZTIME=30s for each 
 
 .PHONY: build/bin/testrun
 build/bin/testrun:
-	@CGO_ENABLED=0 go build -o $@ ./internal/tools/testrun
+	@go build -o $@ ./internal/tools/testrun
 
 ## Edit
 
