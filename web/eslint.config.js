@@ -37,6 +37,8 @@ export default ts.config(
       'no-restricted-globals': ['error', 'fetch', 'document', 'window', 'Intl', 'localStorage'],
     },
   },
+  // Types are checked everywhere else.
+  { files: ['e2e/**/*.js', 'scripts/**/*.js'], rules: { 'no-undef': 'error' } },
   {
     files: ['**/*.svelte', '**/*.svelte.ts'],
     languageOptions: {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 
 import {
+  callAPI,
   findBarriers,
   LOOKS,
   openBrowser,
@@ -36,25 +37,6 @@ async function as(email, look) {
   return opened
 }
 
-/** A call of the API from the page of a person. */
-async function call(page, method, path, body) {
-  const answer = await page.evaluate(
-    async ([method, path, body]) => {
-      const response = await fetch(`/api/v1/${path}`, {
-        method,
-        ...(body && {
-          body: JSON.stringify(body),
-          headers: { 'Content-Type': 'application/json' },
-        }),
-      })
-      return { status: response.status, text: await response.text() }
-    },
-    [method, path, body],
-  )
-  assert.ok(answer.status < 300, `${method} ${path}: ${answer.status} ${answer.text}`)
-  return answer.text ? JSON.parse(answer.text) : null
-}
-
 const side = (page) => page.getByRole('list', { name: 'Open dashboards' })
 const sideTitles = async (page) =>
   (await side(page).getByRole('link').allTextContents()).map((one) => one.trim().split(/\s{2,}/)[0])
@@ -62,12 +44,12 @@ const sideTitles = async (page) =>
 test('R52 R66 a group brings dashboards, an own choice sticks, favourites come first', async () => {
   const { page, context, faults } = await as(MAYA)
   const slug = new URL(page.url()).pathname.split('/')[1]
-  const { items } = await call(page, 'GET', `${slug}/dashboards`)
+  const { items } = await callAPI(page, 'GET', `${slug}/dashboards`)
   assert.ok(items.length >= 2, 'the demo has dashboards')
   const [first, second] = items
-  const { id: group } = await call(page, 'POST', `${slug}/groups`, { name: 'Directors' })
-  const { user } = await call(page, 'GET', `${slug}/context`)
-  await call(page, 'POST', `${slug}/groups/${group}/members`, { add: [user.id] })
+  const { id: group } = await callAPI(page, 'POST', `${slug}/groups`, { name: 'Directors' })
+  const { user } = await callAPI(page, 'GET', `${slug}/context`)
+  await callAPI(page, 'POST', `${slug}/groups/${group}/members`, { add: [user.id] })
 
   // The share dialog says how the group sees it.
   await page.goto(`${server.url}/${slug}/dashboards/${first.id}`)
@@ -85,7 +67,9 @@ test('R52 R66 a group brings dashboards, an own choice sticks, favourites come f
   await page.getByRole('button', { name: 'Save', exact: true }).click()
   await page.getByText(`Saved who can see ${first.title}.`).waitFor()
   await side(page).getByRole('link', { name: first.title }).waitFor()
-  await call(page, 'PUT', `${slug}/groups/${group}/defaults/${second.id}`, { visibility: 'added' })
+  await callAPI(page, 'PUT', `${slug}/groups/${group}/defaults/${second.id}`, {
+    visibility: 'added',
+  })
   await side(page).getByRole('link', { name: second.title }).waitFor()
 
   // What is required has no way out; what was added goes and stays away.
@@ -127,7 +111,7 @@ test('R52 R66 a group brings dashboards, an own choice sticks, favourites come f
 test('a copy is private, a lock holds, the bin gives back', async () => {
   const { page, context, faults } = await as(MAYA)
   const slug = new URL(page.url()).pathname.split('/')[1]
-  const { items } = await call(page, 'GET', `${slug}/dashboards`)
+  const { items } = await callAPI(page, 'GET', `${slug}/dashboards`)
   await page.goto(`${server.url}/${slug}/dashboards/${items[0].id}`)
   await page.getByRole('button', { name: 'More actions' }).click()
   await page.getByRole('menuitem', { name: 'Make a copy' }).click()
@@ -176,7 +160,7 @@ test('a dashboard opens where its person left it, on every device', async () => 
   const phone = LOOKS[2]
   const first = await as(MAYA, phone)
   const slug = new URL(first.page.url()).pathname.split('/')[1]
-  const { items } = await call(first.page, 'GET', `${slug}/dashboards`)
+  const { items } = await callAPI(first.page, 'GET', `${slug}/dashboards`)
   const trading = items.find((one) => one.title === 'Trading')
   const open = (page) => page.goto(`${server.url}/${slug}/dashboards/${trading.id}`)
   const top = (page, id) =>
@@ -191,7 +175,7 @@ test('a dashboard opens where its person left it, on every device', async () => 
   )
   await cells.nth(2).evaluate((cell) => window.scrollBy(0, cell.getBoundingClientRect().top - 72))
   assert.equal((await kept).status(), 204)
-  const place = await call(first.page, 'GET', `${slug}/dashboards/${trading.id}/place`)
+  const place = await callAPI(first.page, 'GET', `${slug}/dashboards/${trading.id}/place`)
   assert.deepEqual(place, { klip: id })
   await first.context.close()
 

@@ -1,4 +1,5 @@
 // A real browser for the tests: Debian's Chromium, driven by playwright-core.
+import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
@@ -175,6 +176,39 @@ export async function withAxe(page, look) {
 
 /** What axe finds on a page. */
 export const findBarriers = (page) => withAxe(page, (find) => find())
+
+/** In each look a page fits, and axe finds no barrier; by default wide and light, narrow and dark. */
+export async function lookAt(page, name, looks = [LOOKS[0], LOOKS[3]]) {
+  for (const one of looks) {
+    await page.setViewportSize({ width: one.width, height: one.height })
+    await page.emulateMedia({ colorScheme: one.colorScheme })
+    await settle(page)
+    await shoot(page, name, one)
+    assert.deepEqual(
+      [await overflow(page), await findBarriers(page)],
+      [0, []],
+      `${name} ${one.name}`,
+    )
+  }
+  await page.setViewportSize(LOOKS[0])
+  await page.emulateMedia({ colorScheme: LOOKS[0].colorScheme })
+}
+
+/** A call of the API as the person of a page; an object is sent as JSON. Gives what is answered, or null. */
+export async function callAPI(page, method, path, body, type = 'application/json') {
+  const answer = await page.evaluate(
+    async ([method, path, body, type]) => {
+      const response = await fetch(`/api/v1/${path}`, {
+        method,
+        ...(body && { body, headers: { 'Content-Type': type } }),
+      })
+      return { status: response.status, text: await response.text() }
+    },
+    [method, path, body && typeof body !== 'string' ? JSON.stringify(body) : body, type],
+  )
+  assert.ok(answer.status < 300, `${method} ${path}: ${answer.status} ${answer.text}`)
+  return answer.text ? JSON.parse(answer.text) : null
+}
 
 /** Says by how many pixels the page itself is wider than its window. */
 export function overflow(page) {

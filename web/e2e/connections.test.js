@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test'
 
 import {
   findBarriers,
+  lookAt,
   LOOKS,
   openBrowser,
   openPage,
@@ -163,7 +164,7 @@ test('R028 a web address and a database are read with connected accounts', async
     .fill(`curl 'http://${host}/orders' -H "X-Key: ${SECRET}" --compressed -k`)
   await dialog.getByRole('button', { name: 'Fill in' }).click()
   await dialog.getByLabel('Name of the connected account').fill('Shop')
-  await looks(page, 'web-curl-sign-in')
+  await lookAt(page, 'web-curl-sign-in')
   await dialog.getByRole('button', { name: 'Connect an account' }).click()
   await dialog.waitFor({ state: 'detached' })
   assert.equal(
@@ -172,7 +173,7 @@ test('R028 a web address and a database are read with connected accounts', async
   )
   await page.getByLabel('Pages').selectOption({ label: 'Once for each value of a list' })
   await page.getByLabel('Pages of each of these answers').selectOption({ label: 'Cursor' })
-  await looks(page, 'web-pages')
+  await lookAt(page, 'web-pages')
   await page.getByLabel('Pages', { exact: true }).selectOption({ label: 'One answer' })
   await page.getByLabel('Read with').selectOption({ label: 'No connected account' })
   await page.getByRole('button', { name: 'Get data', exact: true }).click()
@@ -215,7 +216,7 @@ async function askDatabase(page, server, port) {
     .selectOption({ label: 'Not encrypted' })
   await page.getByLabel('User name', { exact: true }).fill('reader')
   await page.getByLabel('Password', { exact: true }).fill(SECRET)
-  await looks(page, 'connection-database')
+  await lookAt(page, 'connection-database')
   await page.getByRole('button', { name: 'Connect', exact: true }).click()
   await page.getByText(`127.0.0.1:${port} / postgres`).first().waitFor()
 
@@ -232,14 +233,14 @@ async function askDatabase(page, server, port) {
   await get.click()
   await page.getByText('42.90').first().waitFor()
   assert.equal(await page.getByText('South').count(), 0)
-  await looks(page, 'query')
+  await lookAt(page, 'query')
   await page.getByLabel('Name', { exact: true }).fill('Orders of the North')
   await page.getByRole('button', { name: 'Add data source', exact: true }).click()
   await heading(page, 'Orders of the North').waitFor()
   await page.getByText('42.90').first().waitFor()
   await page.goto(`${page.url().split('?')[0]}?tab=request`)
   await page.getByLabel('Query', { exact: true }).waitFor()
-  await looks(page, 'query-request')
+  await lookAt(page, 'query-request')
 }
 
 /** Has the database reached through an SSH server, whose key is confirmed first, and looks at its tables. */
@@ -259,7 +260,7 @@ async function throughSSH(page, server, ssh) {
   const save = page.getByRole('button', { name: 'Save', exact: true })
   await save.click()
   await page.getByText(ssh.fingerprint).waitFor()
-  await looks(page, 'connection-ssh')
+  await lookAt(page, 'connection-ssh')
   await page.getByRole('button', { name: 'It is the right key', exact: true }).click()
   await save.click()
   await page.getByText(/read with the new secret/).waitFor()
@@ -274,20 +275,7 @@ async function throughSSH(page, server, ssh) {
   await query.pressSequentially(' FROM ')
   await page.getByRole('button', { name: 'Put the name into the query', exact: true }).click()
   assert.equal(await query.inputValue(), 'SELECT "amount" FROM "public"."orders"')
-  await looks(page, 'query-tables')
+  await lookAt(page, 'query-tables')
   await page.getByRole('button', { name: 'Get data', exact: true }).click()
   await page.getByText('42.90').first().waitFor()
-}
-
-/** Wide and light, narrow and dark it fits, and axe finds no barrier. */
-async function looks(page, name) {
-  for (const look of [LOOKS[0], LOOKS.at(-1)]) {
-    await page.setViewportSize({ width: look.width, height: look.height })
-    await page.emulateMedia({ colorScheme: look.colorScheme })
-    await settle(page)
-    await shoot(page, name, look)
-    assert.deepEqual([await overflow(page), await findBarriers(page)], [0, []], look.name)
-  }
-  await page.setViewportSize(LOOKS[0])
-  await page.emulateMedia({ colorScheme: LOOKS[0].colorScheme })
 }

@@ -6,11 +6,12 @@ import { createServer } from 'node:http'
 import { after, before, test } from 'node:test'
 
 import {
+  callAPI,
   findBarriers,
+  lookAt,
   LOOKS,
   openBrowser,
   openPage,
-  overflow,
   settle,
   shoot,
   signIn,
@@ -52,22 +53,11 @@ async function startShop() {
   return { host: `127.0.0.1:${service.address().port}`, close: () => service.close() }
 }
 
-/** Calls the API of an account as the person of a page; objects are sent as JSON. */
+/** Calls of the API of an account as the person of a page. */
 const caller =
   (page, account = 'northlight') =>
-  (method, path, body, type = 'application/json') =>
-    page.evaluate(
-      async ([method, path, body, type]) => {
-        const answer = await fetch(`/api/v1/${path}`, {
-          method,
-          headers: { 'Content-Type': type },
-          body,
-        })
-        if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
-        return answer.status === 204 ? null : answer.json()
-      },
-      [method, account + path, typeof body === 'string' ? body : JSON.stringify(body), type],
-    )
+  (method, path, body, type) =>
+    callAPI(page, method, account + path, body, type)
 
 test('R047 what is chosen in a control changes another Klip', async (t) => {
   const { page, context, faults } = await openPage(browser, LOOKS[0])
@@ -262,7 +252,7 @@ test('R045 R046 R047 R048 R049 R050 R053 one dashboard, and each client sees its
   const choice = page.getByRole('article', { name: 'Client' }).getByRole('combobox')
   await choice.selectOption({ label: 'Fjord' })
   await products(page, 'FJ-2')
-  await looks(page, 'own-rows-agency')
+  await lookAt(page, 'own-rows-agency')
   await choice.selectOption({ label: 'Solstice' })
   await products(page, 'SOL-1')
 
@@ -272,7 +262,7 @@ test('R045 R046 R047 R048 R049 R050 R053 one dashboard, and each client sees its
   const fjord = sets.filter({ hasText: 'companyID = FJ-2' })
   await sets.filter({ hasText: 'companyID = SOL-1' }).getByText('2 rows').waitFor()
   await fjord.getByText('3 rows').waitFor()
-  await looks(page, 'instances')
+  await lookAt(page, 'instances')
   await fjord.getByRole('button').click()
   await fjord.waitFor({ state: 'detached' })
   assert.equal(await sets.filter({ hasText: 'companyID' }).count(), 1)
@@ -302,7 +292,7 @@ test('R045 R046 R047 R048 R049 R050 R053 one dashboard, and each client sees its
     await signIn(viewer.page, server.url, email, server.password(email))
     await viewer.page.goto(`${server.url}/${slug}/dashboards/${copy}?set=companyID%3D${other}`)
     await products(viewer.page, own)
-    if (slug === 'fjord') await looks(viewer.page, 'own-rows-client')
+    if (slug === 'fjord') await lookAt(viewer.page, 'own-rows-client')
     assert.ok(answers.some((text) => text.includes(SOLD[own][0])))
     assert.deepEqual(
       answers.filter((text) => SOLD[other].some((product) => text.includes(product))),
@@ -336,17 +326,4 @@ async function importDashboard(page, slug) {
   await page.getByRole('link', { name: 'Open dashboard' }).click()
   await page.waitForURL(/dashboards\/[0-9a-f]{32}/)
   return /dashboards\/([0-9a-f]{32})/.exec(page.url())[1]
-}
-
-/** Wide and light, narrow and dark it fits, and axe finds no barrier. */
-async function looks(page, name) {
-  for (const look of [LOOKS[0], LOOKS.at(-1)]) {
-    await page.setViewportSize({ width: look.width, height: look.height })
-    await page.emulateMedia({ colorScheme: look.colorScheme })
-    await settle(page)
-    await shoot(page, name, look)
-    assert.deepEqual([await overflow(page), await findBarriers(page)], [0, []], look.name)
-  }
-  await page.setViewportSize(LOOKS[0])
-  await page.emulateMedia({ colorScheme: LOOKS[0].colorScheme })
 }

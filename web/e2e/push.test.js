@@ -2,16 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 
-import {
-  findBarriers,
-  LOOKS,
-  openBrowser,
-  openPage,
-  overflow,
-  settle,
-  shoot,
-  signIn,
-} from './browser.js'
+import { callAPI, lookAt, LOOKS, openBrowser, openPage, settle, shoot, signIn } from './browser.js'
 import { startServer } from './server.js'
 
 const MAYA = 'maya@northlight.example'
@@ -59,14 +50,7 @@ test('a program pushes rows, and the page follows', async (t) => {
   await page.getByText('No pushes yet').waitFor()
 
   // What a program does; the page shows it without being touched.
-  const key = await page.evaluate(async (to) => {
-    const made = await fetch(to, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: '{"label":"shop"}',
-    })
-    return (await made.json()).secret
-  }, `/api/v1/${account}/profile/keys`)
+  const { secret: key } = await callAPI(page, 'POST', `${account}/profile/keys`, { label: 'shop' })
   const push = (method, body) =>
     fetch(address, { method, body, headers: { Authorization: `Bearer ${key}` } })
   assert.equal((await push('POST', '[{"day":"2026-01-01","visits":10}]')).status, 200)
@@ -75,15 +59,7 @@ test('a program pushes rows, and the page follows', async (t) => {
   assert.equal((await push('POST', '[{"day":"soon","visits":1}]')).status, 422)
   await page.getByText('One row does not fit the columns').first().waitFor()
 
-  for (const look of LOOKS) {
-    await page.setViewportSize({ width: look.width, height: look.height })
-    await page.emulateMedia({ colorScheme: look.colorScheme })
-    await settle(page)
-    assert.deepEqual(await findBarriers(page), [])
-    assert.equal(await overflow(page), 0)
-    await shoot(page, 'push-tab', look)
-  }
-  await page.setViewportSize({ width: 1440, height: 900 })
+  await lookAt(page, 'push-tab', LOOKS)
 
   await page.getByRole('link', { name: 'Data', exact: true }).last().click()
   await page.getByText('2026-01-02').first().waitFor()
@@ -108,17 +84,10 @@ test('refreshes make a history', async (t) => {
   t.after(() => context.close())
   await signIn(page, server.url, MAYA, server.password(MAYA))
   const account = new URL(page.url()).pathname.split('/')[1]
-  const id = await page.evaluate(async (to) => {
-    const made = await fetch(to, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({
-        name: 'Rates',
-        web: { request: { url: 'https://rates.invalid/' }, format: 'csv', interval_s: 3600 },
-      }),
-    })
-    return (await made.json()).id
-  }, `/api/v1/${account}/data-sources`)
+  const { id } = await callAPI(page, 'POST', `${account}/data-sources`, {
+    name: 'Rates',
+    web: { request: { url: 'https://rates.invalid/' }, format: 'csv', interval_s: 3600 },
+  })
   await page.goto(`${server.url}/${account}/data/${id}?tab=refresh`)
   await page.getByLabel('Rows of a refresh').selectOption('upsert')
   await page.getByLabel('Unique by').fill('day')
@@ -130,12 +99,6 @@ test('refreshes make a history', async (t) => {
   await settle(page)
   assert.equal(await page.getByLabel('Unique by').inputValue(), 'day')
   assert.equal(await page.getByLabel('Date in column').inputValue(), 'day')
-  assert.deepEqual(await findBarriers(page), [])
-  for (const look of [LOOKS[0], LOOKS[3]]) {
-    await page.setViewportSize({ width: look.width, height: look.height })
-    await page.emulateMedia({ colorScheme: look.colorScheme })
-    assert.equal(await overflow(page), 0)
-    await shoot(page, 'push-history', look)
-  }
+  await lookAt(page, 'push-history')
   assert.deepEqual(faults, [])
 })
