@@ -8,7 +8,6 @@ import (
 	"crypto/tls"
 	"database/sql"
 	"encoding/binary"
-	"errors"
 	"io"
 	"net"
 	"net/url"
@@ -20,6 +19,7 @@ import (
 	_ "github.com/go-sql-driver/mysql" // the driver mysql
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver pgx
 
+	"octavo/internal/connector/connectortest"
 	"octavo/internal/testserver"
 )
 
@@ -72,8 +72,8 @@ func Postgres(t *testing.T) *Server {
 	if folder := u.Query().Get("host"); folder != "" {
 		network, at = "unix", folder+"/.s.PGSQL.5432"
 	}
-	s.Port = forward(t, join(network, at))
-	s.secure = func(cert, key []byte) int { return forward(t, withTLS(t, cert, key, join(network, at))) }
+	s.Port = connectortest.Listen(t, join(network, at))
+	s.secure = func(cert, key []byte) int { return connectortest.Listen(t, withTLS(t, cert, key, join(network, at))) }
 	return s
 }
 
@@ -96,7 +96,7 @@ func MariaDB(t *testing.T) *Server {
 	}
 	s.admin = open(t, "mysql", "root@unix("+socket+")/"+name)
 	s.grant = `GRANT SELECT ON ` + name + `.* TO ` + name
-	s.Port = forward(t, join("unix", socket))
+	s.Port = connectortest.Listen(t, join("unix", socket))
 	s.secure = func(cert, key []byte) int {
 		if err := testserver.Certify(folder, cert, key); err != nil {
 			t.Fatal(err)
@@ -146,10 +146,9 @@ func (s *Server) Secure(cert, key []byte) int {
 // Between opens a port that leads to the server; change sees the first bytes that the server says.
 func (s *Server) Between(change func(first []byte)) int {
 	s.t.Helper()
-	return forward(s.t, func(from net.Conn) {
+	return connectortest.Listen(s.t, func(from net.Conn) {
 		to, err := net.Dial("tcp", net.JoinHostPort(s.Host, strconv.Itoa(s.Port)))
 		if err != nil {
-			_ = from.Close()
 			return
 		}
 		first := make([]byte, 4096)
@@ -159,31 +158,11 @@ func (s *Server) Between(change func(first []byte)) int {
 			_, err = from.Write(first[:n])
 		}
 		if err != nil {
-			_ = errors.Join(to.Close(), from.Close())
+			_ = to.Close()
 			return
 		}
 		both(from, to)
 	})
-}
-
-// forward opens a port that somebody answers on, until the test ends.
-func forward(t *testing.T, answer func(from net.Conn)) int {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = l.Close() })
-	go func() {
-		for {
-			from, err := l.Accept()
-			if err != nil {
-				return
-			}
-			go answer(from)
-		}
-	}()
-	return l.Addr().(*net.TCPAddr).Port
 }
 
 // join leads to a server.
@@ -191,7 +170,6 @@ func join(network, address string) func(from net.Conn) {
 	return func(from net.Conn) {
 		to, err := net.Dial(network, address)
 		if err != nil {
-			_ = from.Close()
 			return
 		}
 		both(from, to)
@@ -221,7 +199,6 @@ func withTLS(t *testing.T, cert, key []byte, on func(from net.Conn)) func(from n
 			return
 		}
 		if _, err := from.Write([]byte("S")); err != nil {
-			_ = from.Close()
 			return
 		}
 		on(tls.Server(from, &tls.Config{Certificates: []tls.Certificate{pair}}))
