@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"slices"
@@ -71,21 +72,21 @@ func (d *DB) Migration() int64 { return d.form.Load() }
 func (d *DB) MigrationsRun() int { return int(d.ran.Load()) }
 
 // Owner hands out a connection of the tables' owner, beyond every scope: for tests
-// and for tools that look at the whole installation. On SQLite it is the writer.
+// and for tools that look at the whole installation. It is one of the pool, or the writer
+// of SQLite; on PostgreSQL what fn sets for its session is taken back.
 func (d *DB) Owner(ctx context.Context, fn func(*sql.Conn) error) error {
-	pool, err := d.owner()
-	if err != nil {
-		return err
-	}
-	if pool != d.write {
-		defer pool.Close()
-	}
-	conn, err := pool.Conn(ctx)
+	conn, err := d.write.Conn(ctx)
 	if err != nil {
 		return fmt.Errorf("db.Owner: %w", err)
 	}
 	defer conn.Close()
-	return fn(conn)
+	err = fn(conn)
+	if d.d.postgres {
+		_, all := conn.ExecContext(ctx, `RESET ALL`)
+		_, role := conn.ExecContext(ctx, `RESET ROLE`)
+		err = errors.Join(err, all, role)
+	}
+	return err
 }
 
 // steps turns each file into a migration for the engine at hand.
