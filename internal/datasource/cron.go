@@ -97,21 +97,16 @@ const cronDays = 8*366 + 1
 func (c *cron) next(now int64, zone *time.Location) int64 {
 	local := clock.FromMillis(now).In(zone)
 	for day := range cronDays {
-		y, m, d := local.Date()
-		if !c.on(time.Date(y, m, d+day, 12, 0, 0, 0, time.UTC)) {
+		if !c.on(civil(local, day)) {
 			continue
 		}
-		var found int64
 		for minute := range 24 * 60 {
 			if c.hours&(1<<(minute/60)) == 0 || c.minutes&(1<<(minute%60)) == 0 {
 				continue
 			}
-			if at := clock.Millis(wall(local, day, minute, zone)); at > now && (found == 0 || at < found) {
-				found = at
+			if at := clock.Millis(wall(local, day, minute, zone)); at > now {
+				return at // for no later minute is an earlier moment
 			}
-		}
-		if found != 0 {
-			return found
 		}
 	}
 	return 0

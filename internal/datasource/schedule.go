@@ -127,11 +127,12 @@ func (p plan) opens(after int64) int64 {
 func (p plan) nextTime(now int64) int64 {
 	local := clock.FromMillis(now).In(p.zone)
 	for day := 0; day <= 8; day++ {
+		if !p.onDay(civil(local, day).Weekday()) {
+			continue
+		}
 		var found int64
 		for _, text := range p.Times {
-			when := wall(local, day, minuteOf(text), p.zone)
-			at := clock.Millis(when)
-			if p.onDay(local.AddDate(0, 0, day).Weekday()) && at > now && (found == 0 || at < found) {
+			if at := clock.Millis(wall(local, day, minuteOf(text), p.zone)); at > now && (found == 0 || at < found) {
 				found = at
 			}
 		}
@@ -170,8 +171,14 @@ func (p plan) stale(received int64) int64 {
 	return max(second, least)
 }
 
+// civil is the day some days after that of local, as noon in UTC: a day of the calendar, whatever clocks do in it.
+func civil(local time.Time, days int) time.Time {
+	y, m, d := local.Date()
+	return time.Date(y, m, d+days, 12, 0, 0, 0, time.UTC)
+}
+
 // wall is the moment at which clocks of a zone show a minute of the day, days after that of local. Of two it is the
-// first; where clocks leave the minute out, it is when they go on.
+// first; where clocks leave the minute out, it is when they go on. So a later minute is never an earlier moment.
 func wall(local time.Time, days, minute int, zone *time.Location) time.Time {
 	y, m, d := local.Date()
 	t := time.Date(y, m, d+days, 0, minute, 0, 0, zone)

@@ -1,6 +1,7 @@
 package datasource
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -52,6 +53,12 @@ func TestMomentsOfSchedules(t *testing.T) {
 		{"spring in New York", Refresh{Mode: modeTimes, Times: []string{"02:15"}}, "2026-03-07 12:00", "America/New_York", []string{"Sun 03-08 03:00 EDT", "Mon 03-09 02:15 EDT"}},
 		{"half an hour", Refresh{Mode: modeTimes, Times: []string{"02:10"}}, "2026-10-03 12:00", "Australia/Lord_Howe", []string{"Sun 10-04 02:30 +11", "Mon 10-05 02:10 +11"}},
 		{"midnight that is not there", Refresh{Mode: modeTimes, Times: []string{"00:00"}}, "2026-09-05 12:00", "America/Santiago", []string{"Sun 09-06 01:00 -03", "Mon 09-07 00:00 -03"}},
+		{"a Sunday after it, in the evening before", Refresh{Mode: modeTimes, Times: []string{"06:00"}, Days: []string{"sun"}}, "2026-09-05 00:30", "America/Santiago",
+			[]string{"Sun 09-06 06:00 -03", "Sun 09-13 06:00 -03"}},
+		{"the same in Havana", Refresh{Mode: modeTimes, Times: []string{"06:00"}, Days: []string{"sun"}}, "2026-03-07 00:30", "America/Havana",
+			[]string{"Sun 03-08 06:00 CDT", "Sun 03-15 06:00 CDT"}},
+		{"cron in the evening before", Refresh{Mode: modeCron, Cron: "*/30 0 * * sun"}, "2026-09-05 00:30", "America/Santiago",
+			[]string{"Sun 09-06 01:00 -03", "Sun 09-13 00:00 -03", "Sun 09-13 00:30 -03"}},
 		{"cron", Refresh{Mode: modeCron, Cron: "*/30 9-10 * * mon-fri"}, "2026-05-08 09:40", "Europe/Paris",
 			[]string{"Fri 05-08 10:00 CEST", "Fri 05-08 10:30 CEST", "Mon 05-11 09:00 CEST"}},
 		{"cron: day or weekday", Refresh{Mode: modeCron, Cron: "0 8 1 * 7"}, "2026-05-28 00:00", "UTC", []string{"Sun 05-31 08:00 UTC", "Mon 06-01 08:00 UTC", "Sun 06-07 08:00 UTC"}},
@@ -74,6 +81,29 @@ func TestMomentsOfSchedules(t *testing.T) {
 				t.Errorf("%s: %v, want %v", c.name, got, c.want)
 				break
 			}
+		}
+	}
+}
+
+// TestMinutesOfADayHaveAnOrder: cron.next takes the first minute that comes after now.
+func TestMinutesOfADayHaveAnOrder(t *testing.T) {
+	for name, day := range map[string]string{"Europe/Paris": "2026-03-29", "Europe/Berlin": "2026-10-25", "America/Santiago": "2026-09-06", "America/Santiago ": "2026-04-04",
+		"America/Havana": "2026-03-08", "America/Havana ": "2026-11-01", "Australia/Lord_Howe": "2026-04-05", "Pacific/Apia": "2011-12-30"} {
+		zone, err := time.LoadLocation(strings.TrimSpace(name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		local, err := time.ParseInLocation("2006-01-02 15:04", day+" 12:00", zone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		last := wall(local, -2, 0, zone)
+		for minute := range 5 * 24 * 60 {
+			at := wall(local, minute/(24*60)-2, minute%(24*60), zone)
+			if at.Before(last) {
+				t.Fatalf("%s: minute %d is %s, after %s", name, minute, at, last)
+			}
+			last = at
 		}
 	}
 }
