@@ -19,6 +19,8 @@ func TestStatementsOfSQLServer(t *testing.T) {
 		"WITH x AS (SELECT 1 AS n) DELETE FROM x", "WITH x AS (SELECT 1 AS n) UPDATE x SET n = 2", "SELECT 1 EXEC sp_who", "SELECT 1; EXEC sp_who", "SELECT 1 COMMIT", "SELECT 1 SET XACT_ABORT ON",
 		"SELECT * INTO t FROM sales", "SELECT NEXT VALUE FOR numbers", "SELECT * FROM OPENROWSET('x', 'y', 'z')", "SELECT * FROM OPENQUERY(srv, 'DELETE FROM t')", "SELECT 1 IF 1=1 SELECT 2",
 		"SHOW sales", "DESCRIBE sales", "sp_who", "EXEC sp_who", "SELECT '{props.x}'", "SELECT [{props.x}]", "SELECT 1 WAITFOR DELAY '1:00'", "SELECT [a", "DECLARE @x int",
+		"SELECT 1 AS [a]]'] DELETE FROM sales COMMIT --'", "SELECT 1 AS [a]]'] EXEC xp_cmdshell 'x' --'", "SELECT 1 AS [a]]/*] DELETE FROM sales COMMIT --*/", "SELECT 1 AS [a]]",
+		"SELECT 1 -- x\rDELETE FROM sales", "SELECT 1 -- x\u0085DELETE FROM sales", "SELECT 1 -- x\u2028DELETE FROM sales", "SELECT 1 -- x\u2029DELETE FROM sales\r\n",
 	} {
 		if err := (&sql.Spec{Engine: "sqlserver", SQL: text}).Check(); !errs.Is(err, "bad_query") {
 			t.Errorf("%s: %v", text, err)
@@ -27,6 +29,7 @@ func TestStatementsOfSQLServer(t *testing.T) {
 	for _, text := range []string{
 		"SELECT TOP 10 [order], [a;b], \"delete\", 'DELETE FROM x', 1.5, 1e5, 1e-5, 0xFF, .5, x-1, größe FROM dbo.[update] WHERE a = {props.x} AND b IN ({props.y|list}) ;",
 		"WITH x AS (SELECT 1 AS n) SELECT n, deleted_at, created FROM x -- delete", "(SELECT 1) UNION (SELECT 2)", "SELECT [a]]b] FROM t WHERE day >= {date.startOfMonth}",
+		"SELECT 1 AS [a]]'], 'b' AS [c]] DELETE] -- DELETE\r\n",
 	} {
 		if err := (&sql.Spec{Engine: "sqlserver", SQL: text}).Check(); err != nil {
 			t.Errorf("%s: %v", text, err)

@@ -113,7 +113,11 @@ func (s *scanner) next() (word, why string) {
 		case c == ' ' || c == '\t' || c == '\r' || c == '\n':
 			s.at++
 		case strings.HasPrefix(rest, "--") || c == '#' && s.hash:
-			if why = s.skip(lineOf(rest)); why != "" {
+			n := lineOf(rest)
+			if s.glued && endsEarly(rest[:n]) {
+				return "", "a comment ends its line otherwise than with a line feed"
+			}
+			if why = s.skip(n); why != "" {
 				return "", why
 			}
 		case strings.HasPrefix(rest, "/*!") || strings.HasPrefix(rest, "/*M!"):
@@ -136,11 +140,11 @@ func (s *scanner) next() (word, why string) {
 			}
 			return "''", ""
 		case s.brackets && c == '[':
-			n := through(rest, "]", 1)
+			n := bracketed(rest)
 			if why = s.skip(n); why != "" {
 				return "", why
 			}
-			s.tell(rest[:n])
+			s.tell(strings.ReplaceAll(rest[:n], "]]", "]"))
 			return "''", ""
 		case s.glued && c >= '0' && c <= '9':
 			n := numberLen(rest)
@@ -208,6 +212,25 @@ func lineOf(rest string) int {
 		return n + 1
 	}
 	return len(rest)
+}
+
+// endsEarly says whether some servers would end the comment of a line before its line feed, and read what follows.
+func endsEarly(line string) bool {
+	return strings.ContainsAny(strings.ReplaceAll(line, "\r\n", "\n"), "\r\u0085\u2028\u2029")
+}
+
+// bracketed is the length of a name in brackets, in which a doubled closing one is part of the name; 0 = it does not end.
+func bracketed(rest string) int {
+	for i := 1; i < len(rest); i++ {
+		if rest[i] != ']' {
+			continue
+		}
+		if !strings.HasPrefix(rest[i+1:], "]") {
+			return i + 1
+		}
+		i++
+	}
+	return 0
 }
 
 // through is the length up to the end of the next mark at or after from; 0 = there is none.
