@@ -68,31 +68,36 @@ func (t *tunnel) close() error {
 	return err
 }
 
-// dial connects to an address behind the tunnel, which is opened when it is not. Codes tunnel_unauthorized,
-// tunnel_key_changed, connect and those of fetch.Client.Dial.
+// dial connects to an address behind the tunnel, which is opened when it is not, or has ended while nobody used it. Codes
+// tunnel_unauthorized, tunnel_key_changed, connect and those of fetch.Client.Dial.
 func (t *tunnel) dial(ctx context.Context, _, address string) (net.Conn, error) {
+	conn, gone, err := t.reach(ctx, address)
+	if gone != nil && ctx.Err() == nil { // what ended was not the caller alone: others may read through the tunnel
+		t.forget(gone)
+		conn, _, err = t.reach(ctx, address)
+	}
+	return conn, err
+}
+
+// reach connects once, within tunnelTime. gone is what has perhaps ended, where the tunnel was open before.
+func (t *tunnel) reach(ctx context.Context, address string) (conn net.Conn, gone *ssh.Client, err error) {
 	ctx, cancel := context.WithTimeout(ctx, tunnelTime)
 	defer cancel()
 	client, old, err := t.open(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	conn, err := client.DialContext(ctx, "tcp", address)
+	if conn, err = client.DialContext(ctx, "tcp", address); err == nil {
+		return &channel{Conn: conn}, nil, nil
+	}
 	var refused *ssh.OpenChannelError
-	if err != nil && old && !errors.As(err, &refused) { // it ended while nobody used it
-		t.forget(client)
-		if client, _, err = t.open(ctx); err != nil {
-			return nil, err
-		}
-		conn, err = client.DialContext(ctx, "tcp", address)
+	if old && !errors.As(err, &refused) {
+		gone = client
 	}
-	switch {
-	case err == nil:
-		return &channel{Conn: conn}, nil
-	case ctx.Err() != nil:
-		return nil, ctx.Err()
+	if ctx.Err() != nil {
+		return nil, gone, ctx.Err()
 	}
-	return nil, fetch.ConnectFailed("the SSH server does not reach the database")
+	return nil, gone, fetch.ConnectFailed("the SSH server does not reach the database")
 }
 
 // open gives the connection to the SSH server; old = it was there before.

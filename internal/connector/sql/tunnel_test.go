@@ -1,14 +1,20 @@
 package sql_test
 
 import (
+	"context"
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/elliptic"
 	"crypto/rand"
 	"encoding/pem"
+	"errors"
 	"fmt"
+	"io"
 	"net"
+	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -104,6 +110,7 @@ func TestThroughSSH(t *testing.T) {
 			}
 		}
 	}
+	t.Run("given up", func(t *testing.T) { oneGivesUp(t, good) })
 	r := newHTTPReader(t, "clickhouse", &clickHouse{t: t})
 	r.pools = sql.NewPools(client)
 	t.Cleanup(func() { _ = r.pools.Close() })
@@ -111,6 +118,68 @@ func TestThroughSSH(t *testing.T) {
 	if got, err := r.read("SELECT 1 AS n", nil); err != nil || got != "\"n\"\n1\n" {
 		t.Errorf("over HTTP: %q, %v", got, err)
 	}
+}
+
+// oneGivesUp ends a reading that waits for its connection, while another of the same login reads through the same tunnel.
+func oneGivesUp(t *testing.T, good sql.Tunnel) {
+	var gate sync.Mutex // held = nothing is led on to the SSH server
+	var tunnels atomic.Int32
+	asked := make(chan struct{}, 1)
+	port := connectortest.Listen(t, func(from net.Conn) {
+		to, err := net.Dial("tcp", net.JoinHostPort(good.Host, strconv.Itoa(good.Port)))
+		if err != nil {
+			return
+		}
+		defer func() { _ = to.Close() }()
+		tunnels.Add(1)
+		go func() { _, _ = io.Copy(from, to); _ = from.Close() }()
+		for some := make([]byte, 4096); ; {
+			n, err := from.Read(some)
+			if err != nil {
+				return
+			}
+			select {
+			case asked <- struct{}{}:
+			default:
+			}
+			gate.Lock()
+			_, err = to.Write(some[:n])
+			gate.Unlock()
+			if err != nil {
+				return
+			}
+		}
+	})
+	r := newReader(t, sqltest.Postgres(t))
+	r.Exec() // lets the reader in
+	r.pools = sql.NewPools(fetch.New(fetch.Options{Hosts: []string{fmt.Sprintf("127.0.0.1:%d", port)}}))
+	t.Cleanup(func() { _ = r.pools.Close() })
+	r.login.Tunnel = good
+	r.login.Tunnel.Port = port
+	begin := func(text string) (cancel func(), ended chan error) {
+		ctx, cancel := context.WithCancel(t.Context())
+		ended = make(chan error, 1)
+		go func() { _, err := r.fetch(ctx, text); ended <- err }()
+		return cancel, ended
+	}
+	stop, stopped := begin(r.kind().sleep("gives up"))
+	r.until("one reads", func() bool { return r.active("gives up") == "1" })
+	gate.Lock()
+	for len(asked) > 0 {
+		<-asked
+	}
+	giveUp, gaveUp := begin("SELECT 1 AS n")
+	<-asked
+	giveUp()
+	if err := <-gaveUp; !errors.Is(err, context.Canceled) {
+		t.Errorf("given up: %v", err)
+	}
+	gate.Unlock()
+	if got, err := r.read("SELECT 1 AS n", nil); err != nil || got != "\"n\"\n1\n" || tunnels.Load() != 1 || len(stopped) > 0 {
+		t.Errorf("after another gave up: %q, %v; %d tunnels, %d ended", got, err, tunnels.Load(), len(stopped))
+	}
+	stop()
+	<-stopped
 }
 
 // otherKind is a public key of another kind than the server has.
