@@ -84,7 +84,7 @@ func (p *Pools) open(e *engine, l Login) (door, error) {
 	}
 	at, err := e.open(l, way.Only(l.Host, l.Port, safe))
 	if d, ok := at.(*driven); ok {
-		d.SetMaxOpenConns(perServer)
+		d.SetMaxOpenConns(2 * perServer) // turns bound the statements; each may need a second connection that ends it
 		d.SetConnMaxIdleTime(p.idle)
 	}
 	if err == nil && through != nil {

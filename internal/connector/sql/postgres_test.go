@@ -189,6 +189,28 @@ func (r *reader) times(t *testing.T) {
 		}
 	}
 	r.threeAtOnce(t)
+	r.oneOfTwo(t)
+}
+
+// oneOfTwo gives one of two readings up that have all connections of a login: the server is told at once.
+func (r *reader) oneOfTwo(t *testing.T) {
+	var cancels []func()
+	ended := make(chan error, 2)
+	for range 2 {
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		cancels = append(cancels, cancel)
+		go func() { _, err := r.fetch(ctx, r.kind().sleep("two")); ended <- err }()
+	}
+	r.until("both run", func() bool { return r.active("two") == "2" })
+	begun := time.Now()
+	cancels[0]()
+	if err := <-ended; !errors.Is(err, context.Canceled) || time.Since(begun) > 3*time.Second {
+		t.Errorf("given up: %v after %s", err, time.Since(begun))
+	}
+	r.until("one is left", func() bool { return r.active("two") == "1" })
+	cancels[1]()
+	<-ended
 }
 
 // threeAtOnce starts more than a server is given.
