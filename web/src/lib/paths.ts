@@ -119,7 +119,10 @@ export const paths = {
   source: (account: string, id: string) => `/${account}/data/${id}`,
 }
 
-/** A local address to go to after signing in, or null: never another site. */
+/**
+ * A local address to go to after signing in, or null: never another site. Browsers leave tabs and line
+ * breaks out of an address before they read it.
+ */
 export function safeNext(next: string | null): string | null {
-  return next && /^\/(?![/\\])/.test(next) ? next : null
+  return next && /^\/(?![/\\])[^\t\n\r]*$/.test(next) ? next : null
 }
