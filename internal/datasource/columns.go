@@ -55,9 +55,14 @@ func columnNames(s Schema) []string {
 }
 
 func without(some, others []string) []string {
+	known := make(map[string]bool, len(others))
+	for _, name := range others {
+		known[name] = true
+	}
 	var out []string
 	for _, name := range some {
-		if !slices.Contains(others, name) && !slices.Contains(out, name) && len(out) < maxChanges {
+		if !known[name] && len(out) < maxChanges {
+			known[name] = true
 			out = append(out, name)
 		}
 	}
@@ -127,16 +132,15 @@ type held struct {
 	hash    []byte
 	dataKey string
 	since   int64
-	own     bool
 }
 
 func heldOf(ctx context.Context, tx *db.Tx, no int64) ([]held, error) {
 	var out []held
-	err := tx.Query(ctx, `SELECT i.key, i.held_payload_id, i.held_at, i.pinned, p.hash, p.data_key FROM instances i
+	err := tx.Query(ctx, `SELECT i.key, i.held_payload_id, i.held_at, p.hash, p.data_key FROM instances i
 		JOIN payloads p ON p.id = i.held_payload_id AND p.family_id = :family WHERE i.account_id = :account AND i.no = :no
 		ORDER BY i.pinned DESC, i.accessed_at DESC, i.key`, db.Args{"no": no}, func(scan func(...any) error) error {
 		h := held{at: instanceAt{No: no}}
-		err := scan(&h.at.Key, &h.payload, &h.since, &h.own, &h.hash, &h.dataKey)
+		err := scan(&h.at.Key, &h.payload, &h.since, &h.hash, &h.dataKey)
 		out = append(out, h)
 		return err
 	})

@@ -10,8 +10,8 @@
 // request; without variables there is one, with an empty key, and its data are those of
 // the source. A run is one attempt to fetch an instance: a job (refresh.go), which plans
 // the next one when it ends. Who looks sees the instance of the values that hold for
-// them (vary.go): built-in values and locked properties first, so that nothing in a view
-// leads to the data of others.
+// them (vary.go): built-in values and locked properties first, so that nothing that is
+// chosen on a page leads to the data of others.
 //
 // A source of the connector push has a table: programs send rows, each push a delivery,
 // which are joined with those that are there (package dataset) into a new payload.
@@ -28,6 +28,7 @@
 //   - payloads are shared within a family and reached only through a source.
 //   - a push is joined with the data in one step, and pushes to one source have an order;
 //   - a history is joined with an answer once, in the transaction that ends the run;
+//   - data with other columns that is held is shown to nobody as the data until somebody accepts it;
 //   - the data that a source had before are kept, a few of them, and can be taken back.
 //
 // Files in the blob store: uploads/<account>/<upload>/…, which go with the upload,

@@ -26,7 +26,7 @@ type Choices struct {
 	Controls []string          // names that its controls set
 }
 
-// Equal says whether two views set the same.
+// Equal says whether two pages have the same choices.
 func (c Choices) Equal(o Choices) bool {
 	return maps.Equal(c.Set, o.Set) && maps.Equal(c.Default, o.Default) && slices.Equal(c.Controls, o.Controls)
 }
@@ -36,7 +36,7 @@ func (c Choices) Equal(o Choices) bool {
 type resolved struct {
 	values  map[string]string
 	secret  map[string]bool // names whose values are shown nowhere
-	fixed   map[string]bool // names that nothing in a view or of a person can set
+	fixed   map[string]bool // names that no choice and no property of a person can set
 	company bool            // no value is of the person
 	refused string          // a name that only a company property may give, and none does
 	written []string        // forms in which secrets were written into what is asked
