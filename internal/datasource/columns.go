@@ -101,8 +101,8 @@ func (s *Service) hold(ctx context.Context, tx *db.Tx, w *work, begun int64, got
 	}
 	next, why := w.plan.next(tx.Now), columnsChanged(changes)
 	_, err = tx.Exec(ctx, `UPDATE instances SET state = :state, failures = 0, deferrals = 0, error = :error, asked = '', asked_at = NULL, asleep = 0, tried_at = :now,
-			held_payload_id = :payload, held_at = :now, next_at = :next WHERE account_id = :account AND no = :no AND key = :key`, db.Args{
-		"state": string(Failing), "error": writeFault(why), "now": tx.Now, "payload": payload, "next": orNull(next), "no": w.at.No, "key": w.at.Key})
+			held_payload_id = :payload, held_at = :asked, next_at = :next WHERE account_id = :account AND no = :no AND key = :key`, db.Args{
+		"state": string(Failing), "error": writeFault(why), "now": tx.Now, "asked": got.asked, "payload": payload, "next": orNull(next), "no": w.at.No, "key": w.at.Key})
 	if err == nil {
 		err = s.mirror(ctx, tx, w.at, Failing, next)
 	}

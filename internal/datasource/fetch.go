@@ -28,6 +28,7 @@ import (
 
 // outcome is what one reading of a service brought; several instances may share it.
 type outcome struct {
+	asked   int64 // when, in UTC milliseconds: what the service makes after that may be missing
 	result  *rest.Result
 	payload *stored // nil = nothing new
 	answer  *stored // what the payload is a history of; nil = it is none
@@ -93,7 +94,7 @@ func (s *Service) prepared(ctx context.Context, owner id.Account, what asks, r *
 		Spill: func(form string) { r.written = append(r.written, form) }, Last: before})
 }
 
-// before reads what a run asks of the data that its instance has: the moment at which they came, and the last value of
+// before reads what a run asks of the data that its instance has: the moment at which they were asked for, and the last value of
 // columns; nil where nothing is asked, or nothing is there. Code not_a_table.
 func (s *Service) before(ctx context.Context, w *work) (func(string) (string, bool), error) {
 	columns := w.body.asks().Lasts()
@@ -135,7 +136,7 @@ func lastIn(sheet *dataset.Sheet, name string) (string, bool) {
 
 // readAnswer reads an answer into a payload whose files are stored.
 func (s *Service) readAnswer(ctx context.Context, family int64, b body, p filled, known rest.Options, with *credential.Secret) (_ *outcome, err error) {
-	out := &outcome{result: &rest.Result{}}
+	out := &outcome{asked: clock.Millis(s.db.Clock().Now()), result: &rest.Result{}}
 	file, err := s.spoolFrom(s.cfg.Limits.Bytes, func(w io.Writer) error {
 		var err error
 		out.result, err = p.fetch(ctx, s, known, with, w)

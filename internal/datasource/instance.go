@@ -27,7 +27,7 @@ type Instance struct {
 	Variables  map[string]string // without secrets
 	State      State
 	Payload    id.Content
-	ReceivedAt int64 // all times in UTC milliseconds; 0 = never
+	ReceivedAt int64 // when the data were asked for; all times in UTC milliseconds; 0 = never
 	NextAt     int64
 	TriedAt    int64
 	Failures   int64

@@ -53,7 +53,7 @@ func newWeb(t *testing.T, hosts ...string) *web {
 		c.Policies = setting.New(s.DB).Refreshes
 		c.Client, c.Properties, c.Credentials, c.Pause = w.api.Client(t), w.props, w.creds, time.Millisecond
 		if len(hosts) > 0 {
-			c.Client = fetch.New(fetch.Options{Hosts: hosts})
+			c.Client = fetch.New(fetch.Options{Hosts: append(hosts, strings.TrimPrefix(w.api.URL, "http://"))})
 			t.Cleanup(c.Client.Close)
 		}
 		w.creds.Reach(c.Client)
@@ -361,7 +361,20 @@ func TestSecretsOfRequests(t *testing.T) {
 
 // TestRequestsOfWhatIsNew: a request asks from where the data of before end.
 func TestRequestsOfWhatIsNew(t *testing.T) {
-	w := newWeb(t)
+	var w *web
+	var since, etag atomic.Value
+	slow := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		since.Store(r.URL.Query().Get("from"))
+		w.advance(10 * time.Second) // in which it makes what it does not answer
+		rw.Header().Set("ETag", etag.Load().(string))
+		if r.Header.Get("If-None-Match") == etag.Load() {
+			rw.WriteHeader(http.StatusNotModified)
+			return
+		}
+		_, _ = fmt.Fprintf(rw, `[{"amount":%s}]`, etag.Load())
+	}))
+	t.Cleanup(slow.Close)
+	w = newWeb(t, strings.TrimPrefix(slow.URL, "http://"))
 	r := w.request("/offset", "7")
 	r.Query = append(r.Query, rest.Row{Name: "offset", Value: `{last.value("id"):0}`}, rest.Row{Name: "limit", Value: "2"})
 	records := "data.items"
@@ -378,9 +391,22 @@ func TestRequestsOfWhatIsNew(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	r = w.request("/orders", "7")
-	r.Query = append(r.Query, rest.Row{Name: "from", Value: `{last.refresh:2026-01-01|date("yyyy-MM-dd")}`})
-	if run := w.ran(w.admin, w.make(w.admin, r, 0), 1); run.Outcome != "changed" {
-		t.Errorf("%+v", run)
+	r = rest.Spec{URL: slow.URL, Query: []rest.Row{{Name: "from", Value: `{last.refresh:never}`}}}
+	etag.Store(`"1"`)
+	begun, want := w.DB.Clock().Now(), "never"
+	src = w.make(w.admin, r, 0)
+	for i, outcome := range []string{"changed", "unchanged", "changed"} {
+		if i == 2 {
+			etag.Store(`"2"`)
+		}
+		if run := w.ran(w.admin, src, i+1); run.Outcome != outcome || since.Load() != want {
+			t.Errorf("reading %d: %+v, since %s, want %s", i+1, run, since.Load(), want)
+		}
+		want = begun.UTC().Format(time.RFC3339)
+		w.advance(time.Minute)
+		begun = w.DB.Clock().Now()
+		if _, err := w.RefreshNow(t.Context(), w.admin, src.ID); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
