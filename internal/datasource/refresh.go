@@ -230,10 +230,9 @@ const activeFor = 15 * time.Minute
 
 // somebodyIn says whether somebody of the account, or a visitor in it, did something lately.
 func somebodyIn(ctx context.Context, tx *db.Tx) (bool, error) {
-	var n int
-	_, err := tx.One(ctx, `SELECT (SELECT COUNT(*) FROM sessions WHERE account_id = :account AND used_at > :since)
-		+ (SELECT COUNT(*) FROM visits WHERE account_id = :account AND used_at > :since)`, db.Args{"since": tx.Now - activeFor.Milliseconds()}, &n)
-	return n > 0, err
+	var one int
+	return tx.One(ctx, `SELECT 1 WHERE EXISTS (SELECT 1 FROM sessions WHERE account_id = :account AND used_at > :since)
+		OR EXISTS (SELECT 1 FROM visits WHERE account_id = :account AND used_at > :since)`, db.Args{"since": tx.Now - activeFor.Milliseconds()}, &one)
 }
 
 // again finds the values of an instance once more: those that the account decides are

@@ -1,6 +1,7 @@
 package datasource
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -107,63 +108,87 @@ const (
 // the account was not active for a while, or nobody was there (asleep): those are fetched at once when
 // somebody is. accounts lists all.
 func (s *Service) Tend(ctx context.Context, accounts func(ctx context.Context) ([]id.Account, error)) error {
-	return s.each(ctx, accounts, func(tx *db.Tx, a id.Account) error {
-		there, err := somebodyIn(ctx, tx)
+	return each(ctx, accounts, func(a id.Account) error {
+		policy, err := s.cfg.Policies(ctx, a)
 		if err != nil {
 			return err
 		}
-		var late, woken []instanceAt
-		err = tx.Query(ctx, `SELECT i.no, i.key, i.asleep FROM instances i JOIN accounts c ON c.id = i.account_id
-			WHERE i.account_id = :account AND (i.asleep = 0 OR :there = 1) AND (c.status IN ('trial', 'active') AND i.next_at < :due
-				OR c.status IN ('setup', 'trial', 'active') AND i.asked <> '' AND i.asked_at < :due)`,
-			db.Args{"due": tx.Now - overdue.Milliseconds(), "there": there}, func(scan func(...any) error) error {
-				var at instanceAt
-				var asleep bool
-				err := scan(&at.No, &at.Key, &asleep)
-				if asleep {
-					woken = append(woken, at)
-				} else {
-					late = append(late, at)
-				}
-				return err
-			})
-		for _, at := range woken {
-			if err == nil {
-				err = enqueue(ctx, tx, at, job.Normal, 0)
-			}
-		}
-		for _, at := range late {
-			if err == nil {
-				err = enqueue(ctx, tx, at, job.Background, time.Duration(at.spread(int64(a), returning.Milliseconds()))*time.Millisecond)
-			}
-		}
-		return err
+		return s.db.Tx(ctx, db.Account(a), func(tx *db.Tx) error { return tend(ctx, tx, a, policy) })
 	})
+}
+
+// tend is Tend in one account, whose sources without a policy of their own have the one given.
+func tend(ctx context.Context, tx *db.Tx, a id.Account, policy string) error {
+	late, resting, err := overdueIn(ctx, tx, policy)
+	if err == nil && len(resting) > 0 {
+		var there bool
+		if there, err = somebodyIn(ctx, tx); err == nil && !there {
+			resting = nil
+		}
+	}
+	for _, at := range resting {
+		if err == nil {
+			err = enqueue(ctx, tx, at, job.Normal, 0)
+		}
+	}
+	for _, at := range late {
+		if err == nil {
+			err = enqueue(ctx, tx, at, job.Background, time.Duration(at.spread(int64(a), returning.Milliseconds()))*time.Millisecond)
+		}
+	}
+	return err
+}
+
+// overdueIn lists what is overdue in an account, apart what rests as long as nobody is there. What fell asleep before
+// its policy changed rests no more.
+func overdueIn(ctx context.Context, tx *db.Tx, policy string) (late, resting []instanceAt, err error) {
+	err = tx.Query(ctx, `SELECT i.no, i.key, CASE WHEN i.asked = '' THEN i.asleep ELSE 0 END, t.json FROM instances i JOIN accounts c ON c.id = i.account_id
+		JOIN sources s ON s.account_id = i.account_id AND s.no = i.no JOIN settings t ON t.id = s.settings_id AND t.family_id = :family
+		WHERE i.account_id = :account AND (c.status IN ('trial', 'active') AND i.next_at < :due
+			OR c.status IN ('setup', 'trial', 'active') AND i.asked <> '' AND i.asked_at < :due)`,
+		db.Args{"due": tx.Now - overdue.Milliseconds()}, func(scan func(...any) error) error {
+			var at instanceAt
+			var asleep bool
+			var text string
+			if err := scan(&at.No, &at.Key, &asleep, &text); err != nil {
+				return err
+			}
+			set, err := parseSettings(text)
+			if asleep && cmp.Or(set.Refresh.Policy, policy) == PolicyActive {
+				resting = append(resting, at)
+			} else {
+				late = append(late, at)
+			}
+			return err
+		})
+	return late, resting, err
 }
 
 // Sweep removes instances that nobody has looked at for a month, and old lines of the
 // log, of all accounts.
 func (s *Service) Sweep(ctx context.Context, accounts func(ctx context.Context) ([]id.Account, error)) error {
-	return s.each(ctx, accounts, func(tx *db.Tx, _ id.Account) error {
-		_, err := tx.Exec(ctx, `DELETE FROM instances WHERE account_id = :account AND pinned = 0 AND key <> '' AND accessed_at < :old`,
-			db.Args{"old": tx.Now - deletedAfter.Milliseconds()})
-		if err == nil {
-			_, err = tx.Exec(ctx, `DELETE FROM refresh_runs WHERE account_id = :account AND ended_at < :old`,
-				db.Args{"old": tx.Now - runsKept.Milliseconds()})
-		}
-		return err
+	return each(ctx, accounts, func(a id.Account) error {
+		return s.db.Tx(ctx, db.Account(a), func(tx *db.Tx) error {
+			_, err := tx.Exec(ctx, `DELETE FROM instances WHERE account_id = :account AND pinned = 0 AND key <> '' AND accessed_at < :old`,
+				db.Args{"old": tx.Now - deletedAfter.Milliseconds()})
+			if err == nil {
+				_, err = tx.Exec(ctx, `DELETE FROM refresh_runs WHERE account_id = :account AND ended_at < :old`,
+					db.Args{"old": tx.Now - runsKept.Milliseconds()})
+			}
+			return err
+		})
 	})
 }
 
-// each runs fn in a transaction of each account; one that fails keeps no other waiting.
-func (s *Service) each(ctx context.Context, accounts func(ctx context.Context) ([]id.Account, error), fn func(tx *db.Tx, a id.Account) error) error {
+// each calls fn for each account; one that fails keeps no other waiting.
+func each(ctx context.Context, accounts func(ctx context.Context) ([]id.Account, error), fn func(a id.Account) error) error {
 	all, err := accounts(ctx)
 	if err != nil {
 		return err
 	}
 	var failed []error
 	for _, a := range all {
-		failed = append(failed, s.db.Tx(ctx, db.Account(a), func(tx *db.Tx) error { return fn(tx, a) }))
+		failed = append(failed, fn(a))
 	}
 	return errors.Join(failed...)
 }

@@ -13,6 +13,7 @@ import (
 	"octavo/internal/errs"
 	"octavo/internal/id"
 	"octavo/internal/page"
+	"octavo/internal/setting"
 )
 
 func (w *web) status(a id.Account, to account.Status) {
@@ -101,7 +102,9 @@ func TestOnlyWhileSomebodyIsThere(t *testing.T) {
 	client := w.Visitor(w.Solstice)
 	a, b := w.make(client, w.request("/orders", "7"), 3600), w.make(client, w.request("/orders", "8"), 3600)
 	always := w.make(client, w.request("/orders.csv", "8"), 3600)
-	for _, src := range []*datasource.Source{a, b, always} {
+	plain := w.make(client, w.request("/orders", "8"), 3600) // as the account has it
+	w.policy(client, datasource.PolicyActive)
+	for _, src := range []*datasource.Source{a, b, always, plain} {
 		w.ran(client, src, 1)
 	}
 	for src, policy := range map[*datasource.Source]string{a: datasource.PolicyActive, b: datasource.PolicyActive, always: datasource.PolicyAlways} {
@@ -124,7 +127,7 @@ func TestOnlyWhileSomebodyIsThere(t *testing.T) {
 	if got := w.get(client, a); got.State != datasource.Stale {
 		t.Errorf("three hours are: %s", got.State)
 	}
-	for state, want := range map[string]int{"stale": 2, "fresh": 0, "failing": 1} { // CSV is no JSON
+	for state, want := range map[string]int{"stale": 3, "fresh": 0, "failing": 1} { // CSV is no JSON
 		f := datasource.Filter{}
 		f.State = state
 		rows, _, err := w.List(t.Context(), client, f, page.Request{Limit: 9})
@@ -132,6 +135,17 @@ func TestOnlyWhileSomebodyIsThere(t *testing.T) {
 			t.Errorf("%d sources are %s, want %d, %v", len(rows), state, want, err)
 		}
 	}
+
+	w.ran(client, plain, 1)
+	w.policy(client, datasource.PolicyAlways)
+	w.tend()
+	w.quiet()
+	w.advance(30 * time.Minute) // over which what is overdue is spread
+	if run := w.ran(client, plain, 2); run.Reason != "schedule" {
+		t.Errorf("the account has its data fetched again: %+v", run)
+	}
+	w.quiet()
+	w.ran(client, b, 1)
 
 	w.look(client, a) // at a Klip of it
 	if run := w.ran(client, a, 2); run.Reason != "view" {
@@ -148,6 +162,19 @@ func TestOnlyWhileSomebodyIsThere(t *testing.T) {
 	}
 	if got := w.get(client, b); got.State != datasource.Fresh || got.Web.NextAt <= w.DB.Clock().Now().UnixMilli() {
 		t.Errorf("%s, next at %d", got.State, got.Web.NextAt)
+	}
+}
+
+// policy says when an account has data fetched.
+func (w *web) policy(who authz.Actor, policy string) {
+	w.t.Helper()
+	settings := setting.New(w.DB)
+	_, version, err := settings.List(w.t.Context(), who)
+	if err == nil {
+		_, _, err = settings.Set(w.t.Context(), who, version, map[string]*string{setting.Refreshes: &policy})
+	}
+	if err != nil {
+		w.t.Fatal(err)
 	}
 }
 
