@@ -17,7 +17,13 @@ import (
 // TestColumnsThatChange is on_schema_change of data-sources.md §10.9.
 func TestColumnsThatChange(t *testing.T) {
 	var body atomic.Value
-	service := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) { _, _ = rw.Write([]byte(body.Load().(string))) }))
+	service := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) {
+		text := body.Load().(string)
+		if text == "" {
+			rw.WriteHeader(http.StatusNotFound)
+		}
+		_, _ = rw.Write([]byte(text))
+	}))
 	defer service.Close()
 	body.Store(`[{"amount":1,"code":"a"}]`)
 	w := newWeb(t, strings.TrimPrefix(service.URL, "http://"))
@@ -97,12 +103,30 @@ func TestColumnsThatChange(t *testing.T) {
 		t.Errorf("the columns are back: %+v", run)
 	}
 	next(`[{"amount":9}]`)
+	body.Store("")
 	if _, err := w.Reconfigure(ctx, w.admin, src.ID, src.Version, datasource.WebPatch{Request: rest.Spec{URL: service.URL + "/other"}, Format: "json"}); err != nil {
 		t.Fatal(err)
 	}
 	n++
-	if run := w.ran(w.admin, src, n); run.Outcome != "changed" || w.get(w.admin, src).Web.HeldAt != 0 || w.amounts(w.admin, src) != "9" {
-		t.Errorf("who changes the request is not asked: %+v", run)
+	if run := w.ran(w.admin, src, n); run.Outcome != "failed" || run.Reason != "change" {
+		t.Errorf("the first try: %+v", run)
+	}
+	body.Store(`[{"amount":10}]`)
+	refreshed := func() datasource.Run {
+		t.Helper()
+		w.advance(time.Minute)
+		if _, err := w.RefreshNow(ctx, w.admin, src.ID); err != nil {
+			t.Fatal(err)
+		}
+		n++
+		return w.ran(w.admin, src, n)
+	}
+	if run := refreshed(); run.Outcome != "changed" || w.get(w.admin, src).Web.HeldAt != 0 || w.amounts(w.admin, src) != "10" {
+		t.Errorf("who changes the request is not asked, whichever try it is: %+v", run)
+	}
+	body.Store(`[{"amount":11,"net":1}]`)
+	if run := refreshed(); run.Outcome != "held" {
+		t.Errorf("the same request: %+v", run)
 	}
 	if _, err := w.SetOnSchemaChange(ctx, w.admin, src.ID, src.Version+1, "perhaps"); !errs.Is(err, "bad_columns_policy") {
 		t.Error(err)

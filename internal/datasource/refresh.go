@@ -330,7 +330,8 @@ func (s *Service) take(ctx context.Context, tx *db.Tx, w *work, begun int64, got
 	if err != nil {
 		return err
 	}
-	if w.settings.OnSchemaChange == ColumnsAsk && !changes.none() && w.reason != byChange { // who changed the request has seen what it brings
+	same := w.instance.body == 0 || w.instance.body == w.content // else somebody changed the request, who has seen what it brings
+	if w.settings.OnSchemaChange == ColumnsAsk && !changes.none() && same {
 		return s.hold(ctx, tx, w, begun, got, changes)
 	}
 	return s.arrived(ctx, tx, w, begun, got, changes)
@@ -357,10 +358,10 @@ func (s *Service) arrived(ctx context.Context, tx *db.Tx, w *work, begun int64, 
 	}
 	next := w.plan.next(tx.Now)
 	_, err := tx.Exec(ctx, `UPDATE instances SET state = :state, failures = 0, deferrals = 0, error = '', asked = '', asked_at = NULL, asleep = 0, tried_at = :now,
-			payload_id = :payload, received_at = :asked, next_at = :next, stale_at = :stale, etag = :etag, last_modified = :modified,
+			payload_id = :payload, body_id = :body, received_at = :asked, next_at = :next, stale_at = :stale, etag = :etag, last_modified = :modified,
 			held_payload_id = NULL, held_at = NULL
 		WHERE account_id = :account AND no = :no AND key = :key`, db.Args{
-		"state": string(Fresh), "now": tx.Now, "asked": got.asked, "payload": payload, "next": orNull(next), "stale": orNull(w.plan.stale(tx.Now)), "etag": got.etag(inst), "modified": got.modified(inst),
+		"state": string(Fresh), "now": tx.Now, "asked": got.asked, "payload": payload, "body": w.content, "next": orNull(next), "stale": orNull(w.plan.stale(tx.Now)), "etag": got.etag(inst), "modified": got.modified(inst),
 		"no": w.at.No, "key": w.at.Key,
 	})
 	if err == nil {
