@@ -70,9 +70,9 @@ func without(some, others []string) []string {
 }
 
 // changesIn says which columns of what came are other than those that an instance has. A history has all columns that
-// ever were, so there nothing goes.
+// ever were, so there none is missing.
 func changesIn(ctx context.Context, tx *db.Tx, w *work, got *outcome) (ColumnChanges, error) {
-	if got.payload == nil || w.instance.Payload == 0 || got.answer != nil || w.settings.OnSchemaChange == ColumnsIgnore {
+	if got.payload == nil || w.instance.Payload == 0 || w.settings.OnSchemaChange == ColumnsIgnore {
 		return ColumnChanges{}, nil
 	}
 	var text string
@@ -132,15 +132,34 @@ type held struct {
 	hash    []byte
 	dataKey string
 	since   int64
+	state   State // of the instance, as are those below
+	why     *errs.Error
+	next    int64
+	putOff  bool
+}
+
+// accepted is how an instance stands after its data was accepted. Another trouble that it has by then stays, with its
+// tries: who accepts columns has not mended a service.
+func (h *held) accepted() (State, *errs.Error) {
+	switch {
+	case h.why == nil || h.why.Code == "columns_changed":
+		return Fresh, nil
+	case h.putOff && h.state == Failing: // because of its columns
+		return Fresh, h.why
+	}
+	return h.state, h.why
 }
 
 func heldOf(ctx context.Context, tx *db.Tx, no int64) ([]held, error) {
 	var out []held
-	err := tx.Query(ctx, `SELECT i.key, i.held_payload_id, i.held_at, p.hash, p.data_key FROM instances i
+	err := tx.Query(ctx, `SELECT i.key, i.held_payload_id, i.held_at, i.state, i.error, COALESCE(i.next_at, 0),
+			CASE WHEN i.deferrals > 0 AND i.failures = 0 THEN 1 ELSE 0 END, p.hash, p.data_key FROM instances i
 		JOIN payloads p ON p.id = i.held_payload_id AND p.family_id = :family WHERE i.account_id = :account AND i.no = :no
 		ORDER BY i.pinned DESC, i.accessed_at DESC, i.key`, db.Args{"no": no}, func(scan func(...any) error) error {
 		h := held{at: instanceAt{No: no}}
-		err := scan(&h.at.Key, &h.payload, &h.since, &h.hash, &h.dataKey)
+		var text string
+		err := scan(&h.at.Key, &h.payload, &h.since, &h.state, &text, &h.next, &h.putOff, &h.hash, &h.dataKey)
+		h.why = readFault(text)
 		out = append(out, h)
 		return err
 	})
@@ -227,21 +246,26 @@ func (s *Service) accept(ctx context.Context, tx *db.Tx, h held, p plan) error {
 			return err
 		}
 	}
-	_, err := tx.Exec(ctx, `UPDATE instances SET payload_id = held_payload_id, received_at = held_at, held_payload_id = NULL, held_at = NULL, state = :state, error = '',
+	state, why := h.accepted()
+	_, err := tx.Exec(ctx, `UPDATE instances SET payload_id = held_payload_id, received_at = held_at, held_payload_id = NULL, held_at = NULL, state = :state, error = :error,
 		stale_at = :stale, etag = '', last_modified = '' WHERE account_id = :account AND no = :no AND key = :key`,
-		db.Args{"state": string(Fresh), "stale": orNull(p.stale(h.since)), "no": h.at.No, "key": h.at.Key})
+		db.Args{"state": string(state), "error": writeFault(why), "stale": orNull(p.stale(h.since)), "no": h.at.No, "key": h.at.Key})
 	if err != nil {
 		return err
 	}
-	return s.mirror(ctx, tx, h.at, Fresh, p.next(tx.Now))
+	return s.mirror(ctx, tx, h.at, state, h.next)
 }
 
 // SetOnSchemaChange says what happens when columns change, over the expected version: add, ask, ignore. The version stays,
-// for settings have none. Codes not_found, permission_denied, version_conflict, not_web, bad_columns_policy.
+// for settings have none. Codes not_found, permission_denied, version_conflict, not_web, bad_columns_policy,
+// history_takes_columns.
 func (s *Service) SetOnSchemaChange(ctx context.Context, who authz.Actor, public string, expected int64, policy string) (*Source, error) {
 	return s.set(ctx, who, public, expected, didSetColumns, func(now *Settings) error {
 		if !slices.Contains([]string{ColumnsAdd, ColumnsAsk, ColumnsIgnore}, policy) {
 			return errs.New(errs.Invalid, "bad_columns_policy", "Other columns are added, asked for or ignored.").WithField("on_schema_change")
+		}
+		if policy == ColumnsAsk && now.History != nil {
+			return historyTakesColumns()
 		}
 		now.OnSchemaChange = policy
 		if policy == ColumnsAdd {
@@ -249,4 +273,10 @@ func (s *Service) SetOnSchemaChange(ctx context.Context, who authz.Actor, public
 		}
 		return nil
 	}, nil)
+}
+
+// historyTakesColumns refuses to have somebody asked about the columns of a history: while they thought about it, the rows
+// of all refreshes but the last would be lost.
+func historyTakesColumns() error {
+	return errs.New(errs.Conflict, "history_takes_columns", "Where rows are kept from refresh to refresh, new columns join them at once, so nobody can be asked. Have other columns taken, or each refresh replace the rows.")
 }

@@ -4,13 +4,16 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"octavo/internal/connector/rest"
+	"octavo/internal/dataset"
 	"octavo/internal/datasource"
+	"octavo/internal/db"
 	"octavo/internal/errs"
 )
 
@@ -19,8 +22,9 @@ func TestColumnsThatChange(t *testing.T) {
 	var body atomic.Value
 	service := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) {
 		text := body.Load().(string)
-		if text == "" {
-			rw.WriteHeader(http.StatusNotFound)
+		if code, err := strconv.Atoi(text); err == nil { // in place of data
+			rw.Header().Set("Retry-After", "60")
+			rw.WriteHeader(code)
 		}
 		_, _ = rw.Write([]byte(text))
 	}))
@@ -103,7 +107,7 @@ func TestColumnsThatChange(t *testing.T) {
 		t.Errorf("the columns are back: %+v", run)
 	}
 	next(`[{"amount":9}]`)
-	body.Store("")
+	body.Store("404")
 	if _, err := w.Reconfigure(ctx, w.admin, src.ID, src.Version, datasource.WebPatch{Request: rest.Spec{URL: service.URL + "/other"}, Format: "json"}); err != nil {
 		t.Fatal(err)
 	}
@@ -128,7 +132,60 @@ func TestColumnsThatChange(t *testing.T) {
 	if run := refreshed(); run.Outcome != "held" {
 		t.Errorf("the same request: %+v", run)
 	}
+	accept := func() *datasource.Source {
+		t.Helper()
+		held, err := w.Held(ctx, w.admin, src.ID)
+		if err == nil {
+			got, err = w.AcceptColumns(ctx, w.admin, src.ID, held.Payload)
+		}
+		if err != nil || got.Web.HeldAt != 0 {
+			t.Fatalf("%+v, %v", got, err)
+		}
+		return got
+	}
+	body.Store("404")
+	refreshed()
+	failing := w.get(w.admin, src)
+	if got := accept(); got.State != datasource.Failing || got.Web.Failures != 1 || got.Web.Err == nil || got.Web.Err.Code != "service_not_found" ||
+		got.Web.NextAt != failing.Web.NextAt || w.amounts(w.admin, src) != "11" {
+		t.Errorf("accepted while the service is away: %+v %+v", got, got.Web)
+	}
+	body.Store(`[{"amount":12}]`)
+	refreshed()
+	body.Store("429")
+	refreshed()
+	if got := accept(); got.State != datasource.Fresh || got.Web.Err == nil || got.Web.Err.Code != "service_limited" || got.Web.NextAt == 0 {
+		t.Errorf("accepted while the service puts off: %+v %+v", got, got.Web)
+	}
+	body.Store(`[{"amount":13,"net":1}]`)
+	refreshed()
+	w.inAccount(w.admin.Account, func(tx *db.Tx) error { // as after 20 failures
+		_, err := tx.Exec(ctx, `UPDATE instances SET state = 'disabled', failures = 20, next_at = NULL, error = '{"code":"service_not_found"}' WHERE account_id = :account AND no = :no`,
+			db.Args{"no": src.Key.No})
+		return err
+	})
+	if got := accept(); got.State != datasource.Disabled || got.Web.Err == nil || got.Web.NextAt != 0 || w.amounts(w.admin, src) != "13" {
+		t.Errorf("accepted when it is tried no more: %+v %+v", got, got.Web)
+	}
 	if _, err := w.SetOnSchemaChange(ctx, w.admin, src.ID, src.Version+1, "perhaps"); !errs.Is(err, "bad_columns_policy") {
 		t.Error(err)
+	}
+
+	grow := &datasource.History{Mode: dataset.Append}
+	if _, err := w.SetHistory(ctx, w.admin, src.ID, src.Version+1, grow); !errs.Is(err, "history_takes_columns") {
+		t.Errorf("a history that somebody is asked about: %v", err)
+	}
+	if _, err = w.SetOnSchemaChange(ctx, w.admin, src.ID, src.Version+1, datasource.ColumnsAdd); err == nil {
+		_, err = w.SetHistory(ctx, w.admin, src.ID, src.Version+1, grow)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.SetOnSchemaChange(ctx, w.admin, src.ID, src.Version+1, datasource.ColumnsAsk); !errs.Is(err, "history_takes_columns") {
+		t.Errorf("somebody is asked about a history: %v", err)
+	}
+	body.Store(`[{"amount":14,"gross":1}]`)
+	if run := refreshed(); run.Outcome != "changed" || !slices.Equal(run.Columns.Added, []string{"gross"}) || run.Columns.Missing != nil || w.amounts(w.admin, src) != "13 14" {
+		t.Errorf("new columns of a history: %+v %s", run, w.amounts(w.admin, src))
 	}
 }

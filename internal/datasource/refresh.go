@@ -331,7 +331,7 @@ func (s *Service) take(ctx context.Context, tx *db.Tx, w *work, begun int64, got
 		return err
 	}
 	same := w.instance.body == 0 || w.instance.body == w.content // else somebody changed the request, who has seen what it brings
-	if w.settings.OnSchemaChange == ColumnsAsk && !changes.none() && same {
+	if w.settings.OnSchemaChange == ColumnsAsk && w.settings.History == nil && !changes.none() && same {
 		return s.hold(ctx, tx, w, begun, got, changes)
 	}
 	return s.arrived(ctx, tx, w, begun, got, changes)

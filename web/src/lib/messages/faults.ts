@@ -6,6 +6,8 @@ export const faults = addTexts({
     'Its columns changed: {added} new, {missing} missing. The data of before stays until somebody accepts this.',
   'fault.nothing_held':
     'No data of this source waits to be accepted any more. Load the page again.',
+  'fault.history_takes_columns':
+    'Where rows are kept from refresh to refresh, new columns join them at once, so nobody can be asked. Have other columns taken, or each refresh replace the rows.',
   'fault.bad_columns_policy': 'Other columns are added, asked for or ignored.',
   'fault.bad_schedule': 'Data cannot be fetched at these times: {reason}.',
   'fault.account_disabled':
