@@ -263,6 +263,8 @@ type call struct {
 // sharedFor is how long an ended call is remembered, in milliseconds.
 const sharedFor = 5 * 60_000
 
+var errBrokeOff = errors.New("datasource: the call broke off")
+
 // do gives what a call of the same key brought, if it began at or after a time: whoever
 // wants data of then is content with it. Else it calls.
 func (s *shared) do(ctx context.Context, key string, since int64, fn func(ctx context.Context) (*outcome, error)) (*outcome, error) {
@@ -270,8 +272,9 @@ func (s *shared) do(ctx context.Context, key string, since int64, fn func(ctx co
 	for {
 		c, mine := s.join(key, since)
 		if mine {
+			c.err = errBrokeOff // what others see when fn panics
+			defer close(c.done)
 			c.out, c.err = fn(ctx)
-			close(c.done)
 			return c.out, c.err
 		}
 		select {

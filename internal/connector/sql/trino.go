@@ -260,6 +260,9 @@ func (r *trinoRows) page(page *trinoPage) (more bool, err error) {
 			return false, err
 		}
 	}
+	if r.t.out == nil && len(page.Data) > 0 {
+		return false, errBroken // rows of no columns
+	}
 	for _, row := range page.Data {
 		if end, err := r.o.cut(r.out); end {
 			return false, err

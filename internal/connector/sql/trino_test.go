@@ -71,6 +71,8 @@ func (s *trino) first(w http.ResponseWriter, r *http.Request, id, text string) {
 		w.WriteHeader(http.StatusUnauthorized)
 	case text == "no rows":
 		_, _ = io.WriteString(w, `{"id":"x"}`)
+	case text == "rows first":
+		_, _ = io.WriteString(w, `{"id":"x","data":[[]]}`)
 	case text == "no JSON":
 		_, _ = io.WriteString(w, `<html>MARK`)
 	case strings.HasPrefix(text, "error "):
@@ -182,7 +184,7 @@ func TestTrino(t *testing.T) {
 	r.limits("SELECT g FROM many")
 	r.cancelled("SELECT sleep", s.running, s.deletedOne())
 	for text, code := range map[string]string{
-		"elsewhere": "host_not_allowed", "other path": "host_not_allowed", "busy": "database_busy", "unauthorized": "database_unauthorized", "no rows": "connect", "no JSON": "connect",
+		"elsewhere": "host_not_allowed", "other path": "host_not_allowed", "busy": "database_busy", "unauthorized": "database_unauthorized", "no rows": "connect", "rows first": "connect", "no JSON": "connect",
 		"error SYNTAX_ERROR USER_ERROR": "sql_error", "error EXCEEDED_TIME_LIMIT INSUFFICIENT_RESOURCES": "query_timeout",
 		"error READ_ONLY_VIOLATION USER_ERROR": "sql_not_read_only", "error CLUSTER_OUT_OF_MEMORY INSUFFICIENT_RESOURCES": "database_busy",
 	} {
