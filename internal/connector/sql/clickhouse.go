@@ -24,7 +24,8 @@ var clickHouseSQL = &engine{
 	dialect: dialect{quotes: "'\"`", backslash: true, ticks: true, dollar: true, nested: true, hash: true},
 	mark:    func(n int) string { return "{p" + strconv.Itoa(n) + ":String}" },
 	quote:   func(name string) string { return "`" + strings.NewReplacer(`\`, `\\`, "`", "\\`").Replace(name) + "`" },
-	columns: columns{from: "system.columns", schema: "database", table: "table", name: "name", exact: true},
+	columns: columns{from: "system.columns", schema: "database", table: "table", name: "name", kind: "type", place: "position", lower: "lowerUTF8", exact: true,
+		among: "database NOT IN ('system', 'INFORMATION_SCHEMA', 'information_schema')"},
 	open: func(l Login, way *fetch.Client) (door, error) {
 		return &clickHouse{Client: way, login: l}, nil
 	},

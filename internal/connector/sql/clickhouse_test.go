@@ -89,7 +89,7 @@ func (s *clickHouse) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		_, _ = io.WriteString(w, "g\nUInt64\n1\n2\n3\n4\n")
-	case text == "SELECT name AS n FROM system.columns WHERE lower(table) IN ({p1:String}, {p2:String}, {p3:String}) AND lower(name) IN ({p4:String})":
+	case text == "SELECT name AS n FROM system.columns WHERE lowerUTF8(table) IN ({p1:String}, {p2:String}, {p3:String}) AND lowerUTF8(name) IN ({p4:String})":
 		if q.Get("param_p1")+q.Get("param_p2")+q.Get("param_p3")+q.Get("param_p4") == "selectfromkinds"+"amount" {
 			_, _ = io.WriteString(w, "n\nString\namount\n")
 		} else {

@@ -1,10 +1,12 @@
 package sql_test
 
 import (
+	"strings"
 	"testing"
 
 	"octavo/internal/connector/sql"
 	"octavo/internal/errs"
+	"octavo/internal/placeholder"
 )
 
 // TestStatementsOfSQLServer tries to have more than a reading sent to a server on which a transaction that only reads does not exist
@@ -60,5 +62,17 @@ func TestStatementsOfClickHouseAndTrino(t *testing.T) {
 	}
 	if err := (&sql.Spec{Engine: "trino", SQL: `SELECT 'a\'; DROP TABLE t; --'`}).Check(); !errs.Is(err, "bad_query") {
 		t.Errorf("two statements: %v", err)
+	}
+}
+
+// TestNamesOfSQLServer looks at what is asked where even information_schema is no name but INFORMATION_SCHEMA is, and
+// where Amount and amount may be two columns: the server compares.
+func TestNamesOfSQLServer(t *testing.T) {
+	t.Parallel()
+	p, err := (&sql.Spec{Engine: "sqlserver", SQL: "SELECT {props.c|sql_ident} FROM Sales"}).Prepare(placeholder.Scope{Values: map[string]string{"c": "Amount"}})
+	tables, names, values := sql.Asked(p)
+	if err != nil || tables != "SELECT TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME, DATA_TYPE FROM INFORMATION_SCHEMA.COLUMNS ORDER BY TABLE_SCHEMA, TABLE_NAME, ORDINAL_POSITION" ||
+		names != "SELECT COLUMN_NAME AS n FROM INFORMATION_SCHEMA.COLUMNS WHERE lower(TABLE_NAME) IN (@p1, @p2, @p3) AND COLUMN_NAME IN (@p4)" || strings.Join(values, " ") != "select from sales Amount" {
+		t.Errorf("%v\n%s\n%s %s", err, tables, names, values)
 	}
 }

@@ -23,7 +23,7 @@ var mySQL = &engine{
 	dialect: dialect{quotes: "'\"`", backslash: true, hash: true},
 	mark:    func(int) string { return "?" },
 	quote:   doubled("`", "`"),
-	columns: columns{},
+	columns: columns{among: "table_schema = DATABASE()"},
 	open:    openMySQL,
 	explain: explainMySQL,
 }

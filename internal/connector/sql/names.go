@@ -10,19 +10,35 @@ import (
 	"octavo/internal/placeholder"
 )
 
-// columns says where an engine lists the columns of its tables; empty fields are those of standard SQL.
+// columns says where an engine lists the columns that a login may read; empty fields are those of standard SQL.
 type columns struct {
-	from, schema, table, name string
-	exact                     bool // Amount and amount are two names
+	from                             string // what lists them
+	schema, table, name, kind, place string // what it says of each
+	among                            string // which schemas are not the database's own; "" = all
+	lower                            string // writes names in small letters
+
+	exact  bool // Amount and amount are two names
+	either bool // whether they are two is for the database to say
 }
 
 func (c columns) defaults() columns {
-	for field, usual := range map[*string]string{&c.from: "information_schema.columns", &c.schema: "table_schema", &c.table: "table_name", &c.name: "column_name"} {
+	for field, usual := range map[*string]string{&c.from: "information_schema.columns", &c.schema: "table_schema", &c.table: "table_name", &c.name: "column_name",
+		&c.kind: "data_type", &c.place: "ordinal_position", &c.lower: "lower"} {
 		if *field == "" {
 			*field = usual
 		}
 	}
 	return c
+}
+
+// tables is the statement that lists schema, table, column and kind, in order. Tables of the database itself are left out.
+func (c columns) tables() string {
+	c = c.defaults()
+	where := ""
+	if c.among != "" {
+		where = " WHERE " + c.among
+	}
+	return "SELECT " + strings.Join([]string{c.schema, c.table, c.name, c.kind}, ", ") + " FROM " + c.from + where + " ORDER BY " + strings.Join([]string{c.schema, c.table, c.place}, ", ")
 }
 
 // doubled quotes a name: what would end it stands twice.
@@ -59,25 +75,10 @@ func (p Prepared) checkNames(ctx context.Context, at door) error {
 	if len(p.names) == 0 {
 		return nil
 	}
-	c := p.engine.columns.defaults()
-	ask := Prepared{engine: p.engine, timeout: p.timeout}
-	list := func(words []string) string {
-		marks := make([]string, len(words))
-		for i, word := range words {
-			ask.values = append(ask.values, word)
-			marks[i] = p.engine.mark(len(ask.values))
-		}
-		return strings.Join(marks, ", ")
-	}
-	var wanted []string
-	for _, n := range p.names {
-		wanted = append(wanted, strings.ToLower(n.Text))
-	}
-	ask.text = "SELECT " + c.name + " AS n FROM " + c.from + " WHERE lower(" + c.table + ") IN (" + list(p.tables) + ") AND lower(" + c.name + ") IN (" + list(wanted) + ")"
 	var out bytes.Buffer
 	limited, cancel := context.WithCancel(ctx)
 	defer cancel()
-	if err := at.ask(limited, cancel, ask, Options{MaxRows: maxTables * maxTables}, &table{w: &out}, &Result{}); err != nil {
+	if err := at.ask(limited, cancel, p.wanted(), Options{MaxRows: maxTables * maxTables}, &table{w: &out}, &Result{}); err != nil {
 		return err
 	}
 	rows, err := csv.NewReader(&out).ReadAll()
@@ -86,11 +87,34 @@ func (p Prepared) checkNames(ctx context.Context, at door) error {
 	}
 	for _, n := range p.names {
 		known := slices.ContainsFunc(rows[1:], func(row []string) bool {
-			return row[0] == n.Text || !c.exact && strings.EqualFold(row[0], n.Text)
+			return row[0] == n.Text || !p.engine.columns.exact && strings.EqualFold(row[0], n.Text)
 		})
 		if !known {
 			return placeholder.Refused(n.Label, "no table of the query has a column of this name").WithField("query.sql")
 		}
 	}
 	return nil
+}
+
+// wanted asks which of the names are those of columns.
+func (p Prepared) wanted() Prepared {
+	c := p.engine.columns.defaults()
+	ask := Prepared{engine: p.engine, timeout: p.timeout}
+	list := func(words []string) string {
+		marks := make([]string, len(words))
+		for i, word := range words {
+			ask.values = append(ask.values, word)
+			marks[i] = p.engine.mark(len(ask.values))
+		}
+		return " IN (" + strings.Join(marks, ", ") + ")"
+	}
+	name, wanted := c.lower+"("+c.name+")", make([]string, len(p.names))
+	for i, n := range p.names {
+		wanted[i] = strings.ToLower(n.Text)
+		if c.either {
+			name, wanted[i] = c.name, n.Text
+		}
+	}
+	ask.text = "SELECT " + c.name + " AS n FROM " + c.from + " WHERE " + c.lower + "(" + c.table + ")" + list(p.tables) + " AND " + name + list(wanted)
+	return ask
 }

@@ -23,10 +23,17 @@ var postgreSQL = &engine{
 	dialect: dialect{quotes: `'"`, dollar: true, nested: true},
 	mark:    func(n int) string { return "$" + strconv.Itoa(n) },
 	quote:   doubled(`"`, `"`),
-	columns: columns{exact: true},
+	columns: columns{from: postgresColumns, among: "table_schema NOT IN ('information_schema', 'pg_catalog')", exact: true},
 	open:    openPostgres,
 	explain: explainPostgres,
 }
+
+// postgresColumns are those of standard SQL, and of materialized views, which it does not know. What asks for the rights to
+// single columns is not there in all that speaks as PostgreSQL does.
+const postgresColumns = `(SELECT table_schema::text, table_name::text, column_name::text, data_type::text, ordinal_position::int FROM information_schema.columns
+	UNION SELECT n.nspname::text, c.relname::text, a.attname::text, format_type(a.atttypid, NULL), a.attnum::int
+	FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid
+	WHERE c.relkind = 'm' AND a.attnum > 0 AND NOT a.attisdropped AND has_table_privilege(c.oid, 'SELECT')) AS known`
 
 var usePostgres = driverUse{
 	tx: sql.TxOptions{ReadOnly: true},

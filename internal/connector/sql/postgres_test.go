@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -138,6 +140,17 @@ func (r *reader) names(t *testing.T) {
 	if got, err := r.read("SELECT {props.c|sql_ident} AS x FROM odd WHERE id = {props.v}", map[string]string{"c": odd, "v": "1"}); err != nil || got != "\"x\"\n7\n" {
 		t.Errorf("an odd name: %q, %v", got, err)
 	}
+	if r.Engine == "postgresql" {
+		r.Exec("CREATE MATERIALIZED VIEW sums AS SELECT client AS whose, sum(amount)::float8 AS total FROM sales GROUP BY client", "CREATE SCHEMA hidden", "CREATE MATERIALIZED VIEW hidden.sums AS SELECT 1 AS secret")
+		if got, err := r.read("SELECT {props.c|sql_ident} AS x FROM sums WHERE whose = {props.v}", map[string]string{"c": "total", "v": "a"}); err != nil || got != "\"x\"\n12.5\n" {
+			t.Errorf("a column of a materialized view: %q, %v", got, err)
+		}
+		for _, name := range []string{"sums", "ctid", "secret", "Total"} {
+			if got, err := r.read("SELECT {props.c|sql_ident} FROM sums", map[string]string{"c": name}); !errs.Is(err, "bad_variable_value") {
+				t.Errorf("%q is taken for a column of a materialized view: %q, %v", name, got, err)
+			}
+		}
+	}
 	for _, name := range []string{"sales", "ctid", "xmin", "nothing", "current_user", "client, amount", "client\" FROM sales; --", "client` FROM sales; -- ", "*", "1", "tableoid", "user", "sales.client",
 		odd, "password", "table_name", "", "client\x00", "a\nb", strings.Repeat("x", 129)} {
 		if got, err := r.read("SELECT {props.c|sql_ident} FROM sales", map[string]string{"c": name}); !errs.Is(err, "bad_variable_value") {
@@ -159,6 +172,10 @@ func (r *reader) tables(t *testing.T) {
 	found, cut, err := sql.Tables(t.Context(), r.pools, r.Engine, r.login)
 	if err != nil || cut {
 		t.Fatalf("%v, %v", cut, err)
+	}
+	sums := sql.Table{Schema: "public", Name: "sums", Quoted: `"public"."sums"`, Columns: []sql.Column{{Name: "whose", Kind: "text", Quoted: `"whose"`}, {Name: "total", Kind: "double precision", Quoted: `"total"`}}}
+	if has := slices.ContainsFunc(found, func(table sql.Table) bool { return reflect.DeepEqual(table, sums) }); has != (r.Engine == "postgresql") {
+		t.Errorf("no materialized view is among %+v", found)
 	}
 	for _, table := range found {
 		if table.Schema != schema {

@@ -28,7 +28,8 @@ var sqlServer = &engine{
 	dialect: dialect{quotes: `'"`, nested: true, brackets: true, glued: true, first: []string{"select", "with"}},
 	mark:    func(n int) string { return "@p" + strconv.Itoa(n) },
 	quote:   doubled("[", "]"),
-	columns: columns{},
+	columns: columns{ // with some collations its own names are such in this form alone
+		from: "INFORMATION_SCHEMA.COLUMNS", schema: "TABLE_SCHEMA", table: "TABLE_NAME", name: "COLUMN_NAME", kind: "DATA_TYPE", place: "ORDINAL_POSITION", either: true},
 	open: func(l Login, way *fetch.Client) (door, error) {
 		return &driven{sql.OpenDB(&sqlServerDoor{login: l, way: way}), useSQLServer}, nil
 	},

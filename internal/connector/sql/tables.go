@@ -31,20 +31,6 @@ const MaxListed = 5000
 // tablesTime is how long a database may take to list its tables.
 const tablesTime = 20 * time.Second
 
-// lists is how the tables of a database are found out; the rows are schema, table, column and kind, in order. Those of the
-// database itself are left out.
-var lists = map[string]string{
-	"postgresql": `SELECT table_schema, table_name, column_name, data_type FROM information_schema.columns
-		WHERE table_schema NOT IN ('information_schema', 'pg_catalog') ORDER BY table_schema, table_name, ordinal_position`,
-	"mysql": `SELECT table_schema, table_name, column_name, data_type FROM information_schema.columns
-		WHERE table_schema = DATABASE() ORDER BY table_name, ordinal_position`,
-	"sqlserver": `SELECT table_schema, table_name, column_name, data_type FROM information_schema.columns ORDER BY table_schema, table_name, ordinal_position`,
-	"clickhouse": `SELECT database, table, name, type FROM system.columns
-		WHERE database NOT IN ('system', 'INFORMATION_SCHEMA', 'information_schema') ORDER BY database, table, position`,
-	"trino": `SELECT table_schema, table_name, column_name, data_type FROM information_schema.columns
-		WHERE table_schema <> 'information_schema' ORDER BY table_schema, table_name, ordinal_position`,
-}
-
 // Tables lists the tables of a database with their columns, the first MaxListed of these; cut says that there are more. It
 // asks as a query does, by the same rules and limits. Codes of Prepared.Fetch, bad_query for an engine that is not known.
 func Tables(ctx context.Context, pools *Pools, engine string, l Login) (tables []Table, cut bool, err error) {
@@ -53,7 +39,7 @@ func Tables(ctx context.Context, pools *Pools, engine string, l Login) (tables [
 		return nil, false, refuse("engine", "this kind of database is not known")
 	}
 	var out bytes.Buffer
-	p := Prepared{engine: e, text: lists[engine], timeout: tablesTime}
+	p := Prepared{engine: e, text: e.columns.tables(), timeout: tablesTime}
 	result, err := p.Fetch(ctx, pools, l, Options{First: MaxListed}, &out)
 	if err != nil {
 		return nil, false, err

@@ -24,7 +24,7 @@ var trinoSQL = &engine{
 	dialect: dialect{quotes: `'"`},
 	mark:    func(int) string { return "?" },
 	quote:   doubled(`"`, `"`),
-	columns: columns{},
+	columns: columns{among: "table_schema <> 'information_schema'"},
 	open: func(l Login, way *fetch.Client) (door, error) {
 		return &trino{Client: way, login: l}, nil
 	},
