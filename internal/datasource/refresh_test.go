@@ -3,11 +3,14 @@ package datasource_test
 import (
 	"bytes"
 	"context"
+	"crypto/md5"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -314,7 +317,7 @@ func TestSecretsOfRequests(t *testing.T) {
 	}))
 	t.Cleanup(echo.Close)
 	w := newWeb(t, strings.TrimPrefix(echo.URL, "http://"))
-	for name, draft := range map[string]property.Draft{"apiKey": {Type: property.Secret, Value: key}, "open": {Type: property.Text, Value: "told"}} {
+	for name, draft := range map[string]property.Draft{"apiKey": {Type: property.Secret, Value: key}, "plain": {Type: property.Secret, Value: "MyVault7"}, "open": {Type: property.Text, Value: "told"}} {
 		draft.Name = name
 		if _, err := w.props.Create(t.Context(), w.admin, draft); err != nil {
 			t.Fatal(err)
@@ -345,6 +348,30 @@ func TestSecretsOfRequests(t *testing.T) {
 			t.Fatal(err)
 		}
 		hides("a trial", *tried)
+	}
+	// A signature that is made of a secret lets in whoever has it.
+	signed := rest.Spec{URL: echo.URL + "/in?x={sign.digest(md5, secret.apiKey, base64)}", Headers: []rest.Row{{Name: "X-Sign", Value: "{sign.digest(md5, props.apiKey, hex)|upper}"},
+		{Name: "Authorization", Value: "{sign.digest(md5, secret.apiKey, base64url)}"}}}
+	tried, err := w.Try(t.Context(), w.admin, datasource.Trial{Request: signed})
+	sum := md5.Sum([]byte(key))
+	told := fmt.Sprintf("%+v", tried)
+	if sent := asked.Load().Header; err != nil || tried.Err != nil || sent.Get("X-Sign") != fmt.Sprintf("%X", sum) {
+		t.Errorf("signed: %+v, %v, sent %v", tried, err, sent)
+	}
+	for _, form := range []string{fmt.Sprintf("%X", sum), base64.StdEncoding.EncodeToString(sum[:]), url.QueryEscape(base64.StdEncoding.EncodeToString(sum[:])), base64.RawURLEncoding.EncodeToString(sum[:])} {
+		if strings.Contains(told, form) {
+			t.Errorf("a trial tells the signature as %s: %s", form, told)
+		}
+	}
+	// What cannot be sent is refused in words that have no value.
+	for text, code := range map[string]string{
+		echo.URL + `/{secret.apiKey|date("yyyy")}`: "bad_variable_value", echo.URL + "/{date.set(props.apiKey)}": "bad_variable_value",
+		"https://{secret.plain}.invalid/": "bad_request_spec", "https://{props.plain}.invalid/": "bad_variable_value",
+	} {
+		tried, err := w.Try(t.Context(), w.admin, datasource.Trial{Request: rest.Spec{URL: text}})
+		if !errs.Is(err, code) || strings.Contains(strings.ToLower(err.Error()), "vault") {
+			t.Errorf("%s: %+v, %v", text, tried, err)
+		}
 	}
 	for _, text := range []string{"{secret.open}", "{secret.none}"} {
 		r := request("x=1")

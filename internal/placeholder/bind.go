@@ -47,15 +47,15 @@ func (t Template) Bind(w Writer, s Scope) (out Bound, err error) {
 		if err != nil {
 			return out, err
 		}
+		for _, v := range list {
+			if s.Spill != nil && p.hole.isSecret(s) {
+				s.Spill(v)
+			}
+		}
 		if p.hole.has(filterIdent) {
 			out.Names = append(out.Names, Name{p.hole.label(), list[0]})
 			sb.WriteString(w.Quote(list[0]))
 			continue
-		}
-		for _, v := range list {
-			if s.Spill != nil && s.Secret[p.hole.name] {
-				s.Spill(v)
-			}
 		}
 		marks := make([]string, len(list))
 		for i, v := range list {

@@ -71,7 +71,7 @@ func (d *dateExpr) begin(s Scope) (float64, error) {
 	}
 	sec, ok := d.readSet(text, s)
 	if !ok {
-		return 0, Refused(d.setName, strconv.Quote(clip(text))+" is no date")
+		return 0, Refused(d.setName, noDate)
 	}
 	return datefmt.Start(sec, datefmt.Day, 0, time.Sunday, time.January, s.Zone), nil
 }

@@ -84,14 +84,17 @@ func (f filter) apply(text string, s Scope) (string, error) {
 	case "date":
 		sec, ok := readDate(text, s)
 		if !ok {
-			return "", Refused("the date", strconv.Quote(clip(text))+" is no date such as 2026-01-31")
+			return "", Refused("the date", noDate)
 		}
 		return f.pattern.Format(sec, s.Zone, time.Sunday), nil
 	}
 	return text, nil // raw, list and sql_ident act where the value is put in
 }
 
-// clip shortens a value for a sentence.
+// noDate is said without the value, which may be a secret.
+const noDate = "it is no date such as 2026-01-31"
+
+// clip shortens a text for a sentence.
 func clip(text string) string {
 	if runes := []rune(text); len(runes) > 40 {
 		return string(runes[:40]) + "…"

@@ -21,7 +21,7 @@ const (
 	Text                   // any other body: nothing is escaped
 )
 
-// Resolve puts values into the template. Codes missing_variable, bad_variable_value.
+// Resolve puts values into the template. In an address no secret, nor what is made of one, names the server. Codes missing_variable, bad_variable_value.
 func (t Template) Resolve(pos Position, s Scope) (string, error) {
 	var sb strings.Builder
 	w := writer{out: &sb, pos: pos}
@@ -37,11 +37,14 @@ func (t Template) Resolve(pos Position, s Scope) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		begin := sb.Len()
+		begin, secret := sb.Len(), p.hole.isSecret(s)
+		if secret && pos == URL && inHost(sb.String()) {
+			return "", Refused(p.hole.label(), "a secret names no server")
+		}
 		if err := w.value(p.hole, value); err != nil {
 			return "", err
 		}
-		if s.Spill != nil && s.Secret[p.hole.name] {
+		if s.Spill != nil && secret {
 			s.Spill(value)
 			s.Spill(sb.String()[begin:])
 		}
@@ -134,6 +137,24 @@ func forbidden(pos Position, value string) string {
 		return "it has control characters or line breaks"
 	}
 	return ""
+}
+
+// inHost says whether an address that is written so far can go on with its server.
+func inHost(address string) bool {
+	_, rest, ok := strings.Cut(address, "://")
+	return !ok || !strings.ContainsAny(rest, "/?#")
+}
+
+// SecretHost says whether a secret stands in an address where its server does.
+func (t Template) SecretHost() bool {
+	literal := ""
+	for _, p := range t.parts {
+		if p.hole != nil && p.hole.isSecret(Scope{}) && inHost(literal) {
+			return true
+		}
+		literal += p.text
+	}
+	return false
 }
 
 // checkSegments refuses addresses that lead upward.

@@ -166,6 +166,17 @@ func (h *hole) raw(s Scope) (string, error) {
 	return "", Missing(h.name)
 }
 
+// isSecret says whether what stands for the placeholder is shown nowhere: a secret, or what is made of one.
+func (h *hole) isSecret(s Scope) bool {
+	switch {
+	case h.date != nil:
+		return s.Secret[h.date.setName]
+	case h.sign != nil:
+		return slices.ContainsFunc(h.sign.terms(), func(t term) bool { return t.secret || s.Secret[t.name] })
+	}
+	return h.secret || s.Secret[h.name]
+}
+
 func (h *hole) has(kind string) bool {
 	return slices.ContainsFunc(h.filters, func(f filter) bool { return f.name == kind })
 }

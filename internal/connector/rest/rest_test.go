@@ -265,6 +265,8 @@ func TestChecks(t *testing.T) {
 		"no scheme":     {rest.Spec{URL: "h/{props.x}"}, "bad_request_spec"},
 		"file":          {rest.Spec{URL: "file:///etc/passwd"}, "bad_url"},
 		"password":      {rest.Spec{URL: "https://a:b@h"}, "bad_url"},
+		"secret host":   {rest.Spec{URL: "https://{secret.key}.invalid/"}, "bad_request_spec"},
+		"signed host":   {rest.Spec{URL: "https://h:8{sign.digest(md5, secret.key, hex)|lower}"}, "bad_request_spec"},
 		"placeholder":   {rest.Spec{URL: "https://h/{props.}"}, "bad_placeholder"},
 		"body on GET":   {rest.Spec{URL: "https://h", Body: &rest.Body{Type: "json"}}, "bad_request_spec"},
 		"broken JSON":   {rest.Spec{Method: "POST", URL: "https://h", Body: &rest.Body{Type: "json", Text: `{"a":{props.x}"}`}}, "bad_request_spec"},
@@ -289,6 +291,16 @@ func TestChecks(t *testing.T) {
 		if err := c.spec.Check(); !errs.Is(err, c.code) {
 			t.Errorf("%s: %v, want %s", name, err, c.code)
 		}
+	}
+	secret := scope("")
+	secret.Secret = map[string]bool{"key": true}
+	for _, url := range []string{"https://{props.key}.invalid/", "https://{props.companyID}{props.key|lower|raw}?/", "{props.companyID}/{props.key}", "https://h{sign.digest(md5, props.key, hex)}#/"} {
+		if _, err := (&rest.Spec{URL: url}).Prepare(secret); !errs.Is(err, "bad_variable_value") || strings.Contains(strings.ToLower(err.Error()), strings.ToLower(resttest.Key)) {
+			t.Errorf("a secret names a server in %s: %v", url, err)
+		}
+	}
+	if p, err := (&rest.Spec{URL: "https://h/{secret.key}?{secret.key}"}).Prepare(secret); err != nil || strings.Count(p.URL, resttest.Key) != 2 {
+		t.Errorf("a secret behind the server: %s %v", p.URL, err)
 	}
 	spec := rest.Spec{URL: "https://{props.shop}.example.com/{props.id}", Query: []rest.Row{{Name: "a", Value: "{user.firstName}{props.id}{date}"}}}
 	if err := spec.Check(); err != nil || strings.Join(spec.Names(), " ") != "shop id user.firstName" || spec.Host() != "{props.shop}.example.com" {

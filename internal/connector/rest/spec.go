@@ -216,6 +216,9 @@ func (s *Spec) checkAddress() error {
 		if !strings.HasPrefix(s.URL, "http://") && !strings.HasPrefix(s.URL, "https://") {
 			return refuse("url", "an address begins with https:// or http://")
 		}
+		if tpl.SecretHost() {
+			return refuse("url", "a secret names no server")
+		}
 		return nil
 	}
 	if _, err := fetch.Origin(s.URL); err != nil {
