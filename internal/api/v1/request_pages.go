@@ -36,7 +36,7 @@ type RequestWindow struct {
 	ToParam   string `json:"to_param,omitempty" maxLength:"200"`
 	Start     string `json:"start" maxLength:"8192"`
 	End       string `json:"end" maxLength:"8192"`
-	Step      string `json:"step" maxLength:"10" doc:"P7D, P2W, P1M, P1Y or PT6H."`
+	Step      string `json:"step" maxLength:"10" doc:"P7D, P2W, P1M, P1Y, or PT6H with a format that writes hours."`
 	Format    string `json:"format,omitempty" maxLength:"100" doc:"A pattern, unix or iso; yyyy-MM-dd when absent."`
 	Open      bool   `json:"open,omitempty" doc:"The end is the first day, or moment, that does not belong to it any more."`
 }

@@ -43,8 +43,8 @@ type Window struct {
 	FromParam string `json:"from_param"`
 	ToParam   string `json:"to_param,omitempty"`
 	Start     string `json:"start"`            // days or moments by ISO 8601; placeholders
-	End       string `json:"end"`              // the last one that is asked for
-	Step      string `json:"step"`             // P7D, P2W, P1M, P1Y, PT6H
+	End       string `json:"end"`              // the last one that is asked for, a day to its end
+	Step      string `json:"step"`             // P7D, P2W, P1M, P1Y; PT6H with a format that writes hours
 	Format    string `json:"format,omitempty"` // a pattern, unix or iso; "" = yyyy-MM-dd
 	Open      bool   `json:"open,omitempty"`   // to is the first day, or moment, that does not belong to it any more
 }

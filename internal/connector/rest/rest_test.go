@@ -283,6 +283,7 @@ func TestChecks(t *testing.T) {
 		"own header 2":  {rest.Spec{URL: "https://h", Paginate: &rest.Paginate{Type: "page", Param: "Host", In: "header"}}, "bad_request_spec"},
 		"no list":       {rest.Spec{URL: "https://h", Paginate: &rest.Paginate{Type: "each", Param: "p"}}, "bad_request_spec"},
 		"no step":       {rest.Spec{URL: "https://h", Paginate: &rest.Paginate{Type: "window", Window: &rest.Window{FromParam: "f", Start: "2026-01-01", End: "2026-01-01", Step: "P0D"}}}, "bad_request_spec"},
+		"hours of days": {rest.Spec{URL: "https://h", Paginate: &rest.Paginate{Type: "window", Window: &rest.Window{FromParam: "f", Start: "2026-01-01", End: "2026-01-01", Step: "PT6H"}}}, "bad_request_spec"},
 		"no pages":      {rest.Spec{URL: "https://h", Paginate: &rest.Paginate{Type: "page", Param: "p", Then: &rest.Paginate{Type: "page", Param: "p"}}}, "bad_request_spec"},
 		"each of each":  {rest.Spec{URL: "https://h", Paginate: &rest.Paginate{Type: "each", Param: "p", Each: &rest.Each{Values: "1"}, Then: &rest.Paginate{Type: "each", Param: "q", Each: &rest.Each{Values: "1"}}}}, "bad_request_spec"},
 		"status":        {rest.Spec{URL: "https://h", AcceptStatus: []int{429}}, "bad_request_spec"},
@@ -305,6 +306,38 @@ func TestChecks(t *testing.T) {
 	spec := rest.Spec{URL: "https://{props.shop}.example.com/{props.id}", Query: []rest.Row{{Name: "a", Value: "{user.firstName}{props.id}{date}"}}}
 	if err := spec.Check(); err != nil || strings.Join(spec.Names(), " ") != "shop id user.firstName" || spec.Host() != "{props.shop}.example.com" {
 		t.Errorf("%v %v %s", err, spec.Names(), spec.Host())
+	}
+}
+
+// TestWindowsMissNothing: a window ends just before the next one begins, by what its format tells apart, and the last one
+// with the day that it names.
+func TestWindowsMissNothing(t *testing.T) {
+	for _, c := range []struct {
+		window rest.Window // from 2026-01-01 on
+		want   string
+	}{
+		{rest.Window{End: "2026-01-05", Step: "P3D"}, "2026-01-01 2026-01-03, 2026-01-04 2026-01-05"},
+		{rest.Window{End: "2026-01-05", Step: "P3D", Open: true}, "2026-01-01 2026-01-04, 2026-01-04 2026-01-06"},
+		{rest.Window{End: "2026-01-05", Step: "P3D", Format: "iso"}, "2026-01-01T00:00:00+01:00 2026-01-03T23:59:59+01:00, 2026-01-04T00:00:00+01:00 2026-01-05T23:59:59+01:00"},
+		{rest.Window{End: "2026-01-05", Step: "P3D", Format: "iso", Open: true}, "2026-01-01T00:00:00+01:00 2026-01-04T00:00:00+01:00, 2026-01-04T00:00:00+01:00 2026-01-06T00:00:00+01:00"},
+		{rest.Window{End: "2026-01-05", Step: "P3D", Format: "unix"}, "1767222000 1767481199, 1767481200 1767653999"},
+		{rest.Window{End: "2026-01-02", Step: "P1D", Format: "unixms"}, "1767222000000 1767308399999, 1767308400000 1767394799999"},
+		{rest.Window{End: "2026-01-05", Step: "P3D", Format: "yyyy-MM-dd HH:mm"}, "2026-01-01 00:00 2026-01-03 23:59, 2026-01-04 00:00 2026-01-05 23:59"},
+		{rest.Window{End: "2026-01-04T06:30:00", Step: "P3D", Format: "yyyy-MM-dd HH:mm:ss"}, "2026-01-01 00:00:00 2026-01-03 23:59:59, 2026-01-04 00:00:00 2026-01-04 06:30:00"},
+		{rest.Window{End: "2026-01-04T06:30:00", Step: "P3D", Format: "iso", Open: true}, "2026-01-01T00:00:00+01:00 2026-01-04T00:00:00+01:00, 2026-01-04T00:00:00+01:00 2026-01-04T06:30:01+01:00"},
+		{rest.Window{End: "2026-01-01", Step: "PT12H", Format: "MMM d HH"}, "Jan 1 00 Jan 1 11, Jan 1 12 Jan 1 23"},
+		{rest.Window{Start: "2026-01-01T12:00:00", End: "2026-01-02", Step: "P1D"}, "2026-01-01 2026-01-01, 2026-01-02 2026-01-02"},
+	} {
+		w := c.window
+		w.FromParam, w.ToParam = "f", "t"
+		if w.Start == "" {
+			w.Start = "2026-01-01"
+		}
+		spec := rest.Spec{URL: "https://h", Paginate: &rest.Paginate{Type: "window", Window: &w}}
+		p, err := spec.Prepare(placeholder.Scope{Zone: time.FixedZone("", 3600)})
+		if got := strings.Join(rest.Rounds(p), ", "); err != nil || spec.Check() != nil || got != c.want {
+			t.Errorf("%+v\n%s, want\n%s, %v, %v", c.window, got, c.want, err, spec.Check())
+		}
 	}
 }
 

@@ -68,11 +68,16 @@ func (w *Window) check(p *Paginate) error {
 	case p.Each != nil:
 		return refuse("paginate", "a window has no list of values")
 	}
-	if _, _, ok := w.step(); !ok {
+	unit, _, ok := w.step()
+	if !ok {
 		return refuse("paginate", "a step is P7D, P2W, P1M, P1Y or PT6H")
 	}
-	if _, err := w.pattern(); err != nil {
+	pattern, err := w.pattern()
+	if err != nil {
 		return refuse("paginate", "the format is no pattern of a date")
+	}
+	if unit == datefmt.Hour && w.least(pattern) == day {
+		return refuse("paginate", "a step of hours needs a format that writes them")
 	}
 	return nil
 }
@@ -97,6 +102,22 @@ func (w *Window) pattern() (*datefmt.Pattern, error) {
 		return datefmt.Compile("yyyy-MM-dd'T'HH:mm:ssXXX")
 	}
 	return datefmt.Compile(w.Format)
+}
+
+// day is the least that a format tells apart which writes no time.
+const day = 86400
+
+// least is how many seconds the least has that a format tells apart. Two windows that do not meet lie so far apart.
+func (w *Window) least(pattern *datefmt.Pattern) float64 {
+	for _, least := range []float64{0.001, 1, 60, 3600} {
+		if least < 1 && strings.EqualFold(strings.TrimSpace(w.Format), "unix") {
+			continue // services read whole seconds
+		}
+		if pattern.Format(0, time.UTC, time.Sunday) != pattern.Format(least, time.UTC, time.Sunday) {
+			return least
+		}
+	}
+	return day
 }
 
 // texts are those with placeholders, of all levels.
@@ -160,7 +181,8 @@ func (e *Each) rounds(p *Paginate, f *filler) []round {
 }
 
 func (w *Window) rounds(p *Paginate, f *filler) []round {
-	start, end := f.date(w.Start), f.date(w.End)
+	start, _ := f.date(w.Start)
+	end, whole := f.date(w.End)
 	pattern, err := w.pattern()
 	unit, n, ok := w.step()
 	if err != nil || !ok { // Check has refused it
@@ -169,7 +191,10 @@ func (w *Window) rounds(p *Paginate, f *filler) []round {
 	if f.err != nil {
 		return nil
 	}
-	zone := f.scope.Zone
+	zone, least := f.scope.Zone, w.least(pattern)
+	if whole {
+		end = datefmt.Add(end, datefmt.Day, 1, zone) - min(least, 1)
+	}
 	write := func(sec float64) string { return pattern.Format(sec, zone, time.Sunday) }
 	var out []round
 	for i := 0; ; i++ {
@@ -179,36 +204,41 @@ func (w *Window) rounds(p *Paginate, f *filler) []round {
 		}
 		r := round{params: []param{{in: p.In, name: w.FromParam, value: write(from)}}}
 		if w.ToParam != "" {
-			r.params = append(r.params, param{in: p.In, name: w.ToParam, value: write(w.last(next, end, unit, zone))})
+			r.params = append(r.params, param{in: p.In, name: w.ToParam, value: write(w.last(next, end, least, zone))})
 		}
 		out = append(out, r)
 	}
 }
 
-// last is where a window ends of which the next one begins at a moment: that moment, or the day or second before it. The
-// end of all of them is its own last day.
-func (w *Window) last(next, end float64, unit datefmt.Period, zone *time.Location) float64 {
-	least := datefmt.Day
-	if unit == datefmt.Hour {
-		least = datefmt.Second
-	}
+// last is where a window ends of which the next one begins at a moment: that moment, or the least before it that the
+// format tells apart. The end of all of them belongs to the last one.
+func (w *Window) last(next, end, least float64, zone *time.Location) float64 {
 	if w.Open {
-		return min(next, datefmt.Add(end, least, 1, zone))
+		return min(next, move(end, least, 1, zone))
 	}
-	return min(datefmt.Add(next, least, -1, zone), end)
+	return min(move(next, least, -1, zone), end)
 }
 
-// date is a day or moment in a text of a window.
-func (f *filler) date(text string) float64 {
+// move goes a number of steps of some seconds on; days are those of the calendar.
+func move(sec, step float64, n int, zone *time.Location) float64 {
+	if step == day {
+		return datefmt.Add(sec, datefmt.Day, n, zone)
+	}
+	return sec + step*float64(n)
+}
+
+// date is a moment in a text of a window, or the beginning of a whole day.
+func (f *filler) date(text string) (sec float64, whole bool) {
 	value := f.text("paginate", text, placeholder.Value)
 	if f.err != nil {
-		return 0
+		return 0, false
 	}
 	sec, ok := placeholder.Date(value, f.scope)
 	if !ok {
 		f.fail(refuse("paginate", "the start and the end of a window are dates such as 2026-01-31"))
 	}
-	return sec
+	_, err := time.Parse(time.DateOnly, strings.TrimSpace(value))
+	return sec, err == nil
 }
 
 func (f *filler) fail(err error) {

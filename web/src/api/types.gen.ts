@@ -5582,7 +5582,7 @@ export interface components {
             /** @description The end is the first day, or moment, that does not belong to it any more. */
             open?: boolean;
             start: string;
-            /** @description P7D, P2W, P1M, P1Y or PT6H. */
+            /** @description P7D, P2W, P1M, P1Y, or PT6H with a format that writes hours. */
             step: string;
             to_param?: string;
         };

@@ -50,7 +50,7 @@ export const webRequests = addTexts({
   'request.windowStart': 'From',
   'request.windowEnd': 'To',
   'request.windowStep': 'Step',
-  'request.windowStepHint': 'P7D, P2W, P1M, P1Y or PT6H.',
+  'request.windowStepHint': 'P7D, P2W, P1M or P1Y.',
   'request.pageParam': 'Parameter',
   'request.sizeParam': 'Parameter of the size',
   'request.size': 'Records of a page',
