@@ -17,6 +17,8 @@ interface Layer extends Options {
   node: HTMLElement
   /** What had the focus last inside. */
   last: HTMLElement | null
+  /** Nothing inside could have the focus yet, so the box has it until something comes. */
+  waits: boolean
   /** What may get the focus back, the best first: parts of a page come and go. */
   returns: HTMLElement[]
 }
@@ -29,19 +31,31 @@ const STOPS =
 const layers: Layer[] = []
 /** The newest when the pointer went down: one press closes one layer. */
 let pressed: Layer | undefined
+/** What was clicked since the last key. Safari gives buttons no focus then. */
+let clicked: HTMLElement | null = null
+
+if (typeof document !== 'undefined') {
+  const remember = (event: Event) => {
+    const button = event.target instanceof Element && event.target.closest('button, a[href]')
+    clicked = event.type === 'click' && button instanceof HTMLElement ? button : null
+  }
+  document.addEventListener('click', remember, true)
+  document.addEventListener('keydown', remember, true)
+}
 
 /**
  * Lays an element over the page: moves it to the end of the document, keeps the focus inside, and gives
  * it back at the end. Put it on an element of its own {#if}.
  */
 export function layer(options: Options): Attachment<HTMLElement> {
-  return (node) => untrack(() => lay({ ...options, node, last: null, returns: [] }))
+  return (node) => untrack(() => lay({ ...options, node, last: null, waits: false, returns: [] }))
 }
 
 function lay(layer: Layer): () => void {
   const { node } = layer
   const focused = document.activeElement
   if (focused instanceof HTMLElement && focused !== document.body) layer.returns.push(focused)
+  for (const one of [layer.opener?.(), clicked]) if (one) layer.returns.push(one)
   layer.returns.push(...(layers.at(-1)?.returns ?? []))
   document.body.append(node)
   if (layers.push(layer) === 1) listen(document.addEventListener)
@@ -49,13 +63,17 @@ function lay(layer: Layer): () => void {
   const frame = requestAnimationFrame(() => {
     if (!node.contains(document.activeElement) && layers.at(-1) === layer) focusInside(layer)
   })
-  const lost = new MutationObserver(() => {
-    if (document.activeElement === document.body && layers.at(-1) === layer) focusInside(layer)
+  const changed = new MutationObserver(() => {
+    const at = document.activeElement
+    // On its way from one to the next the focus is nowhere as well: both are still there then.
+    const lost = at === document.body && layer.last !== null && !node.contains(layer.last)
+    const comes = layer.waits && (at === document.body || at === boxOf(layer))
+    if (layers.at(-1) === layer && (lost || comes)) focusInside(layer)
   })
-  lost.observe(node, { childList: true, subtree: true })
+  changed.observe(node, { childList: true, subtree: true })
   return () => {
     cancelAnimationFrame(frame)
-    lost.disconnect()
+    changed.disconnect()
     layers.splice(layers.indexOf(layer), 1)
     if (layers.length === 0) listen(document.removeEventListener)
     const at = document.activeElement
@@ -105,15 +123,25 @@ function onclick(event: Event): void {
 function onfocus(event: Event): void {
   const top = layers.at(-1)
   if (!top) return
-  if (top.node.contains(event.target as Node)) top.last = event.target as HTMLElement
-  else if (top.last && top.node.contains(top.last)) top.last.focus({ preventScroll: true })
-  else focusInside(top)
+  if (top.node.contains(event.target as Node)) {
+    top.last = event.target as HTMLElement
+    return
+  }
+  if (top.last && top.node.contains(top.last)) top.last.focus({ preventScroll: true })
+  // It may be switched off or hidden by now.
+  if (!top.node.contains(document.activeElement)) focusInside(top)
 }
 
-function focusInside({ node, modal, first }: Layer): void {
-  const box = modal ? (node.lastElementChild as HTMLElement) : node
+/** What has the focus when nothing inside can: the element itself or, where it only holds it, the box. */
+function boxOf({ node }: Layer): HTMLElement {
+  return node.hasAttribute('tabindex') ? node : (node.lastElementChild as HTMLElement)
+}
+
+function focusInside(layer: Layer): void {
+  const { node, first } = layer
   const target = first ? first(node) : stopsOf(node)[0]
-  ;(target ?? box).focus({ preventScroll: true })
+  layer.waits = !target
+  ;(target ?? boxOf(layer)).focus({ preventScroll: true })
 }
 
 /** What Tab reaches, in order. Of a group of radio buttons that is the chosen one. */
@@ -124,6 +152,7 @@ function stopsOf(node: HTMLElement): HTMLElement[] {
     (at) =>
       at.tabIndex >= 0 &&
       at.getClientRects().length > 0 &&
+      !at.closest('details:not([open]) > :not(summary)') &&
       !(at instanceof HTMLInputElement && at.type === 'radio' && !chosen(at)),
   )
 }
