@@ -1,8 +1,9 @@
 // @vitest-environment jsdom
 import { cleanup, fireEvent, render, screen } from '@testing-library/svelte'
-import { createRawSnippet, type Snippet } from 'svelte'
+import { createRawSnippet, mount, unmount, type Snippet } from 'svelte'
 import { afterEach, expect, test, vi } from 'vitest'
 import Dialog from './dialog.svelte'
+import SearchField from './search-field.svelte'
 import SplitButton from './split-button.svelte'
 
 const text = (words: string) => createRawSnippet(() => ({ render: () => `<span>${words}</span>` }))
@@ -15,6 +16,8 @@ function show() {
     { label: 'As a copy', run },
     { label: 'Never', run, disabled: true },
     { label: 'And leave', run },
+    { label: 'Elsewhere', href: '/elsewhere', disabled: true },
+    { label: 'As another', run },
   ]
   const children = text('Save') as Snippet
   render(SplitButton, { props: { items, menuLabel: 'More ways', onclick: vi.fn(), children } })
@@ -33,9 +36,13 @@ test('a menu is walked by arrows and letters, past what is switched off, and giv
   await press('ArrowDown')
   expect(focused()).toBe('And leave')
   await press('ArrowDown')
+  expect(focused()).toBe('As another')
+  await press('ArrowDown')
   expect(focused()).toBe('As a copy')
-  await press('a')
-  expect(focused()).toBe('And leave')
+  for (const label of ['And leave', 'As another', 'As a copy']) {
+    await press('a')
+    expect(focused()).toBe(label)
+  }
   await press('Escape')
   expect(screen.queryByRole('menu')).toBeNull()
   expect(document.activeElement).toBe(button)
@@ -53,6 +60,9 @@ test('a press elsewhere closes a menu, one of what is switched off does nothing'
   const { run, button } = show()
   await fireEvent.click(button)
   await fireEvent.click(screen.getByRole('menuitem', { name: 'Never' }))
+  const away = screen.getByRole('menuitem', { name: 'Elsewhere' })
+  expect(away.hasAttribute('href')).toBe(false)
+  await fireEvent.click(away)
   expect(screen.queryByRole('menu')).not.toBeNull()
   await fireEvent.pointerDown(document.body)
   expect(screen.queryByRole('menu')).toBeNull()
@@ -76,4 +86,23 @@ test('Escape and a click of the scrim close the newest dialog only', async () =>
   await fireEvent.click(scrim)
   expect(below).toHaveBeenCalledOnce()
   expect(screen.queryByRole('dialog')).toBeNull()
+})
+
+test('Escape clears a search first, and closes the dialog around it the next time', async () => {
+  const children = createRawSnippet(() => ({
+    render: () => '<div></div>',
+    setup: (target) => {
+      const field = mount(SearchField, { target, props: { value: 'ann', label: 'Find' } })
+      return () => void unmount(field)
+    },
+  }))
+  const onclose = vi.fn()
+  render(Dialog, { props: { open: true, title: 'People', onclose, children } })
+  const field = screen.getByRole('searchbox')
+  field.focus()
+  await press('Escape')
+  expect(field).toHaveProperty('value', '')
+  expect(onclose).not.toHaveBeenCalled()
+  await press('Escape')
+  expect(onclose).toHaveBeenCalledOnce()
 })
