@@ -41,6 +41,24 @@ const side = (page) => page.getByRole('list', { name: 'Open dashboards' })
 const sideTitles = async (page) =>
   (await side(page).getByRole('link').allTextContents()).map((one) => one.trim().split(/\s{2,}/)[0])
 
+/** What has the focus in the open dialog as a key is pressed until it is where it was. */
+async function walk(page, key) {
+  const names = []
+  for (let i = 0; i < 40; i++) {
+    const name = await page.evaluate(() => {
+      const at = document.activeElement
+      return (
+        at?.closest('[role=dialog]') && (at.ariaLabel || at.labels?.[0]?.innerText || at.innerText)
+      )
+    })
+    assert.ok(name, `after ${names.join()}`)
+    if (name === names[0]) return names
+    names.push(name)
+    await page.keyboard.press(key)
+  }
+  throw new Error(`no way round: ${names.join()}`)
+}
+
 test('R52 R66 a group brings dashboards, an own choice sticks, favourites come first', async () => {
   const { page, context, faults } = await as(MAYA)
   const slug = new URL(page.url()).pathname.split('/')[1]
@@ -51,9 +69,15 @@ test('R52 R66 a group brings dashboards, an own choice sticks, favourites come f
   const { user } = await callAPI(page, 'GET', `${slug}/context`)
   await callAPI(page, 'POST', `${slug}/groups/${group}/members`, { add: [user.id] })
 
-  // The share dialog says how the group sees it.
+  // The keys go round the share dialog, through all of it and never out.
   await page.goto(`${server.url}/${slug}/dashboards/${first.id}`)
   await page.getByRole('button', { name: 'Share', exact: true }).click()
+  await page.getByRole('combobox', { name: 'Add people or groups' }).waitFor()
+  const there = await walk(page, 'Tab')
+  assert.ok(there.includes('Add people or groups') && there.includes('Cancel'), there.join())
+  assert.deepEqual((await walk(page, 'Shift+Tab')).toSorted(), there.toSorted())
+
+  // The dialog says how the group sees it.
   await page.getByRole('combobox', { name: 'Add people or groups' }).fill('Directors')
   await page.getByRole('option', { name: /Directors/ }).click()
   assert.equal(await page.getByRole('combobox', { name: 'Add people or groups' }).inputValue(), '')
