@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"testing"
 	"time"
+
+	"octavo/internal/dataset"
 )
 
 // TestManyColumnsAreComparedAtOnce: columns are compared within a transaction that others wait for.
@@ -26,5 +28,16 @@ func TestManyColumnsAreComparedAtOnce(t *testing.T) {
 	}
 	if got := changesOf(sheet("a"), sheet("a")); !got.none() {
 		t.Errorf("the same are %+v", got)
+	}
+}
+
+// TestLastValuesLoadTheirColumns: a request asks for one value of a payload, not for all its columns.
+func TestLastValuesLoadTheirColumns(t *testing.T) {
+	sheet := &dataset.Sheet{Columns: []dataset.Column{{Name: "amount"}, {Name: "id"}, {Name: ""}, {Name: "id"}}}
+	pick := called([]string{"", "id ", "none"})
+	for col, want := range []bool{false, true, false, false} {
+		if pick(sheet, col) != want {
+			t.Errorf("column %d is loaded: %t", col, !want)
+		}
 	}
 }

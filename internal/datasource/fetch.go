@@ -104,7 +104,11 @@ func (s *Service) before(ctx context.Context, w *work) (func(string) (string, bo
 	known := map[string]string{"": clock.FromMillis(w.instance.ReceivedAt).UTC().Format(time.RFC3339)}
 	if slices.ContainsFunc(columns, func(name string) bool { return name != "" }) {
 		data, _ := payloadKeys(w.owner.Family(), w.instance.hash)
-		sheet, err := s.tableOf(ctx, Payload{ID: w.instance.Payload, Hash: w.instance.hash, DataKey: data})
+		set, err := s.Load(ctx, Payload{ID: w.instance.Payload, Hash: w.instance.hash, DataKey: data}, called(columns))
+		if err != nil {
+			return nil, err
+		}
+		sheet, err := oneTable(set)
 		if err != nil {
 			return nil, err
 		}
@@ -118,6 +122,16 @@ func (s *Service) before(ctx context.Context, w *work) (func(string) (string, bo
 		text, ok := known[name]
 		return text, ok
 	}, nil
+}
+
+// called picks the columns that names mean.
+func called(names []string) func(*dataset.Sheet, int) bool {
+	return func(sheet *dataset.Sheet, col int) bool {
+		return slices.ContainsFunc(names, func(name string) bool {
+			at, ok := sheet.Column(name)
+			return ok && at == col && name != ""
+		})
+	}
 }
 
 // lastIn is the last value of a column that is not blank.
