@@ -22,8 +22,8 @@ type Config struct {
 	KeepDays   int    `help:"Days that a deleted client can be restored, 0 to 365. Default: 30." name:"keep-deleted-days" default:"30" env:"OCTAVO_KEEP_DELETED_DAYS" placeholder:"DAYS"`
 	KeepTrail  int    `help:"Days that the activity is kept, at least 90; 0 = for ever. Default: 400." name:"keep-activity-days" default:"400" env:"OCTAVO_KEEP_ACTIVITY_DAYS" placeholder:"DAYS"`
 	FetchAllow string `help:"Places in private networks that data sources may read: addresses, networks, names or name:port, with commas between. Default: none; public addresses always can be read." name:"fetch-allow" env:"OCTAVO_FETCH_ALLOW" placeholder:"LIST"`
-	PushMB     int    `help:"Size of one push of rows in MiB, 1 to 100. Default: 50." name:"push-mb" default:"50" env:"OCTAVO_PUSH_MB" placeholder:"MIB"`
-	PushRows   int    `help:"Rows of one push, 1 to 5000000. Default: 100000." name:"push-rows" default:"100000" env:"OCTAVO_PUSH_ROWS" placeholder:"ROWS"`
+	PushMB     int    `help:"Size of one push of rows in MiB, up to 100; 0 = the default. Default: 50." name:"push-mb" default:"50" env:"OCTAVO_PUSH_MB" placeholder:"MIB"`
+	PushRows   int    `help:"Rows of one push, up to 5000000; 0 = the default. Default: 100000." name:"push-rows" default:"100000" env:"OCTAVO_PUSH_ROWS" placeholder:"ROWS"`
 	LogLevel   string `help:"Least level that is logged: ${enum}." enum:"debug,info,warn,error" default:"info" env:"OCTAVO_LOG_LEVEL"`
 	LogJSON    bool   `help:"Write the log as JSON." env:"OCTAVO_LOG_JSON"`
 }
