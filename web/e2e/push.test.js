@@ -89,6 +89,8 @@ test('refreshes make a history', async (t) => {
     web: { request: { url: 'https://rates.invalid/' }, format: 'csv', interval_s: 3600 },
   })
   await page.goto(`${server.url}/${account}/data/${id}?tab=refresh`)
+  const policies = page.getByLabel('When columns change').locator('option')
+  await policies.filter({ hasText: 'Wait until' }).waitFor({ state: 'attached' })
   await page.getByLabel('Rows of a refresh').selectOption('upsert')
   await page.getByLabel('Unique by').fill('day')
   await page.getByLabel('Keep').selectOption('days')
@@ -99,6 +101,7 @@ test('refreshes make a history', async (t) => {
   await settle(page)
   assert.equal(await page.getByLabel('Unique by').inputValue(), 'day')
   assert.equal(await page.getByLabel('Date in column').inputValue(), 'day')
+  assert.equal(await policies.count(), 2, 'nobody can be asked about a history')
   await lookAt(page, 'push-history')
   assert.deepEqual(faults, [])
 })
