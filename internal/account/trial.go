@@ -32,44 +32,62 @@ type Notices interface {
 // Tell has n record what people of the agency are told of trials. It is called before the service is used.
 func (s *Service) Tell(n Notices) { s.notices = n }
 
-// Managers lists, in a System transaction, the people of the agency who may change a client.
-func (s *Service) Managers(ctx context.Context, tx *db.Tx, client *Account) ([]id.User, error) {
-	var people, out []id.User
-	err := tx.Query(ctx, `SELECT id FROM users WHERE account_id = :of AND state = 'active' AND deleted_at IS NULL ORDER BY id`,
-		db.Args{"of": client.Parent}, func(scan func(...any) error) error {
-			var u id.User
-			err := scan(&u)
-			people = append(people, u)
+// Managers gives, in a System transaction, the people of an agency who look after each of some accounts of its family: of a
+// client those who may change it, of the agency itself its administrators. Its people and shares are read once for all.
+func (s *Service) Managers(ctx context.Context, tx *db.Tx, agency id.Account, of ...id.Account) (map[id.Account][]id.User, error) {
+	people, err := agencyPeople(ctx, tx, agency)
+	if err != nil {
+		return nil, err
+	}
+	type share struct {
+		client id.Account
+		with   id.User // "" = everybody
+	}
+	shared := map[share]bool{}
+	err = tx.Query(ctx, `SELECT s.client_id, CASE WHEN g.kind = 'all' THEN '' ELSE m.user_id END FROM client_shares s
+		JOIN groups g ON g.account_id = s.account_id AND g.id = s.group_id
+		LEFT JOIN group_members m ON m.account_id = s.account_id AND m.group_id = s.group_id AND g.kind <> 'all'
+		WHERE s.account_id = :agency AND s.can_manage = 1 AND s.client_id IN {each :of} AND (g.kind = 'all' OR m.user_id IS NOT NULL)`,
+		db.Args{"agency": agency, "of": db.List(of)}, func(scan func(...any) error) error {
+			var one share
+			err := scan(&one.client, &one.with)
+			shared[one] = true
 			return err
 		})
 	if err != nil {
 		return nil, err
 	}
-	for _, u := range people {
-		may, err := manages(ctx, tx, u, client)
-		if err != nil {
-			return nil, err
+	out := map[id.Account][]id.User{}
+	for _, a := range of {
+		if _, done := out[a]; done {
+			continue
 		}
-		if may {
-			out = append(out, u)
+		for _, who := range people {
+			managed := shared[share{a, who.User}] || shared[share{a, ""}]
+			if a == agency && who.IsAdmin() || a != agency && who.Has(authz.ClientEdit) && authz.Reach(who, a, managed, managed).CanManage {
+				out[a] = append(out[a], who.User)
+			}
 		}
 	}
 	return out, nil
 }
 
-func manages(ctx context.Context, tx *db.Tx, u id.User, client *Account) (bool, error) {
-	who := authz.Actor{User: u, Account: client.Parent, Home: client.Parent, IsParent: true}
-	args := inSystem(who)
-	var err error
-	if who.Roles, who.Custom, err = rolesOf(ctx, tx, args); err != nil || !who.Has(authz.ClientEdit) {
-		return false, err
+// agencyPeople reads, in a System transaction, the active people of an agency with their roles.
+func agencyPeople(ctx context.Context, tx *db.Tx, agency id.Account) ([]authz.Actor, error) {
+	var out []authz.Actor
+	err := tx.Query(ctx, `SELECT id FROM users WHERE account_id = :agency AND state = 'active' AND deleted_at IS NULL ORDER BY id`,
+		db.Args{"agency": agency}, func(scan func(...any) error) error {
+			who := authz.Actor{Account: agency, Home: agency, IsParent: true}
+			err := scan(&who.User)
+			out = append(out, who)
+			return err
+		})
+	for i := range out {
+		if err == nil {
+			out[i].Roles, out[i].Custom, err = rolesOf(ctx, tx, inSystem(out[i]))
+		}
 	}
-	share := int64(-1)
-	args["client"] = client.ID
-	if _, err := tx.One(ctx, `SELECT `+shareOf+` FROM accounts a WHERE a.id = :client`, args, &share); err != nil {
-		return false, err
-	}
-	return authz.Reach(who, client.ID, share >= 0, share > 0).CanManage, nil
+	return out, err
 }
 
 // ExtendTrial gives a running trial of a client 14 more days, once; for people who act on all

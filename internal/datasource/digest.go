@@ -29,7 +29,15 @@ type trouble struct {
 	stopped bool        // it is tried no more
 	why     *errs.Error // nil = data come again
 	since   int64       // UTC milliseconds; 0 = people do not know of it yet
-	told    int64       // the same
+	told    int64       // when they last heard that it, or an earlier one of the source, goes on; 0 = never
+}
+
+// readers is the account of those who are told.
+func (t *trouble) readers() id.Account {
+	if t.owner == "" {
+		return t.account.Agency()
+	}
+	return t.account
 }
 
 // loud says whether an error is worth a mail: at once where it does not pass by itself, else the third time.
@@ -41,26 +49,31 @@ func loud(state State, failures int64, why *errs.Error) bool {
 // source one line a day for a week at most. Of what the agency made for a client, or reads with an account of its own, the
 // people of the agency are told who look after the client; the client sees on its screens that data is late. It is called
 // once an hour; accounts lists all, tell writes the mails. Mails go out before it is noted that they did: whatever ends the server, nobody stays untold.
-func (s *Service) Digest(ctx context.Context, accounts func(ctx context.Context) ([]id.Account, error), tell func(ctx context.Context, news []user.DataNews) error) error {
+func (s *Service) Digest(ctx context.Context, accounts func(ctx context.Context) ([]id.Account, error), tell func(ctx context.Context, home id.Account, news []user.DataNews) error) error {
 	all, err := accounts(ctx)
 	if err != nil {
 		return err
 	}
-	var found []trouble
+	byHome := map[id.Account][]trouble{}
 	var failed []error
 	for _, a := range all {
 		some, err := s.troubles(ctx, a)
-		found, failed = append(found, some...), append(failed, err)
+		failed = append(failed, err)
+		for _, t := range some {
+			byHome[t.readers()] = append(byHome[t.readers()], t)
+		}
 	}
-	if len(found) > 0 {
+	for _, home := range slices.Sorted(maps.Keys(byHome)) {
+		found := byHome[home]
 		news := make([]user.DataNews, len(found))
 		for i, t := range found {
 			news[i] = user.DataNews{Account: t.account, Owner: t.owner, Text: t.line()}
 		}
-		if err := tell(ctx, news); err != nil {
-			return errors.Join(append(failed, err)...)
+		err := tell(ctx, home, news)
+		if err == nil {
+			err = s.told(ctx, found)
 		}
-		failed = append(failed, s.told(ctx, found))
+		failed = append(failed, err)
 	}
 	return errors.Join(failed...)
 }
@@ -71,28 +84,36 @@ func (s *Service) troubles(ctx context.Context, a id.Account) ([]trouble, error)
 	err := s.db.Tx(ctx, db.Account(a), func(tx *db.Tx) error {
 		out = nil
 		all, err := readTroubles(ctx, tx, a)
+		if err != nil {
+			return err
+		}
 		for _, t := range all {
+			switch {
+			case t.why == nil && t.told < t.since: // it passed before anybody was told
+				err = s.update(ctx, tx, `UPDATE sources SET trouble_at = NULL WHERE account_id = :account AND no = :no`, db.Args{"no": t.no})
+			case t.why == nil:
+				out = append(out, t)
+			case t.since == 0:
+				t.since = tx.Now
+				err = s.update(ctx, tx, `UPDATE sources SET trouble_at = :now WHERE account_id = :account AND no = :no`, db.Args{"now": tx.Now, "no": t.no})
+			}
 			if err != nil {
 				return err
 			}
-			switch {
-			case t.why != nil && t.since == 0:
-				t.since = tx.Now
-				err = s.update(ctx, tx, `UPDATE sources SET trouble_at = :now WHERE account_id = :account AND no = :no`, db.Args{"now": tx.Now, "no": t.no})
-			case t.why == nil && t.told == 0: // it passed before anybody was told
-				err = s.update(ctx, tx, `UPDATE sources SET trouble_at = NULL WHERE account_id = :account AND no = :no`, db.Args{"no": t.no})
-				continue
-			case t.why != nil && (tx.Now-t.told < toldAgain.Milliseconds() || tx.Now-t.since > toldFor.Milliseconds()):
-				continue
+			if t.why != nil && tx.Now-t.told >= toldAgain.Milliseconds() && tx.Now-t.since <= toldFor.Milliseconds() {
+				out = append(out, t)
 			}
-			out = append(out, t)
 		}
-		return err
+		return nil
 	})
-	return out, err
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
 }
 
-// readTroubles reads sources whose data cannot be fetched, and those of which people were told that.
+// readTroubles reads sources whose data cannot be fetched, and those of which people were told that. What one person has
+// chosen on a page, and nobody else, is no trouble of the source.
 func readTroubles(ctx context.Context, tx *db.Tx, a id.Account) ([]trouble, error) {
 	byNo := map[int64]*trouble{}
 	err := tx.Query(ctx, `SELECT s.no, o.name, o.suffix, CASE WHEN u.state = 'active' AND (s.credential_account IS NULL OR s.credential_account = :account) THEN o.owner_id ELSE '' END,
@@ -100,7 +121,7 @@ func readTroubles(ctx context.Context, tx *db.Tx, a id.Account) ([]trouble, erro
 		FROM sources s JOIN accounts c ON c.id = s.account_id AND c.status IN ('trial', 'active')
 		JOIN assets o ON o.account_id = s.account_id AND o.no = s.no AND o.deleted_at IS NULL
 		LEFT JOIN users u ON u.account_id = s.account_id AND u.id = o.owner_id AND u.deleted_at IS NULL
-		LEFT JOIN instances i ON i.account_id = s.account_id AND i.no = s.no AND i.state IN ('failing', 'disabled')
+		LEFT JOIN instances i ON i.account_id = s.account_id AND i.no = s.no AND i.state IN ('failing', 'disabled') AND (i.pinned = 1 OR i.key = '')
 		WHERE s.account_id = :account AND (i.no IS NOT NULL OR s.trouble_at IS NOT NULL) ORDER BY s.no`, nil,
 		func(scan func(...any) error) error {
 			t := trouble{account: a}
@@ -133,7 +154,8 @@ func readTroubles(ctx context.Context, tx *db.Tx, a id.Account) ([]trouble, erro
 	return out, err
 }
 
-// told notes of which troubles people were told.
+// told notes of which troubles people were told. When they were stays after a trouble, so that the next one on the same day
+// waits for the next.
 func (s *Service) told(ctx context.Context, all []trouble) error {
 	byAccount := map[id.Account][]trouble{}
 	for _, t := range all {
@@ -152,7 +174,7 @@ func (s *Service) told(ctx context.Context, all []trouble) error {
 			}
 			_, err := tx.Exec(ctx, `UPDATE sources SET told_at = :now WHERE account_id = :account AND no IN {each :nos}`, db.Args{"now": tx.Now, "nos": db.List(bad)})
 			if err == nil {
-				_, err = tx.Exec(ctx, `UPDATE sources SET told_at = NULL, trouble_at = NULL WHERE account_id = :account AND no IN {each :nos}`, db.Args{"nos": db.List(good)})
+				_, err = tx.Exec(ctx, `UPDATE sources SET trouble_at = NULL WHERE account_id = :account AND no IN {each :nos}`, db.Args{"nos": db.List(good)})
 			}
 			return err
 		}))

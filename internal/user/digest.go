@@ -19,7 +19,7 @@ import (
 // DataNews is one line about data that its owner is told.
 type DataNews struct {
 	Account id.Account
-	Owner   id.User // "" = the people of the agency who may change the client
+	Owner   id.User // "" = the people of the agency who look after the account
 	Text    string
 }
 
@@ -29,89 +29,109 @@ const (
 	mostClients = 5 // that one line names
 )
 
-// digest is what one person is told.
-type digest struct {
-	home  id.Account
-	email string
-	lines map[string][]string // what is said → the clients of which; those of the reader's own account have none
+// news is what one line tells.
+type news struct {
+	text string
+	own  bool // of the reader's own account; what clients have stands apart, under their names
 }
 
-// TellOfData mails each person one letter with all news that are for them; of clients with the same one there is one line.
-func (s *Service) TellOfData(ctx context.Context, all []DataNews) error {
+// digest is what one person is told, with the names of the clients of which it is told.
+type digest map[news][]string
+
+// TellOfData mails each person of one account one letter with all news that are for them; of clients with the same one
+// there is one line. All letters are written, or none: who calls it for one account after another and notes what each was
+// told, tells nobody more than one letter twice.
+func (s *Service) TellOfData(ctx context.Context, home id.Account, all []DataNews) error {
 	return s.db.Tx(ctx, db.System(), func(tx *db.Tx) error {
-		people := map[id.User]*digest{}
-		known := map[id.Account]*account.Account{}
-		managers := map[id.Account][]id.User{}
-		for _, t := range all {
-			client, err := s.accountOf(ctx, tx, known, t.Account)
-			if err != nil {
-				return err
-			}
-			who, of := []id.User{t.Owner}, ""
-			if t.Owner == "" && client.Parent != 0 {
-				of = client.Name
-				if _, ok := managers[t.Account]; !ok {
-					if managers[t.Account], err = s.accounts.Managers(ctx, tx, client); err != nil {
-						return err
-					}
-				}
-				who = managers[t.Account]
-			}
-			for _, u := range who {
-				if err := note(ctx, tx, people, u, t.Text, of); err != nil {
-					return err
-				}
+		at, found, err := s.accounts.FindByID(ctx, tx, home)
+		if err != nil {
+			return err
+		}
+		if !found {
+			return fmt.Errorf("user: data news: there is no account %d", home)
+		}
+		people, err := s.readers(ctx, tx, home, all)
+		if err != nil {
+			return err
+		}
+		emails, err := emailsOf(ctx, tx, home, slices.Collect(maps.Keys(people)))
+		for _, u := range slices.Sorted(maps.Keys(emails)) {
+			if err == nil {
+				err = s.sendDigest(ctx, tx, at, u, emails[u], people[u])
 			}
 		}
-		for _, u := range slices.Sorted(maps.Keys(people)) {
-			if err := s.sendDigest(ctx, tx, known, u, people[u]); err != nil {
-				return err
-			}
-		}
-		return nil
+		return err
 	})
 }
 
-func (s *Service) accountOf(ctx context.Context, tx *db.Tx, known map[id.Account]*account.Account, a id.Account) (*account.Account, error) {
-	if found, ok := known[a]; ok {
-		return found, nil
-	}
-	found, ok, err := s.accounts.FindByID(ctx, tx, a)
-	if err == nil && !ok {
-		err = fmt.Errorf("user: data news: there is no account %d", a)
-	}
-	known[a] = found
-	return found, err
-}
-
-// note adds a line to what a person is told; who has no address is told nothing.
-func note(ctx context.Context, tx *db.Tx, people map[id.User]*digest, u id.User, line, client string) error {
-	p, ok := people[u]
-	if !ok {
-		p = &digest{lines: map[string][]string{}}
-		found, err := tx.One(ctx, `SELECT account_id, COALESCE(email, '') FROM users WHERE id = :id AND state = 'active' AND deleted_at IS NULL`, db.Args{"id": u}, &p.home, &p.email)
-		if err != nil || !found || p.email == "" {
-			return err
+// readers gives the people of an account whom news are for, and what each is told.
+func (s *Service) readers(ctx context.Context, tx *db.Tx, home id.Account, all []DataNews) (map[id.User]digest, error) {
+	var of []id.Account
+	for _, n := range all {
+		if n.Owner == "" {
+			of = append(of, n.Account)
 		}
-		people[u] = p
 	}
-	if client == "" {
-		p.lines[line] = nil
-	} else {
-		p.lines[line] = append(p.lines[line], client)
+	var managers map[id.Account][]id.User
+	names := map[id.Account]string{}
+	if len(of) > 0 {
+		var err error
+		if managers, err = s.accounts.Managers(ctx, tx, home, of...); err != nil {
+			return nil, err
+		}
+		err = tx.Query(ctx, `SELECT id, name FROM accounts WHERE id IN {each :of}`, db.Args{"of": db.List(of)}, func(scan func(...any) error) error {
+			var a id.Account
+			var name string
+			err := scan(&a, &name)
+			names[a] = name
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
 	}
-	return nil
+	people := map[id.User]digest{}
+	for _, n := range all {
+		who := []id.User{n.Owner}
+		if n.Owner == "" {
+			who = managers[n.Account]
+		}
+		line := news{text: n.Text, own: n.Account == home}
+		for _, u := range who {
+			if people[u] == nil {
+				people[u] = digest{}
+			}
+			if of := people[u][line]; line.own {
+				people[u][line] = nil
+			} else if name := names[n.Account]; !slices.Contains(of, name) {
+				people[u][line] = append(of, name)
+			}
+		}
+	}
+	return people, nil
 }
 
-func (s *Service) sendDigest(ctx context.Context, tx *db.Tx, known map[id.Account]*account.Account, u id.User, p *digest) error {
-	home, err := s.accountOf(ctx, tx, known, p.home)
-	if err != nil {
-		return err
-	}
+// emailsOf are the addresses of people of an account; who has none, or is not active, is not among them.
+func emailsOf(ctx context.Context, tx *db.Tx, home id.Account, people []id.User) (map[id.User]string, error) {
+	out := map[id.User]string{}
+	return out, tx.Query(ctx, `SELECT id, email FROM users WHERE account_id = :home AND id IN {words :people} AND state = 'active' AND deleted_at IS NULL AND email <> ''`,
+		db.Args{"home": home, "people": db.Words(people)}, func(scan func(...any) error) error {
+			var u id.User
+			var email string
+			err := scan(&u, &email)
+			out[u] = email
+			return err
+		})
+}
+
+func (s *Service) sendDigest(ctx context.Context, tx *db.Tx, home *account.Account, u id.User, email string, told digest) error {
 	var lines []string
 	clients := false
-	for _, text := range slices.SortedFunc(maps.Keys(p.lines), func(a, b string) int { return cmp.Or(cmp.Compare(fold.Text(a), fold.Text(b)), cmp.Compare(a, b)) }) {
-		if of := p.lines[text]; len(of) > 0 {
+	for _, line := range slices.SortedFunc(maps.Keys(told), func(a, b news) int {
+		return cmp.Or(cmp.Compare(fold.Text(a.text), fold.Text(b.text)), cmp.Compare(a.text, b.text), cmp.Compare(len(told[a]), len(told[b])))
+	}) {
+		text := line.text
+		if of := told[line]; !line.own {
 			clients = true
 			slices.Sort(of)
 			more := ""
@@ -129,8 +149,8 @@ func (s *Service) sendDigest(ctx context.Context, tx *db.Tx, known map[id.Accoun
 	if clients {
 		page = "/" + home.Slug + "/clients?attention=stale"
 	}
-	return s.mails.RecordFor(ctx, tx, p.home, mail.Letter{
-		Kind: digestKind, About: string(u) + " " + strconv.FormatInt(tx.Now, 10), To: p.email, Sender: home.Display(),
+	return s.mails.RecordFor(ctx, tx, home.ID, mail.Letter{
+		Kind: digestKind, About: string(u) + " " + strconv.FormatInt(tx.Now, 10), To: email, Sender: home.Display(),
 		Subject: "Data that needs you", Lines: lines, Button: mail.Button{Label: "Look at it", URL: s.mails.Link(page)},
 		Small: []string{"The data of before stay where they are until others come. You hear of each data source once a day, for a week at most."},
 	})

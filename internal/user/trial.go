@@ -30,11 +30,11 @@ func (s *Service) mailManagers(ctx context.Context, tx *db.Tx, client *account.A
 	if err != nil || !found {
 		return err
 	}
-	managers, err := s.accounts.Managers(ctx, tx, client)
+	managers, err := s.accounts.Managers(ctx, tx, agency.ID, client.ID)
 	if err != nil {
 		return err
 	}
-	for _, u := range managers {
+	for _, u := range managers[client.ID] {
 		var email string
 		if _, err := tx.One(ctx, `SELECT email FROM users WHERE id = :id`, db.Args{"id": u}, &email); err != nil {
 			return err
