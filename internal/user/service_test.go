@@ -271,8 +271,8 @@ func TestUnlockIsNotedWhenItIsDone(t *testing.T) {
 	}
 }
 
-// TestManyAreInvitedWithTheStatementsOfOne counts them in a client that holds its invitations.
-func TestManyAreInvitedWithTheStatementsOfOne(t *testing.T) {
+// TestManyTakeTheStatementsOfOne counts them: invitations of a client that holds them, and news of the data of clients.
+func TestManyTakeTheStatementsOfOne(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
 	var log dbtest.Log
@@ -305,5 +305,20 @@ func TestManyAreInvitedWithTheStatementsOfOne(t *testing.T) {
 	}
 	if a, err := f.Accounts.BySlug(ctx, "tide"); err != nil || a.SeatsUsed != 31 {
 		t.Errorf("%d seats are taken, %v", a.SeatsUsed, err)
+	}
+
+	tell := func(of ...id.Account) int {
+		news := make([]user.DataNews, len(of))
+		for i, a := range of {
+			news[i] = user.DataNews{Account: a, Text: "Orders: gone."}
+		}
+		log.Reset()
+		if err := f.Users.TellOfData(ctx, f.Agency.ID, news); err != nil {
+			t.Fatal(err)
+		}
+		return len(log.Statements())
+	}
+	if one, many := tell(a.ID), tell(a.ID, f.Solstice.ID, f.Fjord.ID); many != one {
+		t.Errorf("news of one client are %d statements, of three %d", one, many)
 	}
 }
