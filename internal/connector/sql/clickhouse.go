@@ -64,18 +64,35 @@ func (c *clickHouse) ask(ctx context.Context, _ func(), p Prepared, o Options, t
 		q.Set("param_p"+strconv.Itoa(i+1), clickHouseEscapes.Replace(v))
 	}
 	end := whenNobodyWaits(ctx, func(ctx context.Context) { c.kill(ctx, query) })
-	resp, err := c.send(ctx, q, p.text, p.timeout+grace)
+	resp, err := c.read(ctx, q, p, o)
 	if end(); err != nil {
 		return err
 	}
 	defer func() { _ = resp.Body.Close() }() // what matters was read
-	if resp.Status != http.StatusOK {
-		return clickHouseSaid(resp, o, p.timeout)
-	}
 	if form := resp.Header.Get("X-Clickhouse-Format"); form != "" && form != clickHouseForm {
 		return refuse("sql", "FORMAT is chosen by Octavo, so leave it away")
 	}
 	return c.rows(resp.Body, o, t, out)
+}
+
+// read sends the query. Who has readonly 2, with which nothing is written either, may change any setting but that one: then
+// it is asked without.
+func (c *clickHouse) read(ctx context.Context, q url.Values, p Prepared, o Options) (*fetch.Response, error) {
+	for {
+		resp, err := c.send(ctx, q, p.text, p.timeout+grace)
+		if err != nil || resp.Status == http.StatusOK {
+			return resp, err
+		}
+		code, text, err := clickHouseWords(resp)
+		_ = resp.Body.Close() // what matters was read
+		if err != nil {
+			return nil, err
+		}
+		if code != 164 || !clickHouseBound.MatchString(text) || !q.Has("readonly") {
+			return nil, clickHouseSaid(code, text, resp.Status, o, p.timeout)
+		}
+		q.Del("readonly")
+	}
 }
 
 func (c *clickHouse) send(ctx context.Context, q url.Values, text string, within time.Duration) (*fetch.Response, error) {
@@ -184,19 +201,24 @@ func clickHouseForms(kind string) cellForm {
 // clickHouseCode stands at the beginning of what it says when something goes wrong.
 var clickHouseCode = regexp.MustCompile(`^Code: (\d+)`)
 
-// clickHouseSaid words an answer that has no rows.
-func clickHouseSaid(resp *fetch.Response, o Options, after time.Duration) error {
+// clickHouseBound says that the setting readonly cannot be changed, by users for whom it is set.
+var clickHouseBound = regexp.MustCompile(`['(]readonly[')]`)
+
+// clickHouseWords reads an answer that has no rows.
+func clickHouseWords(resp *fetch.Response) (code int, text string, err error) {
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxWords))
-	if err != nil {
-		return err
-	}
-	text := strings.TrimSpace(string(body))
-	code, _ := strconv.Atoi(resp.Header.Get("X-Clickhouse-Exception-Code")) // absent with older servers
+	text = strings.TrimSpace(string(body))
+	code, _ = strconv.Atoi(resp.Header.Get("X-Clickhouse-Exception-Code")) // absent with older servers
 	if m := clickHouseCode.FindStringSubmatch(text); code == 0 && m != nil {
 		code, _ = strconv.Atoi(m[1])
 	}
+	return code, text, err
+}
+
+// clickHouseSaid words an answer that has no rows.
+func clickHouseSaid(code int, text string, status int, o Options, after time.Duration) error {
 	switch {
-	case slices.Contains([]int{192, 193, 194, 516}, code), code == 0 && (resp.Status == http.StatusUnauthorized || resp.Status == http.StatusForbidden):
+	case slices.Contains([]int{192, 193, 194, 516}, code), code == 0 && (status == http.StatusUnauthorized || status == http.StatusForbidden):
 		return unauthorized()
 	case code == 0:
 		return errBroken

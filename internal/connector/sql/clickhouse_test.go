@@ -54,7 +54,7 @@ func (s *clickHouse) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(status)
 		_, _ = fmt.Fprintf(w, "Code: %d. DB::Exception: %s", code, text)
 	}
-	if r.Header.Get("X-ClickHouse-Key") != "MARKpassword" || r.Header.Get("X-ClickHouse-User") != "anna" {
+	if r.Header.Get("X-ClickHouse-Key") != "MARKpassword" || !strings.Contains("anna readonly1 readonly2", r.Header.Get("X-ClickHouse-User")) {
 		say(http.StatusForbidden, 516, "anna: Authentication failed: password is incorrect")
 		return
 	}
@@ -62,6 +62,14 @@ func (s *clickHouse) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if text == "KILL QUERY WHERE query_id = {id:String} ASYNC" && q.Get("readonly") == "" {
 		s.killed <- q.Get("param_id")
 		return
+	}
+	own, _ := strings.CutPrefix(r.Header.Get("X-ClickHouse-User"), "readonly") // as it is set for the user
+	switch {
+	case own == "1", own == "2" && q.Has("readonly"):
+		say(http.StatusInternalServerError, 164, "Cannot modify '"+map[string]string{"1": "max_execution_time", "2": "readonly"}[own]+"' setting in readonly mode. (READONLY)")
+		return
+	case own == "2":
+		q.Set("readonly", "1") // what follows is the same
 	}
 	asked := r.Method == http.MethodPost && r.URL.Path == "/" && err == nil && r.URL.User == nil && r.Header.Get("X-ClickHouse-Database") == "shop.public"
 	for name, want := range map[string]string{"readonly": "1", "wait_end_of_query": "1", "date_time_output_format": "iso",
@@ -166,7 +174,14 @@ func TestClickHouse(t *testing.T) {
 	} {
 		r.refused(text, code)
 	}
-	r.login.Key, r.login.Password = "other", "MARKother"
+	r.login.Key, r.login.User = "two", "readonly2"
+	if got, err := r.read("SELECT 1 AS n", nil); err != nil || got != "\"n\"\n1\n" {
+		t.Errorf("with readonly 2: %q, %v", got, err)
+	}
+	r.refused("code 164", "sql_not_read_only")
+	r.login.Key, r.login.User = "one", "readonly1"
+	r.refused("SELECT 1 AS n", "sql_error")
+	r.login.Key, r.login.User, r.login.Password = "other", "anna", "MARKother"
 	r.refused("SELECT 1", "database_unauthorized")
 }
 
