@@ -6,6 +6,8 @@ import (
 	"database/sql/driver"
 	"errors"
 	"time"
+
+	"octavo/internal/errs"
 )
 
 // driven is a database that a driver of database/sql speaks to.
@@ -29,16 +31,21 @@ type driverUse struct {
 }
 
 // ask reads in a transaction that cannot write and is always given up.
-func (d *driven) ask(ctx context.Context, cancel func(), p Prepared, o Options, t *table, out *Result) error {
+func (d *driven) ask(ctx context.Context, cancel func(), p Prepared, o Options, t *table, out *Result) (err error) {
 	if d.patience {
 		var end func()
-		ctx, end = context.WithTimeout(ctx, p.timeout)
+		ctx, end = context.WithTimeoutCause(ctx, p.timeout, timedOut(p.timeout))
 		defer end()
 	}
 	conn, tx, err := d.begin(ctx, p)
 	if err != nil {
 		return err
 	}
+	defer func() {
+		if late := new(errs.Error); err != nil && errors.As(context.Cause(ctx), &late) {
+			err = late // by our own limit, which stands for that of the server
+		}
+	}()
 	told := false // the server was told to end what runs on the connection
 	defer func() {
 		if told { // it may hear so when the next query runs there

@@ -123,6 +123,14 @@ func TestPostgreSQL(t *testing.T) {
 	if _, err := r.read(`SELECT id FROM sales WHERE id = {props.c}`, map[string]string{"c": "x"}); !errs.Is(err, "sql_error") {
 		t.Errorf("a value that is no number: %v", err)
 	}
+	patient := newReader(t, r.Server)
+	p, err := (&sql.Spec{Engine: r.Engine, SQL: r.kind().sleep("late")}).Prepare(placeholder.Scope{})
+	if err == nil {
+		_, err = sql.Patient(p).Fetch(t.Context(), patient.pools, patient.login, sql.Options{}, &bytes.Buffer{})
+	}
+	if !errs.Is(err, "query_timeout") {
+		t.Errorf("by our own limit: %v", err)
+	}
 	t.Run("names", r.names)
 	t.Run("tables", r.tables)
 	t.Run("time", r.times)
