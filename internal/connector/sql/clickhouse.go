@@ -144,7 +144,7 @@ func (c *clickHouse) rows(from io.Reader, o Options, t *table, out *Result) erro
 		for i, cell := range cells {
 			t.cells[i] = nil
 			if cell != `\N` {
-				t.cells[i] = asText(clickHouseText(cell), forms[i])
+				t.cells[i] = t.text(clickHouseText(cell), forms[i])
 			}
 		}
 		if err := t.row(); err != nil {

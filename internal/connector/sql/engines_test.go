@@ -3,6 +3,7 @@ package sql_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"octavo/internal/connector/sql"
 	"octavo/internal/errs"
@@ -74,5 +75,16 @@ func TestNamesOfSQLServer(t *testing.T) {
 	if err != nil || tables != "SELECT TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME, DATA_TYPE FROM INFORMATION_SCHEMA.COLUMNS ORDER BY TABLE_SCHEMA, TABLE_NAME, ORDINAL_POSITION" ||
 		names != "SELECT COLUMN_NAME AS n FROM INFORMATION_SCHEMA.COLUMNS WHERE lower(TABLE_NAME) IN (@p1, @p2, @p3) AND COLUMN_NAME IN (@p4)" || strings.Join(values, " ") != "select from sales Amount" {
 		t.Errorf("%v\n%s\n%s %s", err, tables, names, values)
+	}
+}
+
+// TestZonesOfCells looks at whether the file of a zone is read for one cell alone.
+func TestZonesOfCells(t *testing.T) {
+	t.Parallel()
+	got := sql.Moments("2026-01-31 10:00:00.250 Europe/Berlin", "2026-07-31 10:00:00 Europe/Berlin", "2026-01-31 10:00:00 Local", "2026-01-31 10:00:00 ../etc/passwd")
+	first, ok := got[0].(time.Time)
+	second, ok2 := got[1].(time.Time)
+	if !ok || !ok2 || first.Location() != second.Location() || second.UTC().Hour() != 8 || got[2] != "2026-01-31 10:00:00 Local" || got[3] != "2026-01-31 10:00:00 ../etc/passwd" {
+		t.Errorf("%v", got)
 	}
 }

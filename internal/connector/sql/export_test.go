@@ -30,3 +30,12 @@ func Asked(p Prepared) (tables, names string, values []string) {
 	ask := p.wanted()
 	return p.engine.columns.tables(), ask.text, ask.values
 }
+
+// Moments reads cells of one column, which have a day or a time.
+func Moments(cells ...string) []any {
+	t, out := &table{}, make([]any, len(cells))
+	for i, cell := range cells {
+		out[i] = t.text(cell, asMoment)
+	}
+	return out
+}

@@ -37,6 +37,7 @@ type table struct {
 	into  []any // pointers to cells
 	forms []cellForm
 	buf   []byte
+	zones map[string]*time.Location // that came in cells
 }
 
 // begin writes the names of the columns. Code too_large.

@@ -271,7 +271,7 @@ func (r *trinoRows) page(page *trinoPage) (more bool, err error) {
 			return false, errBroken
 		}
 		for i, cell := range row {
-			if r.t.cells[i], err = trinoCell(cell, r.t.forms[i]); err != nil {
+			if r.t.cells[i], err = r.t.trinoCell(cell, r.t.forms[i]); err != nil {
 				return false, errBroken
 			}
 		}
@@ -284,7 +284,7 @@ func (r *trinoRows) page(page *trinoPage) (more bool, err error) {
 }
 
 // trinoCell reads one value: lists, maps and rows stay JSON.
-func trinoCell(raw json.RawMessage, form cellForm) (any, error) {
+func (t *table) trinoCell(raw json.RawMessage, form cellForm) (any, error) {
 	raw = bytes.TrimSpace(raw)
 	switch {
 	case len(raw) == 0:
@@ -299,9 +299,9 @@ func trinoCell(raw json.RawMessage, form cellForm) (any, error) {
 		if form == asBase64 {
 			return base64.StdEncoding.DecodeString(text)
 		}
-		return asText(text, form), nil
+		return t.text(text, form), nil
 	}
-	return asText(string(raw), form), nil
+	return t.text(string(raw), form), nil
 }
 
 func trinoForms(kind string) cellForm {
