@@ -113,8 +113,9 @@ func until(t *testing.T, what string, done func() bool) {
 	}
 }
 
-// longest is how long a reading may take that is allowed one second for its answer: it is repeated twice.
-const longest = 10 * time.Second
+// longest is how long a reading may take that is allowed one second for its answer: it is repeated twice, or the server has
+// five seconds more to end by itself, and five in which it is told that nobody waits.
+const longest = 13 * time.Second
 
 // faults looks at what is told when it does not go well.
 func faults(t *testing.T, s Service) {
@@ -149,36 +150,52 @@ func expect(t *testing.T, name string, err error, codes ...string) {
 	}
 }
 
+// Strangers answer as no service does: not at all, slowly, without end, or by leaving.
+var Strangers = map[string]func(c net.Conn){
+	"silent": func(c net.Conn) { _, _ = io.Copy(io.Discard, c) },
+	"slow": func(c net.Conn) {
+		for {
+			if _, err := c.Write([]byte{0}); err != nil {
+				return
+			}
+			time.Sleep(100 * time.Millisecond)
+		}
+	},
+	"hostile": Again("R\x7f\xff\xff\xff what it will "),
+	"gone":    func(net.Conn) {},
+}
+
+// Again says a text without end.
+func Again(text string) func(c net.Conn) {
+	big := []byte(strings.Repeat(text, 1<<10))
+	return func(c net.Conn) {
+		for {
+			if _, err := c.Write(big); err != nil {
+				return
+			}
+		}
+	}
+}
+
+// AskStranger asks a server that is none, and sees that it ends soon and tells no secret. read is given the port to read
+// from, and one second for the answer.
+func AskStranger(t *testing.T, answer func(c net.Conn), read func(port int) error) {
+	t.Helper()
+	begun := time.Now()
+	expect(t, "a server that is none", read(Listen(t, answer)), "timeout", "query_timeout", "connect", "tls", "database_busy", "sql_error", "too_large")
+	if took := time.Since(begun); took > longest {
+		t.Errorf("took %s", took)
+	}
+}
+
 // strangers are asked as if they were the service.
 func strangers(t *testing.T, s Service) {
-	for name, answer := range map[string]func(c net.Conn){
-		"silent": func(c net.Conn) { _, _ = io.Copy(io.Discard, c) },
-		"slow": func(c net.Conn) {
-			for {
-				if _, err := c.Write([]byte{0}); err != nil {
-					return
-				}
-				time.Sleep(100 * time.Millisecond)
-			}
-		},
-		"hostile": func(c net.Conn) {
-			big := bytes.Repeat([]byte("R\x7f\xff\xff\xff what it will "), 1<<10)
-			for {
-				if _, err := c.Write(big); err != nil {
-					return
-				}
-			}
-		},
-		"gone": func(net.Conn) {},
-	} {
+	for name, answer := range Strangers {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			begun := time.Now()
-			err := s.Read(t.Context(), Ask{Value: "7", Wait: 1, Port: Listen(t, answer)}, io.Discard)
-			expect(t, name, err, "timeout", "query_timeout", "connect", "tls", "database_busy", "sql_error")
-			if took := time.Since(begun); took > longest {
-				t.Errorf("took %s", took)
-			}
+			AskStranger(t, answer, func(port int) error {
+				return s.Read(t.Context(), Ask{Value: "7", Wait: 1, Port: port}, io.Discard)
+			})
 		})
 	}
 }
