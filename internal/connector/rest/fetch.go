@@ -129,8 +129,11 @@ func (r *reading) pages(ctx context.Context, first Prepared, w io.Writer) error 
 func (r *reading) round(ctx context.Context, first Prepared, at *walk, out *joiner) error {
 	read := 0 // pages of this round
 	for more := true; more; {
-		if most := r.spec.Paginate.maxPages(); r.result.Pages >= most || read >= at.maxPages() {
-			return tooManyPages(min(most, at.maxPages()))
+		if most := r.spec.Paginate.maxPages(); r.result.Pages >= most {
+			return tooManyPages(most)
+		}
+		if most := at.maxPages(); read >= most {
+			return tooManyPages(most)
 		}
 		p, err := at.onto(first)
 		if err != nil {

@@ -199,7 +199,14 @@ func TestPagesEnd(t *testing.T) {
 	if _, _, err := read(t, s, spec, quick); !errs.Is(err, "too_many_pages") {
 		t.Errorf("too many pages: %v", err)
 	}
-	spec.Paginate.MaxPages = 0
+	s.Set("7", 5) // three pages, and then those of the next value
+	spec.Paginate = &rest.Paginate{Type: "each", Param: "client", MaxPages: 4, Each: &rest.Each{Values: "7,7"}, Then: &rest.Paginate{Type: "page", Param: "page", TotalPages: "pages", MaxPages: 3}}
+	var e *errs.Error
+	if _, _, err := read(t, s, spec, quick); !errors.As(err, &e) || e.Code != "too_many_pages" || e.Params["limit"] != 4 {
+		t.Errorf("too many pages of all values: %v", err)
+	}
+	s.Set("7", 50)
+	spec.Paginate = &rest.Paginate{Type: "page", Param: "page"}
 	if text, r, err := read(t, s, spec, rest.Options{OnePage: true}); err != nil || amounts(t, text) != "700 701" || r.Pages != 1 {
 		t.Errorf("one page: %s %+v %v", text, r, err)
 	}
