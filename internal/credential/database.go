@@ -78,6 +78,14 @@ func (s *Service) confirmed(ctx context.Context, t Tunnel) error {
 		WithField("tunnel_host").WithParams(map[string]any{"host": t.Host, "port": t.Port, "host_key": key, "fingerprint": shown})
 }
 
+// tunnelSecret takes blanks that come from copying away from around a key; a password may have them.
+func tunnelSecret(text string) string {
+	if key := strings.TrimSpace(text); key == "" || strings.HasPrefix(key, "-----BEGIN ") {
+		return key
+	}
+	return text
+}
+
 // checkTunnelSecret refuses what nobody can sign in with. Code bad_credential.
 func (t Tunnel) checkTunnelSecret(text string) error {
 	switch {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
-	"strings"
 
 	"octavo/internal/account"
 	"octavo/internal/asset"
@@ -186,7 +185,7 @@ func (in Draft) check() (*Credential, sealedForm, error) {
 		return nil, plain, err
 	}
 	if c.Tunnel.Host != "" {
-		plain.Tunnel = strings.TrimSpace(in.TunnelSecret)
+		plain.Tunnel = tunnelSecret(in.TunnelSecret)
 	}
 	return c, plain, c.Tunnel.checkTunnelSecret(plain.Tunnel)
 }
@@ -350,7 +349,7 @@ func (in Patch) to(c Credential) (after Credential, plain sealedForm, err error)
 		return c, plain, bad(field, "secret_again", "give the secret again, for it would be sent otherwise than before.")
 	}
 	if in.TunnelSecret != nil && c.Tunnel.Host != "" {
-		plain.Tunnel = strings.TrimSpace(*in.TunnelSecret)
+		plain.Tunnel = tunnelSecret(*in.TunnelSecret)
 		if err := c.Tunnel.checkTunnelSecret(plain.Tunnel); err != nil {
 			return c, plain, err
 		}

@@ -28,7 +28,7 @@ func TestTunnel(t *testing.T) {
 	t.Cleanup(func() { _ = server.Stop() })
 	w.Reach(fetch.New(fetch.Options{Hosts: []string{fmt.Sprintf("127.0.0.1:%d", server.Port)}}))
 	who := w.Actor(w.Agency, w.Agency.Admin)
-	draft := credential.Draft{Kind: credential.Database, Label: "Shop", UserName: "anna", Secret: "MARKone", TunnelSecret: "MARKtwo", Server: credential.Server{
+	draft := credential.Draft{Kind: credential.Database, Label: "Shop", UserName: "anna", Secret: "MARKone", TunnelSecret: " MARKtwo", Server: credential.Server{
 		Engine: "postgresql", Host: "db.internal", Database: "shop", Tunnel: credential.Tunnel{Host: "127.0.0.1", Port: server.Port, User: "octavo"}}}
 
 	_, err = w.Create(w.ctx, who, draft)
@@ -71,7 +71,7 @@ func TestTunnel(t *testing.T) {
 		}
 		return in
 	}
-	if got := login(); got.Password != "MARKone" || got.TunnelSecret != "MARKtwo" {
+	if got := login(); got.Password != "MARKone" || got.TunnelSecret != " MARKtwo" {
 		t.Errorf("opened %q and %q", got.Password, got.TunnelSecret)
 	}
 	// One secret may change without the other.
@@ -82,7 +82,7 @@ func TestTunnel(t *testing.T) {
 		}
 		return err
 	}
-	three := "MARKthree"
+	three := " MARKthree "
 	if err := patch(credential.Patch{TunnelSecret: &three}); err != nil || login().TunnelSecret != three || login().Password != "MARKone" {
 		t.Errorf("a new secret of the tunnel: %v", err)
 	}
