@@ -67,7 +67,7 @@ var sameRow = map[string][]string{
 
 // support are packages for tests; others import them in _test files only.
 var support = []string{
-	"internal/api/v1/apitest", "internal/blob/blobtest", "internal/connector/connectortest", "internal/connector/rest/resttest", "internal/connector/sql/sqltest", "internal/db/dbtest", "internal/fixture", "internal/formula/naive", "internal/mail/mailtest", "internal/testserver",
+	"internal/api/v1/apitest", "internal/blob/blobtest", "internal/connector/connectortest", "internal/connector/rest/resttest", "internal/connector/sql/sqltest", "internal/db/dbtest", "internal/fixture", "internal/formula/naive", "internal/job/jobtest", "internal/mail/mailtest", "internal/testserver",
 }
 
 // engines know no database, no HTTP and no account: values in, values out.

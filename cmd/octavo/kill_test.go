@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"octavo/internal/db"
 	"octavo/internal/db/dbtest"
 )
 
@@ -21,7 +22,7 @@ var operations = []struct {
 	passes []string
 	next   func(r *rig) *call
 }{
-	{"upload", []string{"upload"}, (*rig).uploads},
+	{"upload", []string{"upload"}, (*rig).uploads}, // the later points are those of the job that reads it
 	{"new data source", []string{"source", "create", "call"}, (*rig).makesSource},
 	{"push", []string{"deliver"}, (*rig).pushes}, // the other points are those of a data source
 	{"save of a Klip", []string{"klip", "content", "save", "call"}, (*rig).savesKlip},
@@ -66,6 +67,9 @@ func TestKilledAtEachPoint(t *testing.T) {
 		}
 		t.Logf("%s: %d points", o.name, count)
 	}
+	if here("upload") {
+		r.readInTheEnd()
+	}
 	for _, point := range points {
 		if strings.HasPrefix(point, "refresh/") {
 			continue // a job: TestKilledDuringRefresh
@@ -74,6 +78,35 @@ func TestKilledAtEachPoint(t *testing.T) {
 			t.Errorf("no operation passes the point %s", point)
 		}
 	}
+}
+
+// readInTheEnd proves that the files whose reading a killed server has begun are read by the next one.
+func (r *rig) readInTheEnd() {
+	r.t.Helper()
+	r.leasesEnd("upload.read")
+	ctx := r.t.Context()
+	var unread, again int
+	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
+		err := r.db.Tx(ctx, db.System(), func(tx *db.Tx) error {
+			// Taken back, a job rests a while before its next attempt.
+			if _, err := tx.Exec(ctx, `UPDATE jobs SET due_at = 0 WHERE kind = 'upload.read' AND state = 'later'`, nil); err != nil {
+				return err
+			}
+			_, err := tx.One(ctx, `SELECT (SELECT COUNT(*) FROM uploads WHERE state <> 'read'),
+				(SELECT COUNT(*) FROM jobs WHERE kind = 'upload.read' AND state = 'done' AND attempts > 1)`, nil, &unread, &again)
+			return err
+		})
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		if unread == 0 {
+			break
+		}
+	}
+	if unread > 0 || again < 3 {
+		r.t.Errorf("%d uploads are not read; %d were in a second attempt, at least 3 were killed", unread, again)
+	}
+	r.check("after all files were read")
 }
 
 // seedEnv names the environment variable with a seed to repeat a run with.

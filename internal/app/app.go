@@ -152,7 +152,7 @@ func (a *App) openSources(cfg Config, ids *id.Maker) error {
 	a.Credentials.Reach(a.fetch)
 	a.Sources = datasource.New(a.log, a.DB, a.Assets, a.Blobs, ids, datasource.Config{
 		Client: a.fetch, Properties: a.Properties, Credentials: a.Credentials, Zones: a.Settings.Zone, Policies: a.Settings.Refreshes,
-		PushBytes: int64(cfg.PushMB) << 20, PushRows: cfg.PushRows,
+		PushBytes: int64(cfg.PushMB) << 20, PushRows: cfg.PushRows, Wake: func() { a.jobs.Wake() },
 	})
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -17,6 +18,7 @@ import (
 	"octavo/internal/authz"
 	"octavo/internal/db/dbtest"
 	"octavo/internal/fixture"
+	"octavo/internal/job"
 	"octavo/internal/user"
 )
 
@@ -110,6 +112,7 @@ func newMaze(t *testing.T, round uint64) *maze {
 	if err := a.Handle(ServeConfig{}, site); err != nil {
 		t.Fatal(err)
 	}
+	readsUploads(t, a)
 	m := &maze{t: t, handler: a.handler, rows: rightsTable(t), rnd: rand.New(rand.NewPCG(1, 2+round))}
 	f := fixture.New(t, a.DB)
 	m.users = f.Users
@@ -295,6 +298,21 @@ func (m *maze) make(c *caller, path string, body any) string {
 		m.over = true
 	}
 	return made.ID
+}
+
+// readsUploads lets an App that does not serve read the files that are sent, and do no other jobs.
+func readsUploads(t *testing.T, a *App) {
+	t.Helper()
+	others := func(h job.Handler) bool { return h.Kind != "upload.read" }
+	var err error
+	a.jobs, err = job.NewRunner(job.Config{DB: a.DB, Handlers: slices.DeleteFunc(a.Sources.Jobs(), others)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan struct{})
+	go func() { a.jobs.Serve(ctx); close(ended) }()
+	t.Cleanup(func() { stop(); <-ended })
 }
 
 func (m *maze) pick() *tenant { return m.tenants[m.rnd.IntN(len(m.tenants))] }

@@ -16,19 +16,32 @@ const (
 	readHeaderTimeout = 10 * time.Second
 	idleTimeout       = 2 * time.Minute
 	stopTimeout       = 9 * time.Second // all in all the process ends within 10 s
+	lastJobs          = 3 * time.Second // for which jobs are begun for requests that run; these are answered before the process ends
 	maxHeaderBytes    = 64 << 10
 	readyTimeout      = 2 * time.Second
 )
 
 // Serve answers on the listener, does jobs and tells open pages of changes until ctx ends; requests that run
-// then have stopTimeout to end, jobs somewhat less.
+// then have stopTimeout to end, jobs somewhat less. While there are such requests jobs are begun for lastJobs: they may
+// wait for one.
 func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	work, stopWork := context.WithCancel(ctx)
+	jobs, stopJobs := context.WithCancel(context.WithoutCancel(ctx))
 	var working sync.WaitGroup
-	working.Go(func() { a.jobs.Serve(work) })
+	working.Go(func() { a.jobs.Serve(jobs) })
 	working.Go(func() { a.live.Serve(work) })
+	working.Go(func() {
+		<-work.Done()
+		select {
+		case <-time.After(lastJobs):
+		case <-jobs.Done():
+		}
+		a.Sources.EndWaits()
+		stopJobs()
+	})
 	defer working.Wait()
 	defer stopWork()
+	defer stopJobs()
 	return a.serve(ctx, l, a.handler)
 }
 

@@ -101,7 +101,7 @@ func TestBackupWhileOthersWrite(t *testing.T) {
 				ended <- err
 				return
 			}
-			up, err := from.Sources.Receive(ctx, who, "a.csv", "", strings.NewReader(fmt.Sprintf("A\n%d\n", n)))
+			up, err := from.Sources.ReadHere(ctx, who, "a.csv", "", strings.NewReader(fmt.Sprintf("A\n%d\n", n)))
 			if err == nil {
 				_, err = from.Sources.Create(ctx, who, datasource.Draft{Name: fmt.Sprintf("Source %d", n), Upload: up.ID})
 			}

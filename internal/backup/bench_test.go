@@ -82,11 +82,11 @@ func addClient(ctx context.Context, a *app.App, agency *account.Account, sel tra
 	}
 	for _, item := range res.Items {
 		if item.Name == "Shop orders" {
-			up, err := a.Sources.Receive(ctx, who, "orders.csv", "", strings.NewReader(orders.String()))
+			up, err := a.Sources.ReadHere(ctx, who, "orders.csv", "", strings.NewReader(orders.String()))
 			if err != nil {
 				return err
 			}
-			_, err = a.Sources.ReplacePayload(ctx, who, a.Assets.PublicID(id.Asset{Account: client.ID, No: item.No}), up.ID)
+			_, err = a.Sources.ReplacePayload(ctx, who, a.Assets.PublicID(id.Asset{Account: client.ID, No: item.No}), up.ID, 0)
 			return err
 		}
 	}

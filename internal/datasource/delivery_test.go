@@ -243,7 +243,7 @@ func TestDeliverRefuses(t *testing.T) {
 	wantCode(t, push(owner, file.ID), "not_pushed")
 	_, err := s.Earlier(t.Context(), s.Actor(s.Solstice, s.Solstice.Viewer), src.ID)
 	wantCode(t, err, "permission_denied")
-	_, err = s.ReplacePayload(t.Context(), owner, src.ID, s.upload(owner, "a.csv", orders).ID)
+	_, err = s.replace(owner, src.ID, s.upload(owner, "a.csv", orders).ID)
 	wantCode(t, err, "not_an_upload")
 	for _, table := range []datasource.Table{
 		{Columns: []datasource.TableColumn{{Name: " ", Type: "text"}}},

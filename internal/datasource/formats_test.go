@@ -77,7 +77,7 @@ func TestOlderSourcesOfLines(t *testing.T) {
 	who := s.Actor(s.Agency, s.Agency.Editor)
 	src := s.source(who, "Orders", `[{"id":1}]`)
 	up := s.upload(who, "more.jsonl", "{\"id\":2}\n{\"id\":3}\n")
-	if got, err := s.ReplacePayload(t.Context(), who, src.ID, up.ID); err != nil || got.Rows != 2 || got.Format != "json" {
+	if got, err := s.replace(who, src.ID, up.ID); err != nil || got.Rows != 2 || got.Format != "json" {
 		t.Errorf("%+v, %v", got, err)
 	}
 }
@@ -145,7 +145,7 @@ func TestPackedFiles(t *testing.T) {
 		}
 	}
 	up := s.upload(who, "two.zip", two)
-	up, err := s.Reread(ctx, who, up.ID, format.Options{Member: "*.json"})
+	up, err := s.reread(who, up.ID, format.Options{Member: "*.json"})
 	if err != nil || up.Format != "json" || len(up.Members) != 3 {
 		t.Fatalf("another file of the archive: %+v, %v", up, err)
 	}
@@ -154,17 +154,17 @@ func TestPackedFiles(t *testing.T) {
 		t.Errorf("%+v, %v", src, err)
 	}
 	next := s.upload(who, "next.zip", packed(t, "a.csv", orders, "b.json", `[{"id":7},{"id":8}]`))
-	if got, err := s.ReplacePayload(ctx, who, src.ID, next.ID); err != nil || got.Rows != 2 {
+	if got, err := s.replace(who, src.ID, next.ID); err != nil || got.Rows != 2 {
 		t.Errorf("the pattern finds the file of the next archive: %+v, %v", got, err)
 	}
 	plain := s.upload(who, "plain.json", `[{"id":9}]`)
-	if got, err := s.ReplacePayload(ctx, who, src.ID, plain.ID); err != nil || got.Rows != 1 {
+	if got, err := s.replace(who, src.ID, plain.ID); err != nil || got.Rows != 1 {
 		t.Errorf("a file that is not packed: %+v, %v", got, err)
 	}
 	wrong := s.upload(who, "wrong.zip", packed(t, "a.csv", orders, "b.csv", orders))
-	_, err = s.ReplacePayload(ctx, who, src.ID, wrong.ID)
+	_, err = s.replace(who, src.ID, wrong.ID)
 	wantCode(t, err, "option_invalid")
 	csv := s.source(who, "Plain", orders)
-	_, err = s.ReplacePayload(ctx, who, csv.ID, wrong.ID)
+	_, err = s.replace(who, csv.ID, wrong.ID)
 	wantCode(t, err, "option_invalid")
 }

@@ -76,11 +76,12 @@ func findInstance(ctx context.Context, tx *db.Tx, at instanceAt) (*Instance, boo
 	return out, out != nil, err
 }
 
-// fault is how an error is kept with an instance and in the log of runs.
+// fault is how an error is kept with an instance, in the log of runs and with an upload.
 type fault struct {
 	Kind    errs.Kind      `json:"kind"`
 	Code    string         `json:"code"`
 	Message string         `json:"message"`
+	Field   string         `json:"field,omitempty"`
 	Params  map[string]any `json:"params,omitempty"`
 }
 
@@ -88,7 +89,7 @@ func writeFault(e *errs.Error) string {
 	if e == nil {
 		return ""
 	}
-	text, err := json.Marshal(fault{e.Kind, e.Code, e.Message, e.Params})
+	text, err := json.Marshal(fault{e.Kind, e.Code, e.Message, e.Field, e.Params})
 	if err != nil { // never: params are plain values
 		return ""
 	}
@@ -100,7 +101,7 @@ func readFault(text string) *errs.Error {
 	if text == "" || json.Unmarshal([]byte(text), &f) != nil {
 		return nil
 	}
-	return &errs.Error{Kind: f.Kind, Code: f.Code, Message: f.Message, Params: f.Params}
+	return &errs.Error{Kind: f.Kind, Code: f.Code, Message: f.Message, Field: f.Field, Params: f.Params}
 }
 
 // The jobs that fetch.

@@ -23,7 +23,7 @@ import (
 	"octavo/internal/property"
 )
 
-// What people do to data that comes by itself, as the trail calls it.
+// What people do to data and to how it comes, as the trail calls it.
 const (
 	didSetHistory    = "source.history_set"
 	didRollBack      = "source.rolled_back"
@@ -31,6 +31,7 @@ const (
 	didSetColumns    = "source.columns_set"
 	didAcceptColumns = "source.columns_accepted"
 	didSetSchedule   = "source.schedule_set"
+	didReplaceData   = "source.data_replaced"
 )
 
 // Config are the limits of the service. Zero values mean the defaults.
@@ -42,6 +43,7 @@ type Config struct {
 	PushRows   int           // of one push, default 100,000
 	UploadAge  time.Duration // after which an upload that became nothing goes, default 24 h
 	TempDir    string        // default: the system's
+	Wake       func()        // tells the runner of this process that a job was added that somebody waits for; nil = it looks by itself
 
 	Client      *fetch.Client                                                   // who fetches data; nil = one that reads public addresses only
 	Properties  *property.Service                                               // values of placeholders; nil = there are no company properties
@@ -64,6 +66,7 @@ type Service struct {
 	readers chan struct{}
 	shared  *shared
 	pushes  *turns
+	bell    *bell
 	pools   *sql.Pools
 }
 
@@ -75,6 +78,9 @@ func New(log *slog.Logger, d *db.DB, assets *asset.Service, blobs *blob.Store, i
 	cfg.PushBytes = min(cmp.Or(cfg.PushBytes, 50<<20), cfg.Limits.Bytes)
 	cfg.PushRows = cmp.Or(cfg.PushRows, 100_000)
 	cfg.UploadAge = cmp.Or(cfg.UploadAge, 24*time.Hour)
+	if cfg.Wake == nil {
+		cfg.Wake = func() {}
+	}
 	if cfg.Client == nil {
 		cfg.Client = fetch.New(fetch.Options{})
 	}
@@ -86,7 +92,7 @@ func New(log *slog.Logger, d *db.DB, assets *asset.Service, blobs *blob.Store, i
 	}
 	return &Service{
 		log: log, db: d, assets: assets, blobs: blobs, ids: ids, cfg: cfg,
-		cache: newCache(cfg.CacheBytes), readers: make(chan struct{}, cfg.Readers), shared: newShared(d.Clock()), pushes: &turns{busy: map[pushTo]chan struct{}{}}, pools: sql.NewPools(cfg.Client),
+		cache: newCache(cfg.CacheBytes), readers: make(chan struct{}, cfg.Readers), shared: newShared(d.Clock()), pushes: &turns{busy: map[pushTo]chan struct{}{}}, bell: newBell(), pools: sql.NewPools(cfg.Client),
 	}
 }
 
@@ -121,7 +127,7 @@ func creates(who authz.Actor, name, description string) (cleanName, cleanDescrip
 }
 
 // Create makes a source of an upload of the actor. Codes permission_denied,
-// name_required, name_too_long, text_too_long, unknown_upload.
+// name_required, name_too_long, text_too_long, unknown_upload, upload_reading and why the file could not be read.
 func (s *Service) Create(ctx context.Context, who authz.Actor, in Draft) (*Source, error) {
 	name, description, err := creates(who, in.Name, in.Description)
 	if err != nil {
@@ -129,6 +135,9 @@ func (s *Service) Create(ctx context.Context, who authz.Actor, in Draft) (*Sourc
 	}
 	up, err := s.findUpload(ctx, who, in.Upload)
 	if err != nil {
+		return nil, err
+	}
+	if err := up.usable(); err != nil {
 		return nil, err
 	}
 	failpoint.At("source/upload_found")
@@ -148,61 +157,6 @@ func (s *Service) Create(ctx context.Context, who authz.Actor, in Draft) (*Sourc
 		failpoint.At("source/asset_written")
 		return a, s.insert(ctx, tx, a, description, p)
 	})
-}
-
-// ReplacePayload puts the file of an upload in the place of a source's data. It is
-// read with the format and options of the source; when that fails, the source stays
-// as it is. Codes not_found, permission_denied, unknown_upload, format_mismatch and
-// those of format.Read.
-func (s *Service) ReplacePayload(ctx context.Context, who authz.Actor, public string, upload id.Upload) (*Source, error) {
-	no, err := s.assets.Resolve(who.Account, public)
-	if err != nil {
-		return nil, err
-	}
-	var before *asset.Asset
-	err = s.db.Read(ctx, db.Account(who.Account), func(tx *db.Tx) (err error) {
-		before, err = s.editable(ctx, tx, who, no)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	p, err := s.readFor(ctx, who, before, upload)
-	if err != nil {
-		return nil, err
-	}
-	return s.change(ctx, who, "source.data_replaced", func(tx *db.Tx) (*asset.Asset, error) {
-		a, err := s.editable(ctx, tx, who, no)
-		if err != nil {
-			return nil, err
-		}
-		if a.Body != before.Body {
-			return nil, asset.Stale(a.Version) // other options by now
-		}
-		return a, s.point(ctx, tx, no, p)
-	})
-}
-
-// readFor reads an upload as the body of a source says.
-func (s *Service) readFor(ctx context.Context, who authz.Actor, a *asset.Asset, upload id.Upload) (*stored, error) {
-	b, err := parseBody(a.JSON)
-	if err != nil {
-		return nil, err
-	}
-	if err := b.writable(); err != nil {
-		return nil, err
-	}
-	if b.Connector != connectorUpload {
-		return nil, errs.New(errs.Conflict, "not_an_upload", "The data of this source does not come from files.")
-	}
-	up, err := s.findUpload(ctx, who, upload)
-	if err != nil {
-		return nil, err
-	}
-	if up.Format == b.Format && sameOptions(b.Options, up.chosen) {
-		return s.keep(ctx, who, up)
-	}
-	return s.reread(ctx, who, up, b)
 }
 
 // Get gives a source that the actor may see. Code not_found.

@@ -31,6 +31,7 @@ import (
 	"octavo/internal/id"
 	"octavo/internal/installation"
 	"octavo/internal/job"
+	"octavo/internal/job/jobtest"
 	"octavo/internal/page"
 )
 
@@ -66,7 +67,8 @@ func newSetupWith(t *testing.T, set func(s *setup, c *datasource.Config), option
 	t.Cleanup(func() { _ = blobs.Close() })
 	ids := id.NewMaker(d.Clock())
 	s.assets = asset.New(ids, keys.IDs)
-	c := datasource.Config{Limits: format.Limits{Bytes: 4096}, TempDir: s.temp}
+	c := datasource.Config{Limits: format.Limits{Bytes: 4096}, TempDir: s.temp,
+		Wake: jobtest.Waker(t, d, func() []job.Handler { return s.Jobs() }, "upload.read", "file.drop")}
 	set(s, &c)
 	s.Service = datasource.New(slog.New(slog.DiscardHandler), d, s.assets, blobs, ids, c)
 	t.Cleanup(s.noTempFiles)
@@ -105,11 +107,57 @@ func (s *setup) inAccount(a id.Account, fn func(tx *db.Tx) error) {
 
 func (s *setup) upload(who authz.Actor, name, content string) *datasource.Upload {
 	s.t.Helper()
-	up, err := s.Receive(s.t.Context(), who, name, "", strings.NewReader(content))
+	up, err := s.send(who, name, strings.NewReader(content))
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	return up
+}
+
+// patience is how long jobs may take.
+const patience = 20 * time.Second
+
+// send sends a file and waits until it is read.
+func (s *setup) send(who authz.Actor, name string, r io.Reader) (*datasource.Upload, error) {
+	up, err := s.Receive(s.t.Context(), who, name, "", r)
+	if err != nil {
+		return nil, err
+	}
+	return s.read(who, up.ID)
+}
+
+// read waits until an upload is read.
+func (s *setup) read(who authz.Actor, upload id.Upload) (*datasource.Upload, error) {
+	up, err := s.Await(s.t.Context(), who, upload, patience)
+	if err == nil && up.Problem != nil {
+		err = up.Problem
+	}
+	return up, err
+}
+
+// reread has an upload read again and waits for it.
+func (s *setup) reread(who authz.Actor, upload id.Upload, chosen format.Options) (*datasource.Upload, error) {
+	if err := s.Reread(s.t.Context(), who, upload, chosen); err != nil {
+		return nil, err
+	}
+	return s.read(who, upload)
+}
+
+// replace puts an upload in the place of the data of a source.
+func (s *setup) replace(who authz.Actor, public string, upload id.Upload) (*datasource.Source, error) {
+	return s.ReplacePayload(s.t.Context(), who, public, upload, patience)
+}
+
+// only waits until exactly so many files of uploads are there.
+func (s *setup) only(want int) {
+	s.t.Helper()
+	var files []string
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(2 * time.Millisecond) {
+		if files = s.files("uploads/"); len(files) == want {
+			return
+		}
+	}
+	s.t.Errorf("files %v of uploads, want %d", files, want)
 }
 
 func (s *setup) source(who authz.Actor, name, content string) *datasource.Source {
@@ -200,7 +248,7 @@ func TestReceiveRefuses(t *testing.T) {
 		{"broken.json", `[{"a":1},`, "format_mismatch"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := s.Receive(t.Context(), who, tt.name, "", strings.NewReader(tt.content))
+			_, err := s.send(who, tt.name, strings.NewReader(tt.content))
 			wantCode(t, err, tt.code)
 		})
 	}
@@ -210,9 +258,7 @@ func TestReceiveRefuses(t *testing.T) {
 	}
 	_, err = s.Receive(t.Context(), s.Actor(s.Agency, s.Agency.Viewer), "a.csv", "", strings.NewReader(orders))
 	wantCode(t, err, "permission_denied")
-	if files := s.files("uploads/"); len(files) != 0 {
-		t.Errorf("refused uploads left %v", files)
-	}
+	s.only(0)
 }
 
 var errCut = errors.New("cut")
@@ -226,18 +272,16 @@ func TestRereadWithOtherOptions(t *testing.T) {
 	ctx, who := t.Context(), s.Actor(s.Agency, s.Agency.Editor)
 	up := s.upload(who, "orders.csv", "a;b\n1;2\n3;4\n")
 	none := 0
-	again, err := s.Reread(ctx, who, up.ID, format.Options{Delimiter: ",", HeaderRow: &none})
+	again, err := s.reread(who, up.ID, format.Options{Delimiter: ",", HeaderRow: &none})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if cols := again.Schema.Sheets[0].Columns; len(cols) != 1 || again.Schema.Sheets[0].HeaderRow != 0 {
 		t.Errorf("read as %+v", again.Schema.Sheets)
 	}
-	_, err = s.Reread(ctx, who, up.ID, format.Options{Encoding: "nonsense"})
+	_, err = s.reread(who, up.ID, format.Options{Encoding: "nonsense"})
 	wantCode(t, err, "option_invalid")
-	if files := s.files("uploads/"); len(files) != 2 {
-		t.Errorf("files %v, want the file and its columns", files)
-	}
+	s.only(2) // the file and its columns
 	src, err := s.Create(ctx, who, datasource.Draft{Name: "Orders", Upload: up.ID})
 	if err != nil {
 		t.Fatal(err)
@@ -262,7 +306,7 @@ func TestUploadsAreSweptByAge(t *testing.T) {
 	now.Advance(24*time.Hour + time.Second)
 	_, err = s.Create(ctx, who, datasource.Draft{Name: "Late", Upload: old.ID})
 	wantCode(t, err, "unknown_upload")
-	_, err = s.Reread(ctx, who, old.ID, format.Options{})
+	_, err = s.reread(who, old.ID, format.Options{})
 	wantCode(t, err, "unknown_upload")
 	fresh := s.upload(who, "orders.csv", orders)
 	s.work(now)
@@ -293,7 +337,7 @@ func (s *setup) work(now *clock.Manual) {
 		if err != nil {
 			s.t.Fatal(err)
 		}
-		if counts[job.Done] == 2 { // of the old upload: the row, then the files
+		if counts[job.Done] == 4 { // two readings; of the old upload: the row, then the files
 			return
 		}
 	}
@@ -310,7 +354,7 @@ func TestAnUploadBelongsToOnePerson(t *testing.T) {
 		if _, err := s.Create(ctx, who, datasource.Draft{Name: "Mine", Upload: up.ID}); !errs.Is(err, "unknown_upload") {
 			t.Errorf("%s: %v", name, err)
 		}
-		if _, err := s.Reread(ctx, who, up.ID, format.Options{}); !errs.Is(err, "unknown_upload") {
+		if _, err := s.reread(who, up.ID, format.Options{}); !errs.Is(err, "unknown_upload") {
 			t.Errorf("%s reads it again: %v", name, err)
 		}
 	}
@@ -370,11 +414,11 @@ func TestBodyHoldsNoIDNameOrTime(t *testing.T) {
 func TestReplacePayload(t *testing.T) {
 	now := clock.NewManual(dbtest.Start)
 	s := newSetup(t, dbtest.Clock(now))
-	ctx, who := t.Context(), s.Actor(s.Agency, s.Agency.Editor)
+	who := s.Actor(s.Agency, s.Agency.Editor)
 	src := s.source(who, "Orders", orders)
 	now.Advance(time.Hour)
 	next := s.upload(who, "orders-march.csv", "Region,Amount\nWest,7\n")
-	got, err := s.ReplacePayload(ctx, who, src.ID, next.ID)
+	got, err := s.replace(who, src.ID, next.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -400,7 +444,7 @@ func TestReplaceKeepsTheLastGoodPayloadOnFailure(t *testing.T) {
 	json := s.upload(who, "orders.json", `[{"Region":"East"}]`)
 	wrong := s.upload(who, "wrong.csv", "Region\nEast\n")
 	chosen := s.upload(who, "orders.csv", "Region|Amount\nNorth|1\n")
-	if _, err := s.Reread(ctx, who, chosen.ID, format.Options{Delimiter: "|", Encoding: "utf-8"}); err != nil {
+	if _, err := s.reread(who, chosen.ID, format.Options{Delimiter: "|", Encoding: "utf-8"}); err != nil {
 		t.Fatal(err)
 	}
 	src, err := s.Create(ctx, who, datasource.Draft{Name: "Orders", Upload: chosen.ID})
@@ -411,7 +455,7 @@ func TestReplaceKeepsTheLastGoodPayloadOnFailure(t *testing.T) {
 
 	try := func(name string, upload id.Upload, check func(error) bool) {
 		t.Helper()
-		_, err := s.ReplacePayload(ctx, who, src.ID, upload)
+		_, err := s.replace(who, src.ID, upload)
 		if !check(err) {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -436,7 +480,7 @@ func TestReplaceKeepsTheLastGoodPayloadOnFailure(t *testing.T) {
 	try("the trail is not written", wrong.ID, func(err error) bool { return errors.Is(err, broken) })
 
 	// Read with the stored options, the same file is good.
-	got, err := s.ReplacePayload(ctx, who, src.ID, wrong.ID)
+	got, err := s.replace(who, src.ID, wrong.ID)
 	if err != nil || got.Columns != 1 {
 		t.Errorf("%+v, %v", got, err)
 	}
@@ -448,7 +492,7 @@ func TestReplaceReadsWithTheStoredOptions(t *testing.T) {
 	ctx, who := t.Context(), s.Actor(s.Agency, s.Agency.Editor)
 	up := s.upload(who, "a.csv", "note\nRegion,Amount\nNorth,1\n")
 	two := 2
-	if _, err := s.Reread(ctx, who, up.ID, format.Options{HeaderRow: &two}); err != nil {
+	if _, err := s.reread(who, up.ID, format.Options{HeaderRow: &two}); err != nil {
 		t.Fatal(err)
 	}
 	src, err := s.Create(ctx, who, datasource.Draft{Name: "Orders", Upload: up.ID})
@@ -456,7 +500,7 @@ func TestReplaceReadsWithTheStoredOptions(t *testing.T) {
 		t.Fatal(err)
 	}
 	next := s.upload(who, "b.csv", "Region,Amount\nRegio,Betrag\nSouth,2\nWest,3\n")
-	if _, err := s.ReplacePayload(ctx, who, src.ID, next.ID); err != nil {
+	if _, err := s.replace(who, src.ID, next.ID); err != nil {
 		t.Fatal(err)
 	}
 	sheets, err := s.Preview(ctx, who, src.ID, "", 0)
@@ -466,9 +510,7 @@ func TestReplaceReadsWithTheStoredOptions(t *testing.T) {
 	if sh := sheets[0]; sh.HeaderRow != 2 || sh.Columns[1].Name != "Betrag" || sh.Rows != 2 {
 		t.Errorf("read as %+v", sh)
 	}
-	if n := len(s.files("uploads/")); n != 4 {
-		t.Errorf("%d files of two uploads, want 4: the reading for the source goes", n)
-	}
+	s.only(4) // two uploads with one reading each: the one before goes
 }
 
 func TestUpdate(t *testing.T) {
@@ -515,7 +557,7 @@ func TestRights(t *testing.T) {
 	name := "Mine"
 	_, err = s.Update(ctx, viewer, src.ID, 1, datasource.Patch{Name: &name})
 	wantCode(t, err, "permission_denied")
-	_, err = s.ReplacePayload(ctx, viewer, src.ID, "x")
+	_, err = s.replace(viewer, src.ID, "x")
 	wantCode(t, err, "permission_denied")
 	_, err = s.Download(ctx, viewer, src.ID)
 	wantCode(t, err, "permission_denied")
@@ -534,7 +576,7 @@ func TestForeignIDsAreNotFound(t *testing.T) {
 	for what, try := range map[string]func(public string) error{
 		"Get":            func(p string) error { _, err := s.Get(ctx, client, p); return err },
 		"Update":         func(p string) error { _, err := s.Update(ctx, client, p, 1, datasource.Patch{Name: &name}); return err },
-		"ReplacePayload": func(p string) error { _, err := s.ReplacePayload(ctx, client, p, up.ID); return err },
+		"ReplacePayload": func(p string) error { _, err := s.replace(client, p, up.ID); return err },
 		"Trash":          func(p string) error { return s.Trash(ctx, client, p, 1) },
 		"Preview":        func(p string) error { _, err := s.Preview(ctx, client, p, "", 0); return err },
 		"UsedBy":         func(p string) error { _, err := s.UsedBy(ctx, client, p); return err },

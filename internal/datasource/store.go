@@ -2,16 +2,12 @@ package datasource
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"time"
 
 	"octavo/internal/asset"
-	"octavo/internal/authz"
 	"octavo/internal/db"
 	"octavo/internal/failpoint"
 	"octavo/internal/id"
-	"octavo/internal/job"
 )
 
 // insert writes the row of a new source that is made of an upload.
@@ -102,83 +98,4 @@ func (s *Service) addRows(ctx context.Context, tx *db.Tx, byNo map[int64]*Source
 			src.Rows, src.Columns, src.Bytes, src.FileName = f.RowCount, f.Columns, f.Bytes, f.FileName
 			return nil
 		})
-}
-
-// saveUpload writes the row of a new upload, and the job that removes it when it is too old.
-func (s *Service) saveUpload(ctx context.Context, who authz.Actor, up *Upload) error {
-	options, schema, err := up.texts()
-	if err != nil {
-		return err
-	}
-	err = s.db.Tx(ctx, db.Account(who.Account), func(tx *db.Tx) error {
-		up.ExpiresAt = s.expiry(tx.Now)
-		sweep := job.New{Kind: sweepKind, Class: job.Background, Args: up.ID, After: s.cfg.UploadAge + time.Minute}
-		if err := job.Enqueue(ctx, tx, sweep); err != nil {
-			return err
-		}
-		failpoint.At("upload/job_written")
-		err := tx.Insert(ctx, "uploads", []string{
-			"account_id", "id", "user_id", "file_name", "media_type", "bytes", "hash", "file_key", "data_key", "data_bytes",
-			"format", "options", "schema_json", "created_at",
-		}, [][]any{{
-			who.Account, up.ID, who.User, up.Name, up.MediaType, up.Bytes, up.hash, up.fileKey, up.dataKey, up.dataBytes,
-			up.Format, options, schema, tx.Now,
-		}})
-		failpoint.At("upload/row_written")
-		return err
-	})
-	if err != nil {
-		s.drop(ctx, up.fileKey, up.dataKey)
-		return err
-	}
-	failpoint.At("upload/committed")
-	return nil
-}
-
-// updateUpload writes how an upload was read again.
-func (s *Service) updateUpload(ctx context.Context, who authz.Actor, up *Upload) error {
-	options, schema, err := up.texts()
-	if err != nil {
-		return err
-	}
-	return s.db.Tx(ctx, db.Account(who.Account), func(tx *db.Tx) error {
-		n, err := tx.Exec(ctx, `
-			UPDATE uploads SET format = :format, options = :options, schema_json = :schema, data_key = :key, data_bytes = :size, hash = :hash
-			WHERE account_id = :account AND id = :id AND user_id = :who`, db.Args{
-			"format": up.Format, "options": options, "schema": schema, "key": up.dataKey, "size": up.dataBytes, "hash": up.hash, "id": up.ID, "who": who.User,
-		})
-		if err == nil && n == 0 {
-			err = unknownUpload()
-		}
-		return err
-	})
-}
-
-// findUpload reads an upload of the actor that is not too old. Code unknown_upload.
-func (s *Service) findUpload(ctx context.Context, who authz.Actor, upload id.Upload) (*Upload, error) {
-	up := &Upload{ID: upload}
-	err := s.db.Read(ctx, db.Account(who.Account), func(tx *db.Tx) error {
-		var optionsText, schemaText string
-		var createdAt int64
-		found, err := tx.One(ctx, `
-			SELECT file_name, media_type, bytes, hash, file_key, data_key, data_bytes, format, options, schema_json, created_at
-			FROM uploads WHERE account_id = :account AND id = :id AND user_id = :who AND created_at >= :after`,
-			db.Args{"id": upload, "who": who.User, "after": s.age(tx)},
-			&up.Name, &up.MediaType, &up.Bytes, &up.hash, &up.fileKey, &up.dataKey, &up.dataBytes, &up.Format, &optionsText, &schemaText, &createdAt)
-		if err != nil {
-			return err
-		}
-		if !found {
-			return unknownUpload()
-		}
-		up.ExpiresAt = s.expiry(createdAt)
-		var o options
-		err = errors.Join(json.Unmarshal([]byte(optionsText), &o), json.Unmarshal([]byte(schemaText), &up.Schema))
-		up.chosen, up.Options = o.Chosen, o.Used
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return up, nil
 }

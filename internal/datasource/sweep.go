@@ -8,7 +8,7 @@ import (
 	"octavo/internal/job"
 )
 
-// The jobs of this package: an upload that has become too old goes, and then its
+// The jobs that clean up: an upload that has become too old goes, and then its
 // files. Rows first, so that no row ever names a file that is not there, not even for
 // a backup that is made in between; the second job holds the names of the files until
 // they are gone.
@@ -20,6 +20,7 @@ const (
 // Jobs are what a runner must know to do the work that the service leaves behind.
 func (s *Service) Jobs() []job.Handler {
 	return []job.Handler{
+		{Kind: readKind, Attempts: readAttempts, Most: s.cfg.Readers, Run: s.readSent},
 		{Kind: sweepKind, Run: s.sweep}, {Kind: dropKind, Run: s.dropFiles},
 		{Kind: refreshKind, Run: s.refresh}, {Kind: arrivedKind, Run: s.arrivals}, {Kind: renewedKind, Run: s.resume},
 	}
@@ -52,6 +53,9 @@ func (s *Service) dropFiles(ctx context.Context, run *job.Run) error {
 		return err
 	}
 	for _, key := range keys {
+		if key == "" { // an upload that was never read has no columns
+			continue
+		}
 		if err := s.blobs.Delete(ctx, key); err != nil {
 			return err
 		}

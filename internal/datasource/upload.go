@@ -2,17 +2,14 @@ package datasource
 
 import (
 	"context"
-	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"reflect"
 	"time"
 
 	"octavo/internal/authz"
 	"octavo/internal/clock"
-	"octavo/internal/dataset"
 	"octavo/internal/db"
 	"octavo/internal/errs"
 	"octavo/internal/failpoint"
@@ -20,24 +17,52 @@ import (
 	"octavo/internal/id"
 )
 
-// Upload is a file that was read and waits to become a data source.
+// UploadState says how far the reading of an upload is that was asked for last.
+type UploadState string
+
+// The states.
+const (
+	UploadReading UploadState = "reading" // a job reads it, or waits for its turn
+	UploadRead    UploadState = "read"
+	UploadFailed  UploadState = "failed" // the reading before it, if there was one, stays
+)
+
+// Upload is a file that was sent and waits to become a data source. What it holds is that of the last reading that
+// went well; while there was none, there is no format.
 type Upload struct {
 	ID        id.Upload
 	Name      string // of the file
 	MediaType string
 	Bytes     int64
+	State     UploadState
+	Problem   *errs.Error // why the reading failed; nil = it did not
 	Format    string
 	Options   format.Options      // it was read with
-	Schema    Schema              // with previews
-	Members   []string            // files of an archive; filled in where the file was read
-	Paths     []format.RecordPath // lists that could be the records; filled in where the file was read
+	Schema    Schema              // with previews, where Await gave it
+	Members   []string            // files of an archive; as previews
+	Paths     []format.RecordPath // lists that could be the records; as previews
 	ExpiresAt time.Time
 
+	wanted    string         // the reading that was asked for last, as text of readAs
 	chosen    format.Options // those that a person chose
-	fileKey   string         // in the blob store: the file, compressed
-	dataKey   string         // in the blob store: the columns
+	fileKey   string         // in the blob store: the file, compressed; "" = it cannot be read and is gone
+	dataKey   string         // in the blob store: the columns; "" = it was never read
 	dataBytes int64
 	hash      []byte // of the payload that it becomes
+}
+
+// readAs is a way to read a file.
+type readAs struct {
+	Format  string         `json:"format,omitempty"` // that it must have; "" = it is found out
+	Options format.Options `json:"options"`          // those that are absent are found out
+}
+
+func (w readAs) text() string {
+	text, err := json.Marshal(w)
+	if err != nil { // never: options are plain values
+		return ""
+	}
+	return string(text)
 }
 
 func mayUpload(who authz.Actor) error {
@@ -47,9 +72,34 @@ func mayUpload(who authz.Actor) error {
 	return authz.Can(who, authz.SourceCreate, authz.None)
 }
 
-// Receive takes a file, finds out its format and reads it. Codes
-// permission_denied, too_large, empty_file, format_unsupported and those of format.Read.
-func (s *Service) Receive(ctx context.Context, who authz.Actor, name, mediaType string, r io.Reader) (up *Upload, err error) {
+// Receive takes a file, which a job then reads: Await tells what came of it. Codes permission_denied, too_large,
+// empty_file.
+func (s *Service) Receive(ctx context.Context, who authz.Actor, name, mediaType string, r io.Reader) (*Upload, error) {
+	up, err := s.receive(ctx, who, name, mediaType, r, true)
+	if err == nil {
+		s.cfg.Wake()
+	}
+	return up, err
+}
+
+// ReadHere is Receive for programs that do no jobs: it reads the file before it returns. Codes those of Receive,
+// format_unsupported and those of format.Read.
+func (s *Service) ReadHere(ctx context.Context, who authz.Actor, name, mediaType string, r io.Reader) (*Upload, error) {
+	up, err := s.receive(ctx, who, name, mediaType, r, false)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.readAsWanted(ctx, who.Account, up.ID, true, func(context.Context, *db.Tx) error { return nil }); err != nil {
+		return nil, err
+	}
+	up, err = s.Await(ctx, who, up.ID, 0)
+	if err == nil && up.Problem != nil {
+		return nil, up.Problem
+	}
+	return up, err
+}
+
+func (s *Service) receive(ctx context.Context, who authz.Actor, name, mediaType string, r io.Reader, byJob bool) (up *Upload, err error) {
 	if err := mayUpload(who); err != nil {
 		return nil, err
 	}
@@ -59,122 +109,73 @@ func (s *Service) Receive(ctx context.Context, who authz.Actor, name, mediaType 
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
-	failpoint.At("upload/received")
-	up = &Upload{ID: id.Upload(id.New()), Name: cleanFileName(name), MediaType: mediaType, Bytes: file.size}
-	if err := s.readUpload(ctx, who, up, file, ""); err != nil {
+	up = &Upload{ID: id.Upload(id.New()), Name: cleanFileName(name), MediaType: mediaType, Bytes: file.size, State: UploadReading, wanted: readAs{}.text()}
+	if file.size == 0 {
+		_, err := content{file, up.Name, mediaType}.detect()
 		return nil, err
 	}
-	failpoint.At("upload/columns_stored")
-	up.fileKey = s.uploadKey(who, up.ID) + "/file.zst"
+	failpoint.At("upload/received")
+	up.fileKey = s.uploadKey(who.Account, up.ID) + "/file.zst"
 	if err := storeFile(ctx, s.blobs, up.fileKey, file); err != nil {
 		return nil, err
 	}
 	failpoint.At("upload/file_stored")
-	return up, s.saveUpload(ctx, who, up)
+	return up, s.saveUpload(ctx, who, up, byJob)
 }
 
-// Reread reads an upload of the actor again with other options; absent ones are found
-// out. Codes unknown_upload and those of format.Read.
-func (s *Service) Reread(ctx context.Context, who authz.Actor, upload id.Upload, chosen format.Options) (up *Upload, err error) {
+// Reread has an upload of the actor read again by a job with other options; absent ones are found out. Until that went
+// well the reading before it stays. Codes unknown_upload and, where the file could never be read, why.
+func (s *Service) Reread(ctx context.Context, who authz.Actor, upload id.Upload, chosen format.Options) error {
 	if err := mayUpload(who); err != nil {
-		return nil, err
+		return err
 	}
-	if up, err = s.findUpload(ctx, who, upload); err != nil {
-		return nil, err
-	}
-	file, err := s.unpack(ctx, up)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, file.Close()) }()
-	old := up.dataKey
-	up.chosen = chosen
-	if err := s.readUpload(ctx, who, up, file, ""); err != nil {
-		return nil, err
-	}
-	if err := s.updateUpload(ctx, who, up); err != nil {
-		return nil, err
-	}
-	s.drop(ctx, old)
-	return up, nil
-}
-
-// readUpload reads the file of an upload and stages its columns. Kind is the format it
-// must have; "" finds it out.
-func (s *Service) readUpload(ctx context.Context, who authz.Actor, up *Upload, file *spool, kind string) (err error) {
-	inner, err := s.unwrap(ctx, up, file, kind == "")
+	up, err := s.findUpload(ctx, who, upload)
 	if err != nil {
 		return err
 	}
-	if inner.spool != file {
-		defer func() { err = errors.Join(err, inner.Close()) }()
+	return s.want(ctx, who, up, readAs{Options: chosen})
+}
+
+// want has an upload read by a job.
+func (s *Service) want(ctx context.Context, who authz.Actor, up *Upload, as readAs) error {
+	if up.fileKey == "" {
+		return up.Problem
 	}
-	found, err := inner.detect()
+	if err := s.saveWanted(ctx, who, up.ID, as.text()); err != nil {
+		return err
+	}
+	s.cfg.Wake()
+	return nil
+}
+
+// usable says whether a source can be made of an upload. Codes upload_reading and why it could not be read.
+func (up *Upload) usable() error {
 	switch {
-	case err != nil:
-		return err
-	case kind == "":
-		up.Format = found
-	case !format.Accepts(kind, found):
-		return otherFormat(kind, found, up.Name)
-	default:
-		up.Format = kind
+	case up.dataKey != "":
+		return nil
+	case up.State == UploadReading:
+		return stillReading()
 	}
-	set, options, err := s.read(ctx, up, inner.spool)
-	if err != nil {
-		return err
-	}
-	failpoint.At("upload/read")
-	up.Options, up.Schema = options, schemaOf(set)
-	for i, sh := range set.Sheets {
-		up.Schema.Sheets[i] = previewOf(sh, MaxPreview)
-	}
-	up.dataKey = s.uploadKey(who, up.ID) + "/" + id.NewPart() + ".data"
-	size, sum, err := store(ctx, s.blobs, up.dataKey, func(w io.Writer) error { return set.Encode(ctx, w) })
-	up.dataBytes, up.hash = size, up.payloadHash(sum, file.sum)
-	return err
+	return up.Problem
 }
 
-// payloadHash names what a source shows by its columns and its file, with the name
-// of the file: whoever downloads it gets it as it came.
-func (up *Upload) payloadHash(data, file [sha256.Size]byte) []byte {
-	h := sha256.New()
-	h.Write(data[:])
-	h.Write(file[:])
-	h.Write([]byte(up.Name + "\x00" + up.MediaType))
-	if up.chosen.Member != "" {
-		h.Write([]byte("\x00" + up.chosen.Member)) // what paths lead into
-	}
-	return h.Sum(nil)
+// isAs says whether the reading that there is is that one.
+func (up *Upload) isAs(as readAs) bool {
+	return up.dataKey != "" && up.Format == as.Format && sameOptions(up.chosen, as.Options)
 }
 
-// read reads a file; only so many at a time, because the columns are in memory meanwhile.
-func (s *Service) read(ctx context.Context, up *Upload, file *spool) (*dataset.Set, format.Options, error) {
-	opt := up.chosen
-	leave, err := s.enterReaders(ctx)
-	if err != nil {
-		return nil, opt, err
-	}
-	defer leave()
-	paths, err := format.Paths(ctx, up.Format, file, file.size, s.cfg.Limits)
-	if err != nil {
-		return nil, opt, err
-	}
-	up.Paths = paths
-	if opt.Records == nil && len(paths) > 0 {
-		opt.Records = &paths[0].Path // what Read would find by walking the file again
-	}
-	return format.Read(ctx, up.Format, file, file.size, opt, s.cfg.Limits)
+// failedAs says whether the file cannot be read in that way, however often it is tried.
+func (up *Upload) failedAs(as readAs) bool {
+	return up.State == UploadFailed && up.wanted == as.text() && ofTheFile(up.Problem)
 }
 
-// unpack brings the file of an upload back to the temporary directory.
-func (s *Service) unpack(ctx context.Context, up *Upload) (*spool, error) {
-	r, err := openFile(ctx, s.blobs, up.fileKey)
-	if err != nil {
-		return nil, gone(err)
-	}
-	file, err := newSpool(s.cfg.TempDir, r, up.Bytes)
-	return file, errors.Join(err, r.Close())
+// ofTheFile says whether an error is about the file itself and not about us.
+func ofTheFile(e *errs.Error) bool { return e.Kind == errs.Invalid || e.Kind == errs.TooLarge }
+
+// stillReading asks to wait. Code upload_reading.
+func stillReading() *errs.Error {
+	return errs.New(errs.Conflict, "upload_reading", "This file is still being read. Try again in a moment.").
+		WithField("upload_id").WithParams(map[string]any{"retry_after_s": int64(ReadAgainAfter / time.Second)})
 }
 
 // keep makes a payload of an upload as it was read: its files go to their final place.
@@ -202,25 +203,9 @@ func (up *Upload) payload(family int64) *stored {
 	return p
 }
 
-// reread makes a payload of the file of an upload, read as a source says.
-func (s *Service) reread(ctx context.Context, who authz.Actor, up *Upload, b body) (*stored, error) {
-	other := *up
-	other.chosen = b.Options
-	file, err := s.unpack(ctx, up)
-	if err != nil {
-		return nil, err
-	}
-	err = s.readUpload(ctx, who, &other, file, b.Format)
-	if err := errors.Join(err, file.Close()); err != nil {
-		return nil, err
-	}
-	defer s.drop(ctx, other.dataKey)
-	return s.keep(ctx, who, &other)
-}
-
 // uploadKey is where the files of an upload are.
-func (s *Service) uploadKey(who authz.Actor, upload id.Upload) string {
-	return fmt.Sprintf("uploads/%d/%s", who.Account, upload)
+func (s *Service) uploadKey(owner id.Account, upload id.Upload) string {
+	return fmt.Sprintf("uploads/%d/%s", owner, upload)
 }
 
 // drop removes files that nothing names any more. What cannot be removed stays behind and harms nobody.
@@ -243,23 +228,6 @@ func gone(err error) error {
 		return unknownUpload().WithCause(err)
 	}
 	return err
-}
-
-// options are how they are kept with an upload.
-type options struct {
-	Chosen format.Options `json:"chosen"`
-	Used   format.Options `json:"used"`
-}
-
-func sameOptions(a, b format.Options) bool { return reflect.DeepEqual(a, b) }
-
-func (up *Upload) texts() (optionsJSON, schemaJSON string, err error) {
-	o, err := json.Marshal(options{Chosen: up.chosen, Used: up.Options})
-	if err != nil {
-		return "", "", err
-	}
-	sch, err := json.Marshal(up.Schema)
-	return string(o), string(sch), err
 }
 
 // age is the time before which uploads are too old.

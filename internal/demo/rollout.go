@@ -65,11 +65,11 @@ func (b *builder) bring(ctx context.Context, client *account.Account, s shop, da
 			}
 			err = b.shareWithAll(ctx, who, public)
 		case own[item.Name] != nil:
-			up, err := b.Sources.Receive(ctx, who, files[item.Name], "", bytes.NewReader(own[item.Name]))
+			up, err := b.Sources.ReadHere(ctx, who, files[item.Name], "", bytes.NewReader(own[item.Name]))
 			if err != nil {
 				return err
 			}
-			if _, err := b.Sources.ReplacePayload(ctx, who, public, up.ID); err != nil {
+			if _, err := b.Sources.ReplacePayload(ctx, who, public, up.ID, 0); err != nil {
 				return err
 			}
 		case item.Name == "Revenue and target":

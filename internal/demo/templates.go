@@ -19,7 +19,7 @@ var employmentCSV []byte
 
 // add uploads a file and makes a data source of it.
 func (b *builder) add(ctx context.Context, who authz.Actor, name, description, file string, content []byte) (string, error) {
-	up, err := b.Sources.Receive(ctx, who, file, "", bytes.NewReader(content))
+	up, err := b.Sources.ReadHere(ctx, who, file, "", bytes.NewReader(content))
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", file, err)
 	}

@@ -16,6 +16,9 @@
 // account do not hold up the one of another. A lower class costs ten minutes of
 // turn each: what waits longer moves up by itself.
 //
+// Limits. A runner has a number of workers; a kind may have a lower limit of its own. What
+// waits for that limit waits in the table, by its turn, and holds no worker.
+//
 // Keys. Of the jobs of an account with one kind and key at most one waits and at
 // most one runs. A second request joins the waiting one; a request that comes
 // while one runs waits for it to end, because that run may have read old data.

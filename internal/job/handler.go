@@ -16,6 +16,7 @@ type Handler struct {
 	Kind     string
 	Attempts int           // runs before a job is dead; 0: 5
 	Deadline time.Duration // of one run; 0: 10 minutes
+	Most     int           // runs at a time in one process; 0: as many as there are workers
 	// Run does the job. It may be begun again after it did everything but end, so it writes in one
 	// transaction, or what it writes twice is the same. The context ends at the deadline, when
 	// somebody cancels the job, and when the runner stops.

@@ -14,7 +14,7 @@ import (
 func (r *Runner) begin(work context.Context, c claimed) func() {
 	ctx, cancel := context.WithCancelCause(work)
 	r.mu.Lock()
-	r.runs[c.run()] = cancel
+	r.runs[c.run()] = underWay{c.kind, cancel}
 	r.mu.Unlock()
 	return func() {
 		defer cancel(nil)
@@ -24,10 +24,7 @@ func (r *Runner) begin(work context.Context, c claimed) func() {
 		r.mu.Lock()
 		delete(r.runs, c.run())
 		r.mu.Unlock()
-		select {
-		case r.freed <- struct{}{}:
-		default:
-		}
+		r.Wake()
 	}
 }
 

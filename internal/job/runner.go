@@ -51,14 +51,21 @@ func (c *Config) defaults() {
 // Runner claims jobs and does them. One per process; Serve runs it.
 type Runner struct {
 	cfg      Config
-	name     string // of this process in the table
-	kinds    []string
+	name     string   // of this process in the table
+	kinds    []string // those without a limit of their own
+	narrow   []string // those with one
 	handlers map[string]Handler
-	freed    chan struct{}    // a worker has become free
+	news     chan struct{}    // a worker has become free, or somebody has added a job
 	seen     map[string]int64 // periodic work → last period this process knows of; used by Serve alone
 
-	mu   sync.Mutex                      // guards runs
-	runs map[run]context.CancelCauseFunc // under way, with what ends each
+	mu   sync.Mutex       // guards runs
+	runs map[run]underWay // under way
+}
+
+// underWay is a run with what ends it.
+type underWay struct {
+	kind   string
+	cancel context.CancelCauseFunc
 }
 
 // Why a run's context ended before its deadline.
@@ -72,8 +79,8 @@ var (
 func NewRunner(cfg Config) (*Runner, error) {
 	cfg.defaults()
 	r := &Runner{
-		cfg: cfg, name: id.New(), handlers: map[string]Handler{}, runs: map[run]context.CancelCauseFunc{}, seen: map[string]int64{},
-		freed: make(chan struct{}, 1),
+		cfg: cfg, name: id.New(), handlers: map[string]Handler{}, runs: map[run]underWay{}, seen: map[string]int64{},
+		news: make(chan struct{}, 1),
 	}
 	for _, h := range slices.Concat(cfg.Handlers, periodicHandlers(cfg.Periodic)) {
 		if _, twice := r.handlers[h.Kind]; twice || h.Kind == "" || h.Run == nil {
@@ -86,7 +93,11 @@ func NewRunner(cfg Config) (*Runner, error) {
 			h.Deadline = deadline
 		}
 		r.handlers[h.Kind] = h
-		r.kinds = append(r.kinds, h.Kind)
+		if h.Most > 0 {
+			r.narrow = append(r.narrow, h.Kind)
+		} else {
+			r.kinds = append(r.kinds, h.Kind)
+		}
 	}
 	return r, nil
 }
@@ -145,7 +156,15 @@ func (r *Runner) rest(ctx context.Context, again bool) {
 	select {
 	case <-ctx.Done():
 	case <-timer.C:
-	case <-r.freed:
+	case <-r.news:
+	}
+}
+
+// Wake lets the runner look for jobs at once: somebody waits for one that was just added.
+func (r *Runner) Wake() {
+	select {
+	case r.news <- struct{}{}:
+	default: // it will look
 	}
 }
 
@@ -161,7 +180,7 @@ func (r *Runner) claim(ctx context.Context, n int) ([]claimed, error) {
 		if err := wakeLater(ctx, tx); err != nil {
 			return err
 		}
-		found, err = claim(ctx, tx, r.name, r.kinds, n, r.cfg.Lease.Milliseconds())
+		found, err = r.claimEach(ctx, tx, n)
 		return err
 	})
 	if err == nil {
@@ -170,10 +189,45 @@ func (r *Runner) claim(ctx context.Context, n int) ([]claimed, error) {
 	return found, err
 }
 
+// claimEach takes jobs of kinds with a limit of their own first: they are few, and what waits for their limit
+// must not hold a worker.
+func (r *Runner) claimEach(ctx context.Context, tx *db.Tx, n int) ([]claimed, error) {
+	var found []claimed
+	for _, kind := range r.narrow {
+		free := min(r.handlers[kind].Most-r.busyWith(kind), n-len(found))
+		if free <= 0 {
+			continue
+		}
+		some, err := claim(ctx, tx, r.name, []string{kind}, free, r.cfg.Lease.Milliseconds())
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, some...)
+	}
+	if n == len(found) {
+		return found, nil
+	}
+	some, err := claim(ctx, tx, r.name, r.kinds, n-len(found), r.cfg.Lease.Milliseconds())
+	return append(found, some...), err
+}
+
 func (r *Runner) busy() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return len(r.runs)
+}
+
+// busyWith counts the runs of a kind.
+func (r *Runner) busyWith(kind string) int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	n := 0
+	for _, u := range r.runs {
+		if u.kind == kind {
+			n++
+		}
+	}
+	return n
 }
 
 // beat renews the leases of what runs here, stops what was cancelled or taken back, and takes back what
@@ -210,11 +264,11 @@ func (r *Runner) pulse(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for run, cancel := range before {
+	for run, u := range before {
 		if stop, mine := held[run]; !mine {
-			cancel(errTaken)
+			u.cancel(errTaken)
 		} else if stop {
-			cancel(errCancelled)
+			u.cancel(errCancelled)
 		}
 	}
 	return nil

@@ -191,6 +191,31 @@ func TestStopLetsRunsEndAndGivesTheRestBack(t *testing.T) {
 	}
 }
 
+// What has a limit of its own holds no worker that others could have, and somebody who waits need not wait for the next look.
+func TestLimitOfAKindAndWake(t *testing.T) {
+	d := dbtest.Open(t)
+	begun, release := make(chan struct{}, 9), make(chan struct{})
+	var n notes
+	few := job.Handler{Kind: "few", Most: 1, Run: func(context.Context, *job.Run) error { begun <- struct{}{}; <-release; return nil }}
+	r, err := job.NewRunner(job.Config{DB: d, Workers: 2, Poll: time.Hour, Handlers: []job.Handler{few, noting(&n, "note")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	go func() { r.Serve(ctx); close(ended) }()
+	defer func() { stop(); <-ended }()
+	enqueue(t, d, account(1), job.New{Kind: "few"}, job.New{Kind: "few"}, job.New{Kind: "note", Args: "x"}) // two that want both workers
+	r.Wake()
+	until(t, "the other kind has its turn", func() bool { return len(n.all()) == 1 })
+	<-begun
+	if c := counts(t, d); len(begun) != 0 || c[job.Running] != 1 || c[job.Waiting] != 1 {
+		t.Errorf("%d more began: %v", len(begun), c)
+	}
+	close(release)
+	until(t, "all are done", func() bool { return counts(t, d)[job.Done] == 3 })
+}
+
 func TestPeriodicWorkComesOncePerPeriod(t *testing.T) {
 	d := dbtest.Open(t)
 	clk := d.Clock().(*clock.Manual)

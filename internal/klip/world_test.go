@@ -77,7 +77,7 @@ func (w *world) manual() *clock.Manual { return w.DB.Clock().(*clock.Manual) }
 
 func (w *world) source(who authz.Actor, name, csv string) string {
 	w.t.Helper()
-	up, err := w.sources.Receive(w.ctx(), who, strings.ToLower(name)+".csv", "text/csv", strings.NewReader(csv))
+	up, err := w.sources.ReadHere(w.ctx(), who, strings.ToLower(name)+".csv", "text/csv", strings.NewReader(csv))
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -90,11 +90,11 @@ func (w *world) source(who authz.Actor, name, csv string) string {
 
 func (w *world) replace(who authz.Actor, source, csv string) {
 	w.t.Helper()
-	up, err := w.sources.Receive(w.ctx(), who, "new.csv", "text/csv", strings.NewReader(csv))
+	up, err := w.sources.ReadHere(w.ctx(), who, "new.csv", "text/csv", strings.NewReader(csv))
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	if _, err := w.sources.ReplacePayload(w.ctx(), who, source, up.ID); err != nil {
+	if _, err := w.sources.ReplacePayload(w.ctx(), who, source, up.ID, 0); err != nil {
 		w.t.Fatal(err)
 	}
 }

@@ -84,7 +84,7 @@ func newWorld(t *testing.T) *world {
 
 func (w *world) upload(csv string) string {
 	w.t.Helper()
-	up, err := w.sources.Receive(w.t.Context(), w.admin, "orders.csv", "text/csv", strings.NewReader(csv))
+	up, err := w.sources.ReadHere(w.t.Context(), w.admin, "orders.csv", "text/csv", strings.NewReader(csv))
 	if err != nil {
 		w.t.Fatal(err)
 	}

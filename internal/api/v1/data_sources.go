@@ -215,13 +215,14 @@ func (s *Server) trashDataSource(ctx context.Context, c *Call, in *trashInput) (
 
 type replaceDataInput struct {
 	AssetPath
+	Prefer
 	Body struct {
 		UploadID id.Upload `json:"upload_id" maxLength:"64"`
 	}
 }
 
 func (s *Server) replaceData(ctx context.Context, c *Call, in *replaceDataInput) (*Tagged[DataSource], error) {
-	src, err := s.DataSources.ReplacePayload(ctx, c.Actor, in.ID, in.Body.UploadID)
+	src, err := s.DataSources.ReplacePayload(ctx, c.Actor, in.ID, in.Body.UploadID, in.Wait())
 	if err != nil {
 		return nil, err
 	}

@@ -39,7 +39,7 @@ func newWorkshop(t *testing.T) *workshop {
 		assets := asset.New(ids, d.Keys.IDs)
 		d.Library = asset.NewLibrary(d.DB, assets, d.Users)
 		d.Dashboards = dashboard.New(d.DB, assets)
-		d.DataSources = datasource.New(slog.New(slog.DiscardHandler), d.DB, assets, blobs, ids, datasource.Config{Credentials: d.Credentials, TempDir: t.TempDir()})
+		d.DataSources = datasource.New(slog.New(slog.DiscardHandler), d.DB, assets, blobs, ids, datasource.Config{Credentials: d.Credentials, TempDir: t.TempDir(), Wake: readsUploads(t, d)})
 		d.Klips = klip.New(klip.Config{DB: d.DB, Assets: assets, Sources: d.DataSources, Instances: d.Transfer, Places: d.Settings})
 	})
 	t.Cleanup(func() { _ = blobs.Close() })

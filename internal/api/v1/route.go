@@ -27,6 +27,7 @@ type Route struct {
 	Shows      string           // with Creates: path that shows "{subject}", what the call made, perhaps of "{id}"; "" = none does
 
 	Status      int           // of success; default 200, or 204 without a body
+	Later       string        // when it answers 202, with the same body; "" = never
 	MaxBytes    int64         // of the request's body; default maxBody
 	ReadTimeout time.Duration // of the request's body; default readTimeout
 }
@@ -63,6 +64,10 @@ func (s *Server) operation(r Route) huma.Operation {
 		DefaultStatus: r.Status, MaxBodyBytes: r.MaxBytes, BodyReadTimeout: r.ReadTimeout,
 		Middlewares: huma.Middlewares{s.admit(r)},
 		Responses:   map[string]*huma.Response{"default": s.problemResponse()},
+	}
+	if r.Later != "" {
+		op.Responses["202"] = &huma.Response{Description: r.Later, Headers: map[string]*huma.Param{
+			"Retry-After": {Description: "Seconds after which to ask again.", Schema: &huma.Schema{Type: huma.TypeInteger}}}}
 	}
 	if op.MaxBodyBytes == 0 {
 		op.MaxBodyBytes = maxBody

@@ -18,6 +18,8 @@ import (
 	"octavo/internal/db"
 	"octavo/internal/format"
 	"octavo/internal/id"
+	"octavo/internal/job"
+	"octavo/internal/job/jobtest"
 )
 
 // studio is a server with what makes data sources and dashboards.
@@ -43,11 +45,16 @@ func newStudio(t *testing.T, change ...func(*v1.Deps)) *studio {
 		d.Library = asset.NewLibrary(d.DB, s.assets, d.Users)
 		d.Dashboards = dashboard.New(d.DB, s.assets)
 		d.DataSources = datasource.New(slog.New(slog.DiscardHandler), d.DB, s.assets, blobs, ids, datasource.Config{Credentials: d.Credentials,
-			Limits: format.Limits{Bytes: 4096}, TempDir: t.TempDir(),
+			Limits: format.Limits{Bytes: 4096}, TempDir: t.TempDir(), Wake: readsUploads(t, d),
 		})
 	})...)
 	t.Cleanup(func() { _ = blobs.Close() })
 	return s
+}
+
+// readsUploads lets the files be read that are sent to a server.
+func readsUploads(t *testing.T, d *v1.Deps) func() {
+	return jobtest.Waker(t, d.DB, func() []job.Handler { return d.DataSources.Jobs() }, "upload.read")
 }
 
 // klip makes a Klip of the agency's editor and gives its id.

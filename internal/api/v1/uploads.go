@@ -7,6 +7,7 @@ import (
 	"mime"
 	"mime/multipart"
 	"net/http"
+	"strconv"
 	"time"
 
 	"octavo/internal/dataset"
@@ -22,18 +23,24 @@ const maxUploadBody = 2<<30 + 1<<20
 
 var uploadRoutes = []entry{
 	route(Route{ID: "upload", Method: http.MethodPost, Path: "/{account}/uploads", Tag: "uploads", Status: http.StatusCreated,
-		MaxBytes: maxUploadBody, ReadTimeout: 30 * time.Minute,
+		MaxBytes: maxUploadBody, ReadTimeout: 30 * time.Minute, Later: stillBeingRead,
 		Summary: "Takes a file (the body itself, or the first file of a form), finds out its format and reads it."}, (*Server).upload),
-	route(Route{ID: "read-upload-again", Method: http.MethodPut, Path: "/{account}/uploads/{id}/options", Tag: "uploads",
-		Summary: "Reads an upload again with other options; those that are left out are found out."}, (*Server).readUploadAgain),
+	route(Route{ID: "get-upload", Method: http.MethodGet, Path: "/{account}/uploads/{id}", Tag: "uploads",
+		Summary: "Tells what came of the reading of an upload that the caller has sent."}, (*Server).getUpload),
+	route(Route{ID: "read-upload-again", Method: http.MethodPut, Path: "/{account}/uploads/{id}/options", Tag: "uploads", Later: stillBeingRead,
+		Summary: "Reads an upload again with other options; those that are left out are found out. What fails leaves the reading before it."}, (*Server).readUploadAgain),
 }
 
-// Upload is a file that was read and waits to become a data source.
+const stillBeingRead = "The file is still being read: ask for the upload until its state is another one."
+
+// Upload is a file that waits to become a data source. What it holds is that of the last reading that went well.
 type Upload struct {
 	ID        id.Upload      `json:"id"`
 	Name      string         `json:"name" doc:"Of the file."`
 	Bytes     int64          `json:"bytes"`
-	Format    string         `json:"format" enum:"csv,xlsx,json,jsonl,xml,html,parquet"`
+	State     string         `json:"state" enum:"reading,read,failed" doc:"Of the reading that was asked for last."`
+	Problem   *Problem       `json:"problem,omitempty" doc:"Why it failed."`
+	Format    string         `json:"format" enum:"csv,xlsx,json,jsonl,xml,html,parquet" doc:"Empty while the file was never read."`
 	Options   FormatOptions  `json:"options" doc:"It was read with."`
 	Members   []string       `json:"members" doc:"Files of a ZIP archive; else empty."`
 	Paths     []RecordPath   `json:"record_paths" doc:"json, xml: lists that could be the records, the likeliest first."`
@@ -99,7 +106,7 @@ type PreviewColumn struct {
 
 func upload(up *datasource.Upload) Upload {
 	out := Upload{
-		ID: up.ID, Name: up.Name, Bytes: up.Bytes, Format: up.Format, Options: FormatOptions(up.Options),
+		ID: up.ID, Name: up.Name, Bytes: up.Bytes, State: string(up.State), Format: up.Format, Options: FormatOptions(up.Options),
 		Sheets: sheetPreviews(up.Schema.Sheets), Warnings: up.Schema.Warnings, ExpiresAt: up.ExpiresAt,
 	}
 	out.Paths = make([]RecordPath, len(up.Paths))
@@ -133,13 +140,36 @@ func sheetPreviews(sheets []datasource.Sheet) []SheetPreview {
 
 type uploadInput struct {
 	Stream
+	Prefer
 	Name string `query:"name" maxLength:"1000" doc:"Name of the file; a form brings its own."`
 }
 
 // formBytes is what a form may have around its file.
 const formBytes = 1 << 20
 
-func (s *Server) upload(ctx context.Context, c *Call, in *uploadInput) (*Answer[Upload], error) {
+// readingAnswer is an upload that may still be being read.
+type readingAnswer struct {
+	Status     int
+	RetryAfter string `header:"Retry-After" doc:"Of 202: seconds after which to ask again."`
+	Body       Upload
+}
+
+// awaitUpload answers with an upload once it is read, or after the time that the caller waits; why it could not be read is
+// the error. Status is that of success.
+func (s *Server) awaitUpload(ctx context.Context, c *Call, which id.Upload, p Prefer, status int) (*readingAnswer, error) {
+	up, err := s.DataSources.Await(ctx, c.Actor, which, p.Wait())
+	switch {
+	case err != nil:
+		return nil, err
+	case up.State == datasource.UploadFailed:
+		return nil, up.Problem
+	case up.State == datasource.UploadReading:
+		return &readingAnswer{Status: http.StatusAccepted, RetryAfter: strconv.Itoa(int(datasource.ReadAgainAfter / time.Second)), Body: upload(up)}, nil
+	}
+	return &readingAnswer{Status: status, Body: upload(up)}, nil
+}
+
+func (s *Server) upload(ctx context.Context, c *Call, in *uploadInput) (*readingAnswer, error) {
 	if most := s.DataSources.MaxUpload(); in.Length() > most+formBytes { // nobody has to send it first
 		return nil, dataset.TooLarge("bytes", "bytes", most, in.Length())
 	}
@@ -151,7 +181,23 @@ func (s *Server) upload(ctx context.Context, c *Call, in *uploadInput) (*Answer[
 	if err != nil {
 		return nil, unread(err)
 	}
-	return answer(upload(up)), nil
+	return s.awaitUpload(ctx, c, up.ID, in.Prefer, http.StatusCreated)
+}
+
+type getUploadInput struct {
+	ID id.Upload `path:"id" maxLength:"64"`
+}
+
+func (s *Server) getUpload(ctx context.Context, c *Call, in *getUploadInput) (*Answer[Upload], error) {
+	up, err := s.DataSources.Await(ctx, c.Actor, in.ID, 0)
+	if err != nil {
+		return nil, err
+	}
+	out := upload(up)
+	if up.Problem != nil {
+		out.Problem = s.problem(ctx, up.Problem)
+	}
+	return answer(out), nil
 }
 
 // file is the file that was sent: the body itself, or the first file of a form.
@@ -196,14 +242,14 @@ func unread(err error) error {
 }
 
 type readUploadAgainInput struct {
+	Prefer
 	ID   id.Upload `path:"id" maxLength:"64"`
 	Body FormatOptions
 }
 
-func (s *Server) readUploadAgain(ctx context.Context, c *Call, in *readUploadAgainInput) (*Answer[Upload], error) {
-	up, err := s.DataSources.Reread(ctx, c.Actor, in.ID, format.Options(in.Body))
-	if err != nil {
+func (s *Server) readUploadAgain(ctx context.Context, c *Call, in *readUploadAgainInput) (*readingAnswer, error) {
+	if err := s.DataSources.Reread(ctx, c.Actor, in.ID, format.Options(in.Body)); err != nil {
 		return nil, err
 	}
-	return answer(upload(up)), nil
+	return s.awaitUpload(ctx, c, in.ID, in.Prefer, http.StatusOK)
 }

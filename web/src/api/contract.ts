@@ -298,6 +298,7 @@ interface Calls extends ConnectionCalls, PeopleCalls, PropertyCalls, TransferCal
   '/api/v1/{account}/principals': {
     get: Read<{ users: Person[]; groups: (Principal & { members: number })[] }>
   }
+  '/api/v1/{account}/uploads/{id}': { get: Read<Upload> }
   '/api/v1/{account}/uploads/{id}/options': { put: Write<Upload, FormatOptions> }
   '/api/v1/{account}/data-sources': {
     get: Read<Page<Source>, ListQuery & AssetQuery>

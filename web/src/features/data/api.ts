@@ -1,6 +1,6 @@
 /** Calls, keys and queries of the data source screens. */
 import { createInfiniteQuery, createQuery } from '@tanstack/svelte-query'
-import { api, ifMatch, read, upload } from '$api/client'
+import { api, ApiError, ifMatch, read, upload } from '$api/client'
 import type { FormatOptions, Pushed, Source, Upload, WebSource } from '$api/contract'
 import { queryOf, type Choice } from '$api/choice'
 
@@ -89,29 +89,70 @@ export function useUsedBy(account: Text, id: Text) {
   }))
 }
 
-/** Sends a file and has it read. */
+/** Sends a file and waits until it is read. */
 export async function sendFile(
   account: string,
   file: File,
   options: { onprogress: (part: number) => void; signal: AbortSignal },
 ): Promise<Upload> {
-  return (await upload(`/api/v1/${account}/uploads`, file, options)) as Upload
+  const sent = (await upload(`/api/v1/${account}/uploads`, file, options)) as Upload
+  return untilRead(account, sent, options.signal)
 }
 
 /** Has an upload read again; options that are left out are found out. */
-export function readAgain(
+export async function readAgain(
   account: string,
   id: string,
   options: FormatOptions,
   signal: AbortSignal,
 ): Promise<Upload> {
-  return read(
+  const asked = await read(
     api.PUT('/api/v1/{account}/uploads/{id}/options', {
       params: { path: { account, id } },
       body: options,
       signal,
     }),
   )
+  return untilRead(account, asked, signal)
+}
+
+/** How long to rest before asking whether a file is read. */
+const REST = 2000
+
+/** Asks for an upload until it is read; throws why it cannot be. */
+export async function untilRead(
+  account: string,
+  upload: Upload,
+  signal?: AbortSignal,
+): Promise<Upload> {
+  let now = upload
+  while (now.state === 'reading') {
+    await rest(REST, signal)
+    now = await read(
+      api.GET('/api/v1/{account}/uploads/{id}', {
+        params: { path: { account, id: upload.id } },
+        signal,
+      }),
+    )
+  }
+  if (now.problem) throw new ApiError(now.problem)
+  return now
+}
+
+/** Waits a while, or until `signal` says that nobody wants the answer any more. */
+function rest(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const gone = () => {
+      clearTimeout(timer)
+      reject(new DOMException('Aborted', 'AbortError'))
+    }
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', gone)
+      resolve()
+    }, ms)
+    if (signal?.aborted) gone()
+    else signal?.addEventListener('abort', gone, { once: true })
+  })
 }
 
 /** Makes a data source of an upload, of what is asked outside, or of rows that programs push. `key` makes the call safe to repeat. */
@@ -131,20 +172,27 @@ export function addSource(
   )
 }
 
-/** Puts an upload in the place of the data. What cannot be read changes nothing. */
-export function replaceData(
+/** Puts an upload in the place of the data. What cannot be read changes nothing; a file that takes long is asked for again. */
+export async function replaceData(
   account: string,
   id: string,
-  upload_id: string,
+  file: Upload,
   key: { 'Idempotency-Key': string },
 ): Promise<Source> {
-  return read(
-    api.POST('/api/v1/{account}/data-sources/{id}/payload', {
-      params: { path: { account, id } },
-      body: { upload_id },
-      headers: key,
-    }),
-  )
+  for (;;) {
+    try {
+      return await read(
+        api.POST('/api/v1/{account}/data-sources/{id}/payload', {
+          params: { path: { account, id } },
+          body: { upload_id: file.id },
+          headers: key,
+        }),
+      )
+    } catch (error) {
+      if (!(error instanceof ApiError && error.code === 'upload_reading')) throw error
+      await untilRead(account, { ...file, state: 'reading' })
+    }
+  }
 }
 
 /** Changes a data source that is still at `version`. */

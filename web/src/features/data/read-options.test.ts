@@ -8,6 +8,7 @@ import ReadOptions from './read-options.svelte'
 function upload(more: Partial<Upload> = {}): Upload {
   return {
     id: 'u1',
+    state: 'read',
     name: 'orders.csv',
     bytes: 10,
     format: 'csv',

@@ -72,7 +72,10 @@ function broken(error: ApiError, file: About): Refusal {
     title: t('data.refused.broken', { name: file.name }),
     detail: errorText(error),
     reference: errorReference(error),
-    retry: error.status === 0 || error.status >= 500 || error.code === 'upload_broken',
+    retry:
+      error.status === 0 ||
+      error.status >= 500 ||
+      ['upload_broken', 'upload_cancelled'].includes(error.code),
   }
 }
 

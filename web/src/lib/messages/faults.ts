@@ -27,6 +27,11 @@ export const faults = addTexts({
     'Rows are joined with those before only where they are one table; here there are {tables}.',
   'fault.not_pushed': 'Nothing can be pushed to this data source: its data is uploaded or fetched.',
   'fault.bad_where': 'This condition cannot be read: {reason}.',
+  'fault.upload_cancelled':
+    'Whoever runs the server has stopped the reading of this file. Send it again.',
+  'fault.upload_given_up':
+    'This file could not be read, for a reason on our side. Send it again later.',
+  'fault.upload_reading': 'This file is still being read. Try again in a moment.',
   'fault.unknown_column': 'There is no column “{column}”.',
   'fault.not_web': 'The data of this source comes from a file, so it is not fetched.',
   'fault.too_many_instances':

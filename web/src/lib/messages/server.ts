@@ -54,6 +54,7 @@ export const server = addTexts({
   'jobs.kind.repeat.sweep': 'Forget old answers to repeated calls',
   'jobs.kind.session.sweep': 'Remove sign-ins that have ended',
   'jobs.kind.trial.tend': 'Look after trials',
+  'jobs.kind.upload.read': 'Read a file that was sent',
   'jobs.kind.upload.sweep': 'Remove an upload that was not used',
   'jobs.kind.user.refused': 'Note a refused sign-in',
   'jobs.kind.user.reset': 'Prepare a link to a new password',

@@ -1,0 +1,71 @@
+package v1_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	v1 "octavo/internal/api/v1"
+)
+
+// TestUploadsThatTakeLong: who does not wait is told that the file is being read, and asks for what came of it.
+func TestUploadsThatTakeLong(t *testing.T) {
+	s := newStudio(t)
+	c := s.As("editor@northlight.test")
+	send := func(name, text string) v1.Upload {
+		t.Helper()
+		var up v1.Upload
+		a := c.With("Prefer", "respond-async").Do(http.MethodPost, "/northlight/uploads?name="+name, strings.NewReader(text))
+		a.JSON(&up)
+		// The job may be as fast as the answer.
+		want := map[string]int{"reading": http.StatusAccepted, "read": http.StatusCreated}[up.State]
+		if a.Want(want); (a.Header.Get("Retry-After") == "2") != (up.State == "reading") {
+			t.Fatalf("%+v, Retry-After %q", up, a.Header.Get("Retry-After"))
+		}
+		return up
+	}
+	ended := func(up v1.Upload) v1.Upload {
+		t.Helper()
+		for end := time.Now().Add(20 * time.Second); ; time.Sleep(2 * time.Millisecond) {
+			var now v1.Upload
+			c.Get("/northlight/uploads/" + string(up.ID)).Want(http.StatusOK).JSON(&now)
+			if now.State != "reading" {
+				return now
+			}
+			if time.Now().After(end) {
+				t.Fatalf("it is never read: %+v", now)
+			}
+		}
+	}
+	good := send("orders.csv", orders)
+	if up := ended(good); up.State != "read" || up.Problem != nil || up.Format != "csv" || len(up.Sheets) != 1 || len(up.Sheets[0].Preview) != 3 {
+		t.Errorf("%+v", up)
+	}
+	again := "/northlight/uploads/" + string(good.ID) + "/options"
+	if a := c.With("Prefer", "respond-async").Put(again, map[string]any{"delimiter": "ab"}); a.Status != http.StatusAccepted {
+		a.Refused(http.StatusUnprocessableEntity, "option_invalid") // as fast as the answer
+	}
+	up := ended(good)
+	if up.State != "failed" || up.Problem.Code != "option_invalid" || up.Problem.Status != http.StatusUnprocessableEntity || len(up.Sheets) != 1 {
+		t.Errorf("the reading before is %+v", up)
+	}
+	waited := c.Put(again, map[string]any{"delimiter": "ab"}).Refused(http.StatusUnprocessableEntity, "option_invalid")
+	if waited.Detail != up.Problem.Detail || waited.Field != up.Problem.Field {
+		t.Errorf("%+v, want %+v", waited, up.Problem)
+	}
+	s.As("admin@northlight.test").Get("/northlight/uploads/"+string(good.ID)).Refused(http.StatusUnprocessableEntity, "unknown_upload")
+	c.Post("/northlight/data-sources", map[string]any{"name": "Orders", "upload_id": good.ID}).Want(http.StatusCreated)
+}
+
+func TestPreferences(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]time.Duration{
+		"": 20 * time.Second, "wait=5": 5 * time.Second, "wait=0": 0, "wait=600": time.Minute, "respond-async": 0, "Respond-Async, WAIT = \"3\"; x=1": 3 * time.Second,
+		"wait=3, respond-async": 3 * time.Second, "wait=-1": 20 * time.Second, "wait=99999999999999999999": 20 * time.Second, "wait": 20 * time.Second, "return=minimal": 20 * time.Second,
+	} {
+		if got := (v1.Prefer{Prefer: text}).Wait(); got != want {
+			t.Errorf("%q: %s, want %s", text, got, want)
+		}
+	}
+}
