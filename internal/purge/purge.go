@@ -152,7 +152,11 @@ func uploadFiles(ctx context.Context, tx *db.Tx) ([]string, error) {
 	err := tx.Query(ctx, `SELECT file_key, data_key FROM uploads WHERE account_id IN {each :accounts}`, nil, func(scan func(...any) error) error {
 		var file, data string
 		err := scan(&file, &data)
-		files = append(files, file, data)
+		for _, key := range []string{file, data} {
+			if key != "" { // it was never read, or cannot be
+				files = append(files, key)
+			}
+		}
 		return err
 	})
 	return files, err
