@@ -6,7 +6,7 @@ import { areaTexts } from './scripts/area-texts.js'
 import { doorPages } from './scripts/door.js'
 import { iconShapes } from './scripts/icon-shapes.js'
 import { onlyUsedSvelte } from './scripts/only-used-svelte.js'
-import { sharedChunks } from './scripts/shared-chunks.js'
+import { OF_APPLICATION, sharedChunks } from './scripts/shared-chunks.js'
 
 /** Address of the Octavo server that `npm run dev` forwards API calls to. */
 const server = process.env.OCTAVO_SERVER ?? 'http://127.0.0.1:8080'
@@ -38,7 +38,7 @@ export default defineConfig({
     onlyUsedSvelte(),
     sveltekit(),
     areaTexts(),
-    sharedChunks(),
+    sharedChunks(OF_APPLICATION),
     svelteTesting(),
   ],
   server: { proxy: { '/api': server } },

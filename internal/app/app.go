@@ -257,7 +257,7 @@ func (a *App) Handle(cfg ServeConfig, build fs.FS) error {
 	if err := a.refusePublic(cfg.PublicURL); err != nil {
 		return err
 	}
-	web, err := newPages(build)
+	web, err := newPages(build, api.OnlyLooks)
 	if err != nil {
 		return err
 	}

@@ -25,6 +25,7 @@ import (
 var site = fstest.MapFS{
 	"index.html":                       {Data: []byte(`<!doctype html><script nonce="__OCTAVO_NONCE__">go()</script><style nonce="__OCTAVO_NONCE__"></style>`)},
 	"door.html":                        {Data: []byte(`<!doctype html><title>door</title><script nonce="__OCTAVO_NONCE__">go()</script>`)},
+	"viewer.html":                      {Data: []byte(`<!doctype html><title>viewer</title><script nonce="__OCTAVO_NONCE__">go()</script>`)},
 	"favicon.svg":                      {Data: []byte(`<svg xmlns="http://www.w3.org/2000/svg"/>`)},
 	"draw/draw.js":                     {Data: []byte(`var octavo = {}`)}, // for the server, not for browsers
 	"assets/immutable/app.1234abcd.js": {Data: []byte(strings.Repeat("export const a = 1;\n", 200))},
@@ -83,7 +84,7 @@ func TestPages(t *testing.T) {
 	defer stop()
 	nonces := map[string]bool{}
 	doors := []string{"/sign-in", "/sign-in/", "/sign-in/support/ab.cd", "/reset", "/reset/ab_cd", "/invite/ab"}
-	others := []string{"/", "/solstice/dashboards/0123", "/published/x", "/index.html", "/draw/draw.js", "/door.html", "/invite", "/reset/a/b"}
+	others := []string{"/", "/solstice/dashboards/0123", "/published/x", "/index.html", "/draw/draw.js", "/door.html", "/viewer.html", "/invite", "/reset/a/b"}
 	for i, path := range slices.Concat(doors, others) {
 		res, body := get(t, base+path)
 		if door := strings.Contains(body, "<title>door"); door != (i < len(doors)) {

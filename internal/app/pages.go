@@ -22,14 +22,21 @@ const nonceMark = "__OCTAVO_NONCE__"
 // doorAddresses are those of the pages before signing in, which are a small build of their own (door.html).
 var doorAddresses = regexp.MustCompile(`^(sign-in(/support/[^/]+)?|reset(/[^/]+)?|invite/[^/]+)$`)
 
+// viewerAddresses are Home and the dashboards of an account: people who may only look have a small build of them
+// (viewer.html), which knows the same addresses (web/src/app/viewer/addresses.ts).
+var viewerAddresses = regexp.MustCompile(`^([a-z0-9-]+)(?:/dashboards/[0-9a-f]{32})?$`)
+
 // immutablePrefix is where files are whose names change with their content.
 const immutablePrefix = "assets/immutable/"
 
 // pages serves the web application out of a built folder.
 type pages struct {
-	index []byte
-	door  []byte
-	files map[string]*page
+	index  []byte
+	door   []byte
+	viewer []byte
+	files  map[string]*page
+
+	onlyLooks func(r *http.Request, account string) bool // whether who asks may only look in the account
 }
 
 // drawFolder holds what the server itself draws with; nobody downloads it.
@@ -43,9 +50,10 @@ type page struct {
 	gzipped   func() []byte // compress, once
 }
 
-// newPages reads the built web application. It is an error when it was not built.
-func newPages(build fs.FS) (*pages, error) {
-	p := &pages{files: map[string]*page{}}
+// newPages reads the built web application. It is an error when it was not built. onlyLooks says whether who asks
+// for a page of an account may only look there.
+func newPages(build fs.FS, onlyLooks func(r *http.Request, account string) bool) (*pages, error) {
+	p := &pages{files: map[string]*page{}, onlyLooks: onlyLooks}
 	err := fs.WalkDir(build, ".", func(name string, entry fs.DirEntry, err error) error {
 		if name == drawFolder {
 			return fs.SkipDir
@@ -62,12 +70,14 @@ func newPages(build fs.FS) (*pages, error) {
 			p.index = text
 		case "door.html":
 			p.door = text
+		case "viewer.html":
+			p.viewer = text
 		default:
 			p.files[name] = newPage(name, text)
 		}
 		return nil
 	})
-	if err == nil && (p.index == nil || p.door == nil) {
+	if err == nil && (p.index == nil || p.door == nil || p.viewer == nil) {
 		err = errors.New("app: the web application is not in this binary; run make web and build again")
 	}
 	return p, err
@@ -99,8 +109,8 @@ func (f *page) compress() []byte {
 	return packed.Bytes()
 }
 
-// ServeHTTP sends a file of the build, door.html for the pages before signing in, or index.html for every
-// other address of the application.
+// ServeHTTP sends a file of the build, door.html for the pages before signing in, viewer.html for dashboards of
+// people who only look, or index.html for every other address of the application.
 func (p *pages) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
@@ -116,9 +126,17 @@ func (p *pages) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r) // a file of another release: never a page in its place
 	case doorAddresses.MatchString(name):
 		serveHTML(w, p.door)
+	case p.isForViewers(r, name):
+		serveHTML(w, p.viewer)
 	default:
 		serveHTML(w, p.index)
 	}
+}
+
+// isForViewers says whether an address is of the page of viewers, and who asks is one.
+func (p *pages) isForViewers(r *http.Request, name string) bool {
+	parts := viewerAddresses.FindStringSubmatch(name)
+	return parts != nil && p.onlyLooks(r, parts[1])
 }
 
 func (f *page) serve(w http.ResponseWriter, r *http.Request, immutable bool) {

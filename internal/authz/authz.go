@@ -74,6 +74,11 @@ func (a Actor) Has(p Permission) bool {
 		p.Exists(a.IsParent) && slices.Contains(a.Custom, p)
 }
 
+// OnlyLooks says whether the actor may do nothing in the acting account but look, as View-Only people of it.
+func (a Actor) OnlyLooks() bool {
+	return !a.Delegated && !slices.ContainsFunc(a.Permissions(), func(p Permission) bool { return !ViewOnly.Has(p, a.IsParent) })
+}
+
 // MayGrant refuses to hand out a role with permissions that the actor lacks; only
 // administrators make administrators (accounts.md D25). What View-Only allows is the
 // floor: it may be given even by people whose own role names less, such as only the

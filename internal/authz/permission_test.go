@@ -140,6 +140,27 @@ func TestPermissionsListsWhatTheRolesHaveTogether(t *testing.T) {
 	}
 }
 
+func TestOnlyLooks(t *testing.T) {
+	for _, c := range []struct {
+		who  authz.Actor
+		want bool
+	}{
+		{authz.Actor{}, true},
+		{authz.Actor{Roles: []authz.Role{authz.ViewOnly}}, true},
+		{authz.Actor{Roles: []authz.Role{authz.ViewOnly}, Custom: []authz.Permission{authz.CommentView}}, true},
+		{authz.Actor{Roles: []authz.Role{authz.ViewOnly}, Custom: []authz.Permission{authz.KlipDownload}}, false},
+		{authz.Actor{Custom: []authz.Permission{authz.ClientAccess}, IsParent: true}, false},
+		{authz.Actor{Custom: []authz.Permission{authz.ClientAccess}}, true}, // which clients do not have
+		{authz.Actor{Roles: []authz.Role{authz.ViewOnly, authz.Editor}}, false},
+		{authz.Actor{Roles: []authz.Role{authz.Admin}}, false},
+		{authz.Actor{Roles: []authz.Role{authz.ViewOnly}, Delegated: true}, false},
+	} {
+		if got := c.who.OnlyLooks(); got != c.want {
+			t.Errorf("%+v only looks: %v, want %v", c.who, got, c.want)
+		}
+	}
+}
+
 // A role of an account's own making allows what it names, as far as that exists in the account.
 func TestCustomRolesAllowWhatTheyName(t *testing.T) {
 	custom := []authz.Permission{authz.KlipBuild, authz.ClientEdit, "klip.unknown"}

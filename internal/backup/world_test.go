@@ -163,7 +163,7 @@ func files(t *testing.T, a *app.App) map[string]string {
 // look signs a viewer of the demo in over HTTP and gives what the dashboards of its account show.
 func look(t *testing.T, a *app.App) string {
 	t.Helper()
-	if err := a.Handle(app.ServeConfig{}, fstest.MapFS{"index.html": {Data: []byte("<!doctype html>")}, "door.html": {Data: []byte("<!doctype html>")}}); err != nil {
+	if err := a.Handle(app.ServeConfig{}, fstest.MapFS{"index.html": {Data: []byte("<!doctype html>")}, "door.html": {Data: []byte("<!doctype html>")}, "viewer.html": {Data: []byte("<!doctype html>")}}); err != nil {
 		t.Fatal(err)
 	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")

@@ -1,15 +1,15 @@
-// Last step of the build: makes the pages before signing in, marks the inline scripts and style sheets of
-// both pages for the server's nonce, lets the font start early, and puts back the file that lets the Go package compile before the
-// first build.
+// Last step of the build: makes the pages that are builds of their own, marks the inline scripts and style sheets
+// of all pages for the server's nonce, lets the font start early, and puts back the file that lets the Go package
+// compile before the first build.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { buildDoor } from './door.js'
+import { buildPages } from './page-build.js'
 
 /** The text that the server replaces by the nonce of the answer. */
 const NONCE = '__OCTAVO_NONCE__'
 
 const build = new URL('../build/', import.meta.url)
-await buildDoor()
+await buildPages()
 
 const folder = new URL('assets/immutable/assets/', build)
 const fonts = readdirSync(folder).filter((name) => name.endsWith('.woff2'))
@@ -19,7 +19,7 @@ const preload =
   `<link rel="preload" href="/assets/immutable/assets/${font}" as="font" type="font/woff2" ` +
   'crossorigin />'
 
-for (const name of ['index.html', 'door.html']) {
+for (const name of ['index.html', 'door.html', 'viewer.html']) {
   const page = new URL(name, build)
   const marked = readFileSync(page, 'utf8').replace(
     /<(script|style)(?![^>]*\bnonce=)([^>]*)>/g,

@@ -1,29 +1,32 @@
 /** What the pages of SvelteKit begin with, and what all pages of an account stand in. */
-const BASE = /\/kit\/src\/runtime\/client\/entry\.js$|\/client-optimized\/app\.js$|\/nodes\/0\.js$/
-const FRAME = /\/src\/app\/account-shell\.svelte$/
+export const OF_APPLICATION = {
+  base: /\/kit\/src\/runtime\/client\/entry\.js$|\/client-optimized\/app\.js$|\/nodes\/0\.js$/,
+  frame: /\/src\/app\/account-shell\.svelte$/,
+}
 
 /**
- * Puts what every page loads into one file, and what every page of an account loads besides into a second
- * one: hundreds of small files compress worse, and each page names those it needs.
+ * Puts what is loaded together into one file: hundreds of small files compress worse, and each page names those
+ * it needs. Each group is a file for modules that match and what they import, except for what an earlier group has.
+ * @param {Record<string, RegExp>} groups
  * @returns {import('vite').Plugin}
  */
-export function sharedChunks() {
+export function sharedChunks(groups) {
   /** @type {Map<string, string>} */
   let places = new Map()
-  /** @param {string} name @param {number} priority */
-  const group = (name, priority) => ({
-    priority,
-    /** @param {string} id */
-    name: (id) => (places.get(id) === name ? name : null),
-  })
+  const names = Object.keys(groups)
   return {
     name: 'octavo-shared-chunks',
     buildEnd() {
-      if (this.environment?.name === 'client') places = reached(this)
+      if (this.environment?.name === 'client') places = reached(this, groups)
     },
     outputOptions(options) {
       if (this.environment?.name !== 'client') return
-      return { ...options, codeSplitting: { groups: [group('base', 2), group('frame', 1)] } }
+      const parts = names.map((name, i) => ({
+        priority: names.length - i,
+        /** @param {string} id */
+        name: (id) => (places.get(id) === name ? name : null),
+      }))
+      return { ...options, codeSplitting: { groups: parts } }
     },
   }
 }
@@ -31,8 +34,9 @@ export function sharedChunks() {
 /**
  * Which file each module belongs to that is needed from the beginning.
  * @param {Pick<import('vite').Rollup.PluginContext, 'getModuleInfo' | 'getModuleIds'>} context
+ * @param {Record<string, RegExp>} groups
  */
-function reached(context) {
+function reached(context, groups) {
   /** @type {Map<string, string>} */
   const places = new Map()
   /** @param {string} id @param {string} name */
@@ -42,7 +46,7 @@ function reached(context) {
     for (const next of context.getModuleInfo(id)?.importedIds ?? []) walk(next, name)
   }
   const all = [...context.getModuleIds()]
-  for (const id of all) if (BASE.test(id)) walk(id, 'base')
-  for (const id of all) if (FRAME.test(id)) walk(id, 'frame')
+  for (const [name, start] of Object.entries(groups))
+    for (const id of all) if (start.test(id)) walk(id, name)
   return places
 }

@@ -90,6 +90,21 @@ func (s *Server) call(r *http.Request, route Route) (*Call, error) {
 	return c, nil
 }
 
+// OnlyLooks says whether who asks for a page of an account is signed in and may only look there. It is false for
+// those who are not admitted: the page that they get learns why.
+func (s *Server) OnlyLooks(r *http.Request, account string) bool {
+	cookie, err := r.Cookie(CookieName)
+	if err != nil {
+		return false
+	}
+	who, err := s.Users.Authenticate(r.Context(), user.Credentials{Session: cookie.Value, Address: s.address(r)})
+	if err != nil {
+		return false
+	}
+	actor, _, _, err := s.Users.Act(r.Context(), who, account)
+	return err == nil && actor.OnlyLooks()
+}
+
 // countCall counts a call with an API key against the limits of the key and of its owner's account, and refuses
 // keys of accounts that may not use them. Codes key_refused, sign_in_required, feature_off, rate_limited.
 func (s *Server) countCall(ctx context.Context, who user.Identity) error {

@@ -1,5 +1,5 @@
 /** The dashboards that a person has open, and favourites. */
-import { createQuery, type QueryClient } from '@tanstack/svelte-query'
+import { createQuery, type Cache } from './cache'
 import { api, read } from './client'
 import type { BarItem } from './contract'
 
@@ -29,7 +29,7 @@ export function closeDashboard(account: string, id: string): Promise<void> {
 
 /** Stores the order of the open dashboards and puts it on the page at once; an error puts the old one back. */
 export async function orderBar(
-  queries: QueryClient,
+  queries: Cache,
   account: string,
   ids: readonly string[],
 ): Promise<void> {

@@ -1,5 +1,5 @@
 /** Queries that more than one screen needs. The first part of every key is the account's slug. */
-import { createQuery } from '@tanstack/svelte-query'
+import { createQuery } from './cache'
 import { api, read } from './client'
 
 export const sharedKeys = {

@@ -1,21 +1,16 @@
 /** Keeps an open page up to date: the server says that something in the account has changed, the page asks for what it shows. */
-import type { QueryClient } from '@tanstack/svelte-query'
-import { isUnderEdit } from '$api/klips'
 
 /** Time over which changes are gathered before the page asks, in milliseconds. */
 const GATHER = 150
-
-/** Work under way that must not change behind a person's back: editors and arrangements. */
-const UNDER_EDIT = /\/edit$/
 
 /** Time before a stream that the server refused is tried again, in milliseconds. */
 const RETRY = 10_000
 
 /**
  * Follows an account while the page can be seen; a hidden page holds no connection and learns what it
- * missed when it is shown again. Gives the way to stop.
+ * missed when it is shown again. `onchange` runs when something changed. Gives the way to stop.
  */
-export function followAccount(slug: string, queries: QueryClient): () => void {
+export function followAccount(slug: string, onchange: () => void): () => void {
   let stream: EventSource | null = null
   let known = ''
   let gathering: ReturnType<typeof setTimeout> | undefined
@@ -23,10 +18,7 @@ export function followAccount(slug: string, queries: QueryClient): () => void {
 
   const refresh = () => {
     gathering = undefined
-    if (UNDER_EDIT.test(location.pathname)) return
-    void queries.invalidateQueries({
-      predicate: ({ queryKey }) => queryKey[0] === slug && !isUnderEdit(queryKey),
-    })
+    onchange()
   }
   const open = () => {
     if (stream || document.visibilityState === 'hidden') return

@@ -1,6 +1,7 @@
 import '$lib/messages/errors'
 import { QueryCache, QueryClient } from '@tanstack/svelte-query'
 import { ApiError } from '$api/client'
+import { isUnderEdit } from '$api/klips'
 
 /** Answers with these statuses stay the same when asked again. */
 function isFinal(error: unknown): boolean {
@@ -25,5 +26,16 @@ export function makeQueryClient(onSignedOut: () => void): QueryClient {
       },
       mutations: { retry: false },
     },
+  })
+}
+
+/** Pages with work under way that must not change behind a person's back: editors and arrangements. */
+const UNDER_EDIT = /\/edit$/
+
+/** Has what the page shows of an account asked for again, after a change that others made. */
+export function refreshAccount(client: QueryClient, slug: string): void {
+  if (UNDER_EDIT.test(location.pathname)) return
+  void client.invalidateQueries({
+    predicate: ({ queryKey }) => queryKey[0] === slug && !isUnderEdit(queryKey),
   })
 }

@@ -1,5 +1,5 @@
 /** Queries of the palette and the switcher: few rows, by text. */
-import { createQuery } from '@tanstack/svelte-query'
+import { createQuery } from '$api/cache'
 import { api, read } from '$api/client'
 
 /** Rows per kind. */

@@ -1,6 +1,7 @@
 import type { apiKeys } from './messages/api-keys'
 import type { bar } from './messages/bar'
 import type { activity } from './messages/activity'
+import type { arranging } from './messages/arranging'
 import type { clients } from './messages/clients'
 import type { common } from './messages/common'
 import type { connections } from './messages/connections'
@@ -41,6 +42,7 @@ import type { webSources } from './messages/web-sources'
  */
 type Texts = typeof activity &
   typeof apiKeys &
+  typeof arranging &
   typeof bar &
   typeof clients &
   typeof common &

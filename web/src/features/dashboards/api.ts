@@ -1,26 +1,11 @@
-/** Calls, keys and queries of the dashboards feature. */
+/** Calls of the dashboards feature, and the queries of its lists. */
 import { createInfiniteQuery, createQuery } from '@tanstack/svelte-query'
 import { api, ApiError, ifMatch, read, readVersioned } from '$api/client'
 import type { Dashboard, DashboardDetail, DashboardDoc, Klip } from '$api/contract'
-import { sharedKeys } from '$api/queries'
 import { queryOf, type Choice } from '$api/choice'
-import { mergeResults, type Answers } from './answers'
+import { dashboardKeys, getDashboard } from './reading'
 
 type Text = () => string
-
-export const dashboardKeys = {
-  all: sharedKeys.dashboards,
-  list: (account: string, q: string) => [...sharedKeys.dashboards(account), 'list', q] as const,
-  one: (account: string, id: string) => [...sharedKeys.dashboards(account), 'one', id] as const,
-  outline: (account: string, id: string, version: number) =>
-    [...sharedKeys.dashboards(account), 'outline', id, version] as const,
-  results: (account: string, id: string) =>
-    [...sharedKeys.dashboards(account), 'results', id] as const,
-  saver: (account: string, id: string, version: number) =>
-    [...sharedKeys.dashboards(account), 'saver', id, version] as const,
-  klips: (account: string, q: string) => [account, 'klips', 'tray', q] as const,
-  sources: (account: string) => [account, 'import-sources'] as const,
-}
 
 /** Dashboards of a page. */
 const PAGE = 60
@@ -53,23 +38,6 @@ export function useDashboards(account: Text, q: Text, choice: () => Choice) {
   })
 }
 
-/** A dashboard with the version that a change must name. */
-export function useDashboard(account: Text, id: Text) {
-  return createQuery(() => ({
-    queryKey: dashboardKeys.one(account(), id()),
-    queryFn: ({ signal }) => getDashboard(account(), id(), signal),
-  }))
-}
-
-export function getDashboard(account: string, id: string, signal?: AbortSignal) {
-  return readVersioned(
-    api.GET('/api/v1/{account}/dashboards/{id}', {
-      params: { path: { account, id } },
-      ...(signal && { signal }),
-    }),
-  )
-}
-
 /** Placements for a thumbnail. Reading them tells the server that the dashboard was opened. */
 export function useOutline(account: Text, dashboard: () => Dashboard, enabled: () => boolean) {
   return createQuery(() => {
@@ -82,52 +50,6 @@ export function useOutline(account: Text, dashboard: () => Dashboard, enabled: (
         (await getDashboard(account(), id, signal)).body.dashboard.placements ?? [],
     }
   })
-}
-
-/** Time after which results are asked for again, in milliseconds. */
-const REFRESH = 60_000
-
-/** What a browser draws of all Klips of a dashboard, in one request that costs little when nothing changed. */
-export function useResults(account: Text, id: Text, choices: () => readonly string[]) {
-  return createQuery(() => {
-    const set = [...choices()]
-    const queryKey = [...dashboardKeys.results(account(), id()), ...set]
-    return {
-      queryKey,
-      // Parts that did not change stay the same objects, so that no Klip is drawn again for nothing.
-      structuralSharing: false,
-      refetchInterval: REFRESH,
-      queryFn: async ({ signal, client }) => {
-        const before = client.getQueryData<Answers>(queryKey)
-        return fetchResults(account(), id(), set, before, signal)
-      },
-      // While a choice is computed, what was there stays.
-      placeholderData: <T>(previous: T, query?: { queryKey: readonly unknown[] }) =>
-        query?.queryKey[3] === id() ? previous : undefined,
-    }
-  })
-}
-
-async function fetchResults(
-  account: string,
-  id: string,
-  set: string[],
-  before: Answers | undefined,
-  signal: AbortSignal,
-): Promise<Answers> {
-  const call = api.GET('/api/v1/{account}/dashboards/{id}/results', {
-    params: { path: { account, id }, query: set.length > 0 ? { set } : {} },
-    ...(before?.tag && { headers: { 'If-None-Match': before.tag } }),
-    signal,
-  })
-  try {
-    const results = await read(call)
-    const tag = (await call).response.headers.get('etag') ?? ''
-    return mergeResults(before, { ...results, tag })
-  } catch (error) {
-    if (before && error instanceof ApiError && error.status === 304) return { ...before }
-    throw error
-  }
 }
 
 /** Makes a dashboard. `key` makes the call safe to repeat. */
@@ -184,13 +106,6 @@ export function copyDashboard(
       headers: key,
     }),
   )
-}
-
-/** Locks the layout of a dashboard, or unlocks it. */
-export function lockDashboard(account: string, id: string, on: boolean): Promise<DashboardDetail> {
-  const call = { params: { path: { account, id } } }
-  const path = '/api/v1/{account}/dashboards/{id}/lock'
-  return read(on ? api.PUT(path, call) : api.DELETE(path, call))
 }
 
 /** Who saved the newest version, and when; null when the server does not tell. */

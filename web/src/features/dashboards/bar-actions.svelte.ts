@@ -5,7 +5,7 @@ import House from '@lucide/svelte/icons/house'
 import Star from '@lucide/svelte/icons/star'
 import StarOff from '@lucide/svelte/icons/star-off'
 import X from '@lucide/svelte/icons/x'
-import { useQueryClient } from '@tanstack/svelte-query'
+import { useCache } from '$api/cache'
 import type { Account } from '$api/account'
 import {
   barKeys,
@@ -40,7 +40,7 @@ export function moved<T>(list: readonly T[], from: number, step: number): readon
 /** The person's bar with everything that can be done with it. */
 export class BarActions {
   #account: Account
-  #queries = useQueryClient()
+  #queries = useCache()
   #bar: ReturnType<typeof useBar>
   /** Why the last action did not work. */
   failure: unknown = $state(null)

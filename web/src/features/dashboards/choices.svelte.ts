@@ -1,9 +1,8 @@
 /** What is chosen in the controls of a dashboard: it stands in the address, so that a link keeps it. */
-import { goto } from '$app/navigation'
-import { page } from '$app/state'
 import type { InputResult } from '$draw/index'
 import { choose } from '$klip/index'
 import { IN_PLACE, withList } from '$lib/address'
+import { goto, place } from '$ui/pages'
 
 export interface Choices {
   /** NAME=VALUE, or KLIP!NAME=VALUE. */
@@ -29,7 +28,7 @@ function kept(account: string): string[] {
 /** The choices of the page that is open. */
 export function useChoices(account: () => string): Choices {
   let elsewhere = $state.raw(kept(account()))
-  const own = $derived(page.url.searchParams.getAll('set'))
+  const own = $derived(place.url.searchParams.getAll('set'))
   const set = $derived.by(() => {
     const named = own.map(nameIn)
     return [...elsewhere.filter((choice) => !named.includes(nameIn(choice))), ...own]
@@ -41,7 +40,7 @@ export function useChoices(account: () => string): Choices {
   }
 
   function show(next: readonly string[]) {
-    void goto(withList(page.url, 'set', next), IN_PLACE)
+    void goto(withList(place.url, 'set', next), IN_PLACE)
   }
 
   return {

@@ -62,13 +62,17 @@ export function viewMenu(menu: KlipMenu): MenuItem[] {
 type Ending = 'png' | 'svg' | 'csv'
 
 function downloads(result: KlipResult, menu: KlipMenu): MenuItem[] {
-  const item = (ending: Ending, icon: IconPart): MenuItem => ({
-    label: t(`dashboards.klip.${ending}`),
+  const item = (ending: Ending, label: string, icon: IconPart): MenuItem => ({
+    label,
     icon,
     line: ending === 'png',
     run: () => void save(result, menu, ending),
   })
-  return [item('png', Image), item('svg', Shapes), item('csv', FileSpreadsheet)]
+  return [
+    item('png', t('dashboards.klip.png'), Image),
+    item('svg', t('dashboards.klip.svg'), Shapes),
+    item('csv', t('dashboards.klip.csv'), FileSpreadsheet),
+  ]
 }
 
 async function save(result: KlipResult, { size, view }: KlipMenu, ending: Ending): Promise<void> {

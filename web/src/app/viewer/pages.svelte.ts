@@ -1,0 +1,54 @@
+/**
+ * Going from page to page in the page of viewers, in place of $ui/pages: Home and the dashboards of one account are
+ * there, everything else is the application and is loaded as a new page.
+ */
+import { tick } from 'svelte'
+import type * as full from '$ui/pages'
+import { addressOf, isHere } from './addresses'
+
+let url = $state.raw(addressOf(location.href))
+
+export const place: typeof full.place = {
+  get url() {
+    return url
+  },
+}
+
+export const goto: typeof full.goto = async (address, options = {}) => {
+  const to = addressOf(address, url)
+  const { replaceState, keepFocus, noScroll } = options
+  if (!isHere(to, url)) return location[replaceState ? 'replace' : 'assign'](to)
+  history[replaceState ? 'replaceState' : 'pushState'](null, '', to)
+  url = to
+  await tick()
+  if (!keepFocus) startOfPage()
+  if (!noScroll) scrollTo(0, 0)
+}
+
+/** Tab goes on from the beginning of the page. */
+function startOfPage(): void {
+  const { body } = document
+  body.tabIndex = -1
+  body.focus({ preventScroll: true })
+  body.removeAttribute('tabindex')
+}
+
+/** Follows links and the buttons of the browser until the function that it returns is called. */
+export function followLinks(): () => void {
+  const clicked = (event: MouseEvent) => {
+    const link = event.target instanceof Element ? event.target.closest('a') : null
+    const plain = !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey)
+    if (!link?.href || link.target || link.download || event.defaultPrevented) return
+    const to = addressOf(link.href)
+    if (!plain || event.button !== 0 || to.hash || !isHere(to, url)) return
+    event.preventDefault()
+    void goto(link.href, { replaceState: link.href === url.href })
+  }
+  const moved = () => (url = addressOf(location.href))
+  document.addEventListener('click', clicked)
+  addEventListener('popstate', moved)
+  return () => {
+    document.removeEventListener('click', clicked)
+    removeEventListener('popstate', moved)
+  }
+}
