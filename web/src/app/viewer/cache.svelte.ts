@@ -52,6 +52,8 @@ class Entry<T> {
       this.users.delete(options)
       if (this.users.size > 0) return
       this.#under?.stop.abort()
+      this.#under = null
+      this.fetching = false
       this.#going = setTimeout(() => this.cache.forget(this), KEPT)
     }
   }
