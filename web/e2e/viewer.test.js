@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 
-import { callAPI, lookAt, openBrowser, openPage, settle, signIn } from './browser.js'
+import { callAPI, lookAt, LOOKS, openBrowser, openPage, settle, signIn } from './browser.js'
 import { startServer } from './server.js'
 
 const INES = 'ines@solstice.example'
@@ -53,6 +53,19 @@ async function walks(page) {
   assert.ok(await marked(page), 'nothing was loaded anew')
 }
 
+/** Going back leads to where one was on the page. */
+async function comesBack(page) {
+  await page.setViewportSize(LOOKS[2])
+  await page.waitForFunction(() => document.body.scrollHeight > 1500)
+  await page.evaluate(() => scrollTo(0, 600))
+  await page.keyboard.press(']') // a click of the test may scroll
+  await title(page, 'Market')
+  assert.equal(await page.evaluate(() => scrollY), 0)
+  await page.goBack()
+  await page.waitForFunction(() => scrollY === 600)
+  await page.setViewportSize(LOOKS[0])
+}
+
 /** Without a network the page says so and keeps what it shows; then it asks again. */
 async function losesTheNetwork(page, context) {
   await context.setOffline(true)
@@ -72,6 +85,7 @@ test('a viewer has a page without the application, and more rights bring the app
   await lookAt(page, 'viewer-page')
   await walks(page)
   await link(page, 'Trading').click()
+  await comesBack(page)
   await losesTheNetwork(page, context)
 
   // A star shows at once; what is gone says so; everything else is the application.

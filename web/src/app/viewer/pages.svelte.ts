@@ -18,6 +18,7 @@ export const goto: typeof full.goto = async (address, options = {}) => {
   const to = addressOf(address, url)
   const { replaceState, keepFocus, noScroll } = options
   if (!isHere(to, url)) return location[replaceState ? 'replace' : 'assign'](to)
+  if (!replaceState) history.replaceState({ top: scrollY }, '')
   history[replaceState ? 'replaceState' : 'pushState'](null, '', to)
   url = to
   await tick()
@@ -44,7 +45,12 @@ export function followLinks(): () => void {
     event.preventDefault()
     void goto(link.href, { replaceState: link.href === url.href })
   }
-  const moved = () => (url = addressOf(location.href))
+  const moved = ({ state }: PopStateEvent) => {
+    url = addressOf(location.href)
+    // The browser has tried before the page was as high as it was: that takes two frames.
+    const top = (state as { top?: number } | null)?.top
+    if (top) requestAnimationFrame(() => requestAnimationFrame(() => scrollTo(0, top)))
+  }
   document.addEventListener('click', clicked)
   addEventListener('popstate', moved)
   return () => {
