@@ -2,7 +2,7 @@ import type { Attachment } from 'svelte/attachments'
 
 /** The side of a button on which something opens, and the edge of it that both share. */
 export type Side = 'bottom' | 'top' | 'right'
-export type Align = 'start' | 'center' | 'end'
+export type Align = 'start' | 'end'
 
 /** Pixels between the button and what it opened; least distance from the edges of the window. */
 const GAP = 6
@@ -40,7 +40,7 @@ export function placed(
   const main = onAfter ? high + GAP : low - GAP - length
   const [from, to] = across ? [button.top, button.bottom] : [button.left, button.right]
   const [breadth, width] = across ? [size.height, room.height] : [size.width, room.width]
-  const other = { start: from, center: (from + to - breadth) / 2, end: to - breadth }[align]
+  const other = align === 'start' ? from : to - breadth
   const within = (at: number, own: number, all: number) =>
     Math.round(Math.max(EDGE, Math.min(at, all - EDGE - own)))
   const cross = within(other, breadth, width)
@@ -48,7 +48,7 @@ export function placed(
   return across ? { left: along, top: cross } : { left: cross, top: along }
 }
 
-const FLIPPED = { start: 'end', center: 'center', end: 'start' } as const
+const FLIPPED = { start: 'end', end: 'start' } as const
 
 /** Keeps a `position: fixed` element beside its button while the page scrolls and both change. */
 export function anchored(

@@ -36,8 +36,7 @@ let clicked: HTMLElement | null = null
 
 if (typeof document !== 'undefined') {
   const remember = (event: Event) => {
-    const button = event.target instanceof Element && event.target.closest('button, a[href]')
-    clicked = event.type === 'click' && button instanceof HTMLElement ? button : null
+    clicked = event.type === 'click' ? (event.target as Element).closest('button, a[href]') : null
   }
   document.addEventListener('click', remember, true)
   document.addEventListener('keydown', remember, true)
@@ -53,10 +52,10 @@ export function layer(options: Options): Attachment<HTMLElement> {
 
 function lay(layer: Layer): () => void {
   const { node } = layer
-  const focused = document.activeElement
-  if (focused instanceof HTMLElement && focused !== document.body) layer.returns.push(focused)
-  for (const one of [layer.opener?.(), clicked]) if (one) layer.returns.push(one)
-  layer.returns.push(...(layers.at(-1)?.returns ?? []))
+  const below = layers.at(-1)?.returns ?? []
+  layer.returns = [document.activeElement, layer.opener?.(), clicked, ...below].filter(
+    (one): one is HTMLElement => one instanceof HTMLElement && one !== document.body,
+  )
   document.body.append(node)
   if (layers.push(layer) === 1) listen(document.addEventListener)
   // Parts inside may take the focus themselves when they start.
