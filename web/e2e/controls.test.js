@@ -65,10 +65,9 @@ test('R047 what is chosen in a control changes another Klip', async (t) => {
   await signIn(page, server.url, MAYA, server.password(MAYA))
   const call = caller(page)
   const upload = await call('POST', '/uploads?name=regions.csv', CSV, 'text/csv')
-  const { id: source } = await call('POST', '/data-sources', {
-    name: 'Regions',
-    upload_id: upload.id,
-  })
+  const add = (name) => call('POST', '/data-sources', { name, upload_id: upload.id })
+  const { id: source } = await add('Regions')
+  await add('Places')
   const klip = (title, components) =>
     call('POST', '/klips', { title, workspace: { datasources: [source] }, components })
 
@@ -80,7 +79,7 @@ test('R047 what is chosen in a control changes another Klip', async (t) => {
   await page.getByRole('button', { name: 'Control', exact: true }).click()
   await page.getByRole('treeitem', { name: /^Control/ }).click()
   await page.getByRole('textbox', { name: 'Variable' }).fill('region')
-  await page.getByRole('textbox', { name: 'At first' }).fill('South')
+  await page.getByRole('textbox', { name: 'At first' }).fill('North')
   await page.locator('.klip select').selectOption('East')
   await settle(page)
   await shoot(page, 'control-editor', LOOKS[0])
@@ -90,6 +89,28 @@ test('R047 what is chosen in a control changes another Klip', async (t) => {
     .getByText(/^Saved/)
     .first()
     .waitFor()
+
+  // Another data source takes the place of its own: what was changed meanwhile is saved first.
+  await page.getByRole('textbox', { name: 'At first' }).fill('South')
+  await page.getByRole('button', { name: 'More for Regions' }).click()
+  await page.getByRole('menuitem', { name: 'Replace data source' }).click()
+  const replacing = page.getByRole('dialog', { name: 'Replace data source' })
+  await shoot(page, 'editor-replace-first', LOOKS[0])
+  await replacing.getByRole('button', { name: 'Save and go on' }).click()
+  await replacing.getByRole('button', { name: /^Places/ }).click()
+  await replacing.getByText('Everything that the formulas read is there.').waitFor()
+  await shoot(page, 'editor-replace', LOOKS[0])
+  await replacing.getByRole('button', { name: 'Replace', exact: true }).click()
+  await replacing.waitFor({ state: 'detached' })
+  const has = (name) => page.getByRole('button', { name: `More for ${name}` }).waitFor()
+  await has('Places')
+  await page.getByText('Saved', { exact: true }).waitFor()
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await has('Regions')
+  await page.getByRole('button', { name: 'Redo' }).click()
+  await has('Places')
+  await settle(page)
+  await shoot(page, 'editor-replaced', LOOKS[0])
 
   const { id: units } = await klip('Units', [
     {

@@ -59,12 +59,25 @@ export class Saver {
     await this.#try(async () => {
       const { body, version } = await getKlip(this.#account, this.#id)
       if (!body.klip) return
-      this.#editor.replace(body.klip)
-      this.#editor.markSaved(body.klip)
-      this.version = version
+      this.take(body.klip, version)
       this.conflict = null
       drafts.drop()
     })
+  }
+
+  /** Puts a saved version in place of the document, as one step of undo. */
+  take(klip: KlipDoc, version: number): void {
+    this.#editor.replace(klip)
+    this.#editor.markSaved(klip)
+    this.version = version
+  }
+
+  /** Says whether a change was refused for a newer version; the person chooses then what counts. */
+  meets(error: unknown): boolean {
+    if (!(error instanceof ApiError) || error.code !== 'version_conflict') return false
+    const { version } = error.params
+    this.conflict = typeof version === 'number' ? version : this.version + 1
+    return true
   }
 
   async #try(work: () => Promise<void>): Promise<boolean> {
@@ -80,17 +93,10 @@ export class Saver {
       })
       return true
     } catch (error) {
-      this.#refused(error)
+      if (!this.meets(error)) this.failure = error
       return false
     } finally {
       this.busy = false
     }
-  }
-
-  #refused(error: unknown): void {
-    if (error instanceof ApiError && error.code === 'version_conflict') {
-      const { version } = error.params
-      this.conflict = typeof version === 'number' ? version : this.version + 1
-    } else this.failure = error
   }
 }

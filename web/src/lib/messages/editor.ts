@@ -195,6 +195,9 @@ export const editor = addTexts({
   'editor.attachHint': 'Formulas can use the columns of every attached data source.',
   'editor.attached': 'Attached',
   'editor.detach': 'Take off this Klip',
+  'editor.replaceSaves':
+    'The data source is replaced in the saved Klip, so your changes are saved first.',
+  'editor.saveFirst': 'Save and go on',
   'editor.sourceMenu': 'More for {name}',
   'editor.sourceOpen': 'Open {name}',
   'editor.sourceHidden': 'This data source is not shared with you. You can edit style only.',
