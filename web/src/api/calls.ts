@@ -27,8 +27,11 @@ export function makeCalls(origin: string, send: (request: Request) => Promise<Re
         ...(body === undefined ? {} : { body: bodySerializer(body) }),
       })
       const response = await send(request)
-      const content = parsed(await response.text())
-      return response.ok ? { data: content, response } : { error: content, response }
+      const text = await response.text()
+      // An answer of ours that is no JSON comes from something in between, and is as good as none.
+      return response.ok
+        ? { data: text ? JSON.parse(text) : undefined, response }
+        : { error: parsed(text), response }
     }
   return {
     GET: method('GET'),

@@ -52,6 +52,11 @@ test('an answer of a proxy still gets a code', async () => {
   await expect(read(context())).rejects.toMatchObject({ code: 'network', status: 502 })
 })
 
+test('an answer that is no JSON is none', async () => {
+  answer('<html>sign in to this network</html>', { type: 'text/html' })
+  await expect(read(context())).rejects.toMatchObject({ code: 'network' })
+})
+
 test('no answer is a network error, an aborted call stays one', async () => {
   vi.stubGlobal('fetch', async () => Promise.reject(new TypeError('failed')))
   await expect(read(context())).rejects.toMatchObject({ code: 'network', status: 0 })
