@@ -154,6 +154,8 @@ test('a forgotten password is replaced by the link in the outbox', async (t) => 
   t.after(() => server.stop())
   const { page, context, faults } = await openPage(browser, LOOK)
   t.after(() => context.close())
+  await page.goto(`${server.url}/reset/%FF`)
+  await page.locator('h1').waitFor()
   await page.goto(`${server.url}/sign-in`)
   await page.getByRole('link', { name: 'Reset password' }).click()
   await heading(page, 'Reset password').waitFor()

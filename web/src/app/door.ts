@@ -17,10 +17,8 @@ declare const APPLICATION: readonly string[]
 /** Shows the page of the address; which addresses there are is said once more in internal/app/pages.go. */
 function show(target: HTMLElement) {
   const { pathname, searchParams: query } = new URL(location.href)
-  const [place, token = '', support = ''] = pathname
-    .split('/')
-    .filter(Boolean)
-    .map(decodeURIComponent)
+  // Tokens have no letters that an address writes in another way.
+  const [place, token = '', support = ''] = pathname.split('/').filter(Boolean)
   if (place === 'invite') mount(Welcome, { target, props: { token } })
   else if (place === 'reset' && token)
     mount(NewPassword, { target, props: { token, old: query.get('why') === 'old' } })
