@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Schedule } from '$api/contract'
-import { draftOf, scheduleOf, scheduleText, timesOf, wrongTimes } from './schedule'
+import { DAYS, draftOf, lacksDays, scheduleOf, scheduleText, timesOf, wrongTimes } from './schedule'
 
 test('a schedule comes back from its form as it was', () => {
   const all: Schedule[] = [
@@ -22,6 +22,14 @@ test('all days are no choice, and other modes leave nothing behind', () => {
   draft.mode = 'times'
   draft.windowed = true
   expect(scheduleOf(draft)).toEqual({ mode: 'times', times: ['06:30'] })
+})
+
+test('days are wanted only where there are some', () => {
+  const draft = draftOf({ mode: 'interval', interval_s: 60 })
+  expect(lacksDays(draft)).toBe(false)
+  DAYS.forEach((day) => (draft.days[day] = false))
+  expect(lacksDays(draft)).toBe(true)
+  for (const mode of ['cron', 'never'] as const) expect(lacksDays({ ...draft, mode })).toBe(false)
 })
 
 test('times of day are read as people write them', () => {

@@ -70,6 +70,10 @@ export function wrongTimes(draft: Draft): string {
   return good ? '' : t('schedule.timesWrong')
 }
 
+/** Says whether days are asked for and none is chosen. */
+export const lacksDays = (draft: Draft) =>
+  (draft.mode === 'interval' || draft.mode === 'times') && DAYS.every((day) => !draft.days[day])
+
 const dayText = (days: readonly string[]) =>
   days.map((day) => t(`schedule.day.${day as Day}`)).join(', ')
 
