@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { WebRequest } from '$api/contract'
-import { draftOf, emptyDraft, newRow, requestOf, setPagesType, variablesOf } from './request'
+import {
+  draftOf,
+  emptyDraft,
+  newRow,
+  requestOf,
+  setPagesType,
+  variablesOf,
+  type PagesType,
+} from './request'
 import { Trying } from './trying.svelte'
 import { credentialText } from './web-wording'
 
@@ -59,6 +67,25 @@ describe('the form of a request', () => {
     const draft = draftOf(full)
     setPagesType(draft.pages, 'link_header')
     expect(requestOf(draft).paginate).toEqual({ type: 'link_header' })
+  })
+
+  it('keeps of lists and windows what the other may have', () => {
+    const window = {
+      type: 'window' as const,
+      window: { from_param: 'since', start: '{date}', end: '{date}', step: 'P7D' },
+    }
+    const each = { type: 'each' as const, in: 'path' as const, each: { values: '{props.a}' } }
+    const pages = (paginate: NonNullable<WebRequest['paginate']>, type: PagesType) => {
+      const draft = draftOf({ url: 'https://x', paginate })
+      setPagesType(draft.pages, type)
+      return requestOf(draft).paginate
+    }
+    const then = { type: 'page' as const, param: 'n' }
+    expect(pages({ ...each, then: window }, 'window')).toMatchObject({ type: 'window' })
+    expect(pages({ ...each, then: window }, 'window')).not.toHaveProperty('then')
+    expect(pages({ ...each, then }, 'window')).toMatchObject({ then })
+    expect(pages({ ...each, then }, 'window')).not.toHaveProperty('in')
+    expect(pages({ ...each, then: window }, 'each')).toMatchObject({ in: 'path', then: window })
   })
 
   it('keeps lists, windows and what is below them', () => {

@@ -85,9 +85,11 @@ export function noPages(): Pages {
 
 /** What is asked again and again with other values, and may have pages of its own. */
 export const isOuter = (type: PagesType) => type === 'each' || type === 'window'
+/** What can say how many rows a page has. */
+export const isCounted = (type: PagesType) =>
+  type === 'page' || type === 'offset' || type === 'cursor'
 /** What has a parameter that goes somewhere. */
-export const isNamed = (type: PagesType) =>
-  type === 'page' || type === 'offset' || type === 'cursor' || type === 'each'
+export const isNamed = (type: PagesType) => isCounted(type) || type === 'each'
 
 export function emptyDraft(): Draft {
   return {
@@ -203,7 +205,7 @@ function pagesFrom(p: StoredPages | undefined): Pages {
 
 function pagesOf(p: Pages): StoredPages {
   const type = p.type as StoredPages['type']
-  const counted = type === 'page' || type === 'offset' || type === 'cursor'
+  const counted = isCounted(type)
   const { window, ...rest } = p.rest
   return {
     ...rest,
@@ -230,11 +232,14 @@ function pagesOf(p: Pages): StoredPages {
   }
 }
 
-/** Pages of another type: what only those of before know is forgotten. */
+/** Pages of another type: what only those of before know, or only they may have, is forgotten. */
 export function setPagesType(p: Pages, type: PagesType) {
   p.type = type
   p.rest = {}
-  p.then = isOuter(type) ? (p.then ?? noPages()) : null
+  // A window has no place in the path, and below it there is no other window.
+  if (type === 'window' && p.place === 'path') p.place = 'query'
+  const keeps = p.then && !(type === 'window' && p.then.type === 'window')
+  p.then = !isOuter(type) ? null : keeps ? p.then : noPages()
 }
 
 /** A form as lines "name=value". */
