@@ -68,9 +68,8 @@ function headersOf(body: unknown, values: Values): Record<string, string> {
   return all
 }
 
-/** JSON where it is, the text itself where it is not (an answer of a proxy), nothing where there is none. */
-function parsed(text: string): unknown {
-  if (!text) return undefined
+/** JSON where it is, the text itself where it is not (an answer of a proxy). */
+export function parsed(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {

@@ -1,4 +1,4 @@
-import { makeCalls } from './calls'
+import { makeCalls, parsed } from './calls'
 import type { Problem } from './contract'
 
 /** A refused or failed call. `code` is the server's, or "network" when no answer came. */
@@ -107,21 +107,13 @@ export function upload(
     request.onerror = () => reject(new ApiError({ code: 'network' }))
     request.onabort = () => reject(new DOMException('Aborted', 'AbortError'))
     request.onload = () => {
-      const body = parse(request.responseText)
+      const body = parsed(request.responseText)
       if (request.status < 300) resolve(body)
       else reject(asError(body, request))
     }
     options.signal?.addEventListener('abort', () => request.abort())
     request.send(file)
   })
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return text
-  }
 }
 
 /** Codes for answers without a problem document, such as those of a proxy. */

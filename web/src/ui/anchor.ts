@@ -48,8 +48,6 @@ export function placed(
   return across ? { left: along, top: cross } : { left: cross, top: along }
 }
 
-const FLIPPED = { start: 'end', end: 'start' } as const
-
 /** Keeps a `position: fixed` element beside its button while the page scrolls and both change. */
 export function anchored(
   button: () => HTMLElement | null,
@@ -66,7 +64,7 @@ export function anchored(
         { width: node.offsetWidth, height: node.offsetHeight },
         { width: document.documentElement.clientWidth, height: window.innerHeight },
         side(),
-        rtl ? FLIPPED[align()] : align(),
+        (align() === 'start') === rtl ? 'end' : 'start',
       )
       node.style.left = `${left}px`
       node.style.top = `${top}px`
