@@ -62,6 +62,13 @@ describe('a pasted curl command', () => {
     for (const [text, signIn] of [
       [`curl -u me:pw:x x.test`, { kind: 'basic', userName: 'me', secret: 'pw:x' }],
       [`curl https://me:p%40w@x.test/a`, { kind: 'basic', userName: 'me', secret: 'p@w' }],
+      [`curl -u pw: x.test`, { kind: 'bearer', prefix: 'Basic', secret: btoa('pw:') }],
+      [`curl https://pw@x.test`, { kind: 'bearer', prefix: 'Basic', secret: btoa('pw:') }],
+      [`curl https://a+b:p%40w@x.test`, { kind: 'basic', userName: 'a+b', secret: 'p@w' }],
+      [
+        `curl x.test -H 'Authorization: Basic bWU6cMOk'`,
+        { kind: 'basic', userName: 'me', secret: 'pä' },
+      ],
       [
         `curl x.test -H 'Authorization: Basic bWU6cHc='`,
         { kind: 'basic', userName: 'me', secret: 'pw' },
@@ -95,6 +102,47 @@ describe('a pasted curl command', () => {
       ['header', 'X-Api-Key', '{secret.X-Api-Key}'],
       ['cookie', 'sid', '{secret.sid}'],
     ])
+  })
+
+  it('takes no sign-in in place of a key', () => {
+    const text = `curl x.test -H 'apikey: SECRET' -H 'Authorization: Bearer SECRET2'`
+    expect(readCurl(text)?.signIn).toEqual({ kind: 'bearer', prefix: 'Bearer', secret: 'SECRET2' })
+    expect(rows(text)).toEqual([['header', 'apikey', '{secret.apikey}']])
+    const twice = readCurl(`curl https://a:b@x.test -u me:pw -H 'Authorization: Bearer S'`)
+    expect(twice).toMatchObject({ signIn: { kind: 'bearer' }, left: ['-u', '-u'] })
+  })
+
+  it('keeps keys by their names, in forms as well', () => {
+    for (const name of ['Ocp-Apim-Subscription-Key', 'clientSecret', 'password', 'X-Auth'])
+      expect(readCurl(`curl x.test -H '${name}: S'`)?.signIn).toMatchObject({ name, secret: 'S' })
+    for (const name of ['page_token', 'monkey', 'nextPageToken', 'sort_key', 'author'])
+      expect(readCurl(`curl 'x.test?${name}=a'`)?.signIn).toBeNull()
+    for (const text of ['-d a=1 -d client_secret=SECRET', '-F a=1 -F client_secret=SECRET'])
+      expect(readCurl(`curl x.test ${text}`)?.draft.text).toBe(
+        'a=1\nclient_secret={secret.client_secret}',
+      )
+  })
+
+  it('reads flags that stand together, and goes on behind those it does not know', () => {
+    for (const text of ['-sXPOST', '-sX POST', '-X POST -sS', '--new thing -X POST']) {
+      const pasted = readCurl(`curl ${text} x.test`)
+      expect([text, pasted?.draft.method, pasted?.draft.url]).toEqual([
+        text,
+        'POST',
+        'https://x.test',
+      ])
+    }
+    expect(readCurl('curl --new x.test')?.draft.url).toBe('https://x.test')
+  })
+
+  it('leaves files out, and a body that is not sent', () => {
+    const files = `-d @a.json -F f=@a --data-urlencode n@a -b jar.txt`
+    expect(readCurl(`curl x.test ${files}`)).toMatchObject({
+      draft: { method: 'GET', body: 'none', rows: [] },
+      left: ['-d @a.json', '-F f=@a', '--data-urlencode n@a', '-b jar.txt'],
+    })
+    expect(readCurl(`curl -X GET x.test -d a=1`)?.left).toEqual(['-d'])
+    expect(readCurl(`curl x.test --data-raw @a`)?.draft.text).toBe('@a=')
   })
 
   it('says what it leaves out, and reads nothing else', () => {

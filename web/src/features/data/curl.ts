@@ -26,11 +26,11 @@ const IGNORED_VALUES = [
 ]
 /** Flags without one. */
 const IGNORED = [
-  ...['-s', '-S', '-sS', '--silent', '--show-error', '-v', '--verbose', '-i', '--include', '-L'],
+  ...['-s', '-S', '--silent', '--show-error', '-v', '--verbose', '-i', '--include', '-L'],
   ...['--location', '--compressed', '-f', '--fail', '-#', '--progress-bar', '-N', '--no-buffer'],
-  ...['--http1.1', '--http2', '-4', '-6', '-g', '--globoff', '-O', '-sL', '-Ls', '-fsSL'],
+  ...['--http1.1', '--http2', '-4', '-6', '-g', '--globoff', '-O'],
 ]
-/** Flags with a value that may stand right behind their letter. */
+/** Short flags with a value that say something about the request. */
 const SHORT = ['-X', '-H', '-d', '-F', '-b', '-u', '-A', '-e', '-m']
 
 /** Flags with a value that nothing here does. */
@@ -54,9 +54,12 @@ const LONG: Record<string, string> = {
   '--insecure': '-k',
 }
 
-/** Names that keys usually have. */
-const KEY = /^(x-)?(api|auth|access|app|subscription|private)?[-_]?(key|token|secret|auth)$/i
-const isKey = (name: string) => KEY.test(name) || /(api[-_]?key|access[-_]?token)$/i.test(name)
+/** Names that keys usually have: "X-Api-Key", "apikey", "clientSecret". */
+const KEY = /(^|[-_.]|api|app|auth|access|client|private)(key|token|secret|passw(or)?d|auth)$/i
+const KEY_INSIDE = /[a-z](Key|Token|Secret|Password|Auth)$/
+/** What says where a list goes on, or how it is sorted. */
+const NO_KEY = /(page|next|sync|continuation|cursor|sort|order|group|partition)[-_]?(key|token)$/i
+const isKey = (name: string) => (KEY.test(name) || KEY_INSIDE.test(name)) && !NO_KEY.test(name)
 
 /** The words of a command as a shell of POSIX reads them; null where a quote is not closed. */
 export function words(text: string): string[] | null {
@@ -113,6 +116,8 @@ function quoted(text: string, from: number, mark: string, coded: boolean) {
 interface Command {
   method: string
   urls: string[]
+  /** Words behind flags that are not known: their values, or the address. */
+  maybe: string[]
   headers: string[]
   data: string[]
   json: boolean
@@ -124,32 +129,51 @@ interface Command {
   left: string[]
 }
 
+const taking = (flag: string) =>
+  TAKEN.includes(flag) || IGNORED_VALUES.includes(flag) || LEFT_VALUES.includes(flag)
+
+/** The flags of one word, the last with its value where that is joined: -sXPOST, --url=x. */
+function flagsOf(word: string): [flag: string, value?: string][] {
+  if (word.startsWith('--')) {
+    const [long = '', joined] = word.split(/=(.*)/s)
+    return [[LONG[long] ?? long, joined]]
+  }
+  const out: [string, string?][] = []
+  for (let i = 1; i < word.length; i++) {
+    const flag = `-${word.charAt(i)}`
+    const rest = word.slice(i + 1)
+    if (taking(flag)) return [...out, rest ? [flag, rest] : [flag]]
+    out.push([flag])
+  }
+  return out
+}
+
 function commandOf(list: string[]): Command {
   const c: Command = {
-    ...{ method: '', urls: [], headers: [], data: [], json: false, form: [], cookies: [] },
-    ...{ user: '', get: false, seconds: 0, left: [] },
+    ...{ method: '', urls: [], maybe: [], headers: [], data: [], json: false, form: [] },
+    ...{ cookies: [], user: '', get: false, seconds: 0, left: [] },
   }
+  let unknown = false
   for (let i = 0; i < list.length; i++) {
     const word = list[i] ?? ''
     if (!word.startsWith('-') || word === '-') {
-      c.urls.push(word)
+      ;(unknown ? c.maybe : c.urls).push(word)
+      unknown = false
       continue
     }
-    const [long = '', joined] = word.startsWith('--') ? word.split(/=(.*)/s) : [word]
-    let flag = LONG[long] ?? long
-    let value = joined
-    const short = SHORT.find((one) => flag.startsWith(one) && flag.length > 2)
-    if (short && !word.startsWith('--')) [flag, value] = [short, word.slice(2)]
-    if (IGNORED.includes(flag)) continue
-    if (flag === '-G') c.get = true
-    else if (flag === '-k') c.left.push(word)
-    else if (IGNORED_VALUES.includes(flag)) i += value === undefined ? 1 : 0
-    else if (LEFT_VALUES.includes(flag)) {
-      c.left.push(long)
-      i += value === undefined ? 1 : 0
-    } else if (TAKEN.includes(flag)) take(c, flag, value ?? list[++i] ?? '')
-    else c.left.push(word)
+    unknown = false
+    for (const [flag, joined] of flagsOf(word)) {
+      const value = taking(flag) ? (joined ?? list[++i] ?? '') : ''
+      if (TAKEN.includes(flag)) take(c, flag, value)
+      else if (LEFT_VALUES.includes(flag)) c.left.push(flag)
+      else if (flag === '-G') c.get = true
+      else if (!IGNORED.includes(flag) && !IGNORED_VALUES.includes(flag)) {
+        c.left.push(flag)
+        unknown = flag !== '-k' && joined === undefined
+      }
+    }
   }
+  if (c.urls.length === 0) c.urls = c.maybe
   return c
 }
 
@@ -159,7 +183,19 @@ const TAKEN = [
   ...['--data-raw', '--data-binary', '--data-urlencode', '--json', '--form-string', '--url'],
 ]
 
+/** Says whether a value is the name of a file, which is not here. */
+function ofFile(flag: string, value: string): boolean {
+  if (flag === '--data-urlencode') return /^[^=]*@/.test(value)
+  if (flag === '-F') return /^[^=]*=[@<]/.test(value)
+  if (flag === '-b') return !value.includes('=')
+  return ['-d', '--data-binary', '--json', '-H'].includes(flag) && value.startsWith('@')
+}
+
 function take(c: Command, flag: string, value: string) {
+  if (ofFile(flag, value)) {
+    c.left.push(`${flag} ${value}`)
+    return
+  }
   switch (flag) {
     case '-X':
       c.method = value.toUpperCase()
@@ -221,9 +257,8 @@ export function readCurl(text: string): Pasted | null {
   const pasted: Pasted = { draft, signIn: null, left: c.left }
   address(pasted, /^https?:\/\//i.test(url) ? url : `https://${url}`)
   if (c.user) {
-    const at = c.user.indexOf(':')
-    const [userName, secret] = at < 0 ? [c.user, ''] : [c.user.slice(0, at), c.user.slice(at + 1)]
-    if (secret) pasted.signIn = { kind: 'basic', userName, secret }
+    const [userName = '', secret = ''] = c.user.split(/:(.*)/s)
+    signIn(pasted, basic(userName, secret))
   }
   c.headers.forEach((line) => header(pasted, line))
   c.cookies.forEach((value) => cookies(pasted, value))
@@ -232,10 +267,27 @@ export function readCurl(text: string): Pasted | null {
   return pasted
 }
 
+const secretOf = (name: string) => `{secret.${name.replaceAll(/[^A-Za-z0-9_.-]/g, '')}}`
+
 /** Keeps a key for a connected account; of another one a secret property takes its place. */
 function keep(p: Pasted, place: Place, name: string, secret: string) {
-  if (p.signIn) add(p, place, name, `{secret.${name.replaceAll(/[^A-Za-z0-9_.-]/g, '')}}`)
+  if (p.signIn) add(p, place, name, secretOf(name))
   else p.signIn = { kind: 'api_key', in: place, name, secret }
+}
+
+/** A name and a password. Where only the name is one, it is the key, and connected accounts want a secret. */
+function basic(userName: string, secret: string): SignIn {
+  if (secret) return { kind: 'basic', userName, secret }
+  const bytes = new TextEncoder().encode(`${userName}:`)
+  return { kind: 'bearer', prefix: 'Basic', secret: btoa(String.fromCharCode(...bytes)) }
+}
+
+/** Keeps a sign-in; a key that was kept before it goes back into the request as a secret property. */
+function signIn(p: Pasted, next: SignIn) {
+  const before = p.signIn
+  p.signIn = next
+  if (before?.in && before.name) add(p, before.in, before.name, secretOf(before.name))
+  else if (before) p.left.push(before.kind === 'basic' ? '-u' : 'Authorization')
 }
 
 const add = (p: Pasted, place: Place, name: string, value: string) =>
@@ -247,8 +299,8 @@ function address(p: Pasted, url: string) {
   const inside = /^(https?:\/\/)([^/@]*)@(.*)$/i.exec(base)
   p.draft.url = inside ? `${inside[1]}${inside[3]}` : base
   if (inside) {
-    const [userName = '', secret = ''] = (inside[2] ?? '').split(/:(.*)/s).map(plain)
-    if (secret) p.signIn = { kind: 'basic', userName, secret }
+    const [userName = '', secret = ''] = (inside[2] ?? '').split(/:(.*)/s).map(uncoded)
+    signIn(p, basic(userName, secret))
   }
   pairs(query).forEach(([name, value]) => parameter(p, name, value))
 }
@@ -267,9 +319,11 @@ const pairs = (text: string): [string, string][] =>
       return [plain(name), plain(value)]
     })
 
-function plain(text: string): string {
+const plain = (text: string) => uncoded(text.replaceAll('+', ' '))
+
+function uncoded(text: string): string {
   try {
-    return decodeURIComponent(text.replaceAll('+', ' '))
+    return decodeURIComponent(text)
   } catch {
     return text // it is not encoded
   }
@@ -292,14 +346,15 @@ function authorization(p: Pasted, text: string) {
   const pair = /^basic$/i.test(prefix) ? decoded(secret) : null
   if (pair !== null) {
     const [userName = '', password = ''] = pair.split(/:(.*)/s)
-    p.signIn = { kind: 'basic', userName, secret: password }
-  } else if (secret) p.signIn = { kind: 'bearer', prefix, secret }
-  else p.signIn = { kind: 'api_key', in: 'header', name: 'Authorization', secret: prefix }
+    signIn(p, basic(userName, password))
+  } else if (secret) signIn(p, { kind: 'bearer', prefix, secret })
+  else signIn(p, { kind: 'api_key', in: 'header', name: 'Authorization', secret: prefix })
 }
 
 function decoded(text: string): string | null {
   try {
-    return atob(text)
+    const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0))
+    return new TextDecoder().decode(bytes)
   } catch {
     return null // no base64
   }
@@ -314,6 +369,9 @@ function cookies(p: Pasted, text: string) {
   }
 }
 
+/** A line of a form; a connected account has no place for a key there. */
+const formLine = (name: string, value: string) => `${name}=${isKey(name) ? secretOf(name) : value}`
+
 function body(p: Pasted, c: Command) {
   const { draft } = p
   const data = c.data.join('&')
@@ -324,19 +382,28 @@ function body(p: Pasted, c: Command) {
   if (c.method === 'POST' || ((c.data.length > 0 || c.form.length > 0) && !c.method))
     draft.method = 'POST'
   else if (c.method && c.method !== 'GET') p.left.push(`-X ${c.method}`)
-  if (draft.method !== 'POST') return
+  if (draft.method !== 'POST') {
+    if (c.data.length > 0) p.left.push('-d')
+    if (c.form.length > 0) p.left.push('-F')
+    return
+  }
   const type = draft.rows.find((r) => r.place === 'header' && /^content-type$/i.test(r.name))
   const media = (c.json ? 'application/json' : (type?.value ?? '')).toLowerCase()
   if (c.form.length > 0) {
     draft.body = 'multipart'
-    draft.text = c.form.join('\n')
+    draft.text = c.form
+      .map((one) => {
+        const [name = '', value = ''] = one.split(/=(.*)/s)
+        return formLine(name, value)
+      })
+      .join('\n')
   } else if (media.includes('json') || (!media && /^\s*[[{]/.test(data))) {
     draft.body = 'json'
     draft.text = c.data.join('')
   } else if (data && (!media || media.includes('urlencoded'))) {
     draft.body = 'form'
     draft.text = pairs(data)
-      .map(([name, value]) => `${name}=${value}`)
+      .map(([name, value]) => formLine(name, value))
       .join('\n')
   } else if (data) {
     draft.body = 'raw'
