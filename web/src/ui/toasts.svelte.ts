@@ -1,4 +1,4 @@
-/** A short notice of something that worked. Errors are never toasts. */
+/** A short notice of something that worked. Errors are toasts only where they have no place on the page. */
 export interface Toast {
   text: string
   /** Takes the change back; shown as {Undo}. */
