@@ -234,8 +234,11 @@ func (r *reading) challenged(ctx context.Context, req fetch.Request, refused *fe
 		return refused, nil
 	}
 	again, err := r.options.Answer(refused.Header, &req)
-	if err != nil || !again {
-		return refused, err
+	if err != nil {
+		return nil, errors.Join(err, refused.Body.Close())
+	}
+	if !again {
+		return refused, nil
 	}
 	if err := refused.Body.Close(); err != nil {
 		return nil, err

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
@@ -14,6 +15,7 @@ import (
 	"octavo/internal/connector/rest"
 	"octavo/internal/connector/rest/resttest"
 	"octavo/internal/errs"
+	"octavo/internal/fetch"
 	"octavo/internal/placeholder"
 )
 
@@ -260,6 +262,34 @@ func TestAnswersThatBringNothing(t *testing.T) {
 	s.Fail("/orders", 1, 404, 0)
 	if text, r, err := read(t, s, spec, quick); err != nil || r.Status != 404 || !strings.Contains(text, "as the test asked") {
 		t.Errorf("404 accepted: %s %+v %v", text, r, err)
+	}
+}
+
+// TestChallengeWithoutAnswer looks at whether an answer is let go that nobody reads.
+func TestChallengeWithoutAnswer(t *testing.T) {
+	let := make(chan struct{})
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(http.StatusUnauthorized)
+		_ = http.NewResponseController(w).Flush()
+		<-r.Context().Done()
+		close(let)
+	}))
+	defer server.Close()
+	p, err := (&rest.Spec{URL: server.URL}).Prepare(scope("7"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := fetch.New(fetch.Options{Hosts: []string{strings.TrimPrefix(server.URL, "http://")}})
+	broken := errors.New("no answer")
+	_, err = p.Fetch(t.Context(), client, rest.Options{Answer: func(http.Header, *fetch.Request) (bool, error) { return false, broken }}, &bytes.Buffer{})
+	if !errors.Is(err, broken) {
+		t.Errorf("%v", err)
+	}
+	select {
+	case <-let:
+	case <-time.After(5 * time.Second):
+		t.Error("the answer is open")
+		server.CloseClientConnections()
 	}
 }
 
