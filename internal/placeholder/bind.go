@@ -85,7 +85,7 @@ func (h *hole) bound(s Scope) ([]string, error) {
 	}
 	list := []string{text}
 	if h.has(filterList) {
-		list = listOf(text)
+		list = List(text)
 	}
 	if len(list) > maxList {
 		return nil, Refused(h.label(), "a list has at most 1,000 values")
@@ -97,10 +97,7 @@ func (h *hole) bound(s Scope) ([]string, error) {
 }
 
 // List reads the values of a text: a JSON list, or values with commas between them, in quotes where they have some.
-func List(text string) []string { return listOf(text) }
-
-// listOf reads a JSON list, or a line of a CSV file: values with commas between them, in quotes where they have some.
-func listOf(text string) []string {
+func List(text string) []string {
 	var values []any
 	dec := json.NewDecoder(strings.NewReader(text))
 	dec.UseNumber()

@@ -80,7 +80,7 @@ func (d *dateExpr) readSet(text string, s Scope) (float64, bool) {
 	if d.setPattern != nil {
 		return d.setPattern.Parse(text, s.Zone, d.firstDay, s.Now)
 	}
-	return readDate(text, s)
+	return Date(text, s)
 }
 
 // jump does what the shortcut says.

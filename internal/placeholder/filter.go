@@ -82,7 +82,7 @@ func (f filter) apply(text string, s Scope) (string, error) {
 	case "lower":
 		return strings.ToLower(text), nil
 	case "date":
-		sec, ok := readDate(text, s)
+		sec, ok := Date(text, s)
 		if !ok {
 			return "", Refused("the date", noDate)
 		}
@@ -137,10 +137,7 @@ var (
 
 // Date reads an ISO date, with or without a time, or Unix seconds or milliseconds, as seconds since 1970. Without a zone
 // of its own it is in that of the scope.
-func Date(text string, s Scope) (sec float64, ok bool) { return readDate(text, s) }
-
-// readDate reads an ISO date, with or without a time, or Unix seconds or milliseconds.
-func readDate(text string, s Scope) (float64, bool) {
+func Date(text string, s Scope) (sec float64, ok bool) {
 	text = strings.TrimSpace(text)
 	if unixSeconds.MatchString(text) || unixMillis.MatchString(text) {
 		n, err := strconv.ParseFloat(text, 64)
