@@ -71,6 +71,9 @@ func (f Facts) check(kind Kind) error {
 	case Basic, Digest, WSSE, Database:
 		without := map[Kind]string{Basic: ":", Digest: ":", WSSE: "\"\\"}[kind] // they would end the name
 		if strings.TrimSpace(f.UserName) == "" || utf8.RuneCountInString(f.UserName) > maxName || !isLine(f.UserName) || strings.ContainsAny(f.UserName, without) {
+			if kind == WSSE {
+				return bad("user_name", "wsse_name", "a user name has at most 200 characters, no quotation mark and no backslash.")
+			}
 			return bad("user_name", "user_name", "a user name has at most 200 characters and no colon.")
 		}
 	case Bearer:

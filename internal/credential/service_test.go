@@ -130,6 +130,7 @@ func TestWhatACredentialIsMadeOf(t *testing.T) {
 		"own prefix":         {func(d *credential.Draft) { d.Prefix = "Token" }, ""},
 		"no user name":       {func(d *credential.Draft) { d.Kind = credential.Basic }, "bad_credential/user_name"},
 		"colon":              {func(d *credential.Draft) { d.Kind, d.UserName = credential.Basic, "a:b" }, "bad_credential/user_name"},
+		"quotation mark":     {func(d *credential.Draft) { d.Kind, d.UserName = credential.WSSE, `a"b` }, "bad_credential/wsse_name"},
 		"password splits":    {func(d *credential.Draft) { d.Kind, d.UserName, d.Secret = credential.Basic, "a", "b\nc" }, "bad_credential/secret"},
 		"password of blanks": {func(d *credential.Draft) { d.Kind, d.UserName, d.Secret = credential.Basic, "a", "  " }, ""},
 		"database":           {database(nil), ""},

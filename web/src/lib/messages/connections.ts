@@ -143,6 +143,8 @@ export const connections = addTexts({
   'connections.wrong.hosts': 'Give 1 to 20 hosts.',
   'connections.wrong.host': 'Write each host like api.example.com, without what follows it.',
   'connections.wrong.user_name': 'A user name has no colon, and 200 characters at most.',
+  'connections.wrong.wsse_name':
+    'A user name has no quotation mark and no backslash, and 200 characters at most.',
   'connections.wrong.name': 'This cannot be its name there.',
   'connections.wrong.in': 'Choose where the key stands.',
   'connections.wrong.prefix': 'This is one word.',
