@@ -2795,6 +2795,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/{account}/uploads/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells what came of the reading of an upload that the caller has sent. */
+        get: operations["get-upload"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/{account}/uploads/{id}/options": {
         parameters: {
             query?: never;
@@ -2803,7 +2820,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Reads an upload again with other options; those that are left out are found out. */
+        /** Reads an upload again with other options; those that are left out are found out. What fails leaves the reading before it. */
         put: operations["read-upload-again"];
         post?: never;
         delete?: never;
@@ -6175,7 +6192,10 @@ export interface components {
             bytes: number;
             /** Format: date-time */
             expires_at: string;
-            /** @enum {string} */
+            /**
+             * @description Empty while the file was never read.
+             * @enum {string}
+             */
             format: "csv" | "xlsx" | "json" | "jsonl" | "xml" | "html" | "parquet";
             id: string;
             /** @description Files of a ZIP archive; else empty. */
@@ -6184,9 +6204,16 @@ export interface components {
             name: string;
             /** @description It was read with. */
             options: components["schemas"]["FormatOptions"];
+            /** @description Why it failed. */
+            problem?: components["schemas"]["Problem"];
             /** @description json, xml: lists that could be the records, the likeliest first. */
             record_paths: components["schemas"]["RecordPath"][];
             sheets: components["schemas"]["SheetPreview"][];
+            /**
+             * @description Of the reading that was asked for last.
+             * @enum {string}
+             */
+            state: "reading" | "read" | "failed";
             /** @description Sentences for a person. */
             warnings: string[];
         };
@@ -10431,6 +10458,8 @@ export interface operations {
             header?: {
                 /** @description A repeated call with the same key is answered like the first, for 24 hours. */
                 "Idempotency-Key"?: string;
+                /** @description wait=N: seconds to wait for the file to be read, 20 when absent, 60 at most. respond-async: do not wait. */
+                Prefer?: string;
             };
             path: {
                 /** @description Address of the account to act in. */
@@ -14106,7 +14135,10 @@ export interface operations {
                 /** @description Name of the file; a form brings its own. */
                 name?: string;
             };
-            header?: never;
+            header?: {
+                /** @description wait=N: seconds to wait for the file to be read, 20 when absent, 60 at most. respond-async: do not wait. */
+                Prefer?: string;
+            };
             path: {
                 /** @description Address of the account to act in. */
                 account: string;
@@ -14117,6 +14149,49 @@ export interface operations {
         responses: {
             /** @description Created */
             201: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            /** @description The file is still being read: ask for the upload until its state is another one. */
+            202: {
+                headers: {
+                    /** @description Seconds after which to ask again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-upload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14138,7 +14213,10 @@ export interface operations {
     "read-upload-again": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description wait=N: seconds to wait for the file to be read, 20 when absent, 60 at most. respond-async: do not wait. */
+                Prefer?: string;
+            };
             path: {
                 /** @description Address of the account to act in. */
                 account: string;
@@ -14155,11 +14233,21 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Upload"];
                 };
+            };
+            /** @description The file is still being read: ask for the upload until its state is another one. */
+            202: {
+                headers: {
+                    /** @description Seconds after which to ask again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem: code says which. */
             default: {
