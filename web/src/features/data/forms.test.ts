@@ -12,7 +12,11 @@ afterEach(cleanup)
 
 test('a choice that is refused is not shown as made', async () => {
   serve({ 'PATCH ': () => new Refused(409, 'version_conflict') })
-  show(ColumnsPolicy, { source: { id: 's', version: 1 } as Source, policy: 'add' as const })
+  show(ColumnsPolicy, {
+    source: { id: 's', version: 1 } as Source,
+    policy: 'add' as const,
+    grows: false,
+  })
   const field = screen.getByRole('combobox') as HTMLSelectElement
   await fireEvent.change(field, { target: { value: 'ask' } })
   await screen.findByRole('alert')
