@@ -236,12 +236,8 @@ func (s *Service) Update(ctx context.Context, who authz.Actor, cred id.Credentia
 	if err := authz.Can(who, authz.AccountTokens, authz.None); err != nil {
 		return nil, err
 	}
-	if in.Server != nil { // before the transaction, for it asks another server
-		to, err := in.Server.Tunnel.checked()
-		if err == nil {
-			err = s.confirmed(ctx, to)
-		}
-		if err != nil {
+	if in.Server != nil {
+		if err := s.reached(ctx, who, cred, version, in); err != nil {
 			return nil, err
 		}
 	}
@@ -285,6 +281,23 @@ func (s *Service) Update(ctx context.Context, who authz.Actor, cred id.Credentia
 		return nil, err
 	}
 	return s.Get(ctx, who, cred)
+}
+
+// reached looks whether a changed credential would find its SSH server: before the transaction of the change, for that
+// asks another server, and only for who may make the change.
+func (s *Service) reached(ctx context.Context, who authz.Actor, cred id.Credential, version int64, in Patch) error {
+	var after Credential
+	err := s.db.Tx(ctx, db.Account(who.Account), func(tx *db.Tx) error {
+		before, err := s.changeable(ctx, tx, who, cred, version)
+		if err == nil {
+			after, _, err = in.to(*before)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return s.confirmed(ctx, after.Tunnel)
 }
 
 // kept completes new secrets with those that stay.

@@ -103,6 +103,11 @@ func TestTunnel(t *testing.T) {
 	if err := patch(credential.Patch{Server: &to, Secret: &four, TunnelSecret: &three}); !errs.Is(err, "tunnel_key_unknown") {
 		t.Errorf("without a key: %v", err)
 	}
+	// Nobody is asked for who may not make the change.
+	to.Tunnel.Port = 1 // where nothing listens
+	if _, err := w.Update(w.ctx, who, made.ID, made.Version-1, credential.Patch{Server: &to, Secret: &four, TunnelSecret: &three}); !errs.Is(err, "version_conflict") {
+		t.Errorf("of an older version: %v", err)
+	}
 	to.Tunnel = credential.Tunnel{}
 	if err := patch(credential.Patch{Server: &to, Secret: &four}); err != nil || login().TunnelSecret != "" || len(made.Hosts) != 1 {
 		t.Errorf("without a tunnel: %+v, %v", made, err)

@@ -72,7 +72,7 @@ func (f filter) apply(text string, s Scope) (string, error) {
 	case filterURL:
 		return percent(text), nil
 	case filterJSON:
-		return jsonText(text), nil
+		return JSONText(text), nil
 	case "csv":
 		return csvField(text), nil
 	case "base64":
@@ -109,8 +109,8 @@ func csvField(text string) string {
 	return text
 }
 
-// jsonText is a text as a JSON string with its quotes.
-func jsonText(text string) string {
+// JSONText is a text as a JSON string with its quotes.
+func JSONText(text string) string {
 	out, err := json.Marshal(text)
 	if err != nil { // a string never fails
 		return `""`

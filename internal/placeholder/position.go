@@ -100,7 +100,7 @@ func (w *writer) value(h *hole, value string) error {
 	case w.pos == XML:
 		w.out.WriteString(xmlText.Replace(value))
 	case w.pos == JSON && w.inString:
-		quoted := jsonText(value)
+		quoted := JSONText(value)
 		w.out.WriteString(quoted[1 : len(quoted)-1])
 	case w.pos == JSON:
 		w.out.WriteString(jsonValue(h, value))
@@ -115,7 +115,7 @@ func jsonValue(h *hole, value string) string {
 	if h.has(filterJSON) || isScalar(value) {
 		return value
 	}
-	return jsonText(value)
+	return JSONText(value)
 }
 
 var jsonNumber = regexp.MustCompile(`^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$`)

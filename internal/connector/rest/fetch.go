@@ -114,7 +114,7 @@ func (r *reading) pages(ctx context.Context, first Prepared, w io.Writer) error 
 			if r.options.OnePage {
 				break
 			}
-			if err := pause(ctx, r.spec.Paginate.delay()); err != nil {
+			if err := fetch.Pause(ctx, r.spec.Paginate.delay()); err != nil {
 				return err
 			}
 		}
@@ -155,7 +155,7 @@ func (r *reading) round(ctx context.Context, first Prepared, at *walk, out *join
 		more, loop = at.step(pg)
 		r.result.Loop = r.result.Loop || loop
 		if more = more && !r.options.OnePage; more {
-			err = pause(ctx, at.delay())
+			err = fetch.Pause(ctx, at.delay())
 		}
 		if err != nil {
 			return err
@@ -197,7 +197,7 @@ func (r *reading) send(ctx context.Context, p Prepared) (*fetch.Response, error)
 			return resp, err
 		}
 		wait := r.options.Pause << try
-		if err := pause(ctx, wait/2+rand.N(wait/2+1)); err != nil {
+		if err := fetch.Pause(ctx, wait/2+rand.N(wait/2+1)); err != nil {
 			return nil, err
 		}
 	}
@@ -211,20 +211,6 @@ func passing(err error) bool {
 		}
 	}
 	return false
-}
-
-func pause(ctx context.Context, d time.Duration) error {
-	if d <= 0 {
-		return ctx.Err()
-	}
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
 
 // challenged asks again with the answer to a challenge, where there is one. The answer is for who has asked: a challenge

@@ -260,10 +260,10 @@ func (r round) with(records []json.RawMessage) []json.RawMessage {
 			continue
 		}
 		var sb strings.Builder
-		sb.WriteString("{" + quoted(r.as) + ":" + quoted(r.value))
+		sb.WriteString("{" + placeholder.JSONText(r.as) + ":" + placeholder.JSONText(r.value))
 		for _, key := range keys {
 			if key != r.as {
-				sb.WriteString("," + quoted(key) + ":" + string(values[key]))
+				sb.WriteString("," + placeholder.JSONText(key) + ":" + string(values[key]))
 			}
 		}
 		sb.WriteString("}")
@@ -275,13 +275,4 @@ func (r round) with(records []json.RawMessage) []json.RawMessage {
 func isEmptyObject(raw json.RawMessage) bool {
 	var object map[string]json.RawMessage
 	return json.Unmarshal(raw, &object) == nil && object != nil
-}
-
-// quoted is a text as JSON.
-func quoted(text string) string {
-	out, err := json.Marshal(text)
-	if err != nil { // a string never fails
-		return `""`
-	}
-	return string(out)
 }

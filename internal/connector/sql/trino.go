@@ -134,7 +134,7 @@ func (s *trinoSession) run(ctx context.Context, text string, see func(page *trin
 		if empty++; len(page.Data) > 0 {
 			empty = 0
 		}
-		if err = pause(ctx, min(time.Duration(empty)*pageWait, maxWait)); err == nil {
+		if err = fetch.Pause(ctx, min(time.Duration(empty)*pageWait, maxWait)); err == nil {
 			page, err = s.page(ctx, http.MethodGet, next, "")
 		}
 	}
@@ -177,7 +177,7 @@ func (s *trinoSession) page(ctx context.Context, method, address, text string) (
 		if !passing || method == http.MethodPost || try == maxTries {
 			return page, err
 		}
-		if err := pause(ctx, maxWait/2); err != nil {
+		if err := fetch.Pause(ctx, maxWait/2); err != nil {
 			return nil, err
 		}
 	}
@@ -227,20 +227,6 @@ func brokenUnlessOurs(err error) error {
 		return err
 	}
 	return errBroken
-}
-
-func pause(ctx context.Context, d time.Duration) error {
-	if d == 0 {
-		return ctx.Err()
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
 
 // trinoRows writes the rows of pages.
