@@ -75,7 +75,7 @@ func (d *DB) MigrationsRun() int { return int(d.ran.Load()) }
 // and for tools that look at the whole installation. It is one of the pool, or the writer
 // of SQLite; on PostgreSQL what fn sets for its session is taken back.
 func (d *DB) Owner(ctx context.Context, fn func(*sql.Conn) error) error {
-	conn, err := d.write.Conn(ctx)
+	conn, err := d.alive(ctx)
 	if err != nil {
 		return fmt.Errorf("db.Owner: %w", err)
 	}
@@ -87,6 +87,23 @@ func (d *DB) Owner(ctx context.Context, fn func(*sql.Conn) error) error {
 		err = errors.Join(err, all, role)
 	}
 	return err
+}
+
+// alive gives a connection of the pool that answers; those that the server has ended meanwhile are dropped.
+func (d *DB) alive(ctx context.Context) (*sql.Conn, error) {
+	for try := 0; ; try++ {
+		conn, err := d.write.Conn(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if err = conn.PingContext(ctx); err == nil {
+			return conn, nil
+		}
+		_ = conn.Close() // a bad one is not kept
+		if try == maxPostgresConns {
+			return nil, err
+		}
+	}
 }
 
 // steps turns each file into a migration for the engine at hand.

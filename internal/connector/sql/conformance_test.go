@@ -43,9 +43,12 @@ var kinds = map[string]kind{
 	},
 	"mysql": {
 		start: sqltest.MariaDB,
-		sleep: func(word string) string { return `SELECT SLEEP(30), '` + word + `'` },
-		nap:   `SELECT SLEEP(0.03) AS n`,
-		many:  `SELECT seq AS g FROM seq_1_to_100000000`,
+		// Of two rows: SLEEP that is ended has a value, and only what comes after it fails.
+		sleep: func(word string) string {
+			return `SELECT SLEEP(30), '` + word + `' FROM (SELECT 1 UNION SELECT 2) AS twice`
+		},
+		nap:  `SELECT SLEEP(0.03) AS n`,
+		many: `SELECT seq AS g FROM seq_1_to_100000000`,
 		active: `SELECT count(*) FROM information_schema.processlist WHERE db = DATABASE() AND command IN ('Query', 'Execute')
 			AND info LIKE 'SELECT SLEEP(30)%' AND info LIKE ?`,
 		cut:           func(user string) string { return `KILL CONNECTION USER ` + user },

@@ -50,6 +50,7 @@ var unraced = map[string]string{
 	"octavo/internal/connector/rest/resttest": "a server for the tests of rest, with one lock around what it counts",
 	"octavo/internal/connector/sql/sqltest":   "databases for the tests of sql, which are raced",
 	"octavo/internal/db/dbtest":               "its locks are used by the tests of db, which are raced",
+	"octavo/internal/job/jobtest":             "a runner for the tests of others, of which datasource and api/v1 are raced",
 	"octavo/internal/mail/mailtest":           "a server for the tests of mail",
 	"octavo/internal/testserver":              "starts processes; the one lock is sync.Once",
 	"octavo/internal/tools/testrun":           "the runner itself: each goroutine has its own task",
