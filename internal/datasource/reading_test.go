@@ -111,10 +111,8 @@ func TestAReadingIsAskedForAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.isState(who, first, datasource.UploadReading, "")
-	two, err := s.Create(ctx, who, datasource.Draft{Name: "Two columns", Upload: first})
-	if err != nil || two.Columns != 2 {
-		t.Fatalf("%+v, %v; want the reading before", two, err)
-	}
+	_, err := s.Create(ctx, who, datasource.Draft{Name: "Two columns", Upload: first})
+	wantCode(t, err, "upload_reading") // nobody wants the reading before
 	hire()
 	if _, err := s.read(who, first); err != nil {
 		t.Fatal(err)
@@ -144,6 +142,38 @@ func TestAReadingIsAskedForAgain(t *testing.T) {
 	wantCode(t, err, "format_mismatch")
 	if src, err := s.Create(ctx, who, datasource.Draft{Name: "JSON", Upload: wrong}); err != nil || src.Format != "json" {
 		t.Errorf("the reading before stays: %+v, %v", src, err)
+	}
+}
+
+// TestOptionsThatCannotBeReadLoseNoFile: what is wrong with options is not wrong with the file.
+func TestOptionsThatCannotBeReadLoseNoFile(t *testing.T) {
+	s, hire := newResting(t)
+	ctx, who := t.Context(), s.Actor(s.Agency, s.Agency.Editor)
+	sent := func(text string) id.Upload {
+		t.Helper()
+		up, err := s.Receive(ctx, who, "a.csv", "", strings.NewReader(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return up.ID
+	}
+	first, wrong := sent("a;b\n1;2\n"), sent("\x89PNG\r\n\x1a\n of no use")
+	if err := s.Reread(ctx, who, first, format.Options{Encoding: "no-such"}); err != nil { // before it was read at all
+		t.Fatal(err)
+	}
+	hire()
+	if up, err := s.read(who, first); err == nil {
+		t.Fatalf("%+v is read with no such encoding", up)
+	}
+	if err := s.Reread(ctx, who, first, format.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	if up, err := s.read(who, first); err != nil || len(up.Schema.Sheets[0].Columns) != 2 {
+		t.Errorf("%+v, %v", up, err)
+	}
+	_, why := s.read(who, wrong)
+	if err := s.Reread(ctx, who, wrong, format.Options{Delimiter: ","}); why == nil || err == nil || err.Error() != why.Error() {
+		t.Errorf("a file that is gone: %v, want %v", err, why)
 	}
 }
 

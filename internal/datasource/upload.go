@@ -139,7 +139,7 @@ func (s *Service) Reread(ctx context.Context, who authz.Actor, upload id.Upload,
 // want has an upload read by a job.
 func (s *Service) want(ctx context.Context, who authz.Actor, up *Upload, as readAs) error {
 	if up.fileKey == "" {
-		return up.Problem
+		return up.unreadable()
 	}
 	if err := s.saveWanted(ctx, who, up.ID, as.text()); err != nil {
 		return err
@@ -148,15 +148,24 @@ func (s *Service) want(ctx context.Context, who authz.Actor, up *Upload, as read
 	return nil
 }
 
-// usable says whether a source can be made of an upload. Codes upload_reading and why it could not be read.
+// usable says whether a source can be made of an upload: of what was asked for last, or of the reading before it where
+// that failed. Codes upload_reading and why it could not be read.
 func (up *Upload) usable() error {
 	switch {
-	case up.dataKey != "":
-		return nil
 	case up.State == UploadReading:
 		return stillReading()
+	case up.dataKey != "":
+		return nil
 	}
-	return up.Problem
+	return up.unreadable()
+}
+
+// unreadable says why a file that is gone could not be read.
+func (up *Upload) unreadable() error {
+	if up.Problem != nil {
+		return up.Problem
+	}
+	return unknownUpload()
 }
 
 // isAs says whether the reading that there is is that one.

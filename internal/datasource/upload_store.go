@@ -112,7 +112,7 @@ func (s *Service) saveUpload(ctx context.Context, who authz.Actor, up *Upload, b
 		return err
 	})
 	if err != nil {
-		s.drop(ctx, up.fileKey)
+		s.drop(context.WithoutCancel(ctx), up.fileKey)
 		return err
 	}
 	failpoint.At("upload/committed")
@@ -128,7 +128,7 @@ func enqueueReading(ctx context.Context, tx *db.Tx, upload id.Upload) error {
 func (s *Service) saveWanted(ctx context.Context, who authz.Actor, upload id.Upload, as string) error {
 	return s.db.Tx(ctx, db.Account(who.Account), func(tx *db.Tx) error {
 		n, err := tx.Exec(ctx, `UPDATE uploads SET state = 'reading', error = '', wanted = :wanted
-			WHERE account_id = :account AND id = :id AND user_id = :who`, db.Args{"wanted": as, "id": upload, "who": who.User})
+			WHERE account_id = :account AND id = :id AND user_id = :who AND file_key <> ''`, db.Args{"wanted": as, "id": upload, "who": who.User})
 		if err != nil {
 			return err
 		}
@@ -159,7 +159,7 @@ func (s *Service) saveReading(ctx context.Context, owner id.Account, up, next *U
 // saveFailure notes why an upload could not be read as it was wanted. A file that is of no use goes.
 func (s *Service) saveFailure(ctx context.Context, owner id.Account, up *Upload, why *errs.Error, end func(context.Context, *db.Tx) error) error {
 	args := db.Args{"error": writeFault(why)}
-	if up.dataKey != "" || !ofTheFile(why) {
+	if up.dataKey != "" || !ofTheFile(why) || up.wanted != (readAs{}).text() { // other options may read it
 		_, err := s.saveOutcome(ctx, owner, up, nil, end, `state = 'failed', error = :error`, args)
 		return err
 	}

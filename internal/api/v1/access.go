@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -33,6 +34,8 @@ type Call struct {
 	route       string     // id of the route
 	shows       string     // Route.Shows of the route
 	query       url.Values // as sent
+
+	arrived func() // takes back the time limit of the body
 }
 
 // place is where the browser is.
@@ -54,6 +57,7 @@ func (s *Server) admit(route Route) func(huma.Context, func(huma.Context)) {
 			s.writeProblem(w, r, err)
 			return
 		}
+		call.arrived = func() { _ = ctx.SetReadDeadline(time.Time{}) } // there may be none to take back
 		next(huma.WithValue(ctx, callKey{}, call))
 	}
 }

@@ -2,6 +2,7 @@ package v1
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"reflect"
 	"strings"
@@ -48,7 +49,11 @@ type entry func(*Server)
 func route[I, O any](r Route, handle func(*Server, context.Context, *Call, *I) (*O, error)) entry {
 	return func(s *Server) {
 		huma.Register(s.api, s.operation(r), func(ctx context.Context, in *I) (*O, error) {
-			out, err := handle(s, ctx, callOf(ctx), in)
+			c := callOf(ctx)
+			if _, comes := any(in).(interface{ Reader() io.Reader }); !comes {
+				c.arrived() // net/http watches the connection meanwhile, and would take the limit for its end
+			}
+			out, err := handle(s, ctx, c, in)
 			if err != nil {
 				return nil, s.problem(ctx, err)
 			}

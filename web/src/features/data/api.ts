@@ -119,6 +119,11 @@ export async function readAgain(
 /** How long to rest before asking whether a file is read. */
 const REST = 2000
 
+/** How often in a row nobody may answer: the server is started again, and reads on. */
+const PATIENCE = 30
+
+const away = ({ status }: ApiError) => status === 0 || (status >= 502 && status <= 504)
+
 /** Asks for an upload until it is read; throws why it cannot be. */
 export async function untilRead(
   account: string,
@@ -126,14 +131,20 @@ export async function untilRead(
   signal?: AbortSignal,
 ): Promise<Upload> {
   let now = upload
+  let missed = 0
   while (now.state === 'reading') {
     await rest(REST, signal)
-    now = await read(
-      api.GET('/api/v1/{account}/uploads/{id}', {
-        params: { path: { account, id: upload.id } },
-        signal,
-      }),
-    )
+    try {
+      now = await read(
+        api.GET('/api/v1/{account}/uploads/{id}', {
+          params: { path: { account, id: upload.id } },
+          signal,
+        }),
+      )
+      missed = 0
+    } catch (error) {
+      if (!(error instanceof ApiError && away(error) && ++missed < PATIENCE)) throw error
+    }
   }
   if (now.problem) throw new ApiError(now.problem)
   return now

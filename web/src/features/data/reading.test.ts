@@ -24,12 +24,13 @@ function answers(...list: [status: number, body: object][]): string[] {
 beforeEach(() => vi.useFakeTimers())
 afterEach(() => vi.useRealTimers())
 
-test('a file that is being read is asked for until it is', async () => {
-  const asked = answers([200, reading], [200, done])
+test('a file that is being read is asked for until it is, also while the server is started again', async () => {
+  const away = { code: 'database_unavailable', status: 503 }
+  const asked = answers([200, reading], [503, away], [200, done])
   const got = untilRead('north', reading)
-  await vi.advanceTimersByTimeAsync(4000)
+  await vi.advanceTimersByTimeAsync(6000)
   expect((await got).state).toBe('read')
-  expect(asked).toEqual(Array(2).fill('GET /api/v1/north/uploads/u1'))
+  expect(asked).toEqual(Array(3).fill('GET /api/v1/north/uploads/u1'))
   expect(await untilRead('north', done)).toBe(done)
 })
 
