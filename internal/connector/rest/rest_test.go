@@ -330,6 +330,10 @@ func TestChecks(t *testing.T) {
 			t.Errorf("%s: %v, want %s", name, err, c.code)
 		}
 	}
+	whole := rest.Spec{URL: "https://h", Paginate: &rest.Paginate{Type: "window", Window: &rest.Window{FromParam: "f", Start: "2026-01-01", End: "2026-01-01", Step: "PT48H"}}}
+	if err := whole.Check(); err != nil {
+		t.Errorf("hours that are whole days: %v", err)
+	}
 	secret := scope("")
 	secret.Secret = map[string]bool{"key": true}
 	for _, url := range []string{"https://{props.key}.invalid/", "https://{props.companyID}{props.key|lower|raw}?/", "{props.companyID}/{props.key}", "https://h{sign.digest(md5, props.key, hex)}#/"} {

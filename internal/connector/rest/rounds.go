@@ -68,7 +68,7 @@ func (w *Window) check(p *Paginate) error {
 	case p.Each != nil:
 		return refuse("paginate", "a window has no list of values")
 	}
-	unit, _, ok := w.step()
+	unit, n, ok := w.step()
 	if !ok {
 		return refuse("paginate", "a step is P7D, P2W, P1M, P1Y or PT6H")
 	}
@@ -76,7 +76,7 @@ func (w *Window) check(p *Paginate) error {
 	if err != nil {
 		return refuse("paginate", "the format is no pattern of a date")
 	}
-	if unit == datefmt.Hour && w.least(pattern) == day {
+	if unit == datefmt.Hour && n%24 != 0 && w.least(pattern) == day {
 		return refuse("paginate", "a step of hours needs a format that writes them")
 	}
 	return nil

@@ -76,7 +76,7 @@ func (c *clickHouse) ask(ctx context.Context, _ func(), p Prepared, o Options, t
 }
 
 // read sends the query. Who has readonly 2, with which nothing is written either, may change any setting but that one: then
-// it is asked without.
+// it is asked without. A query brings the same refusal about by settings of its own, so the server is asked which it is.
 func (c *clickHouse) read(ctx context.Context, q url.Values, p Prepared, o Options) (*fetch.Response, error) {
 	for {
 		resp, err := c.send(ctx, q, p.text, p.timeout+grace)
@@ -88,11 +88,22 @@ func (c *clickHouse) read(ctx context.Context, q url.Values, p Prepared, o Optio
 		if err != nil {
 			return nil, err
 		}
-		if code != 164 || !clickHouseBound.MatchString(text) || !q.Has("readonly") {
+		if code != 164 || !clickHouseBound.MatchString(text) || !q.Has("readonly") || !c.onlyReads(ctx) {
 			return nil, clickHouseSaid(code, text, resp.Status, o, p.timeout)
 		}
 		q.Del("readonly")
 	}
+}
+
+// onlyReads says whether the login has readonly 2 by itself.
+func (c *clickHouse) onlyReads(ctx context.Context) bool {
+	resp, err := c.send(ctx, url.Values{"default_format": {"TabSeparated"}}, "SELECT value FROM system.settings WHERE name = 'readonly'", cancelWait)
+	if err != nil {
+		return false
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(io.LimitReader(resp.Body, 10))
+	return err == nil && resp.Status == http.StatusOK && string(text) == "2\n"
 }
 
 func (c *clickHouse) send(ctx context.Context, q url.Values, text string, within time.Duration) (*fetch.Response, error) {

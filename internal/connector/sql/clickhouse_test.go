@@ -2,6 +2,7 @@ package sql_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -64,6 +65,17 @@ func (s *clickHouse) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	own, _ := strings.CutPrefix(r.Header.Get("X-ClickHouse-User"), "readonly") // as it is set for the user
+	if text == "SELECT value FROM system.settings WHERE name = 'readonly'" && q.Get("readonly") == "" {
+		_, _ = io.WriteString(w, cmp.Or(strings.TrimSuffix(own, "anna"), "0")+"\n")
+		return
+	}
+	if strings.Contains(text, "SETTINGS readonly=0") {
+		if !q.Has("readonly") {
+			s.t.Errorf("asked without readonly: %q", body)
+		}
+		say(http.StatusInternalServerError, 164, "Cannot modify 'readonly' setting in readonly mode. (READONLY)")
+		return
+	}
 	switch {
 	case own == "1", own == "2" && q.Has("readonly"):
 		say(http.StatusInternalServerError, 164, "Cannot modify '"+map[string]string{"1": "max_execution_time", "2": "readonly"}[own]+"' setting in readonly mode. (READONLY)")
@@ -97,7 +109,7 @@ func (s *clickHouse) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		_, _ = io.WriteString(w, "g\nUInt64\n1\n2\n3\n4\n")
-	case text == "SELECT name AS n FROM system.columns WHERE lowerUTF8(table) IN ({p1:String}, {p2:String}, {p3:String}) AND lowerUTF8(name) IN ({p4:String})":
+	case text == "SELECT name AS n FROM system.columns WHERE lowerUTF8(table) IN ({p1:String}, {p2:String}, {p3:String}) AND name IN ({p4:String})":
 		if q.Get("param_p1")+q.Get("param_p2")+q.Get("param_p3")+q.Get("param_p4") == "selectfromkinds"+"amount" {
 			_, _ = io.WriteString(w, "n\nString\namount\n")
 		} else {
@@ -174,6 +186,7 @@ func TestClickHouse(t *testing.T) {
 	} {
 		r.refused(text, code)
 	}
+	r.refused("SELECT * FROM url('http://10.0.0.1/', 'LineAsString') SETTINGS readonly=0", "sql_error")
 	r.login.Key, r.login.User = "two", "readonly2"
 	if got, err := r.read("SELECT 1 AS n", nil); err != nil || got != "\"n\"\n1\n" {
 		t.Errorf("with readonly 2: %q, %v", got, err)

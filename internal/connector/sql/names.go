@@ -111,7 +111,7 @@ func (p Prepared) wanted() Prepared {
 	name, wanted := c.lower+"("+c.name+")", make([]string, len(p.names))
 	for i, n := range p.names {
 		wanted[i] = strings.ToLower(n.Text)
-		if c.either {
+		if c.either || c.exact {
 			name, wanted[i] = c.name, n.Text
 		}
 	}

@@ -149,11 +149,14 @@ func (r *reader) names(t *testing.T) {
 		t.Errorf("an odd name: %q, %v", got, err)
 	}
 	if r.Engine == "postgresql" {
-		r.Exec("CREATE MATERIALIZED VIEW sums AS SELECT client AS whose, sum(amount)::float8 AS total FROM sales GROUP BY client", "CREATE SCHEMA hidden", "CREATE MATERIALIZED VIEW hidden.sums AS SELECT 1 AS secret")
+		r.Exec("CREATE MATERIALIZED VIEW sums AS SELECT client AS whose, sum(amount)::float8 AS total, sum(amount)::float8 AS \"Ärger\" FROM sales GROUP BY client", "CREATE SCHEMA hidden", "CREATE MATERIALIZED VIEW hidden.sums AS SELECT 1 AS secret")
 		if got, err := r.read("SELECT {props.c|sql_ident} AS x FROM sums WHERE whose = {props.v}", map[string]string{"c": "total", "v": "a"}); err != nil || got != "\"x\"\n12.5\n" {
 			t.Errorf("a column of a materialized view: %q, %v", got, err)
 		}
-		for _, name := range []string{"sums", "ctid", "secret", "Total"} {
+		if got, err := r.read("SELECT {props.c|sql_ident} AS x FROM sums WHERE whose = {props.v}", map[string]string{"c": "Ärger", "v": "a"}); err != nil || got != "\"x\"\n12.5\n" {
+			t.Errorf("a column with a capital letter: %q, %v", got, err)
+		}
+		for _, name := range []string{"sums", "ctid", "secret", "Total", "ärger"} {
 			if got, err := r.read("SELECT {props.c|sql_ident} FROM sums", map[string]string{"c": name}); !errs.Is(err, "bad_variable_value") {
 				t.Errorf("%q is taken for a column of a materialized view: %q, %v", name, got, err)
 			}
@@ -181,7 +184,8 @@ func (r *reader) tables(t *testing.T) {
 	if err != nil || cut {
 		t.Fatalf("%v, %v", cut, err)
 	}
-	sums := sql.Table{Schema: "public", Name: "sums", Quoted: `"public"."sums"`, Columns: []sql.Column{{Name: "whose", Kind: "text", Quoted: `"whose"`}, {Name: "total", Kind: "double precision", Quoted: `"total"`}}}
+	sums := sql.Table{Schema: "public", Name: "sums", Quoted: `"public"."sums"`, Columns: []sql.Column{{Name: "whose", Kind: "text", Quoted: `"whose"`}, {Name: "total", Kind: "double precision", Quoted: `"total"`},
+		{Name: "Ärger", Kind: "double precision", Quoted: `"Ärger"`}}}
 	if has := slices.ContainsFunc(found, func(table sql.Table) bool { return reflect.DeepEqual(table, sums) }); has != (r.Engine == "postgresql") {
 		t.Errorf("no materialized view is among %+v", found)
 	}

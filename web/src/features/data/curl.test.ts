@@ -113,7 +113,14 @@ describe('a pasted curl command', () => {
   })
 
   it('keeps keys by their names, in forms as well', () => {
-    for (const name of ['Ocp-Apim-Subscription-Key', 'clientSecret', 'password', 'X-Auth'])
+    for (const name of [
+      'Ocp-Apim-Subscription-Key',
+      'clientSecret',
+      'subscriptionkey',
+      'refreshtoken',
+      'password',
+      'X-Auth',
+    ])
       expect(readCurl(`curl x.test -H '${name}: S'`)?.signIn).toMatchObject({ name, secret: 'S' })
     for (const name of ['page_token', 'monkey', 'nextPageToken', 'sort_key', 'author'])
       expect(readCurl(`curl 'x.test?${name}=a'`)?.signIn).toBeNull()
