@@ -55,7 +55,8 @@ const LONG: Record<string, string> = {
 }
 
 /** Names that keys usually have: "X-Api-Key", "apikey", "clientSecret". */
-const KEY = /(^|[-_.]|api|app|auth|access|client|private|refresh|secret|session|subscription|user)(key|token|secret|passw(or)?d|auth)$/i
+const KEY =
+  /(^|[-_.]|api|app|auth|access|client|private|refresh|secret|session|subscription|user)(key|token|secret|passw(or)?d|auth)$/i
 const KEY_INSIDE = /[a-z](Key|Token|Secret|Password|Auth)$/
 /** What says where a list goes on, or how it is sorted. */
 const NO_KEY = /(page|next|sync|continuation|cursor|sort|order|group|partition)[-_]?(key|token)$/i
