@@ -125,17 +125,17 @@ func (p *pages) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case strings.HasPrefix(name, "assets/"):
 		http.NotFound(w, r) // a file of another release: never a page in its place
 	case doorAddresses.MatchString(name):
-		serveHTML(w, p.door)
-	case p.isForViewers(r, name):
-		serveHTML(w, p.viewer)
+		serveHTML(w, p.door, "no-cache")
+	case p.isForViewers(r):
+		serveHTML(w, p.viewer, "no-store") // going back, somebody else may be signed in, or have other rights
 	default:
-		serveHTML(w, p.index)
+		serveHTML(w, p.index, "no-cache")
 	}
 }
 
 // isForViewers says whether an address is of the page of viewers, and who asks is one.
-func (p *pages) isForViewers(r *http.Request, name string) bool {
-	parts := viewerAddresses.FindStringSubmatch(name)
+func (p *pages) isForViewers(r *http.Request) bool {
+	parts := viewerAddresses.FindStringSubmatch(strings.Trim(r.URL.EscapedPath(), "/")) // as the page itself reads it
 	return parts != nil && p.onlyLooks(r, parts[1])
 }
 
@@ -158,8 +158,8 @@ func (f *page) serve(w http.ResponseWriter, r *http.Request, immutable bool) {
 	_, _ = w.Write(text) // the browser went away
 }
 
-// serveHTML writes a page with a fresh nonce and the policy that goes with it.
-func serveHTML(w http.ResponseWriter, page []byte) {
+// serveHTML writes a page with a fresh nonce and the policy that goes with it; keep says how browsers may keep it.
+func serveHTML(w http.ResponseWriter, page []byte, keep string) {
 	var b [18]byte
 	if _, err := rand.Read(b[:]); err != nil {
 		http.Error(w, "no randomness", http.StatusInternalServerError)
@@ -168,7 +168,7 @@ func serveHTML(w http.ResponseWriter, page []byte) {
 	nonce := base64.RawURLEncoding.EncodeToString(b[:])
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Cache-Control", "no-cache")
+	h.Set("Cache-Control", keep)
 	h.Set("Content-Security-Policy", policy(nonce))
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("X-Frame-Options", "DENY")

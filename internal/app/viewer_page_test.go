@@ -1,6 +1,7 @@
 package app
 
 import (
+	"encoding/hex"
 	"strings"
 	"testing"
 )
@@ -12,8 +13,12 @@ func TestViewersHaveAPageOfTheirOwn(t *testing.T) {
 	board := "/dashboards/" + strings.Repeat("0a", 16)
 	gets := func(column, path string) bool {
 		t.Helper()
-		_, body := get(t, w.base+path, "Cookie", "octavo_session="+w.cookies[column])
-		return strings.Contains(body, "<title>viewer")
+		res, body := get(t, w.base+path, "Cookie", "octavo_session="+w.cookies[column])
+		viewer := strings.Contains(body, "<title>viewer")
+		if kept := res.Header.Get("Cache-Control") != "no-store"; kept == viewer {
+			t.Errorf("%s at %s: Cache-Control %s", column, path, res.Header.Get("Cache-Control"))
+		}
+		return viewer
 	}
 	for column := range w.cookies {
 		looks := strings.HasSuffix(column, "V") // PV, CV
@@ -23,7 +28,7 @@ func TestViewersHaveAPageOfTheirOwn(t *testing.T) {
 				t.Errorf("%s at %s: page of viewers: %v, want %v", column, path, !looks, looks)
 			}
 		}
-		for _, path := range []string{own + board + "/edit", own + "/dashboards", own + "/profile", own + "/dashboards/0A", "/", "/no-such-account" + board} {
+		for _, path := range []string{own + board + "/edit", own + "/dashboards", own + "/profile", own + "/dashboards/0A", "/%" + strings.ToUpper(hex.EncodeToString([]byte(own[1:2]))) + own[2:] + board, own + "/" + board, "/", "/no-such-account" + board} {
 			if gets(column, path) {
 				t.Errorf("%s gets the page of viewers at %s", column, path)
 			}

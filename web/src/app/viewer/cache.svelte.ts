@@ -32,6 +32,8 @@ class Entry<T> {
   /** When it came, in milliseconds; 0 when it is known to be old. */
   at = 0
   #under: { stop: AbortController; done: Promise<void> } | null = null
+  /** Something changed while the first answer was under way. */
+  #again = false
   #going: ReturnType<typeof setTimeout> | undefined
 
   readonly key: full.Key
@@ -53,6 +55,7 @@ class Entry<T> {
       if (this.users.size > 0) return
       this.#under?.stop.abort()
       this.#under = null
+      this.#again = false
       this.fetching = false
       this.#going = setTimeout(() => this.cache.forget(this), KEPT)
     }
@@ -70,9 +73,14 @@ class Entry<T> {
     if (ages.some((age) => Date.now() - this.at >= age)) void this.fetch()
   }
 
-  /** Asks now; a question that is under way is given up when `anew` is set. */
+  /**
+   * Asks now; a question that is under way is given up when `anew` is set. The first one is not: with changes that go
+   * on, nothing would ever be shown. It is asked once more when its answer is there.
+   */
   fetch(anew = false): Promise<void> {
-    if (this.#under && !anew) return this.#under.done
+    const waits = this.#under && this.data === undefined
+    if (waits && anew) this.#again = true
+    if (this.#under && (waits || !anew)) return this.#under.done
     this.#under?.stop.abort()
     const stop = new AbortController()
     const own = { stop, done: this.#ask(stop.signal) }
@@ -81,13 +89,17 @@ class Entry<T> {
       if (this.#under !== own) return
       this.#under = null
       this.fetching = false
+      if (!this.#again) return
+      this.#again = false
+      return this.fetch()
     })
     return own.done
   }
 
   async #ask(signal: AbortSignal): Promise<void> {
     for (let tries = 0; ; tries++) {
-      if (!navigator.onLine) await once('online')
+      // Browsers may say so of a server on the same machine: the first try is made all the same.
+      if (tries > 0 && !navigator.onLine) await once('online')
       const [options] = this.users
       if (signal.aborted || !options) return
       try {

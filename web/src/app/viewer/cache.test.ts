@@ -45,12 +45,37 @@ test('a question that was asked before a change does not answer it', async () =>
     return new Promise((resolve) => waiting.push(resolve))
   })
   await expect.poll(() => waiting.length).toBe(1)
+  waiting[0]?.({ n: 0 })
+  await screen.findByText(/^done 0/)
+  void page.change()
+  await expect.poll(() => waiting.length).toBe(2)
   const changed = page.change()
-  waiting[1]?.({ n: 2 })
+  waiting[2]?.({ n: 2 })
   await changed
-  waiting[0]?.({ n: 1 }) // late, and old
+  waiting[1]?.({ n: 1 }) // late, and old
   await screen.findByText(/^done 2/)
-  expect(signals.map(({ aborted }) => aborted)).toEqual([true, false])
+  expect(signals.map(({ aborted }) => aborted)).toEqual([false, true, false])
+})
+
+test('the first answer is shown however often something changes meanwhile, and asked for once more', async () => {
+  const waiting: ((answer: Answer) => void)[] = []
+  const page = show(() => new Promise((resolve) => waiting.push(resolve)))
+  await expect.poll(() => waiting.length).toBe(1)
+  for (let n = 0; n < 3; n++) void page.change()
+  expect(waiting.length).toBe(1)
+  waiting[0]?.({ n: 1 })
+  await screen.findByText(/^done 1/)
+  await expect.poll(() => waiting.length).toBe(2)
+  waiting[1]?.({ n: 2 })
+  await screen.findByText(/^done 2/)
+  expect(waiting.length).toBe(2)
+})
+
+test('who is said to have no network asks once all the same', async () => {
+  const online = vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false)
+  show(() => Promise.resolve({ n: 5 }))
+  await screen.findByText(/^done 5/)
+  online.mockRestore()
 })
 
 test('who leaves and comes back at once is answered', async () => {
