@@ -22,6 +22,16 @@ func newResting(t *testing.T) (s *setup, hire func()) {
 	return s, func() { wake() }
 }
 
+// sends sends a file, which nobody has read yet.
+func (s *setup) sends(who authz.Actor, name, text string) id.Upload {
+	s.t.Helper()
+	up, err := s.Receive(s.t.Context(), who, name, "", strings.NewReader(text))
+	if err != nil || up.State != datasource.UploadReading {
+		s.t.Fatalf("%+v, %v", up, err)
+	}
+	return up.ID
+}
+
 // isState looks at an upload without waiting.
 func (s *setup) isState(who authz.Actor, upload id.Upload, want datasource.UploadState, code string) {
 	s.t.Helper()
@@ -54,15 +64,7 @@ func (s *setup) reading() job.Job {
 func TestUploadsWaitForTheirJob(t *testing.T) {
 	s, hire := newResting(t)
 	ctx, who := t.Context(), s.Actor(s.Agency, s.Agency.Editor)
-	receive := func(name, text string) id.Upload {
-		t.Helper()
-		up, err := s.Receive(ctx, who, name, "", strings.NewReader(text))
-		if err != nil || up.State != datasource.UploadReading {
-			t.Fatalf("%+v, %v", up, err)
-		}
-		return up.ID
-	}
-	up, bad := receive("orders.csv", orders), receive("broken.json", `[{"a":1},`)
+	up, bad := s.sends(who, "orders.csv", orders), s.sends(who, "broken.json", `[{"a":1},`)
 	s.isState(who, up, datasource.UploadReading, "")
 	_, err := s.Create(ctx, who, datasource.Draft{Name: "Orders", Upload: up})
 	wantCode(t, err, "upload_reading")
@@ -149,15 +151,7 @@ func TestAReadingIsAskedForAgain(t *testing.T) {
 func TestOptionsThatCannotBeReadLoseNoFile(t *testing.T) {
 	s, hire := newResting(t)
 	ctx, who := t.Context(), s.Actor(s.Agency, s.Agency.Editor)
-	sent := func(text string) id.Upload {
-		t.Helper()
-		up, err := s.Receive(ctx, who, "a.csv", "", strings.NewReader(text))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return up.ID
-	}
-	first, wrong := sent("a;b\n1;2\n"), sent("\x89PNG\r\n\x1a\n of no use")
+	first, wrong := s.sends(who, "a.csv", "a;b\n1;2\n"), s.sends(who, "a.csv", "\x89PNG\r\n\x1a\n of no use")
 	if err := s.Reread(ctx, who, first, format.Options{Encoding: "no-such"}); err != nil { // before it was read at all
 		t.Fatal(err)
 	}
@@ -181,16 +175,13 @@ func TestOptionsThatCannotBeReadLoseNoFile(t *testing.T) {
 func TestReadingsThatEndWithoutAWord(t *testing.T) {
 	s, hire := newResting(t)
 	ctx, who := t.Context(), s.Actor(s.Agency, s.Agency.Editor)
-	up, err := s.Receive(ctx, who, "orders.csv", "", strings.NewReader(orders))
-	if err != nil {
-		t.Fatal(err)
-	}
+	up := s.sends(who, "orders.csv", orders)
 	board, reading := job.NewBoard(s.DB), s.reading()
 	if err := board.Cancel(ctx, reading.ID); err != nil {
 		t.Fatal(err)
 	}
-	s.isState(who, up.ID, datasource.UploadFailed, "upload_cancelled")
-	_, err = s.Create(ctx, who, datasource.Draft{Name: "Orders", Upload: up.ID})
+	s.isState(who, up, datasource.UploadFailed, "upload_cancelled")
+	_, err := s.Create(ctx, who, datasource.Draft{Name: "Orders", Upload: up})
 	wantCode(t, err, "upload_cancelled")
 	err = s.DB.Tx(ctx, db.System(), func(tx *db.Tx) error {
 		_, err := tx.Exec(ctx, `UPDATE jobs SET state = 'dead' WHERE id = :id`, db.Args{"id": reading.ID})
@@ -199,21 +190,21 @@ func TestReadingsThatEndWithoutAWord(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.isState(who, up.ID, datasource.UploadFailed, "upload_given_up")
+	s.isState(who, up, datasource.UploadFailed, "upload_given_up")
 	if err := board.Retry(ctx, reading.ID); err != nil {
 		t.Fatal(err)
 	}
-	s.isState(who, up.ID, datasource.UploadReading, "")
+	s.isState(who, up, datasource.UploadReading, "")
 	hire()
-	if _, err := s.read(who, up.ID); err != nil {
+	if _, err := s.read(who, up); err != nil {
 		t.Fatal(err)
 	}
 	// The server stops: who waits is answered.
 	s.EndWaits()
-	if err := s.Reread(ctx, who, up.ID, format.Options{}); err != nil {
+	if err := s.Reread(ctx, who, up, format.Options{}); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := s.Await(ctx, who, up.ID, patience); err != nil || got.State != datasource.UploadReading {
+	if got, err := s.Await(ctx, who, up, patience); err != nil || got.State != datasource.UploadReading {
 		t.Errorf("%+v, %v", got, err)
 	}
 	// A swept upload leaves a job that has nothing to do.

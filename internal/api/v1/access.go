@@ -94,18 +94,24 @@ func (s *Server) call(r *http.Request, route Route) (*Call, error) {
 	return c, nil
 }
 
+// looking is how long a page waits for the database to say who asks. Without an answer it is the application, which is
+// right for everybody.
+const looking = 500 * time.Millisecond
+
 // OnlyLooks says whether who asks for a page of an account is signed in and may only look there. It is false for
 // those who are not admitted: the page that they get learns why.
 func (s *Server) OnlyLooks(r *http.Request, account string) bool {
+	ctx, cancel := context.WithTimeout(r.Context(), looking)
+	defer cancel()
 	cookie, err := r.Cookie(CookieName)
 	if err != nil {
 		return false
 	}
-	who, err := s.Users.Authenticate(r.Context(), user.Credentials{Session: cookie.Value, Address: s.address(r)})
+	who, err := s.Users.Authenticate(ctx, user.Credentials{Session: cookie.Value, Address: s.address(r)})
 	if err != nil {
 		return false
 	}
-	actor, _, _, err := s.Users.Act(r.Context(), who, account)
+	actor, _, _, err := s.Users.Act(ctx, who, account)
 	return err == nil && actor.OnlyLooks()
 }
 

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	v1 "octavo/internal/api/v1"
@@ -27,6 +28,8 @@ type studio struct {
 	*apitest.Server
 	t      *testing.T
 	assets *asset.Service
+	rests  atomic.Bool // nobody reads files that are sent until wake is called
+	wake   func()
 }
 
 const orders = "Region,Amount\nNorth,10\nSouth,20.5\n"
@@ -44,8 +47,13 @@ func newStudio(t *testing.T, change ...func(*v1.Deps)) *studio {
 		s.assets = asset.New(ids, d.Keys.IDs)
 		d.Library = asset.NewLibrary(d.DB, s.assets, d.Users)
 		d.Dashboards = dashboard.New(d.DB, s.assets)
+		s.wake = readsUploads(t, d)
 		d.DataSources = datasource.New(slog.New(slog.DiscardHandler), d.DB, s.assets, blobs, ids, datasource.Config{Credentials: d.Credentials,
-			Limits: format.Limits{Bytes: 4096}, TempDir: t.TempDir(), Wake: readsUploads(t, d),
+			Limits: format.Limits{Bytes: 4096}, TempDir: t.TempDir(), Wake: func() {
+				if !s.rests.Load() {
+					s.wake()
+				}
+			},
 		})
 	})...)
 	t.Cleanup(func() { _ = blobs.Close() })

@@ -13,18 +13,6 @@ import (
 func TestUploadsThatTakeLong(t *testing.T) {
 	s := newStudio(t)
 	c := s.As("editor@northlight.test")
-	send := func(name, text string) v1.Upload {
-		t.Helper()
-		var up v1.Upload
-		a := c.With("Prefer", "respond-async").Do(http.MethodPost, "/northlight/uploads?name="+name, strings.NewReader(text))
-		a.JSON(&up)
-		// The job may be as fast as the answer.
-		want := map[string]int{"reading": http.StatusAccepted, "read": http.StatusCreated}[up.State]
-		if a.Want(want); (a.Header.Get("Retry-After") == "2") != (up.State == "reading") {
-			t.Fatalf("%+v, Retry-After %q", up, a.Header.Get("Retry-After"))
-		}
-		return up
-	}
 	ended := func(up v1.Upload) v1.Upload {
 		t.Helper()
 		for end := time.Now().Add(20 * time.Second); ; time.Sleep(2 * time.Millisecond) {
@@ -38,24 +26,33 @@ func TestUploadsThatTakeLong(t *testing.T) {
 			}
 		}
 	}
-	good := send("orders.csv", orders)
+	s.rests.Store(true)
+	var good v1.Upload
+	path := "/northlight/uploads?name=orders.csv"
+	a := c.With("Prefer", "respond-async").Do(http.MethodPost, path, strings.NewReader(orders)).Want(http.StatusAccepted)
+	if a.JSON(&good); good.State != "reading" || a.Header.Get("Retry-After") != "2" {
+		t.Fatalf("%+v, Retry-After %q", good, a.Header.Get("Retry-After"))
+	}
+	source := map[string]any{"name": "Orders", "upload_id": good.ID}
+	c.Post("/northlight/data-sources", source).Refused(http.StatusConflict, "upload_reading")
+	s.wake()
 	if up := ended(good); up.State != "read" || up.Problem != nil || up.Format != "csv" || len(up.Sheets) != 1 || len(up.Sheets[0].Preview) != 3 {
 		t.Errorf("%+v", up)
 	}
 	again := "/northlight/uploads/" + string(good.ID) + "/options"
-	if a := c.With("Prefer", "respond-async").Put(again, map[string]any{"delimiter": "ab"}); a.Status != http.StatusAccepted {
-		a.Refused(http.StatusUnprocessableEntity, "option_invalid") // as fast as the answer
-	}
+	c.With("Prefer", "respond-async").Put(again, map[string]any{"delimiter": "ab"}).Want(http.StatusAccepted)
+	s.wake()
 	up := ended(good)
 	if up.State != "failed" || up.Problem.Code != "option_invalid" || up.Problem.Status != http.StatusUnprocessableEntity || len(up.Sheets) != 1 {
 		t.Errorf("the reading before is %+v", up)
 	}
+	s.rests.Store(false)
 	waited := c.Put(again, map[string]any{"delimiter": "ab"}).Refused(http.StatusUnprocessableEntity, "option_invalid")
 	if waited.Detail != up.Problem.Detail || waited.Field != up.Problem.Field {
 		t.Errorf("%+v, want %+v", waited, up.Problem)
 	}
 	s.As("admin@northlight.test").Get("/northlight/uploads/"+string(good.ID)).Refused(http.StatusUnprocessableEntity, "unknown_upload")
-	c.Post("/northlight/data-sources", map[string]any{"name": "Orders", "upload_id": good.ID}).Want(http.StatusCreated)
+	c.Post("/northlight/data-sources", source).Want(http.StatusCreated)
 }
 
 func TestPreferences(t *testing.T) {

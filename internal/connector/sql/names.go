@@ -108,12 +108,13 @@ func (p Prepared) wanted() Prepared {
 		}
 		return " IN (" + strings.Join(marks, ", ") + ")"
 	}
-	name, wanted := c.lower+"("+c.name+")", make([]string, len(p.names))
+	name, small := c.lower+"("+c.name+")", strings.ToLower
+	if c.either || c.exact {
+		name, small = c.name, func(text string) string { return text } // as the database compares
+	}
+	wanted := make([]string, len(p.names))
 	for i, n := range p.names {
-		wanted[i] = strings.ToLower(n.Text)
-		if c.either || c.exact {
-			name, wanted[i] = c.name, n.Text
-		}
+		wanted[i] = small(n.Text)
 	}
 	ask.text = "SELECT " + c.name + " AS n FROM " + c.from + " WHERE " + c.lower + "(" + c.table + ")" + list(p.tables) + " AND " + name + list(wanted)
 	return ask
