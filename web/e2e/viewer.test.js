@@ -24,6 +24,9 @@ const link = (page, name) => page.getByRole('link', { name, exact: true }).first
 const title = (page, text) => page.getByRole('heading', { level: 1, name: text }).waitFor()
 /** Says whether the page is still the one that was marked. */
 const marked = (page) => page.evaluate(() => 'marked' in window)
+/** What is read aloud of going to another page. */
+const spoken = (page) =>
+  page.locator('body > * [aria-live=assertive], body > [aria-live=assertive]').first().textContent()
 const isSmall = (page) =>
   page.evaluate(() => document.querySelector('script[src*="/viewer."]') !== null)
 
@@ -63,6 +66,14 @@ async function comesBack(page) {
   assert.equal(await page.evaluate(() => scrollY), 0)
   await page.goBack()
   await page.waitForFunction(() => scrollY === 600)
+  // Where one went since counts, and going forward leads back as well.
+  await page.evaluate(() => scrollTo(0, 100))
+  await page.waitForFunction(() => history.state?.top === 100)
+  await page.goForward()
+  await title(page, 'Market')
+  assert.equal(await spoken(page), await page.title())
+  await page.goBack()
+  await page.waitForFunction(() => scrollY === 100)
   await page.setViewportSize(LOOKS[0])
 }
 
@@ -94,6 +105,7 @@ test('a viewer has a page without the application, and more rights bring the app
   const trading = page.url()
   await page.goto(`${server.url}/solstice/dashboards/${'0a'.repeat(16)}`)
   await title(page, 'Nothing here, or it is not shared with you.')
+  assert.match(await page.title(), /^Nothing here/)
   await page.getByRole('button', { name: /^Your menu/ }).click()
   await page.getByRole('menuitem', { name: 'Profile' }).click()
   await title(page, 'Profile')

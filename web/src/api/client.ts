@@ -22,6 +22,11 @@ export class ApiError extends Error {
   }
 }
 
+/** Answers with these statuses stay the same when asked again. */
+export function isFinal(error: unknown): boolean {
+  return error instanceof ApiError && error.status >= 400 && error.status < 500
+}
+
 let send = (request: Request): Promise<Response> => globalThis.fetch(request)
 
 /** Sends all calls through something else, as proof.svelte.ts does. */

@@ -1,12 +1,7 @@
 import '$lib/messages/errors'
 import { QueryCache, QueryClient } from '@tanstack/svelte-query'
-import { ApiError } from '$api/client'
+import { ApiError, isFinal } from '$api/client'
 import { isUnderEdit } from '$api/klips'
-
-/** Answers with these statuses stay the same when asked again. */
-function isFinal(error: unknown): boolean {
-  return error instanceof ApiError && error.status >= 400 && error.status < 500
-}
 
 /** The cache of server state of one tab. `onSignedOut` runs when a read says that nobody is signed in. */
 export function makeQueryClient(onSignedOut: () => void): QueryClient {

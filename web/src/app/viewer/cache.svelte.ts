@@ -1,7 +1,7 @@
 /** The cache of answers of the page of viewers, in place of $api/cache: the same in what that page needs of it. */
 import { getContext, setContext, untrack } from 'svelte'
 import type * as full from '$api/cache'
-import { ApiError } from '$api/client'
+import { ApiError, isFinal } from '$api/client'
 
 type Options<T> = full.QueryOptions<T>
 
@@ -16,11 +16,6 @@ const PAUSE = 1000
 
 const wait = (time: number) => new Promise((wake) => setTimeout(wake, time))
 const once = (event: string) => new Promise((wake) => addEventListener(event, wake, { once: true }))
-
-/** Answers with these statuses stay the same when asked again. */
-function isFinal(error: unknown): boolean {
-  return error instanceof ApiError && error.status >= 400 && error.status < 500
-}
 
 /** One answer, and asking for it. */
 class Entry<T> {
@@ -43,6 +38,12 @@ class Entry<T> {
     readonly name: string,
   ) {
     this.key = JSON.parse(name) as full.Key
+    this.#rest()
+  }
+
+  /** It is forgotten after a while unless somebody shows it. */
+  #rest(): void {
+    this.#going = setTimeout(() => this.cache.forget(this), KEPT)
   }
 
   /** Shows it to somebody until the function that it returns is called. */
@@ -57,7 +58,7 @@ class Entry<T> {
       this.#under = null
       this.#again = false
       this.fetching = false
-      this.#going = setTimeout(() => this.cache.forget(this), KEPT)
+      this.#rest()
     }
   }
 
