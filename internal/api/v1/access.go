@@ -34,8 +34,6 @@ type Call struct {
 	route       string     // id of the route
 	shows       string     // Route.Shows of the route
 	query       url.Values // as sent
-
-	arrived func() // takes back the time limit of the body
 }
 
 // place is where the browser is.
@@ -57,7 +55,6 @@ func (s *Server) admit(route Route) func(huma.Context, func(huma.Context)) {
 			s.writeProblem(w, r, err)
 			return
 		}
-		call.arrived = func() { _ = ctx.SetReadDeadline(time.Time{}) } // there may be none to take back
 		next(huma.WithValue(ctx, callKey{}, call))
 	}
 }

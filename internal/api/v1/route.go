@@ -2,7 +2,6 @@ package v1
 
 import (
 	"context"
-	"io"
 	"net/http"
 	"reflect"
 	"strings"
@@ -49,11 +48,7 @@ type entry func(*Server)
 func route[I, O any](r Route, handle func(*Server, context.Context, *Call, *I) (*O, error)) entry {
 	return func(s *Server) {
 		huma.Register(s.api, s.operation(r), func(ctx context.Context, in *I) (*O, error) {
-			c := callOf(ctx)
-			if _, comes := any(in).(interface{ Reader() io.Reader }); !comes {
-				c.arrived() // net/http watches the connection meanwhile, and would take the limit for its end
-			}
-			out, err := handle(s, ctx, c, in)
+			out, err := handle(s, ctx, callOf(ctx), in)
 			if err != nil {
 				return nil, s.problem(ctx, err)
 			}

@@ -13,7 +13,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"octavo/internal/account"
 	"octavo/internal/db/dbtest"
@@ -210,29 +209,5 @@ func TestOpenAPI(t *testing.T) {
 	}
 	if got := doc.Parts.Schemas["PageClient"].Properties["items"].Type; got != "array" {
 		t.Errorf("a list may be %v", got)
-	}
-}
-
-// A call takes as long as it takes once its body has come: the time limit of the body ends no call.
-func TestTheLimitOfTheBodyEndsNoCall(t *testing.T) {
-	t.Parallel()
-	slow := route(Route{ID: "slow", Method: http.MethodPost, Path: "/slow", Public: true, ReadTimeout: 20 * time.Millisecond},
-		func(_ *Server, ctx context.Context, _ *Call, _ *struct{ Body struct{} }) (*Empty, error) {
-			select {
-			case <-ctx.Done():
-				return nil, errs.New(errs.Unavailable, "database_unavailable", "The call was ended.")
-			case <-time.After(200 * time.Millisecond):
-				return &Empty{}, nil
-			}
-		})
-	server := httptest.NewServer(newServer(t, io.Discard, slow))
-	t.Cleanup(server.Close)
-	res, err := http.Post(server.URL+Prefix+"/slow", "application/json", strings.NewReader("{}"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer res.Body.Close()
-	if res.StatusCode >= 300 {
-		t.Errorf("status %d", res.StatusCode)
 	}
 }

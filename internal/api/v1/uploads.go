@@ -181,7 +181,6 @@ func (s *Server) upload(ctx context.Context, c *Call, in *uploadInput) (*reading
 	if err != nil {
 		return nil, unread(err)
 	}
-	c.arrived()
 	return s.awaitUpload(ctx, c, up.ID, in.Prefer, http.StatusCreated)
 }
 
