@@ -162,8 +162,9 @@ func TestOptionsThatCannotBeReadLoseNoFile(t *testing.T) {
 	if err := s.Reread(ctx, who, first, format.Options{}); err != nil {
 		t.Fatal(err)
 	}
-	if up, err := s.read(who, first); err != nil || len(up.Schema.Sheets[0].Columns) != 2 {
-		t.Errorf("%+v, %v", up, err)
+	hire()
+	if up, err := s.read(who, first); err != nil || up.State != datasource.UploadRead || len(up.Schema.Sheets[0].Columns) != 2 {
+		t.Fatalf("%+v, %v", up, err)
 	}
 	_, why := s.read(who, wrong)
 	if err := s.Reread(ctx, who, wrong, format.Options{Delimiter: ","}); why == nil || err == nil || err.Error() != why.Error() {
@@ -199,13 +200,8 @@ func TestReadingsThatEndWithoutAWord(t *testing.T) {
 	if _, err := s.read(who, up); err != nil {
 		t.Fatal(err)
 	}
-	// The server stops: who waits is answered.
-	s.EndWaits()
 	if err := s.Reread(ctx, who, up, format.Options{}); err != nil {
 		t.Fatal(err)
-	}
-	if got, err := s.Await(ctx, who, up, patience); err != nil || got.State != datasource.UploadReading {
-		t.Errorf("%+v, %v", got, err)
 	}
 	// A swept upload leaves a job that has nothing to do.
 	s.inAccount(who.Account, func(tx *db.Tx) error {
@@ -217,5 +213,18 @@ func TestReadingsThatEndWithoutAWord(t *testing.T) {
 		if time.Now().After(end) {
 			t.Fatalf("%+v", s.reading())
 		}
+	}
+}
+
+// TestAServerThatStopsAnswersWhoWaits: the next one reads the file.
+func TestAServerThatStopsAnswersWhoWaits(t *testing.T) {
+	s, _ := newResting(t)
+	who := s.Actor(s.Agency, s.Agency.Editor)
+	up := s.sends(who, "orders.csv", orders)
+	given, cancel := context.WithTimeout(t.Context(), patience/2)
+	defer cancel()
+	time.AfterFunc(20*time.Millisecond, s.EndWaits)
+	if got, err := s.Await(given, who, up, patience); err != nil || got.State != datasource.UploadReading {
+		t.Errorf("%+v, %v", got, err)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -432,10 +433,11 @@ func TestReplacePayload(t *testing.T) {
 
 // The last good payload stays, whatever goes wrong.
 func TestReplaceKeepsTheLastGoodPayloadOnFailure(t *testing.T) {
-	var refuse string // part of a statement that fails
+	var refuse atomic.Value // part of a statement that fails; jobs ask for it, too
+	refuse.Store("")
 	broken := errors.New("broken")
 	s := newSetup(t, dbtest.OnStatement(func(st db.Statement) error {
-		if refuse != "" && strings.Contains(st.Text, refuse) {
+		if text := refuse.Load().(string); text != "" && strings.Contains(st.Text, text) {
 			return broken
 		}
 		return nil
@@ -459,7 +461,7 @@ func TestReplaceKeepsTheLastGoodPayloadOnFailure(t *testing.T) {
 		if !check(err) {
 			t.Errorf("%s: %v", name, err)
 		}
-		refuse = ""
+		refuse.Store("")
 		got, err := s.Get(ctx, who, src.ID)
 		if err != nil || got.Rows != 1 || got.ReceivedAt != src.ReceivedAt || got.State != datasource.Fresh {
 			t.Errorf("%s: the source is %+v, %v", name, got, err)
@@ -472,11 +474,11 @@ func TestReplaceKeepsTheLastGoodPayloadOnFailure(t *testing.T) {
 	try("another format", json.ID, code("format_mismatch"))
 	try("not there", "junk", code("unknown_upload"))
 	try("not in the stored encoding", latin.ID, func(err error) bool { return err != nil && errs.KindOf(err) == errs.Invalid })
-	refuse = "UPDATE sources SET payload_id"
+	refuse.Store("UPDATE sources SET payload_id")
 	try("the pointer is not written", wrong.ID, func(err error) bool { return errors.Is(err, broken) })
-	refuse = "INSERT INTO payloads"
+	refuse.Store("INSERT INTO payloads")
 	try("the payload is not written", wrong.ID, func(err error) bool { return errors.Is(err, broken) })
-	refuse = "INSERT INTO audit"
+	refuse.Store("INSERT INTO audit")
 	try("the trail is not written", wrong.ID, func(err error) bool { return errors.Is(err, broken) })
 
 	// Read with the stored options, the same file is good.

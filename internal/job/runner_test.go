@@ -207,7 +207,10 @@ func TestLimitOfAKindAndWake(t *testing.T) {
 	defer func() { stop(); <-ended }()
 	enqueue(t, d, account(1), job.New{Kind: "few"}, job.New{Kind: "few"}, job.New{Kind: "note", Args: "x"}) // two that want both workers
 	r.Wake()
-	until(t, "the other kind has its turn", func() bool { return len(n.all()) == 1 })
+	until(t, "the other kind has its turn", func() bool { return counts(t, d)[job.Done] == 1 })
+	if got := n.all(); len(got) != 1 {
+		t.Fatalf("done is %v", got)
+	}
 	<-begun
 	if c := counts(t, d); len(begun) != 0 || c[job.Running] != 1 || c[job.Waiting] != 1 {
 		t.Errorf("%d more began: %v", len(begun), c)
