@@ -59,6 +59,20 @@ const caller =
   (method, path, body, type) =>
     callAPI(page, method, account + path, body, type)
 
+/** How many sheets of styles the document names and has not. The rules of one that did not come may not be read. */
+const lostSheets = (page) =>
+  page.evaluate(() => {
+    const came = (link) => {
+      try {
+        return Boolean(link.sheet?.cssRules)
+      } catch {
+        return false
+      }
+    }
+    return [...document.querySelectorAll('link[rel="stylesheet"]')].filter((one) => !came(one))
+      .length
+  })
+
 test('R047 what is chosen in a control changes another Klip', async (t) => {
   const { page, context, faults } = await openPage(browser, LOOKS[0])
   t.after(() => context.close())
@@ -103,11 +117,13 @@ test('R047 what is chosen in a control changes another Klip', async (t) => {
   await page.route('**/assets/**', (route) => route.abort())
   await replacing.getByRole('button', { name: 'Save and go on' }).click()
   await page.getByText('The server does not answer.').waitFor()
+  assert.ok((await lostSheets(page)) > 0)
   await page.unroute('**/assets/**')
   assert.ok(faults.splice(0).every((one) => one.includes('ERR_FAILED')))
   await open()
   await replacing.getByRole('button', { name: /^Places/ }).click()
   await replacing.getByText('Everything that the formulas read is there.').waitFor()
+  assert.equal(await lostSheets(page), 0)
   await shoot(page, 'editor-replace', LOOKS[0])
   await replacing.getByRole('button', { name: 'Replace', exact: true }).click()
   await replacing.waitFor({ state: 'detached' })

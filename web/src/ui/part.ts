@@ -7,10 +7,35 @@ import { toast } from './toasts.svelte'
  */
 export async function part<T>(load: () => Promise<T>, close: () => void): Promise<T> {
   try {
+    await loadLostStyles()
     return await load()
   } catch {
     close()
     toast({ text: t('error.network') })
     return new Promise<never>(() => undefined)
   }
+}
+
+/** Vite takes every style sheet that it has once asked for as there: those that did not come are asked for here. */
+async function loadLostStyles(): Promise<void> {
+  const links = document.querySelectorAll<HTMLLinkElement>('link[rel="stylesheet"]')
+  await Promise.all([...links].filter((link) => !has(link)).map(loadAgain))
+}
+
+/** Whether a sheet came; the rules of one that did not come may not be read. */
+function has(link: HTMLLinkElement): boolean {
+  try {
+    return Boolean(link.sheet?.cssRules)
+  } catch {
+    return false
+  }
+}
+
+function loadAgain(link: HTMLLinkElement): Promise<void> {
+  return new Promise((loaded, failed) => {
+    const next = link.cloneNode() as HTMLLinkElement
+    next.addEventListener('load', () => loaded())
+    next.addEventListener('error', () => failed(new Error(next.href)))
+    link.replaceWith(next)
+  })
 }
