@@ -46,14 +46,20 @@ func forge(t *testing.T, change func(m *Manifest), table db.Table, lines string)
 	return path
 }
 
-// newest is the version of the tables that this program knows.
+// newestVersion is what newest gave first.
+var newestVersion int64
+
+// newest is the version of the tables that this program knows. Only the first call needs a database.
 func newest(t *testing.T) int64 {
 	t.Helper()
-	n, err := dbtest.Open(t).NewestVersion()
-	if err != nil {
-		t.Fatal(err)
+	if newestVersion == 0 {
+		n, err := dbtest.Open(t).NewestVersion()
+		if err != nil {
+			t.Fatal(err)
+		}
+		newestVersion = n
 	}
-	return n
+	return newestVersion
 }
 
 // A backup that is whole but does not fit is refused, and the place stays empty.

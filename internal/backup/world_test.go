@@ -3,6 +3,7 @@ package backup_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"log/slog"
 	"net"
@@ -89,14 +90,20 @@ func (h house) ends(a *app.App, err error) *app.App {
 	return a
 }
 
+// demo is an installation with the demo agency; making one takes longer than saving it and bringing it back.
+var demo = dbtest.Prepare(func(data, url string) error {
+	a, err := app.New(context.Background(), app.Config{Data: data, Database: url}, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return err
+	}
+	return errors.Join(a.Demo().Create(context.Background()), a.Close())
+})
+
 // withDemo is an installation with the demo agency.
 func withDemo(t *testing.T) *app.App {
 	t.Helper()
-	a := newHouse(t, dbtest.Postgres()).open()
-	if err := a.Demo().Create(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	return a
+	data, url := demo.Copy(t)
+	return house{t, app.Config{Data: data, Database: url}}.open()
 }
 
 func of(a *app.App) backup.Installation { return backup.Installation{DB: a.DB, Files: a.Blobs} }

@@ -3,6 +3,8 @@ package dbtest
 import (
 	"context"
 	"errors"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -35,6 +37,85 @@ func TestDatabasesAreFreshAndApart(t *testing.T) {
 	}
 	if got := Dump(t, second); got != "" {
 		t.Errorf("the second is not empty: %s", got)
+	}
+}
+
+// A prepared installation is made once; each test has all of it, for itself, behind the same walls.
+func TestPreparedIsCopied(t *testing.T) {
+	t.Parallel()
+	ctx, times := context.Background(), 0
+	p := Prepare(func(data, url string) error {
+		times++
+		d, err := db.Open(ctx, db.Config{URL: url})
+		if err != nil {
+			return err
+		}
+		err = d.Tx(ctx, db.Account(account), func(tx *db.Tx) error { return addTag(tx, "prepared") })
+		return errors.Join(err, d.Close(), os.Mkdir(filepath.Join(data, "keys"), 0o700), os.WriteFile(filepath.Join(data, "keys", "one"), []byte("1"), 0o600))
+	})
+	for _, tag := range []string{"one", "two"} {
+		data, url := p.Copy(t)
+		d := OpenURL(t, url)
+		if got := strings.Count(Dump(t, d), "\n"); got != 1 {
+			t.Errorf("%d rows in the copy, want that of the original: %s", got, Dump(t, d))
+		}
+		if err := d.Tx(ctx, db.Account(account), func(tx *db.Tx) error { return addTag(tx, tag) }); err != nil {
+			t.Error(err)
+		}
+		if got := tagsSeen(t, d); got != 2 {
+			t.Errorf("the account has %d tags, want 2", got)
+		}
+		if Postgres() {
+			walled(t, d)
+		}
+		key := filepath.Join(data, "keys", "one")
+		text, err := os.ReadFile(key)
+		info, _ := os.Stat(key)
+		if err != nil || string(text) != "1" || info.Mode().Perm() != 0o600 {
+			t.Errorf("the file is %q, %v, %v", text, info, err)
+		}
+		if err := os.WriteFile(key, []byte(tag), 0o600); err != nil {
+			t.Error(err)
+		}
+	}
+	if times != 1 {
+		t.Errorf("it was made %d times", times)
+	}
+}
+
+func TestPreparedSaysWhyNot(t *testing.T) {
+	t.Parallel()
+	broken := errors.New("broken on purpose")
+	p := Prepare(func(string, string) error { return broken })
+	for range 2 {
+		if _, err := p.made(); !errors.Is(err, broken) {
+			t.Errorf("got %v", err)
+		}
+	}
+}
+
+func tagsSeen(t *testing.T, d *db.DB) (n int) {
+	t.Helper()
+	err := d.Read(context.Background(), db.Account(account), func(tx *db.Tx) error {
+		_, err := tx.One(context.Background(), countTags, nil, &n)
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	return n
+}
+
+// walled proves that row level security holds: another account sees no tag of the first, although its statement asks for them.
+func walled(t *testing.T, d *db.DB) {
+	t.Helper()
+	n := -1
+	err := d.Read(context.Background(), db.Account(id.NewAccount(3, 5)), func(tx *db.Tx) error {
+		_, err := tx.One(context.Background(), `SELECT count(*) FROM asset_tags WHERE account_id = :first OR account_id = :account`, db.Args{"first": int64(account)}, &n)
+		return err
+	})
+	if err != nil || n != 0 {
+		t.Errorf("another account sees %d tags, %v", n, err)
 	}
 }
 

@@ -136,23 +136,29 @@ func drop(ctx context.Context, pool *sql.DB, name string) error {
 // newPostgres copies a database and gives its address; it is dropped after the test's end.
 func newPostgres(t testing.TB, template string) string {
 	t.Helper()
-	ctx := context.Background()
 	pool, err := maintenance()
 	if err != nil {
 		t.Fatal(err)
 	}
-	name := fmt.Sprintf("octavo_%d_%d", os.Getpid(), made.Add(1))
-	if _, err := pool.ExecContext(ctx, `CREATE DATABASE `+name+` TEMPLATE `+template+` STRATEGY FILE_COPY`); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := drop(ctx, pool, name); err != nil {
-			t.Error(err)
-		}
-	})
-	address, err := testserver.Postgres()
+	name, url, err := copyPostgres(pool, template)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return testserver.Database(address, name)
+	t.Cleanup(func() {
+		if err := drop(context.Background(), pool, name); err != nil {
+			t.Error(err)
+		}
+	})
+	return url
+}
+
+// copyPostgres copies a database that nobody is connected to.
+func copyPostgres(pool *sql.DB, template string) (name, url string, err error) {
+	address, err := testserver.Postgres()
+	if err != nil {
+		return "", "", err
+	}
+	name = fmt.Sprintf("octavo_%d_%d", os.Getpid(), made.Add(1))
+	_, err = pool.ExecContext(context.Background(), `CREATE DATABASE `+name+` TEMPLATE `+template+` STRATEGY FILE_COPY`)
+	return name, testserver.Database(address, name), err
 }
