@@ -166,7 +166,7 @@ func (r *replacing) uses() []Use {
 				i, out = len(out), append(out, use)
 				at[use.What] = i
 			}
-			if name := p.node.Name(p.of.Title); !slices.Contains(out[i].Parts, name) {
+			if name := cmp.Or(p.node.Name(p.of.Title), p.of.Kind); !slices.Contains(out[i].Parts, name) {
 				out[i].Parts = append(out[i].Parts, name)
 			}
 		}

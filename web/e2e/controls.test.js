@@ -123,6 +123,7 @@ test('R047 what is chosen in a control changes another Klip', async (t) => {
   await open()
   await replacing.getByRole('button', { name: /^Places/ }).click()
   await replacing.getByText('Everything that the formulas read is there.').waitFor()
+  await replacing.getByText('Read by Values').waitFor()
   assert.equal(await lostSheets(page), 0)
   await shoot(page, 'editor-replace', LOOKS[0])
   await replacing.getByRole('button', { name: 'Replace', exact: true }).click()
