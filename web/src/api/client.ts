@@ -112,6 +112,7 @@ export function upload(
     request.onerror = () => reject(new ApiError({ code: 'network' }))
     request.onabort = () => reject(new DOMException('Aborted', 'AbortError'))
     request.onload = () => {
+      options.onprogress?.(1) // who has answered has it all
       const body = parsed(request.responseText)
       if (request.status < 300) resolve(body)
       else reject(asError(body, request))
