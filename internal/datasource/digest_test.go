@@ -8,6 +8,7 @@ import (
 
 	"octavo/internal/account"
 	"octavo/internal/db"
+	"octavo/internal/user"
 )
 
 // told gives the mails about data since it was called last: "to: line".
@@ -129,5 +130,24 @@ func TestDigest(t *testing.T) {
 	again("one more on the same day", 404, 2*time.Minute, "")
 	again("that passes untold", 0, 6*time.Minute, "")
 	again("and a last one", 404, 2*time.Minute, "")
+	choose := func(on bool) {
+		t.Helper()
+		if d, err := w.Users.ChangeProfile(t.Context(), own, user.ProfilePatch{DataMail: &on}); err != nil || d.DataMail != on {
+			t.Fatal(d, err)
+		}
+	}
+	choose(false)
+	w.advance(24 * time.Hour)
+	w.quiet()
+	expect("who does not want the mails gets none", agency+": "+gone, agency+": "+fjord+": "+gone)
+	choose(true)
 	again("which goes on", 404, 24*time.Hour, gone)
+	var letter string
+	err := w.DB.Read(t.Context(), db.System(), func(tx *db.Tx) error {
+		_, err := tx.One(t.Context(), `SELECT plain FROM mails WHERE kind = 'data_digest' AND recipient = :to ORDER BY id DESC LIMIT 1`, db.Args{"to": w.Solstice.Admin.Email}, &letter)
+		return err
+	})
+	if err != nil || !strings.Contains(letter, "switch these mails off on your profile") || !strings.Contains(letter, "/solstice-coffee/profile") {
+		t.Errorf("the mail does not say where it is switched off: %q, %v", letter, err)
+	}
 }

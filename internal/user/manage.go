@@ -23,6 +23,7 @@ type Details struct {
 	Invitation  *Invitation       // while held or invited
 	LockedUntil time.Time         // zero = may try to sign in
 	Properties  map[string]string // those that have a value
+	DataMail    bool              // gets the mails about data that cannot be fetched
 }
 
 // Invitation is what a person who has not come yet waits with.
@@ -73,7 +74,7 @@ func (s *Service) details(ctx context.Context, account id.Account, person id.Use
 
 func readInvitation(ctx context.Context, tx *db.Tx, d *Details) error {
 	var created int64
-	if _, err := tx.One(ctx, `SELECT created_at FROM users WHERE account_id = :account AND id = :id`, db.Args{"id": d.ID}, &created); err != nil {
+	if _, err := tx.One(ctx, `SELECT created_at, data_mail FROM users WHERE account_id = :account AND id = :id`, db.Args{"id": d.ID}, &created, &d.DataMail); err != nil {
 		return err
 	}
 	d.CreatedAt = clock.FromMillis(created)

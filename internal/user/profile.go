@@ -28,27 +28,55 @@ func (s *Service) Profile(ctx context.Context, who authz.Actor) (*Details, error
 	return s.details(ctx, who.Account, who.User)
 }
 
-// Rename gives the actor another name. Codes not_in_visit, permission_denied, name_required, name_too_long.
-func (s *Service) Rename(ctx context.Context, who authz.Actor, name string) (*Details, error) {
+// ProfilePatch is a change of what is a person's own; nil leaves a field as it is.
+type ProfilePatch struct {
+	Name     *string
+	DataMail *bool // whether mails about data that cannot be fetched come
+}
+
+// ChangeProfile changes the actor as a person. Codes not_in_visit, permission_denied, name_required, name_too_long.
+func (s *Service) ChangeProfile(ctx context.Context, who authz.Actor, p ProfilePatch) (*Details, error) {
 	if err := atHome(who); err != nil {
 		return nil, err
 	}
-	name, err := checkName(name)
-	if err != nil {
-		return nil, err
-	}
-	err = s.db.Tx(ctx, db.Account(who.Account), func(tx *db.Tx) error {
-		_, err := tx.Exec(ctx, `UPDATE users SET name = :name, name_folded = :folded, version = version + 1 WHERE account_id = :account AND id = :id`,
-			db.Args{"name": name, "folded": fold.Text(name), "id": who.User})
+	if p.Name != nil {
+		name, err := checkName(*p.Name)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		return audit.Record(ctx, tx, who, audit.Line{Action: "profile.changed", Subject: string(who.User), SubjectName: name})
+		who.Name, p.Name = name, &name
+	}
+	err := s.db.Tx(ctx, db.Account(who.Account), func(tx *db.Tx) error {
+		if p.Name != nil {
+			_, err := tx.Exec(ctx, `UPDATE users SET name = :name, name_folded = :folded, version = version + 1 WHERE account_id = :account AND id = :id`,
+				db.Args{"name": *p.Name, "folded": fold.Text(*p.Name), "id": who.User})
+			if err == nil {
+				err = audit.Record(ctx, tx, who, audit.Line{Action: "profile.changed", Subject: string(who.User), SubjectName: *p.Name})
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return s.setDataMail(ctx, tx, who, p.DataMail)
 	})
 	if err != nil {
 		return nil, err
 	}
 	return s.details(ctx, who.Account, who.User)
+}
+
+// setDataMail notes whether the actor gets the mails about data; nil, and what holds already, change nothing.
+func (s *Service) setDataMail(ctx context.Context, tx *db.Tx, who authz.Actor, on *bool) error {
+	if on == nil {
+		return nil
+	}
+	n, err := tx.Exec(ctx, `UPDATE users SET data_mail = CAST(:on AS smallint), version = version + 1 WHERE account_id = :account AND id = :id AND data_mail <> CAST(:on AS smallint)`,
+		db.Args{"on": *on, "id": who.User})
+	if err != nil || n == 0 {
+		return err
+	}
+	return audit.Record(ctx, tx, who, audit.Line{Action: "profile.data_mail", Subject: string(who.User), SubjectName: who.Name,
+		Detail: map[string]any{"data_mail": map[string]any{"before": !*on, "after": *on}}})
 }
 
 // ChangePassword replaces the actor's password, ends the other sessions and takes back a link to a new one. A wrong present password counts

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -320,5 +321,26 @@ func TestManyTakeTheStatementsOfOne(t *testing.T) {
 	}
 	if one, many := tell(a.ID), tell(a.ID, f.Solstice.ID, f.Fjord.ID); many != one {
 		t.Errorf("news of one client are %d statements, of three %d", one, many)
+	}
+
+	// Clients are told apart by what they are, not by their names.
+	err = f.DB.Tx(ctx, db.System(), func(tx *db.Tx) error {
+		if _, err := tx.Exec(ctx, `DELETE FROM mails`, nil); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, `UPDATE accounts SET name = 'Tide' WHERE id = :fjord`, db.Args{"fjord": f.Fjord.ID})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tell(a.ID, f.Fjord.ID, f.Fjord.ID)
+	var letter string
+	err = f.DB.Read(ctx, db.System(), func(tx *db.Tx) error {
+		_, err := tx.One(ctx, `SELECT plain FROM mails WHERE kind = 'data_digest' AND recipient = :admin`, db.Args{"admin": f.Agency.Admin.Email}, &letter)
+		return err
+	})
+	if err != nil || !strings.Contains(letter, "Tide, Tide: Orders: gone.") {
+		t.Errorf("two clients of one name: %q, %v", letter, err)
 	}
 }

@@ -136,6 +136,19 @@ test('R085 R086 people are invited into a group, wait, and come in when the clie
   await lea.page.waitForURL((address) => address.pathname.startsWith('/harbour-books'))
   await lea.page.getByText('Trading').first().waitFor()
 
+  // Who does not want the mails about failing data says so on the own profile.
+  await page.goto(`${server.url}/northlight/profile`)
+  const mails = page.getByLabel('Mail me when data sources fail')
+  await mails.uncheck()
+  await page.getByText('Saved.').waitFor()
+  await shoot(page, 'profile-mails', LOOKS[0])
+  await page.reload()
+  await mails.waitFor()
+  assert.equal(await mails.isChecked(), false)
+  await lea.page.goto(`${server.url}/harbour-books/profile`)
+  await lea.page.getByLabel('Present password', { exact: true }).waitFor()
+  assert.equal(await lea.page.getByLabel('Mail me when data sources fail').count(), 0)
+
   // The link is used up; the profile changes the password.
   await page.goto(link)
   await page.getByText('This link does not open any more.').waitFor()

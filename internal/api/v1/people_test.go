@@ -782,11 +782,17 @@ func TestProfile(t *testing.T) {
 	t.Parallel()
 	s := apitest.New(t)
 	c, other := s.As("viewer@solstice.test"), s.As("viewer@solstice.test")
-	var d v1.PersonDetails
+	var d v1.Profile
 	c.Patch("/solstice-coffee/profile", map[string]any{"name": " Vera "}).Want(http.StatusOK).JSON(&d)
-	if d.Name != "Vera" || d.Role != "view_only" {
+	if d.Name != "Vera" || d.Role != "view_only" || !d.DataMail {
 		t.Errorf("profile %+v", d)
 	}
+	c.Patch("/solstice-coffee/profile", map[string]any{"data_mail": false}).Want(http.StatusOK)
+	other.Get("/solstice-coffee/profile").Want(http.StatusOK).JSON(&d)
+	if d.Name != "Vera" || d.DataMail {
+		t.Errorf("profile without mails %+v", d)
+	}
+	visiting(s, "solstice-coffee").Patch("/solstice-coffee/profile", map[string]any{"data_mail": true}).Refused(http.StatusForbidden, "not_in_visit")
 	change := func(present, password string) *apitest.Answer {
 		return c.Post("/solstice-coffee/profile/password", map[string]any{"present": present, "password": password})
 	}

@@ -7,6 +7,7 @@ import (
 	"octavo/internal/authz"
 	"octavo/internal/id"
 	"octavo/internal/setting"
+	"octavo/internal/user"
 )
 
 // A visitor has no profile in a client: the service answers not_in_visit.
@@ -14,7 +15,7 @@ var profileRoutes = []entry{
 	route(Route{ID: "get-profile", Method: http.MethodGet, Path: "/{account}/profile", Tag: "me",
 		Permission: authz.AccountProfile, Summary: "Gives the person who is signed in."}, (*Server).getProfile),
 	route(Route{ID: "update-profile", Method: http.MethodPatch, Path: "/{account}/profile", Tag: "me",
-		Permission: authz.AccountProfile, Summary: "Changes the own name."}, (*Server).updateProfile),
+		Permission: authz.AccountProfile, Summary: "Changes the own name, and whether mails about data come."}, (*Server).updateProfile),
 	route(Route{ID: "get-own-settings", Method: http.MethodGet, Path: "/{account}/profile/settings", Tag: "me",
 		Permission: authz.AccountProfile, Summary: "Gives the own time zone and language, beside those of the account."}, (*Server).getOwnSettings),
 	route(Route{ID: "update-own-settings", Method: http.MethodPatch, Path: "/{account}/profile/settings", Tag: "me",
@@ -29,18 +30,33 @@ var profileRoutes = []entry{
 		Permission: authz.AccountProfile, Summary: "Ends one of the own sessions."}, (*Server).endOwnSession),
 }
 
-func (s *Server) getProfile(ctx context.Context, c *Call, _ *struct{}) (*Tagged[PersonDetails], error) {
-	return onePerson(s.Users.Profile(ctx, c.Actor))
+// Profile is the person who is signed in, with what is for nobody else.
+type Profile struct {
+	PersonDetails
+	DataMail bool `json:"data_mail" doc:"Mails about data that cannot be fetched come, one an hour at most."`
 }
 
-type updateProfileInput struct {
-	Body struct {
-		Name string `json:"name" maxLength:"500"`
+// ProfilePatch is a change of the own profile; what is not in it stays.
+type ProfilePatch struct {
+	Name     *string `json:"name,omitempty" maxLength:"500"`
+	DataMail *bool   `json:"data_mail,omitempty"`
+}
+
+func profile(d *user.Details, err error) (*Tagged[Profile], error) {
+	if err != nil {
+		return nil, err
 	}
+	return tagged(d.Version, Profile{PersonDetails: details(d), DataMail: d.DataMail}), nil
 }
 
-func (s *Server) updateProfile(ctx context.Context, c *Call, in *updateProfileInput) (*Tagged[PersonDetails], error) {
-	return onePerson(s.Users.Rename(ctx, c.Actor, in.Body.Name))
+func (s *Server) getProfile(ctx context.Context, c *Call, _ *struct{}) (*Tagged[Profile], error) {
+	return profile(s.Users.Profile(ctx, c.Actor))
+}
+
+type updateProfileInput struct{ Body ProfilePatch }
+
+func (s *Server) updateProfile(ctx context.Context, c *Call, in *updateProfileInput) (*Tagged[Profile], error) {
+	return profile(s.Users.ChangeProfile(ctx, c.Actor, user.ProfilePatch(in.Body)))
 }
 
 // OwnSetting is a setting as a person has it.

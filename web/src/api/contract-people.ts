@@ -50,8 +50,8 @@ export interface PeopleCalls {
   }
   '/api/v1/{account}/user-properties/{name}': { delete: Write<void> }
   '/api/v1/{account}/profile': {
-    get: Read<PersonDetails>
-    patch: Write<PersonDetails, { name: string }>
+    get: Read<Schemas['Profile']>
+    patch: Write<Schemas['Profile'], Schemas['ProfilePatch']>
   }
   '/api/v1/{account}/profile/settings': {
     get: Read<Schemas['OwnSettings']>

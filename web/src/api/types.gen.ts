@@ -2440,7 +2440,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Changes the own name. */
+        /** Changes the own name, and whether mails about data come. */
         patch: operations["update-profile"];
         trace?: never;
     };
@@ -5290,6 +5290,43 @@ export interface components {
             /** @description Always about:blank; code says what it is. */
             type: string;
         };
+        Profile: {
+            /** Format: date-time */
+            created_at: string;
+            /** @description Mails about data that cannot be fetched come, one an hour at most. */
+            data_mail: boolean;
+            email: string;
+            /** @description Of the account's own making: everybody is in All Users. */
+            groups: components["schemas"]["GroupRef"][];
+            id: string;
+            invitation: components["schemas"]["InvitationState"];
+            /** Format: date-time */
+            last_sign_in_at: string | null;
+            /**
+             * Format: date-time
+             * @description Until then nobody can sign in with this address: too many tries.
+             */
+            locked_until: string | null;
+            name: string;
+            primary_contact: boolean;
+            properties: {
+                [key: string]: string;
+            };
+            /**
+             * @description The strongest of the built-in ones.
+             * @enum {string}
+             */
+            role: "admin" | "editor" | "view_only";
+            roles: string[];
+            /** @enum {string} */
+            state: "held" | "invited" | "active" | "deactivated";
+            /** Format: int64 */
+            version: number;
+        };
+        ProfilePatch: {
+            data_mail?: boolean;
+            name?: string;
+        };
         Properties: {
             /** @description By the agency of the account. */
             declared: components["schemas"]["PropertyDeclaration"][];
@@ -6161,9 +6198,6 @@ export interface components {
         UpdateInputBody: {
             /** @description As list-instances gave it. */
             plan_id: string;
-        };
-        UpdateProfileInputBody: {
-            name: string;
         };
         UpdateResult: {
             /** Format: int64 */
@@ -13033,7 +13067,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PersonDetails"];
+                    "application/json": components["schemas"]["Profile"];
                 };
             };
             /** @description A problem: code says which. */
@@ -13059,7 +13093,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["UpdateProfileInputBody"];
+                "application/json": components["schemas"]["ProfilePatch"];
             };
         };
         responses: {
@@ -13070,7 +13104,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PersonDetails"];
+                    "application/json": components["schemas"]["Profile"];
                 };
             };
             /** @description A problem: code says which. */

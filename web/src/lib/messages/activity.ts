@@ -142,6 +142,7 @@ export const activity = addTexts({
   'activity.did.klip.updated_by_agency': 'updated {subject} from its template',
   'activity.did.mail.sent_again': 'sent a mail again',
   'activity.did.profile.changed': 'changed their own name',
+  'activity.did.profile.data_mail': 'chose whether mails about failing data come',
   'activity.did.profile.settings': 'changed their own time zone or language',
   'activity.did.property.changed': 'changed the property {subject}',
   'activity.did.property.created': 'added the property {subject}',

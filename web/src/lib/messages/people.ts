@@ -182,6 +182,10 @@ export const people = addTexts({
   'profile.view.hint': 'For your own screens. Reports and other people are not changed.',
   'profile.view.saved': 'Saved. Klips show it from now on.',
   'profile.view.failed': 'Your time zone and language could not be read.',
+  'profile.mails': 'Mails',
+  'profile.dataMail': 'Mail me when data sources fail',
+  'profile.dataMail.hint':
+    'One mail an hour at most, with what needs you. Your screens show it in any case.',
   'profile.password': 'Password',
   'profile.present': 'Present password',
   'profile.new': 'New password',
