@@ -95,7 +95,7 @@ func TestPages(t *testing.T) {
 		if res.StatusCode != 200 || len(nonce) != 2 || !strings.Contains(policy, "'nonce-"+nonce[1]+"'") || strings.Contains(body, nonceMark) {
 			t.Fatalf("%s: %d %q\n%s", path, res.StatusCode, policy, body)
 		}
-		if strings.Contains(policy, "unsafe") || res.Header.Get("Cache-Control") != "no-cache" {
+		if strings.Contains(policy, "unsafe") || res.Header.Get("Cache-Control") != "no-store" {
 			t.Errorf("%s: policy %q, cache %q", path, policy, res.Header.Get("Cache-Control"))
 		}
 		if nonces[nonce[1]] {

@@ -125,11 +125,11 @@ func (p *pages) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case strings.HasPrefix(name, "assets/"):
 		http.NotFound(w, r) // a file of another release: never a page in its place
 	case doorAddresses.MatchString(name):
-		serveHTML(w, p.door, "no-cache")
+		serveHTML(w, p.door)
 	case p.isForViewers(r):
-		serveHTML(w, p.viewer, "no-store") // going back, somebody else may be signed in, or have other rights
+		serveHTML(w, p.viewer)
 	default:
-		serveHTML(w, p.index, "no-cache")
+		serveHTML(w, p.index)
 	}
 }
 
@@ -158,8 +158,8 @@ func (f *page) serve(w http.ResponseWriter, r *http.Request, immutable bool) {
 	_, _ = w.Write(text) // the browser went away
 }
 
-// serveHTML writes a page with a fresh nonce and the policy that goes with it; keep says how browsers may keep it.
-func serveHTML(w http.ResponseWriter, page []byte, keep string) {
+// serveHTML writes a page with a fresh nonce and the policy that goes with it.
+func serveHTML(w http.ResponseWriter, page []byte) {
 	var b [18]byte
 	if _, err := rand.Read(b[:]); err != nil {
 		http.Error(w, "no randomness", http.StatusInternalServerError)
@@ -168,7 +168,7 @@ func serveHTML(w http.ResponseWriter, page []byte, keep string) {
 	nonce := base64.RawURLEncoding.EncodeToString(b[:])
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Cache-Control", keep)
+	h.Set("Cache-Control", "no-store") // going back, somebody else may be signed in, or have other rights
 	h.Set("Content-Security-Policy", policy(nonce))
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("X-Frame-Options", "DENY")
