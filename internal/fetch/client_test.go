@@ -13,6 +13,7 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -269,7 +270,11 @@ func TestAnAnswerWithoutEnd(t *testing.T) {
 	} {
 		t.Run(path, func(t *testing.T) {
 			t.Parallel()
-			_, text, err := get(t, c, Request{URL: s.URL + path, Timeout: 3 * time.Second, MaxBytes: 1 << 20})
+			limit := time.Minute
+			if want == "timeout" {
+				limit = 2 * time.Second
+			}
+			_, text, err := get(t, c, Request{URL: s.URL + path, Timeout: limit, MaxBytes: 1 << 20})
 			if code(err) != want || len(text) > 1<<20 {
 				t.Errorf("%d bytes, %v; want %s", len(text), err, want)
 			}
@@ -328,11 +333,20 @@ func TestPackedAnswers(t *testing.T) {
 func TestAtMostFourConnectionsToAHost(t *testing.T) {
 	t.Parallel()
 	var now, most atomic.Int64
-	s := serve(t, func(http.ResponseWriter, *http.Request) {
+	full, fill := make(chan struct{}), sync.Once{} // as many came as may be there
+	s := serve(t, func(_ http.ResponseWriter, r *http.Request) {
 		n := now.Add(1)
 		for held := most.Load(); n > held && !most.CompareAndSwap(held, n); held = most.Load() {
 		}
-		time.Sleep(50 * time.Millisecond)
+		if n >= maxPerHost {
+			fill.Do(func() { close(full) })
+		}
+		select {
+		case <-full:
+		case <-r.Context().Done():
+		case <-time.After(20 * time.Second):
+		}
+		time.Sleep(50 * time.Millisecond) // in which one too many would come
 		now.Add(-1)
 	})
 	c := newClient(t, Options{})
