@@ -231,14 +231,12 @@ func (w *world) work(until func() bool) {
 	running, stop := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	go func() { defer close(done); runner.Serve(running) }()
-	for range 200 {
-		if until() {
-			break
+	defer func() { stop(); <-done }()
+	for end := time.Now().Add(time.Minute); !until(); time.Sleep(25 * time.Millisecond) {
+		if time.Now().After(end) {
+			w.t.Fatal("the jobs do not come to their end")
 		}
-		time.Sleep(25 * time.Millisecond)
 	}
-	stop()
-	<-done
 }
 
 func TestPurgeLeavesNoRow(t *testing.T) {
