@@ -97,16 +97,14 @@ func (w *web) get(who authz.Actor, src *datasource.Source) *datasource.Source {
 	return got
 }
 
-// until waits for a condition, ten seconds at most.
+// until waits for a condition.
 func (w *web) until(what string, ok func() bool) {
 	w.t.Helper()
-	for range 400 {
-		if ok() {
-			return
+	for end := time.Now().Add(patience); !ok(); time.Sleep(25 * time.Millisecond) {
+		if time.Now().After(end) {
+			w.t.Fatalf("%s does not happen", what)
 		}
-		time.Sleep(25 * time.Millisecond)
 	}
-	w.t.Fatalf("%s does not happen", what)
 }
 
 func (w *web) runs(who authz.Actor, src *datasource.Source) []datasource.Run {
