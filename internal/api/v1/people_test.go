@@ -500,7 +500,7 @@ func workBy(t *testing.T, s *apitest.Server, handlers []job.Handler) {
 	ended := make(chan struct{})
 	go func() { defer close(ended); r.Serve(ctx) }()
 	defer func() { stop(); <-ended }()
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
 		var n int
 		err := s.DB.Read(ctx, db.System(), func(tx *db.Tx) error {
 			_, err := tx.One(ctx, `SELECT count(*) FROM jobs WHERE state IN ('waiting', 'running', 'later')`, nil, &n)
