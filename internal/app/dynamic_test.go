@@ -88,12 +88,11 @@ func whose(text string) string {
 func (d *dynamic) shown(column, path string) string {
 	d.t.Helper()
 	text := ""
-	for range 100 {
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
 		var status int
 		if status, text = d.call(column, "GET", path, nil); status == 200 && whose(text) != "" {
 			return whose(text)
 		}
-		time.Sleep(50 * time.Millisecond)
 	}
 	d.t.Fatalf("%s shows nothing: %s", path, text)
 	return ""
