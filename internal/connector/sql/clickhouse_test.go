@@ -247,7 +247,7 @@ func (r *reader) cancelled(text string, running, told chan string) {
 		if got != which {
 			r.t.Errorf("of %q another one was ended: %q", which, got)
 		}
-	case <-time.After(10 * time.Second):
+	case <-time.After(time.Minute):
 		r.t.Error("the server was not told")
 	}
 	if err := <-ended; !errors.Is(err, context.Canceled) {

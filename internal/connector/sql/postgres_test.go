@@ -272,7 +272,7 @@ func (r *reader) threeAtOnce(t *testing.T) {
 
 func (r *reader) until(what string, done func() bool) {
 	r.t.Helper()
-	for end := time.Now().Add(10 * time.Second); !done(); time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); !done(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(end) {
 			r.t.Fatalf("not in time: %s", what)
 		}
