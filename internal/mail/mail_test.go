@@ -84,7 +84,7 @@ func (w *world) until(is func(*Mail) bool) *Mail {
 	go func() { defer close(ended); r.Serve(ctx) }()
 	defer func() { stop(); <-ended }()
 	var m *Mail
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
 		if w.busy() { // asked first: what is read after it is not older than the work
 			continue
 		}

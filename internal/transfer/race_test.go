@@ -63,7 +63,7 @@ func TestPushWhileAnotherRuns(t *testing.T) {
 			push := w.pushed().Change
 			w.recolour("blue")
 			update, back := w.instances().PlanID, w.planBack(push, nil).PlanID
-			ctx, cancel := context.WithTimeout(w.ctx, 10*time.Second) // without the lock it would wait for the first for ever
+			ctx, cancel := context.WithTimeout(w.ctx, time.Minute) // without the lock it would wait for the first for ever
 			defer cancel()
 			second := func() error {
 				_, err := w.transfer.Update(ctx, w.admin, w.revenue.Key.No, update, "")
