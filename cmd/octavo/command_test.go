@@ -27,6 +27,9 @@ func TestMain(m *testing.M) {
 // commandTimeout is longer than any command takes on a busy machine.
 const commandTimeout = 2 * time.Minute
 
+// serverTimeout is longer than any test needs its server on a busy machine.
+const serverTimeout = 10 * time.Minute
+
 // place is a fresh installation: a data folder and a database without tables.
 type place struct {
 	t    *testing.T

@@ -189,7 +189,7 @@ func TestDatabaseGoneAndBack(t *testing.T) {
 	g.set(false)
 	// A connection that was being made while the gate was shut may still fail whoever waits for one.
 	got := r.probe("/readyz")
-	for end := time.Now().Add(5 * time.Second); got != 200 && time.Now().Before(end); got = r.probe("/readyz") {
+	for end := time.Now().Add(time.Minute); got != 200 && time.Now().Before(end); got = r.probe("/readyz") {
 		time.Sleep(50 * time.Millisecond)
 	}
 	if got != 200 {

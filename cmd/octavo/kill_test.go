@@ -86,7 +86,7 @@ func (r *rig) readInTheEnd() {
 	r.leasesEnd("upload.read")
 	ctx := r.t.Context()
 	var unread, again int
-	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
 		err := r.db.Tx(ctx, db.System(), func(tx *db.Tx) error {
 			// Taken back, a job rests a while before its next attempt.
 			if _, err := tx.Exec(ctx, `UPDATE jobs SET due_at = 0 WHERE kind = 'upload.read' AND state = 'later'`, nil); err != nil {

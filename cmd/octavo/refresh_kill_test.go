@@ -97,14 +97,14 @@ func TestKilledDuringRefresh(t *testing.T) {
 		client := string(rune('a' + i%26))
 		api.Set(client, 3)
 		s := r.fetches(api, client)
-		r.rows(s, 3, 20*time.Second)
+		r.rows(s, 3, time.Minute)
 		api.Set(client+"2", 7)
 		r.arm(point)
 		_, _ = r.try(&call{method: "PUT", path: "/northlight/data-sources/" + s.id + "/request", status: 200, header: map[string]string{"If-Match": `"1"`},
 			body: requestOf(api, client+"2")}) // the server may end before it answers
 		select {
 		case <-r.server.ended:
-		case <-time.After(20 * time.Second):
+		case <-time.After(time.Minute):
 			t.Fatalf("%s: the server does not end", point)
 		}
 		r.arm("")
@@ -122,7 +122,7 @@ func TestKilledDuringRefresh(t *testing.T) {
 		t.Fatal("no job was held")
 	}
 	for _, s := range all {
-		r.rows(s, 7, 30*time.Second)
+		r.rows(s, 7, time.Minute)
 		if n := r.runs(s); n != 2 {
 			t.Errorf("client %s: %d runs, want 2", s.client, n)
 		}

@@ -41,7 +41,7 @@ func (r *rig) follow(account string) <-chan string {
 // await reads lines until one is wanted, for longer than it takes on a busy machine.
 func await(t *testing.T, lines <-chan string, want string) {
 	t.Helper()
-	late := time.After(20 * time.Second)
+	late := time.After(time.Minute)
 	for {
 		select {
 		case line, more := <-lines:

@@ -154,7 +154,7 @@ func newRigOf(t *testing.T, binary, url string, more ...string) *rig {
 // start starts the server on what is there.
 func (r *rig) start() {
 	r.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), commandTimeout)
+	ctx, cancel := context.WithTimeout(context.Background(), serverTimeout)
 	args := slices.Concat([]string{"serve", "--addr", "127.0.0.1:0", "--log-level", "warn"}, r.place.flags(), r.more)
 	r.server = start(r.t, cancel, commandOf(ctx, r.t, r.binary, []string{"OCTAVO_FAILPOINT=" + r.armed}, args...))
 }
@@ -369,7 +369,7 @@ func (r *rig) kill(what string, c *call, arm func()) {
 	}
 	select {
 	case <-r.server.ended:
-	case <-time.After(20 * time.Second):
+	case <-time.After(time.Minute):
 		r.t.Fatalf("%s: the server does not end: %v", what, err)
 	}
 	if status, ok := r.server.cmd.ProcessState.Sys().(syscall.WaitStatus); !ok || status.Signal() != syscall.SIGKILL {

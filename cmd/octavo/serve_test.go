@@ -52,7 +52,7 @@ var running = regexp.MustCompile(`^Octavo is running at (\S+)$`)
 // serve starts a server and waits until it has printed its address.
 func serve(t *testing.T, env []string, args ...string) *server {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), commandTimeout)
+	ctx, cancel := context.WithTimeout(context.Background(), serverTimeout)
 	return start(t, cancel, command(ctx, t, env, append([]string{"serve"}, args...)...))
 }
 
@@ -220,8 +220,10 @@ func TestServeStopsWhileRequestsRun(t *testing.T) {
 		if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 			t.Fatal(err)
 		}
-		for !strings.Contains(s.log.String(), "stopping") {
-			time.Sleep(10 * time.Millisecond)
+		for end := time.Now().Add(commandTimeout); !strings.Contains(s.log.String(), "stopping"); time.Sleep(10 * time.Millisecond) {
+			if time.Now().After(end) {
+				t.Fatalf("it does not begin to stop:\n%s", s.log)
+			}
 		}
 		if _, err := io.WriteString(conn, file); err != nil {
 			t.Fatal(err)
