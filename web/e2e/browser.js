@@ -12,7 +12,7 @@ const axeSource = readFileSync(
 )
 
 /** Time that a page has to show what a test waits for, in milliseconds. */
-const PATIENCE = 20_000
+const PATIENCE = 40_000
 
 /** The sizes and themes that every screen is looked at in. */
 export const LOOKS = [

@@ -82,6 +82,7 @@ test('lists are narrowed by the address, and many are changed together', async (
   await page.getByRole('row', { name: titles[0] }).waitFor({ state: 'detached' })
   await page.getByRole('button', { name: 'Undo' }).click()
   await page.getByText('1 is back.').waitFor()
+  await page.getByRole('row', { name: titles[0] }).waitFor()
   await settle(page)
   assert.deepEqual(await page.locator('tbody th .title').allTextContents(), titles)
 

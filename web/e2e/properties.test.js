@@ -53,11 +53,13 @@ test('R045 R050 values are pasted, taken back, saved, and are the client’s', a
   // Copying gives the block back.
   await cell(0).click()
   await cell(2).click({ modifiers: ['Shift'] })
+  await page.evaluate(() => navigator.clipboard.writeText('of before'))
   await page.keyboard.press('Control+c')
-  assert.equal(
-    (await page.evaluate(() => navigator.clipboard.readText())).trimEnd(),
-    'MH-2044\tGBP\tMarigold targets',
-  )
+  const copied = await page.waitForFunction(async () => {
+    const text = await navigator.clipboard.readText()
+    return text !== 'of before' && text
+  })
+  assert.equal((await copied.jsonValue()).trimEnd(), 'MH-2044\tGBP\tMarigold targets')
 
   // In the client they stand as its own, and the activity says who set them.
   const origin = { headers: { Origin: server.url } }

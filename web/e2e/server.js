@@ -10,7 +10,7 @@ const binary =
   process.env.OCTAVO_BINARY ?? fileURLToPath(new URL('../../bin/octavo', import.meta.url))
 
 /** Time that the server has to come up, in milliseconds. */
-const START = 30_000
+const START = 90_000
 
 /**
  * Runs the server until stop() is called.
