@@ -50,6 +50,7 @@ export default defineConfig({
     pool: 'threads',
     maxWorkers: 2,
     testTimeout: 30_000,
+    expect: { poll: { timeout: 20_000 } },
     include: ['src/**/*.test.ts', 'eslint/**/*.test.js', 'scripts/**/*.test.js'],
     setupFiles: ['./vitest-setup.ts'],
   },

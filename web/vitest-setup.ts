@@ -9,6 +9,9 @@ class StillObserver {
 }
 
 if (typeof window !== 'undefined') {
+  // A second, as it comes, is little on a busy machine.
+  const { configure } = await import('@testing-library/svelte')
+  configure({ asyncUtilTimeout: 20_000 })
   window.ResizeObserver ??= StillObserver as unknown as typeof ResizeObserver
   window.matchMedia ??= (query: string) =>
     ({

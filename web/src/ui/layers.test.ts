@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import { afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { afterEach, beforeAll, expect, test } from 'vitest'
 import { layer } from './layers'
 
 // jsdom lays nothing out, so that nothing would count as shown.
@@ -48,7 +48,7 @@ test('the focus goes round inside, past what a closed part hides', async () => {
      <details><summary id="more"></summary><input id="hidden"></details>`,
     { modal: true },
   )
-  await vi.waitFor(() => expect(focused()).toBe('first'))
+  await expect.poll(() => focused()).toBe('first')
   press('Tab', true)
   expect(focused()).toBe('more')
   press('Tab')
@@ -59,7 +59,7 @@ test('the focus goes round inside, past what a closed part hides', async () => {
 
 test('a part that goes away on blur does not keep the focus from going on', async () => {
   lay('<button id="first"></button><input id="find"><ul id="list"></ul>', { modal: true })
-  await vi.waitFor(() => expect(focused()).toBe('first'))
+  await expect.poll(() => focused()).toBe('first')
   at('find').focus()
   at('find').blur()
   at('list').remove()
@@ -67,7 +67,7 @@ test('a part that goes away on blur does not keep the focus from going on', asyn
   expect(document.activeElement).toBe(document.body)
   at('find').focus()
   at('find').remove()
-  await vi.waitFor(() => expect(focused()).toBe('first'))
+  await expect.poll(() => focused()).toBe('first')
 })
 
 test('what is switched off while it has the focus does not open the way out', async () => {
@@ -84,9 +84,9 @@ test('a box that is empty at first has the focus until something in it can', asy
   put('<button id="opener"></button>')
   at('opener').focus()
   lay('', { opener: () => at('opener') })
-  await vi.waitFor(() => expect(focused()).toBe('box'))
+  await expect.poll(() => focused()).toBe('box')
   at('box').innerHTML = '<input id="find">'
-  await vi.waitFor(() => expect(focused()).toBe('find'))
+  await expect.poll(() => focused()).toBe('find')
   // Somebody has clicked beside the field: it stays so.
   at('box').focus()
   at('box').append(document.createElement('p'))
@@ -98,21 +98,21 @@ test('the focus comes back to what was clicked, where a click gives none', async
   put('<button id="ask"><span id="word"></span></button><button id="menu"></button>')
   at('word').click()
   const dialog = lay('<button id="first"></button>', { modal: true })
-  await vi.waitFor(() => expect(focused()).toBe('first'))
+  await expect.poll(() => focused()).toBe('first')
   dialog.end()
   expect(focused()).toBe('ask')
 
   at('ask').blur()
   press('k')
   const popover = lay('<button id="first"></button>', { opener: () => at('menu') })
-  await vi.waitFor(() => expect(focused()).toBe('first'))
+  await expect.poll(() => focused()).toBe('first')
   popover.end()
   expect(focused()).toBe('menu')
 
   // Keys open without any button.
   at('menu').blur()
   const keys = lay('<button id="first"></button>', { modal: true })
-  await vi.waitFor(() => expect(focused()).toBe('first'))
+  await expect.poll(() => focused()).toBe('first')
   keys.end()
   expect(document.activeElement).toBe(document.body)
 })

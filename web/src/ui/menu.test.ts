@@ -32,7 +32,7 @@ test('a menu is walked by arrows and letters, past what is switched off, and giv
   button.focus()
   await press('ArrowDown')
   expect(button).toHaveProperty('ariaExpanded', 'true')
-  await vi.waitFor(() => expect(focused()).toBe('As a copy'))
+  await expect.poll(() => focused()).toBe('As a copy')
   await press('ArrowDown')
   expect(focused()).toBe('And leave')
   await press('ArrowDown')
@@ -49,7 +49,7 @@ test('a menu is walked by arrows and letters, past what is switched off, and giv
   expect(run).not.toHaveBeenCalled()
 
   await fireEvent.click(button)
-  await vi.waitFor(() => expect(focused()).toBe('As a copy'))
+  await expect.poll(() => focused()).toBe('As a copy')
   await press('End')
   await press('Enter')
   expect(run).toHaveBeenCalledOnce()

@@ -9,7 +9,7 @@ test('a part that could not be loaded is closed, and loaded the next time', asyn
   const load = vi.fn<() => Promise<string>>().mockRejectedValueOnce(new TypeError('no network'))
   const shown = vi.fn()
   void part(load, close).then(shown)
-  await vi.waitFor(() => expect(close).toHaveBeenCalledOnce())
+  await expect.poll(() => close).toHaveBeenCalledOnce()
   expect(currentToast()?.text).toBe(t('error.network'))
   load.mockResolvedValueOnce('dialog')
   expect(await part(load, close)).toBe('dialog')
