@@ -32,7 +32,7 @@ func limitFiles(t *testing.T, pid int, size int64) {
 // is room again.
 func TestDiskFull(t *testing.T) {
 	t.Parallel()
-	r := newProductRig(t, dbtest.URL(t))
+	r := newProductRig(t)
 	before := r.state()
 	saving := r.savesKlip()
 	limitFiles(t, r.server.cmd.Process.Pid, 4<<10)
@@ -61,7 +61,7 @@ func TestDiskFull(t *testing.T) {
 // each of its files is refused to the server.
 func TestBlobStoreRefuses(t *testing.T) {
 	t.Parallel()
-	r := newProductRig(t, dbtest.URL(t))
+	r := newProductRig(t)
 	making, fresh := r.makesSource(), r.uploads()
 	before := r.state()
 	blobs := filepath.Join(r.place.data, "blobs")
@@ -173,8 +173,10 @@ func TestDatabaseGoneAndBack(t *testing.T) {
 		t.Skip("SQLite cannot go away")
 	}
 	t.Parallel()
-	g, through := newGate(t, dbtest.URL(t))
-	r := newProductRig(t, through)
+	p := furnishedPlace(t)
+	g, through := newGate(t, p.url)
+	p.url = through
+	r := newRigOf(p, product(t))
 	saving := r.savesKlip()
 	before := r.state()
 	g.set(true)

@@ -239,7 +239,7 @@ func TestIDBothWays(t *testing.T) {
 // The operator enters an account by a link, while one of its administrators lets them.
 func TestUserSupport(t *testing.T) {
 	t.Parallel()
-	r := newProductRig(t, dbtest.URL(t))
+	r := newProductRig(t)
 	args := []string{"user", "support", "--account", "northlight", "--name", "Ana of Example Hosting", "--public-url", "https://octavo.example/"}
 	r.place.run("", args...).want(t, 1, "", "Settings, Security")
 	tag := r.do(&call{method: "GET", path: "/northlight/settings", status: 200}).header.Get("ETag")

@@ -9,7 +9,6 @@ import (
 
 	"octavo/internal/connector/rest/resttest"
 	"octavo/internal/db"
-	"octavo/internal/db/dbtest"
 )
 
 // refreshed is a data source of the rig that reads a service.
@@ -88,7 +87,7 @@ func TestKilledDuringRefresh(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := newRigOf(t, killableBinary(t), dbtest.URL(t), "--fetch-allow", u.Host)
+	r := newRig(t, "--fetch-allow", u.Host)
 	var all []*refreshed
 	for i, point := range failPoints(t) {
 		if !strings.HasPrefix(point, "refresh/") {

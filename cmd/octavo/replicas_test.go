@@ -64,7 +64,7 @@ func TestReplicasTellEachOther(t *testing.T) {
 		t.Skip("SQLite serves one process")
 	}
 	t.Parallel()
-	first := newProductRig(t, dbtest.URL(t))
+	first := newProductRig(t)
 	second := *first // the same installation, the same browser
 	second.numbers = 1000
 	second.start()

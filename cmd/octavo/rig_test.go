@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"net/http"
 	"net/http/cookiejar"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -104,50 +105,100 @@ type rig struct {
 	http     *http.Client
 	db       *db.DB
 	blobs    *blob.Store
-	numbers  int // of calls
 	answered int // calls that the server answered before it ended
+	content
+}
+
+// content is what the test knows of what is in the installation.
+type content struct {
+	numbers int // of calls
+	cookies []*http.Cookie
 
 	upload, source, klip, dashboard, client, pushed string
 }
 
-// newRig makes one with the program that has fail points.
-func newRig(t *testing.T) *rig {
+// furnished is the installation that every rig begins with, and known what is in it.
+var (
+	furnished = dbtest.Prepare(furnish)
+	known     content
+)
+
+// furnish lets the program as people get it make what the operations work on.
+func furnish(t *testing.T, data, url string) {
 	t.Helper()
-	return newRigOf(t, killableBinary(t), dbtest.URL(t))
+	p := &place{t: t, data: data, url: url}
+	p.create("Northlight", "maya@north.test")
+	r := rigAt(p, product(t))
+	r.template()
+	if took := r.server.stop(); took > 5*time.Second {
+		t.Errorf("an idle server took %s to end", took)
+	}
+	known = r.content
+	known.cookies = r.http.Jar.Cookies(home)
 }
 
-// newProductRig makes one with the program as people get it, over a database.
-func newProductRig(t *testing.T, url string, more ...string) *rig {
+// home is the address of all servers for cookies, which know no ports.
+var home = &url.URL{Scheme: "http", Host: "127.0.0.1", Path: "/"}
+
+// newRig makes one with the program that has fail points.
+func newRig(t *testing.T, more ...string) *rig {
+	t.Helper()
+	return newRigOf(furnishedPlace(t), killableBinary(t), more...)
+}
+
+// newProductRig makes one with the program as people get it.
+func newProductRig(t *testing.T) *rig {
+	t.Helper()
+	return newRigOf(furnishedPlace(t), product(t))
+}
+
+// furnishedPlace is an installation with the content of every rig.
+func furnishedPlace(t *testing.T) *place {
+	t.Helper()
+	data, url := furnished.Copy(t)
+	return &place{t: t, data: data, url: url}
+}
+
+// product is the program as people get it.
+func product(t *testing.T) string {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return newRigOf(t, self, url, more...)
+	return self
 }
 
-func newRigOf(t *testing.T, binary, url string, more ...string) *rig {
+// newRigOf makes one at a furnished place.
+func newRigOf(p *place, binary string, more ...string) *rig {
+	t := p.t
 	t.Helper()
-	jar, err := cookiejar.New(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
-	r := &rig{t: t, binary: binary, armed: filepath.Join(dir, "armed"), more: more,
-		place: &place{t: t, data: filepath.Join(dir, "data"), url: url},
-		// Connections are not kept: the transport would repeat a call with a key by itself.
-		http: &http.Client{Jar: jar, Timeout: commandTimeout, Transport: &http.Transport{DisableKeepAlives: true}}}
-	r.place.create("Northlight", "maya@north.test")
-	r.start()
-	if r.db, err = db.Open(t.Context(), db.Config{URL: url}); err != nil {
+	r := rigAt(p, binary, more...)
+	r.content = known
+	r.http.Jar.SetCookies(home, known.cookies)
+	var err error
+	if r.db, err = db.Open(t.Context(), db.Config{URL: p.url}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = r.db.Close() })
-	if r.blobs, err = blob.Open(t.Context(), "file://"+filepath.Join(r.place.data, "blobs")); err != nil {
+	if r.blobs, err = blob.Open(t.Context(), "file://"+filepath.Join(p.data, "blobs")); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = r.blobs.Close() })
-	r.template()
+	return r
+}
+
+// rigAt starts a server at a place, for whom nobody has signed in.
+func rigAt(p *place, binary string, more ...string) *rig {
+	p.t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	r := &rig{t: p.t, binary: binary, armed: filepath.Join(p.t.TempDir(), "armed"), more: more, place: p,
+		// Connections are not kept: the transport would repeat a call with a key by itself.
+		http: &http.Client{Jar: jar, Timeout: commandTimeout, Transport: &http.Transport{DisableKeepAlives: true}}}
+	r.start()
 	return r
 }
 

@@ -91,12 +91,14 @@ func (h house) ends(a *app.App, err error) *app.App {
 }
 
 // demo is an installation with the demo agency; making one takes longer than saving it and bringing it back.
-var demo = dbtest.Prepare(func(data, url string) error {
-	a, err := app.New(context.Background(), app.Config{Data: data, Database: url}, slog.New(slog.DiscardHandler))
+var demo = dbtest.Prepare(func(t *testing.T, data, url string) {
+	a, err := app.New(t.Context(), app.Config{Data: data, Database: url}, slog.New(slog.DiscardHandler))
 	if err != nil {
-		return err
+		t.Fatal(err)
 	}
-	return errors.Join(a.Demo().Create(context.Background()), a.Close())
+	if err := errors.Join(a.Demo().Create(t.Context()), a.Close()); err != nil {
+		t.Fatal(err)
+	}
 })
 
 // withDemo is an installation with the demo agency.

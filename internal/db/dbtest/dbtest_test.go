@@ -44,14 +44,16 @@ func TestDatabasesAreFreshAndApart(t *testing.T) {
 func TestPreparedIsCopied(t *testing.T) {
 	t.Parallel()
 	ctx, times := context.Background(), 0
-	p := Prepare(func(data, url string) error {
+	p := Prepare(func(t *testing.T, data, url string) {
 		times++
 		d, err := db.Open(ctx, db.Config{URL: url})
 		if err != nil {
-			return err
+			t.Fatal(err)
 		}
 		err = d.Tx(ctx, db.Account(account), func(tx *db.Tx) error { return addTag(tx, "prepared") })
-		return errors.Join(err, d.Close(), os.Mkdir(filepath.Join(data, "keys"), 0o700), os.WriteFile(filepath.Join(data, "keys", "one"), []byte("1"), 0o600))
+		if err := errors.Join(err, d.Close(), os.Mkdir(filepath.Join(data, "keys"), 0o700), os.WriteFile(filepath.Join(data, "keys", "one"), []byte("1"), 0o600)); err != nil {
+			t.Fatal(err)
+		}
 	})
 	for _, tag := range []string{"one", "two"} {
 		data, url := p.Copy(t)
@@ -80,17 +82,6 @@ func TestPreparedIsCopied(t *testing.T) {
 	}
 	if times != 1 {
 		t.Errorf("it was made %d times", times)
-	}
-}
-
-func TestPreparedSaysWhyNot(t *testing.T) {
-	t.Parallel()
-	broken := errors.New("broken on purpose")
-	p := Prepare(func(string, string) error { return broken })
-	for range 2 {
-		if _, err := p.made(); !errors.Is(err, broken) {
-			t.Errorf("got %v", err)
-		}
 	}
 }
 

@@ -16,26 +16,32 @@ import (
 // binary when the first test asks for it, and then copied for each: what tests begin with
 // and are not about. Safe for concurrent use.
 type Prepared struct {
-	fill func(data, url string) error
-	made func() (*original, error)
+	fill func(t *testing.T, data, url string)
+	once sync.Once
+	made *original // nil when fill failed the test that asked first
 }
 
-// Prepare gives an installation that fill makes: in an empty folder, and in a fresh
-// database with all tables. What fill opened it closes before it returns.
-func Prepare(fill func(data, url string) error) *Prepared {
-	p := &Prepared{fill: fill}
-	p.made = sync.OnceValues(p.make)
-	return p
-}
+// Prepare gives an installation that fill makes, on behalf of the test that asks first:
+// in an empty folder, and in a fresh database with all tables. What fill opened it closes
+// before it returns.
+func Prepare(fill func(t *testing.T, data, url string)) *Prepared { return &Prepared{fill: fill} }
 
 // Copy gives a folder and the address of a database of the test's own, with everything
 // that was prepared. They are removed when the test ends.
-func (p *Prepared) Copy(t testing.TB) (data, url string) {
+func (p *Prepared) Copy(t *testing.T) (data, url string) {
 	t.Helper()
-	o, err := p.made()
-	if err != nil {
-		t.Fatal(err)
+	p.once.Do(func() {
+		made, err := p.make(t)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.made = made
+	})
+	o := p.made
+	if o == nil {
+		t.Fatal("what this test begins with could not be made; the test that asked for it first says why")
 	}
+	var err error
 	dir := t.TempDir()
 	data = filepath.Join(dir, "data")
 	for _, f := range o.files {
@@ -76,21 +82,19 @@ func (f file) write(data string) error {
 	return os.WriteFile(path, f.content, f.mode.Perm())
 }
 
-func (p *Prepared) make() (_ *original, err error) {
-	dir, err := os.MkdirTemp("", "octavo-prepared-")
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+func (p *Prepared) make(t *testing.T) (_ *original, err error) {
+	t.Helper()
+	dir := t.TempDir()
 	data := filepath.Join(dir, "data")
 	if err := os.Mkdir(data, 0o700); err != nil {
 		return nil, err
 	}
+	fill := func(url string) { p.fill(t, data, url) }
 	o := new(original)
 	if Postgres() {
-		o.postgres, err = preparedPostgres(func(url string) error { return p.fill(data, url) })
+		o.postgres, err = preparedPostgres(fill)
 	} else {
-		o.sqlite, err = preparedSQLite(filepath.Join(dir, "octavo.db"), func(url string) error { return p.fill(data, url) })
+		o.sqlite, err = preparedSQLite(filepath.Join(dir, "octavo.db"), fill)
 	}
 	if err != nil {
 		return nil, err
@@ -120,7 +124,7 @@ func filesOf(data string) ([]file, error) {
 	return files, err
 }
 
-func preparedSQLite(path string, fill func(url string) error) ([]byte, error) {
+func preparedSQLite(path string, fill func(url string)) ([]byte, error) {
 	template, err := sqliteTemplate()
 	if err != nil {
 		return nil, err
@@ -128,9 +132,7 @@ func preparedSQLite(path string, fill func(url string) error) ([]byte, error) {
 	if err := os.WriteFile(path, template, 0o600); err != nil {
 		return nil, err
 	}
-	if err := fill("sqlite://" + path); err != nil {
-		return nil, err
-	}
+	fill("sqlite://" + path)
 	if log, err := os.Stat(path + "-wal"); err == nil && log.Size() > 0 {
 		return nil, fmt.Errorf("dbtest: %s is still open: its log has %d bytes", path, log.Size())
 	}
@@ -140,7 +142,7 @@ func preparedSQLite(path string, fill func(url string) error) ([]byte, error) {
 // preparedPostgres fills a copy of the template and closes it, for a database is only
 // copied while nobody is connected. The row level security is in it, its role is the
 // server's.
-func preparedPostgres(fill func(url string) error) (string, error) {
+func preparedPostgres(fill func(url string)) (string, error) {
 	if err := postgresTemplate(); err != nil {
 		return "", err
 	}
@@ -152,9 +154,7 @@ func preparedPostgres(fill func(url string) error) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if err := fill(url); err != nil {
-		return "", err
-	}
+	fill(url)
 	_, err = pool.ExecContext(context.Background(), `ALTER DATABASE `+name+` ALLOW_CONNECTIONS false`)
 	return name, err
 }
