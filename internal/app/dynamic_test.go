@@ -339,4 +339,49 @@ func TestImportsSayWhatClientsCouldChange(t *testing.T) {
 	if _, text = d.call("PA", "POST", "/northlight/roll-out/plan", out); open(text, `"open":["companyID"]`) {
 		t.Errorf("it is locked everywhere now: %s", text)
 	}
+	d.pageOfClientTells()
+}
+
+// pageOfClientTells is data-sources.md §9.6 S5: what was unlocked after an import is said on the agency's page of the
+// client, to those who may enter it, and locked there. Values of the client's own data sources are not told.
+func (d *dynamic) pageOfClientTells() {
+	d.t.Helper()
+	const at, none = "/northlight/clients/solstice-coffee/open-properties", `"items":[]`
+	d.must("PA", "POST", "/solstice-coffee/properties", map[string]any{"name": "region", "type": "text", "value": "north", "locked": false}, "")
+	if status, text := d.call("PA", "GET", at, nil); status != 200 || !strings.Contains(text, none) {
+		d.t.Errorf("all is locked: %d %s", status, text)
+	}
+	err := d.app.DB.Tx(d.t.Context(), db.Account(d.f.Solstice.ID), func(tx *db.Tx) error { // calls of this test can change a first version only
+		_, err := tx.Exec(d.t.Context(), `UPDATE properties SET locked = 0, version = 1 WHERE account_id = :account AND name = 'companyID'`, nil)
+		return err
+	})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	if _, text := d.call("PA", "GET", at, nil); !strings.Contains(text, `"name":"companyID","sources":["`) || strings.Contains(text, "region") {
+		d.t.Errorf("unlocked: %s", text)
+	}
+	if _, text := d.call("PA", "GET", "/northlight/clients/fjord-outdoors/open-properties", nil); !strings.Contains(text, none) {
+		d.t.Errorf("the other client: %s", text)
+	}
+	lock := map[string]any{"names": []any{"companyID", "region"}}
+	for _, who := range []string{"CA", "CV", "FV"} {
+		for _, path := range []string{at, "/solstice-coffee/clients/solstice-coffee/open-properties"} {
+			if status, text := d.call(who, "GET", path, nil); status != 404 {
+				d.t.Errorf("%s reads %s: %d %s", who, path, status, text)
+			}
+			if status, text := d.call(who, "POST", path+"/lock", lock); status != 404 {
+				d.t.Errorf("%s locks at %s: %d %s", who, path, status, text)
+			}
+		}
+	}
+	if _, text := d.call("PA", "POST", at+"/lock", lock); !strings.Contains(text, none) {
+		d.t.Errorf("locked: %s", text)
+	}
+	if status, text := d.call("CA", "PATCH", "/solstice-coffee/properties/companyID", map[string]any{"value": "8"}); status != 403 {
+		d.t.Errorf("after the lock the client changes it: %d %s", status, text)
+	}
+	if status, text := d.call("CA", "PATCH", "/solstice-coffee/properties/region", map[string]any{"value": "south"}); status != 200 {
+		d.t.Errorf("what decides nothing is the client's as before: %d %s", status, text)
+	}
 }

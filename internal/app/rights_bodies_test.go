@@ -68,6 +68,8 @@ func (w *world) body(row expectation, slug string) any {
 		return map[string]any{"name": "New " + o["dashboards"]}
 	case "PATCH /{account}/clients/{client}":
 		return map[string]any{"description": "changed"}
+	case "POST /{account}/clients/{client}/open-properties/lock":
+		return map[string]any{"names": []any{"companyID"}}
 	case "PUT /{account}/clients/{client}/access":
 		return map[string]any{"groups": []any{}}
 	case "POST /{account}/import/preview":

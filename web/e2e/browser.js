@@ -196,16 +196,17 @@ export async function lookAt(page, name, looks = [LOOKS[0], LOOKS[3]]) {
 }
 
 /** A call of the API as the person of a page; an object is sent as JSON. Gives what is answered, or null. */
-export async function callAPI(page, method, path, body, type = 'application/json') {
+export async function callAPI(page, method, path, body, type = 'application/json', headers = {}) {
   const answer = await page.evaluate(
-    async ([method, path, body, type]) => {
+    async ([method, path, body, type, headers]) => {
       const response = await fetch(`/api/v1/${path}`, {
         method,
-        ...(body && { body, headers: { 'Content-Type': type } }),
+        headers: { ...headers, ...(body && { 'Content-Type': type }) },
+        ...(body && { body }),
       })
       return { status: response.status, text: await response.text() }
     },
-    [method, path, body && typeof body !== 'string' ? JSON.stringify(body) : body, type],
+    [method, path, body && typeof body !== 'string' ? JSON.stringify(body) : body, type, headers],
   )
   assert.ok(answer.status < 300, `${method} ${path}: ${answer.status} ${answer.text}`)
   return answer.text ? JSON.parse(answer.text) : null

@@ -2,7 +2,16 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 
-import { findBarriers, LOOKS, openBrowser, openPage, signIn, tab } from './browser.js'
+import {
+  callAPI,
+  findBarriers,
+  LOOKS,
+  openBrowser,
+  openPage,
+  shoot,
+  signIn,
+  tab,
+} from './browser.js'
 import { startServer } from './server.js'
 
 const MAYA = 'maya@northlight.example'
@@ -111,6 +120,38 @@ test('R045 the page of a client has its properties and its activity', async (t) 
     .getByRole('row', { name: /Marigold Home/ })
     .first()
     .waitFor()
+  assert.deepEqual(await findBarriers(page), [])
+
+  // A value that decides whose data is read is locked; once it is not, the page says so and locks it.
+  const { id } = await callAPI(page, 'POST', 'northlight/data-sources', {
+    name: 'Returns',
+    web: {
+      request: { url: 'https://rates.invalid/?of={props.companyId}' },
+      format: 'csv',
+      interval_s: 3600,
+    },
+  })
+  await callAPI(page, 'POST', 'northlight/clients/marigold/sign-in')
+  const pick = { from: 'northlight', assets: [id] }
+  const { plan_id } = await callAPI(page, 'POST', 'marigold/import/preview', pick)
+  await callAPI(page, 'POST', 'marigold/import', { ...pick, plan_id })
+  await page.goto(`${server.url}/northlight/clients/marigold`)
+  await page
+    .getByText('1 of 5 done', { exact: false })
+    .or(page.getByText('Health'))
+    .first()
+    .waitFor()
+  const lock = page.getByRole('button', { name: 'Lock it' })
+  assert.equal(await lock.count(), 0)
+  await callAPI(page, 'PATCH', 'marigold/properties/companyId', { locked: false }, undefined, {
+    'If-Match': '"1"',
+  })
+  await page.reload()
+  await page.getByText('companyId decides whose data is read here').waitFor()
+  for (const look of LOOKS) await shoot(page, 'client-unlocked', look)
+  await lock.click()
+  await page.getByText('Locked. Only your agency changes it.').waitFor()
+  await lock.waitFor({ state: 'detached' })
   assert.deepEqual(await findBarriers(page), [])
   assert.deepEqual(faults, [])
 })

@@ -10,6 +10,7 @@ func routes() []entry {
 		contextRoutes,
 		clientRoutes,
 		clientAccessRoutes,
+		openValueRoutes,
 		clientLimitRoutes,
 		clientEndRoutes,
 		clientBulkRoutes,

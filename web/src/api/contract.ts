@@ -258,6 +258,10 @@ interface Calls extends ConnectionCalls, PeopleCalls, PropertyCalls, TransferCal
     get: Read<Schemas['ClientAccess']>
     put: Write<Schemas['ClientAccess'], Schemas['ClientAccessBody']>
   }
+  '/api/v1/{account}/clients/{client}/open-properties': { get: Read<Schemas['OpenProperties']> }
+  '/api/v1/{account}/clients/{client}/open-properties/lock': {
+    post: Write<Schemas['OpenProperties'], { names: string[] }>
+  }
   '/api/v1/{account}/tour': { get: Read<Tour> }
   '/api/v1/{account}/tour/hidden': { put: Write<void>; delete: Write<void> }
   '/api/v1/{account}/demo': { get: Read<DemoLoss>; delete: Read<DemoLoss, { confirm: string }> }

@@ -900,6 +900,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/{account}/clients/{client}/open-properties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists values that decide whose data a client reads with what its agency gave it, and that its people could change. */
+        get: operations["list-open-properties"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/clients/{client}/open-properties/lock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Locks such values, and gives those that are left. */
+        post: operations["lock-open-properties"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/{account}/clients/{client}/set-up": {
         parameters: {
             query?: never;
@@ -4801,6 +4835,9 @@ export interface components {
             expires_at: string;
             url: string;
         };
+        LockOpenValuesInputBody: {
+            names: string[];
+        };
         Mail: {
             /** @description Shown name. */
             account: string;
@@ -4975,6 +5012,14 @@ export interface components {
         OnSchemaChangeInputBody: {
             /** @enum {string} */
             on_schema_change: "add" | "ask" | "ignore";
+        };
+        OpenProperties: {
+            items: components["schemas"]["OpenProperty"][];
+        };
+        OpenProperty: {
+            name: string;
+            /** @description Names of the data sources whose requests take it. */
+            sources: string[];
         };
         Order: {
             /** @description Ids; what is not named comes behind. */
@@ -8612,6 +8657,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ClientResources"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-open-properties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Address of the client. */
+                client: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenProperties"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "lock-open-properties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Address of the client. */
+                client: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LockOpenValuesInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenProperties"];
                 };
             };
             /** @description A problem: code says which. */

@@ -35,6 +35,8 @@ export const clientKeys = {
     [...sharedKeys.clients(account), 'list', filter] as const,
   one: (account: string, client: string) =>
     [...sharedKeys.clients(account), 'one', client] as const,
+  open: (account: string, client: string) =>
+    [...sharedKeys.clients(account), 'open', client] as const,
 }
 
 /** Rows of a page. */
@@ -54,6 +56,30 @@ function filterQuery({ q, status, tag, attention, sort }: ClientFilter) {
 /** Address of the CSV file of a list. */
 export function exportAddress(account: string, filter: ClientFilter): string {
   return `/api/v1/${account}/clients-export?${new URLSearchParams(filterQuery(filter)).toString()}`
+}
+
+/** Values that decide whose data a client reads, and that its people could change. */
+export function useOpenValues(account: () => string, client: () => string) {
+  return createQuery(() => ({
+    queryKey: clientKeys.open(account(), client()),
+    queryFn: ({ signal }: { signal: AbortSignal }) =>
+      read(
+        api.GET('/api/v1/{account}/clients/{client}/open-properties', {
+          params: { path: { account: account(), client: client() } },
+          signal,
+        }),
+      ),
+  }))
+}
+
+/** Locks such values; the answer are those that are left. */
+export function lockOpenValues(account: string, client: string, names: string[]) {
+  return read(
+    api.POST('/api/v1/{account}/clients/{client}/open-properties/lock', {
+      params: { path: { account, client } },
+      body: { names },
+    }),
+  )
 }
 
 /** Pages of clients; the first also counts all that match. */

@@ -150,6 +150,13 @@ export const clients = addTexts({
   'client.extended': 'The trial of {name} now ends on {date}.',
   'client.trialEnds':
     'The trial ends on {date}. After that people cannot sign in; nothing is deleted.',
+  'client.unlocked': {
+    one: '{names} decides whose data is read here, and people of {name} can change it.',
+    other: '{names} decide whose data is read here, and people of {name} can change them.',
+  },
+  'client.unlockedIn': 'For {sources}.',
+  'client.lock': { one: 'Lock it', other: 'Lock them' },
+  'client.locked': 'Locked. Only your agency changes it.',
   'client.trialOver': 'The trial is over, so people cannot sign in. Nothing was deleted.',
   'client.setUp': 'Set-up',
   'client.setUpDone': '{done} of {n} done',
