@@ -43,6 +43,12 @@ func newPlace(t *testing.T) *place {
 	return &place{t: t, data: filepath.Join(t.TempDir(), "data"), url: dbtest.Empty(t)}
 }
 
+// newTables is an installation with tables and nothing in them, for what is not about making them.
+func newTables(t *testing.T) *place {
+	t.Helper()
+	return &place{t: t, data: filepath.Join(t.TempDir(), "data"), url: dbtest.URL(t)}
+}
+
 // flags are the settings of the place.
 func (p *place) flags() []string { return []string{"--data", p.data, "--database", p.url} }
 

@@ -13,7 +13,7 @@ import (
 
 func TestJobs(t *testing.T) {
 	t.Parallel()
-	p := newPlace(t)
+	p := newTables(t)
 	p.create("North Light", "maya@north.test")
 	d, err := db.Open(t.Context(), db.Config{URL: p.url})
 	if err != nil {

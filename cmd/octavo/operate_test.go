@@ -207,7 +207,7 @@ func (p *place) anyBlob() string {
 
 func TestIDBothWays(t *testing.T) {
 	t.Parallel()
-	p, other := newPlace(t), newPlace(t)
+	p, other := newTables(t), newTables(t)
 	p.create("Northlight", "maya@north.test") // accounts 4294967297 and, of another family, 8589934593
 	p.create("Southlight", "lee@south.test")
 	other.create("Northlight", "maya@north.test")

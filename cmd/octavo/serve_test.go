@@ -212,7 +212,7 @@ func TestServeStopsWhileRequestsRun(t *testing.T) {
 	t.Parallel()
 	t.Run("one that ends", func(t *testing.T) {
 		t.Parallel()
-		p := newPlace(t)
+		p := newTables(t)
 		made := p.create("Northlight", "maya@north.test", "--api-key")
 		s := serve(t, nil, append(p.flags(), "--addr", "127.0.0.1:0")...)
 		const file = "Region,Units\nNorth,4\n"
@@ -243,7 +243,7 @@ func TestServeStopsWhileRequestsRun(t *testing.T) {
 	})
 	t.Run("one that does not end", func(t *testing.T) {
 		t.Parallel()
-		p := newPlace(t)
+		p := newTables(t)
 		made := p.create("Northlight", "maya@north.test", "--api-key")
 		s := serve(t, nil, append(p.flags(), "--addr", "127.0.0.1:0")...)
 		conn, _ := s.upload(made, 1000)
@@ -303,7 +303,7 @@ func TestSettingsFromTheEnvironment(t *testing.T) {
 func TestSecureCookies(t *testing.T) {
 	onceForAllEngines(t)
 	t.Parallel()
-	p := newPlace(t)
+	p := newTables(t)
 	p.create("Northlight", "maya@north.test")
 	for _, c := range []struct {
 		env    []string

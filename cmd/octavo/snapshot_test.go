@@ -63,10 +63,21 @@ func (p *place) bin(public string) {
 	}
 }
 
+// demonstration is an installation with the demo.
+var demonstration = dbtest.Prepare(func(t *testing.T, data, url string) {
+	(&place{t: t, data: data, url: url}).run("", "demo").want(t, 0, "maya@northlight.example", "")
+})
+
+// demoPlace is a copy of it.
+func demoPlace(t *testing.T) *place {
+	t.Helper()
+	data, url := demonstration.Copy(t)
+	return &place{t: t, data: data, url: url}
+}
+
 func TestSnapshot(t *testing.T) {
 	t.Parallel()
-	p := newPlace(t)
-	p.run("", "demo").want(t, 0, "maya@northlight.example", "")
+	p := demoPlace(t)
 	trading, client := p.asset("northlight", "dashboard", "Trading"), p.asset("fjord", "dashboard", "Trading")
 	out := t.TempDir()
 	file := func(name string) string { return filepath.Join(out, name) }
@@ -135,8 +146,7 @@ func (p *place) faults(trading string, file func(name string) string) {
 
 func TestSnapshotBesideARunningServer(t *testing.T) {
 	t.Parallel()
-	p := newPlace(t)
-	p.run("", "demo").want(t, 0, "maya@northlight.example", "")
+	p := demoPlace(t)
 	public := p.asset("northlight", "dashboard", "Market")
 	serve(t, nil, append(p.flags(), "--addr", "127.0.0.1:0")...)
 	file := filepath.Join(t.TempDir(), "market.pdf")

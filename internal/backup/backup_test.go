@@ -127,7 +127,7 @@ func TestBackupWhileOthersWrite(t *testing.T) {
 		}
 		path, m := save(t, from)
 		counts = append(counts, m.Rows())
-		h := newHouse(t, dbtest.Postgres())
+		h := newTables(t)
 		if _, err := backup.Restore(t.Context(), of(h.stores()), path); err != nil {
 			t.Fatal(err)
 		}
@@ -201,7 +201,7 @@ func TestBackupBeginsAgainAfterASweep(t *testing.T) {
 			t.Errorf("the backup holds %d uploads that were swept", table.Rows)
 		}
 	}
-	h := newHouse(t, dbtest.Postgres())
+	h := newTables(t)
 	if _, err := backup.Restore(t.Context(), of(h.stores()), path); err != nil {
 		t.Fatal(err)
 	}
@@ -253,7 +253,7 @@ func TestStoppedBackupLeavesNothing(t *testing.T) {
 }
 
 func TestBackupKeepsWhatIsThere(t *testing.T) {
-	from := newHouse(t, dbtest.Postgres()).open()
+	from := newTables(t).open()
 	path := filepath.Join(t.TempDir(), "x")
 	if err := os.WriteFile(path, []byte("mine"), 0o600); err != nil {
 		t.Fatal(err)
@@ -311,7 +311,7 @@ func TestInterruptedRestoreIsBegunAgain(t *testing.T) {
 
 // Every column that names a stored file is known to backups.
 func TestFileColumnsAreComplete(t *testing.T) {
-	_, m := save(t, newHouse(t, dbtest.Postgres()).open())
+	_, m := save(t, newTables(t).open())
 	seen := 0
 	for _, table := range m.Tables {
 		for _, c := range table.Columns {

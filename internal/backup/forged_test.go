@@ -69,6 +69,13 @@ func TestRestoreOfWhatDoesNotFit(t *testing.T) {
 	unknown := db.Table{Name: "nothing", Columns: settings.Columns}
 	const row = `["v","n"]` + "\n"
 	keep := func(*Manifest) {}
+	d := dbtest.Open(t)
+	files, err := blob.Open(t.Context(), "file://"+t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer files.Close()
+	before := dbtest.Dump(t, d)
 	for _, c := range []struct {
 		name, says string
 		path       string
@@ -87,28 +94,18 @@ func TestRestoreOfWhatDoesNotFit(t *testing.T) {
 		{"key that leads elsewhere", "", forge(t, func(m *Manifest) { m.Members[0].Name = "files/../../x" }, settings, row), false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			d := dbtest.Open(t)
-			files, err := blob.Open(t.Context(), "file://"+t.TempDir())
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer files.Close()
-			before := dbtest.Dump(t, d)
-			_, err = Restore(t.Context(), Installation{d, files}, c.path)
+			_, err := Restore(t.Context(), Installation{d, files}, c.path)
 			if err == nil || !strings.Contains(err.Error(), c.says) || errors.Is(err, db.ErrNewer) != c.newer {
 				t.Errorf("got %v, want %q", err, c.says)
 			}
 			if after := dbtest.Dump(t, d); after != before || d.Empty(t.Context()) != nil {
-				t.Errorf("a refused backup left %s", after)
+				t.Fatalf("a refused backup left %s", after)
+			}
+			if list, err := files.List(t.Context(), ""); err != nil || len(list) > 0 {
+				t.Fatalf("a refused backup left files: %v, %v", list, err)
 			}
 		})
 	}
-	d := dbtest.Open(t)
-	files, err := blob.Open(t.Context(), "file://"+t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer files.Close()
 	if _, err := Restore(t.Context(), Installation{d, files}, forge(t, keep, settings, row)); err != nil {
 		t.Errorf("the same, but fitting: %v", err)
 	}

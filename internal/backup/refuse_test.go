@@ -22,7 +22,7 @@ func TestDamagedBackupIsRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := newHouse(t, dbtest.Postgres())
+	h := newTables(t)
 	to := h.open()
 	empty := dbtest.Dump(t, to.DB)
 	damaged := filepath.Join(t.TempDir(), "damaged")
@@ -51,7 +51,7 @@ func TestDamagedBackupIsRefused(t *testing.T) {
 func TestRestoreNeedsAnEmptyPlace(t *testing.T) {
 	path := demoBackup(t)
 	t.Run("an agency is there", func(t *testing.T) {
-		to := newHouse(t, dbtest.Postgres()).open()
+		to := newTables(t).open()
 		if _, err := to.Accounts.CreateParent(t.Context(), account.Draft{Name: "Other"}); err != nil {
 			t.Fatal(err)
 		}
@@ -65,7 +65,7 @@ func TestRestoreNeedsAnEmptyPlace(t *testing.T) {
 		}
 	})
 	t.Run("a file of another is there", func(t *testing.T) {
-		to := newHouse(t, dbtest.Postgres()).stores()
+		to := newTables(t).stores()
 		if _, _, err := to.Blobs.Put(t.Context(), "families/9/x", strings.NewReader("x")); err != nil {
 			t.Fatal(err)
 		}

@@ -35,6 +35,12 @@ func newHouse(t *testing.T, postgres bool) house {
 	return house{t, app.Config{Data: t.TempDir(), Database: dbtest.EmptyOn(t, postgres)}}
 }
 
+// newTables is a place with tables that are empty, as a restore finds them beside a server of the same version.
+func newTables(t *testing.T) house {
+	t.Helper()
+	return house{t, app.Config{Data: t.TempDir(), Database: dbtest.URL(t)}}
+}
+
 // open starts the services; they end with the test.
 func (h house) open() *app.App {
 	h.t.Helper()
