@@ -32,6 +32,8 @@ func (w *world) body(row expectation, slug string) any {
 		return map[string]any{"on_schema_change": "ask"}
 	case "POST /{account}/data-sources/{id}/held/accept":
 		return map[string]any{"payload_id": "0123456789abcdef"}
+	case "PUT /{account}/data-sources/{id}/expected":
+		return map[string]any{"every_s": 86400}
 	case "PUT /{account}/data-sources/{id}/history":
 		return map[string]any{"history": map[string]any{"mode": "append"}}
 	case "PUT /{account}/data-sources/{id}/schema":

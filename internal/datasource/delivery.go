@@ -177,6 +177,9 @@ func (s *Service) publish(ctx context.Context, who authz.Actor, t *target, p *st
 		if n == 0 {
 			return errOvertaken
 		}
+		if err := s.expect(ctx, tx, t.no); err != nil {
+			return err
+		}
 		failpoint.At("deliver/written")
 		out.ID = id.New()
 		if err := s.logDelivery(ctx, tx, who.Account, t.no, begun, out, payload != t.payload.ID, p.Bytes, nil); err != nil {

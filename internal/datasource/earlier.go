@@ -94,7 +94,11 @@ func (s *Service) RollBack(ctx context.Context, who authz.Actor, public, earlier
 		if err != nil {
 			return nil, err
 		}
-		return a, s.update(ctx, tx, `UPDATE sources SET payload_id = :payload, received_at = :received, state = CASE WHEN state = 'no_data' THEN :state ELSE state END
+		err = s.update(ctx, tx, `UPDATE sources SET payload_id = :payload, received_at = :received, state = CASE WHEN state = 'no_data' THEN :state ELSE state END
 			WHERE account_id = :account AND no = :no`, args)
+		if err == nil {
+			err = s.expect(ctx, tx, no)
+		}
+		return a, err
 	})
 }

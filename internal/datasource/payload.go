@@ -70,7 +70,7 @@ func (s *Service) candidates(ctx context.Context, tx *db.Tx, nos []int64) ([]*ca
 	var out []*candidate
 	err := tx.Query(ctx, `
 		SELECT a.no, a.name, a.suffix, COALESCE(p.id, 0), p.hash, COALESCE(p.data_key, ''), COALESCE(p.file_key, ''),
-			COALESCE(p.file_name, ''), COALESCE(s.received_at, 0), s.state, b.json, t.json, a.origin_no IS NOT NULL
+			COALESCE(p.file_name, ''), COALESCE(s.received_at, 0), s.state, COALESCE(s.stale_at, 0), b.json, t.json, a.origin_no IS NOT NULL
 		FROM assets a
 		JOIN bodies b ON b.id = a.body_id AND b.family_id = :family
 		JOIN sources s ON s.account_id = a.account_id AND s.no = a.no
@@ -80,9 +80,9 @@ func (s *Service) candidates(ctx context.Context, tx *db.Tx, nos []int64) ([]*ca
 		func(scan func(...any) error) error {
 			c := &candidate{}
 			p := &c.Payload
-			var suffix int64
+			var suffix, stale int64
 			var text, settings string
-			err := scan(&p.Source, &p.Name, &suffix, &p.ID, &p.Hash, &p.DataKey, &p.FileKey, &p.fileName, &p.ReceivedAt, &p.State, &text, &settings, &c.imported)
+			err := scan(&p.Source, &p.Name, &suffix, &p.ID, &p.Hash, &p.DataKey, &p.FileKey, &p.fileName, &p.ReceivedAt, &p.State, &stale, &text, &settings, &c.imported)
 			if err != nil {
 				return err
 			}
@@ -92,6 +92,7 @@ func (s *Service) candidates(ctx context.Context, tx *db.Tx, nos []int64) ([]*ca
 			if c.settings, err = parseSettings(settings); err != nil {
 				return err
 			}
+			p.State = p.State.at(tx.Now, stale)
 			p.format, p.member, p.Tree = c.body.Format, c.body.Options.Member, format.IsTree(c.body.Format)
 			p.Name = asset.Title(p.Name, suffix)
 			out = append(out, c)

@@ -31,6 +31,7 @@ const (
 	didSetColumns    = "source.columns_set"
 	didAcceptColumns = "source.columns_accepted"
 	didSetSchedule   = "source.schedule_set"
+	didSetExpected   = "source.expected_set"
 	didReplaceData   = "source.data_replaced"
 )
 

@@ -13,6 +13,8 @@ type Settings struct {
 	Policy  map[string]string `json:"variable_policy,omitempty"` // name → company_only; absent = any
 	History *History          `json:"accumulate,omitempty"`      // nil = the last answer is the data
 
+	ExpectS int `json:"expect_every_s,omitempty"` // of sources that are not fetched: data older than these seconds are stale; 0 = none are
+
 	OnSchemaChange string `json:"on_schema_change,omitempty"` // ask, ignore; "" = add
 }
 

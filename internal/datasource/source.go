@@ -64,6 +64,7 @@ type Source struct {
 	Dashboards  int    // that show one of these Klips
 	Web         *Web   // how data is fetched; nil for sources that are not
 	Table       *Table // what programs push; nil for sources that nobody pushes to
+	ExpectS     int    // seconds in which data that are sent should come again; 0 = whenever
 	payload     Payload
 	stored      stored
 }

@@ -53,8 +53,12 @@ func (s *Service) point(ctx context.Context, tx *db.Tx, no int64, p *stored) err
 	if err := s.lay(ctx, tx, no, payload); err != nil {
 		return err
 	}
-	return s.update(ctx, tx, `UPDATE sources SET payload_id = :payload, received_at = :now, state = :state
+	err = s.update(ctx, tx, `UPDATE sources SET payload_id = :payload, received_at = :now, state = :state
 		WHERE account_id = :account AND no = :no`, db.Args{"payload": payload, "now": tx.Now, "state": string(Fresh), "no": no})
+	if err != nil {
+		return err
+	}
+	return s.expect(ctx, tx, no)
 }
 
 func (s *Service) setDescription(ctx context.Context, tx *db.Tx, no int64, description string) error {

@@ -236,9 +236,19 @@ func (s *Service) SetSchedule(ctx context.Context, who authz.Actor, public strin
 	}, func(tx *db.Tx, no int64) error { return s.replan(ctx, tx, who.Account, no, r, zone) })
 }
 
-// set changes the settings of a source that is fetched, over the expected version. then goes into the same
-// transaction; nil = nothing. Codes not_found, permission_denied, version_conflict, not_web.
+// set changes the settings of a source that is fetched, as setOf. Codes not_found, permission_denied, version_conflict, not_web.
 func (s *Service) set(ctx context.Context, who authz.Actor, public string, expected int64, action string, change func(now *Settings) error, then func(tx *db.Tx, no int64) error) (*Source, error) {
+	return s.setOf(ctx, who, public, expected, action, func(b body) error {
+		if b.asks() == nil {
+			return notWeb()
+		}
+		return nil
+	}, change, then)
+}
+
+// setOf changes the settings of a source that fits, over the expected version. then goes into the same
+// transaction; nil = nothing. Codes not_found, permission_denied, version_conflict and those of fits.
+func (s *Service) setOf(ctx context.Context, who authz.Actor, public string, expected int64, action string, fits func(b body) error, change func(now *Settings) error, then func(tx *db.Tx, no int64) error) (*Source, error) {
 	no, err := s.assets.Resolve(who.Account, public)
 	if err != nil {
 		return nil, err
@@ -255,8 +265,11 @@ func (s *Service) set(ctx context.Context, who authz.Actor, public string, expec
 		if err != nil {
 			return nil, err
 		}
-		if def == nil || def.body.asks() == nil {
-			return nil, notWeb()
+		if def == nil {
+			return nil, authz.NotFound()
+		}
+		if err := fits(def.body); err != nil {
+			return nil, err
 		}
 		if err := change(&def.settings); err != nil {
 			return nil, err

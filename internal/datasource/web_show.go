@@ -20,7 +20,7 @@ func webOf(b body) *Web {
 	return &Web{Host: what.Host(), Variables: what.Names()}
 }
 
-// addWeb fills in what settings and instances say of sources that are fetched. Of one with
+// addWeb fills in what settings say of sources, and instances of those that are fetched. Of one with
 // variables the account's own data speak for it.
 func addWeb(ctx context.Context, tx *db.Tx, byNo map[int64]*Source, nos []int64) error {
 	args := db.Args{"nos": db.List(nos)}
@@ -33,6 +33,7 @@ func addWeb(ctx context.Context, tx *db.Tx, byNo map[int64]*Source, nos []int64)
 			return err
 		}
 		set, err := parseSettings(text)
+		byNo[no].ExpectS = set.ExpectS
 		if w := byNo[no].Web; w != nil {
 			w.Refresh, w.NextAt, w.History = set.Refresh, next, set.History
 			w.OnColumns = cmp.Or(set.OnSchemaChange, ColumnsAdd)

@@ -30,6 +30,7 @@ var Codes = map[string]Code{
 	"bad_database_url":        {Invalid, "The database address starts with sqlite:// or postgres://."},
 	"bad_email":               {Invalid, "This is not an e-mail address."},
 	"bad_etag":                {Invalid, "If-Match is not an ETag of this resource."},
+	"bad_expectation":         {Invalid, "Data cannot be expected like this: %s."},
 	"bad_feature":             {Invalid, "There is no feature %s."},
 	"bad_header":              {Invalid, "This header cannot be sent: its name or value has characters that are not allowed, or it is set by Octavo itself."},
 	"bad_idempotency_key":     {Invalid, "An idempotency key has at most %d characters."},

@@ -150,10 +150,11 @@ func insertCopies(ctx context.Context, tx *db.Tx, change id.Change, actor id.Use
 func insertCopiedSources(ctx context.Context, tx *db.Tx, change id.Change) error {
 	_, err := tx.Exec(ctx, `
 		INSERT INTO sources (account_id, no, description, credential_account, credential_id, settings_id, next_at, payload_id,
-			received_at, state)
+			received_at, stale_at, state)
 		SELECT r.account_id, r.base + n.ord, s.description, n.credential_account, n.credential_id, n.settings_id,
 			CASE WHEN n.payload_id IS NULL THEN CAST(:now AS bigint) END, n.payload_id,
 			CASE WHEN n.payload_id IS NULL THEN NULL ELSE s.received_at END,
+			CASE WHEN n.payload_id IS NULL THEN NULL ELSE s.stale_at END,
 			CASE WHEN n.payload_id IS NULL THEN 'no_data' ELSE 'fresh' END
 		FROM change_accounts r
 		JOIN nodes n ON n.change_id = r.change_id AND n.kind = 'source'

@@ -69,6 +69,8 @@ test('a program pushes rows, and the page follows', async (t) => {
     .first()
     .click()
   await page.getByText(/Data of .* is back\./).waitFor()
+  await page.getByLabel('Expect data').selectOption('Every day')
+  await page.getByText('Saved ').first().waitFor()
   await settle(page)
   await shoot(page, 'push-earlier', LOOKS[1])
   await page.getByRole('link', { name: 'Data', exact: true }).last().click()

@@ -30,6 +30,8 @@ var dataSourceRoutes = []entry{
 		Summary: "Moves a data source that nothing uses to the bin."}, (*Server).trashDataSource),
 	route(Route{ID: "replace-data", Method: http.MethodPost, Path: "/{account}/data-sources/{id}/payload", Tag: "data-sources", Creates: true, Shows: "/{account}/data-sources/{subject}",
 		Summary: "Puts an upload in the place of the data. It is read as the data source says; what cannot be read changes nothing."}, (*Server).replaceData),
+	route(Route{ID: "set-expected", Method: http.MethodPut, Path: "/{account}/data-sources/{id}/expected", Tag: "data-sources",
+		Summary: "Says how often data that people upload, or programs push, should come."}, (*Server).setExpected),
 	route(Route{ID: "preview-data-source", Method: http.MethodGet, Path: "/{account}/data-sources/{id}/preview", Tag: "data-sources",
 		Summary: "Gives the first rows."}, (*Server).previewDataSource),
 	route(Route{ID: "list-data-source-users", Method: http.MethodGet, Path: "/{account}/data-sources/{id}/used-by", Tag: "data-sources",
@@ -58,6 +60,7 @@ type DataSource struct {
 	Origin      *Origin          `json:"origin" doc:"Null unless it was imported."`
 	Tags        []string         `json:"tags"`
 	Fetched     *Fetched         `json:"fetched" doc:"How it is fetched; null where it is not."`
+	ExpectS     int              `json:"expect_every_s" doc:"Seconds in which data that are sent should come again, else they are stale; 0 = whenever."`
 	Pushed      *Pushed          `json:"pushed" doc:"What is pushed into it; null where nothing is."`
 }
 
@@ -72,7 +75,7 @@ func dataSource(who authz.Actor, src *datasource.Source, origin *Origin) DataSou
 		ID: src.ID, Name: src.Title(), Description: src.Description, Connector: src.Connector, Format: src.Format, State: src.State,
 		Rows: src.Rows, Columns: src.Columns, Bytes: src.Bytes, FileName: src.FileName, UpdatedAt: millis(src.UpdatedAt()),
 		Version: src.Version, Owner: Named{ID: src.Owner, Name: src.OwnerName}, UsedBy: UseCounts{src.Klips, src.Dashboards}, Origin: origin, Tags: orEmpty(src.Tags),
-		Fetched: fetched(who, src.Web), Pushed: pushed(src.Table),
+		Fetched: fetched(who, src.Web), Pushed: pushed(src.Table), ExpectS: src.ExpectS,
 	}
 	if src.ReceivedAt != 0 {
 		t := millis(src.ReceivedAt)

@@ -49,3 +49,23 @@ func (s *Server) setSchedule(ctx context.Context, c *Call, in *scheduleInput) (*
 	}
 	return s.oneDataSource(ctx, c, src)
 }
+
+type expectedInput struct {
+	AssetPath
+	IfMatch
+	Body struct {
+		EveryS int `json:"every_s" doc:"60 or more; 0 = whenever."`
+	}
+}
+
+func (s *Server) setExpected(ctx context.Context, c *Call, in *expectedInput) (*Tagged[DataSource], error) {
+	version, err := in.Version()
+	if err != nil {
+		return nil, err
+	}
+	src, err := s.DataSources.SetExpected(ctx, c.Actor, in.ID, version, in.Body.EveryS)
+	if err != nil {
+		return nil, err
+	}
+	return s.oneDataSource(ctx, c, src)
+}

@@ -335,6 +335,7 @@ interface Calls extends ConnectionCalls, PeopleCalls, PropertyCalls, TransferCal
   }
   '/api/v1/{account}/data-sources/{id}/credential': { get: Read<SourceCredential> }
   '/api/v1/{account}/data-sources/{id}/schedule': { put: Write<Source, Schedule> }
+  '/api/v1/{account}/data-sources/{id}/expected': { put: Write<Source, { every_s: number }> }
   '/api/v1/{account}/data-sources/{id}/history': {
     put: Write<Source, { history?: History }>
   }

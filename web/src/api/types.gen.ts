@@ -1409,6 +1409,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/{account}/data-sources/{id}/expected": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says how often data that people upload, or programs push, should come. */
+        put: operations["set-expected"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/{account}/data-sources/{id}/held": {
         parameters: {
             query?: never;
@@ -3753,6 +3770,11 @@ export interface components {
             /** @enum {string} */
             connector: "upload" | "rest" | "sql" | "push";
             description: string;
+            /**
+             * Format: int64
+             * @description Seconds in which data that are sent should come again, else they are stale; 0 = whenever.
+             */
+            expect_every_s: number;
             /** @description How it is fetched; null where it is not. */
             fetched: components["schemas"]["Fetched"];
             file_name: string;
@@ -4032,6 +4054,13 @@ export interface components {
         Example: {
             formula: string;
             result: string;
+        };
+        ExpectedInputBody: {
+            /**
+             * Format: int64
+             * @description 60 or more; 0 = whenever.
+             */
+            every_s: number;
         };
         Fault: {
             code: string;
@@ -10357,6 +10386,48 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataSource"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-expected": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the version that the change is based on. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Id of the asset. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExpectedInputBody"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {

@@ -22,6 +22,22 @@ export function setSchema(
   )
 }
 
+/** Says in how many seconds data that are sent should come again; 0 = whenever. */
+export function setExpected(
+  account: string,
+  id: string,
+  version: number,
+  every_s: number,
+): Promise<Source> {
+  return read(
+    api.PUT('/api/v1/{account}/data-sources/{id}/expected', {
+      params: { path: { account, id } },
+      body: { every_s },
+      headers: ifMatch(version),
+    }),
+  )
+}
+
 /** The data that a source had before, the newest first. */
 export function useEarlier(account: Text, id: Text) {
   return createQuery(() => ({

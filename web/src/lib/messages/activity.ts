@@ -157,6 +157,7 @@ export const activity = addTexts({
   'activity.did.settings.changed': 'changed the settings',
   'activity.did.source.created': 'added the data source {subject}',
   'activity.did.source.data_replaced': 'replaced the data of {subject}',
+  'activity.did.source.expected_set': 'said how often data of {subject} should come',
   'activity.did.source.history_set': 'changed what {subject} keeps of its refreshes',
   'activity.did.source.columns_set': 'decided what happens when columns of {subject} change',
   'activity.did.source.columns_accepted': 'accepted other columns of {subject}',

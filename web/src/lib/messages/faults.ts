@@ -17,6 +17,7 @@ export const faults = addTexts({
     other:
       '{n} rows do not fit the columns; the first is row {row}, where {column} is to be a {type}. Nothing was changed.',
   },
+  'fault.bad_expectation': 'Data cannot be expected like this: {reason}.',
   'fault.bad_table': 'This table cannot be: {reason}.',
   'fault.data_changed':
     'The data was changed by somebody else meanwhile. Look at what is there now, and push again.',

@@ -47,6 +47,18 @@ export const pushedData = addTexts({
   'pushed.history.upsert': 'Update what is there',
   'pushed.historyHint':
     'A file that is downloaded, and paths into it, are those of the last refresh.',
+  'expected.title': 'When data should come',
+  'expected.every': 'Expect data',
+  'expected.hint':
+    'Data that are older are marked as overdue: in lists, in Klips and on the start page.',
+  'expected.0': 'At any time',
+  'expected.3600': 'Every hour',
+  'expected.43200': 'Every 12 hours',
+  'expected.86400': 'Every day',
+  'expected.172800': 'Every 2 days',
+  'expected.604800': 'Every week',
+  'expected.2678400': 'Every month',
+  'expected.seconds': { one: 'Every second', other: 'Every {n} seconds' },
   'earlier.title': 'Earlier data',
   'earlier.none': 'Nothing earlier is kept yet.',
   'earlier.failed': 'The earlier data did not load.',

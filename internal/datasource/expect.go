@@ -1,0 +1,51 @@
+package datasource
+
+import (
+	"context"
+
+	"octavo/internal/authz"
+	"octavo/internal/db"
+	"octavo/internal/errs"
+)
+
+// SetExpected says in how many seconds data that people upload, or programs push, should come again, over the expected
+// version; 0 = whenever. Data that are older are stale. The version stays, for settings have none.
+// Codes not_found, permission_denied, version_conflict, bad_expectation.
+func (s *Service) SetExpected(ctx context.Context, who authz.Actor, public string, expected int64, every int) (*Source, error) {
+	return s.setOf(ctx, who, public, expected, didSetExpected, sent, func(now *Settings) error {
+		if every != 0 && (every < leastInterval || every > mostInterval) {
+			return badExpectation("from once a minute to once a year")
+		}
+		now.ExpectS = every
+		return nil
+	}, func(tx *db.Tx, no int64) error {
+		return s.update(ctx, tx, `UPDATE sources SET stale_at = `+expectedAfter+` WHERE account_id = :account AND no = :no`,
+			db.Args{"no": no, "every": int64(every) * 1000})
+	})
+}
+
+// expectedAfter is when data are stale that should come again in :every milliseconds; 0 = never.
+const expectedAfter = `CASE WHEN CAST(:every AS bigint) > 0 THEN received_at + CAST(:every AS bigint) END`
+
+// expect notes from when on the data of a source that was sent just now, or taken back, are stale. Data that are fetched
+// have a schedule instead.
+func (s *Service) expect(ctx context.Context, tx *db.Tx, no int64) error {
+	def, err := readDefinition(ctx, tx, no)
+	if err != nil || def == nil || def.body.asks() != nil {
+		return err
+	}
+	return s.update(ctx, tx, `UPDATE sources SET stale_at = `+expectedAfter+` WHERE account_id = :account AND no = :no`,
+		db.Args{"no": no, "every": int64(def.settings.ExpectS) * 1000})
+}
+
+// sent refuses sources that are fetched. Code bad_expectation.
+func sent(b body) error {
+	if b.asks() != nil {
+		return badExpectation("they are fetched, and the schedule says when")
+	}
+	return nil
+}
+
+func badExpectation(reason string) error {
+	return errs.Newf(errs.Invalid, "bad_expectation", "Data cannot be expected like this: %s.", reason).WithField("every_s").WithParams(map[string]any{"reason": reason})
+}
