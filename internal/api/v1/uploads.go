@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"time"
 
+	"octavo/internal/authz"
 	"octavo/internal/dataset"
 	"octavo/internal/datasource"
 	"octavo/internal/errs"
@@ -40,7 +41,7 @@ type Upload struct {
 	Bytes     int64          `json:"bytes"`
 	State     string         `json:"state" enum:"reading,read,failed" doc:"Of the reading that was asked for last."`
 	Problem   *Problem       `json:"problem,omitempty" doc:"Why it failed."`
-	Format    string         `json:"format" enum:"csv,xlsx,json,jsonl,xml,html,parquet" doc:"Empty while the file was never read."`
+	Format    string         `json:"format,omitempty" enum:"csv,xlsx,json,jsonl,xml,html,parquet" doc:"Absent while the file was never read."`
 	Options   FormatOptions  `json:"options" doc:"It was read with."`
 	Members   []string       `json:"members" doc:"Files of a ZIP archive; else empty."`
 	Paths     []RecordPath   `json:"record_paths" doc:"json, xml: lists that could be the records, the likeliest first."`
@@ -190,6 +191,9 @@ type getUploadInput struct {
 
 func (s *Server) getUpload(ctx context.Context, c *Call, in *getUploadInput) (*Answer[Upload], error) {
 	up, err := s.DataSources.Await(ctx, c.Actor, in.ID, 0)
+	if errs.Is(err, "unknown_upload") { // a bad value where a change names it; here there is nothing to be shown
+		err = authz.NotFound()
+	}
 	if err != nil {
 		return nil, err
 	}

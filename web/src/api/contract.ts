@@ -79,7 +79,10 @@ export type SheetPreview = Schemas['SheetPreview']
 /** How a file is read; absent keys are found out by the server. */
 export type FormatOptions = Schemas['FormatOptions']
 
-export type Upload = Schemas['Upload']
+/** A file that was sent; it has no format until it was read. */
+export type SentUpload = Schemas['Upload']
+/** A file that was read. */
+export type Upload = SentUpload & Required<Pick<SentUpload, 'format'>>
 
 /** Where an imported asset came from. */
 export type Origin = NonNullable<Schemas['Origin']>
@@ -302,8 +305,8 @@ interface Calls extends ConnectionCalls, PeopleCalls, PropertyCalls, TransferCal
   '/api/v1/{account}/principals': {
     get: Read<{ users: Person[]; groups: (Principal & { members: number })[] }>
   }
-  '/api/v1/{account}/uploads/{id}': { get: Read<Upload> }
-  '/api/v1/{account}/uploads/{id}/options': { put: Write<Upload, FormatOptions> }
+  '/api/v1/{account}/uploads/{id}': { get: Read<SentUpload> }
+  '/api/v1/{account}/uploads/{id}/options': { put: Write<SentUpload, FormatOptions> }
   '/api/v1/{account}/data-sources': {
     get: Read<Page<Source>, ListQuery & AssetQuery>
     post: Write<

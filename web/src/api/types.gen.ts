@@ -6301,10 +6301,10 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
             /**
-             * @description Empty while the file was never read.
+             * @description Absent while the file was never read.
              * @enum {string}
              */
-            format: "csv" | "xlsx" | "json" | "jsonl" | "xml" | "html" | "parquet";
+            format?: "csv" | "xlsx" | "json" | "jsonl" | "xml" | "html" | "parquet";
             id: string;
             /** @description Files of a ZIP archive; else empty. */
             members: string[];

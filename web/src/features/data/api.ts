@@ -1,7 +1,7 @@
 /** Calls, keys and queries of the data source screens. */
 import { createInfiniteQuery, createQuery } from '@tanstack/svelte-query'
 import { api, ApiError, ifMatch, read, upload } from '$api/client'
-import type { FormatOptions, Pushed, Source, Upload, WebSource } from '$api/contract'
+import type { FormatOptions, Pushed, SentUpload, Source, Upload, WebSource } from '$api/contract'
 import { queryOf, type Choice } from '$api/choice'
 
 type Text = () => string
@@ -95,7 +95,7 @@ export async function sendFile(
   file: File,
   options: { onprogress: (part: number) => void; signal: AbortSignal },
 ): Promise<Upload> {
-  const sent = (await upload(`/api/v1/${account}/uploads`, file, options)) as Upload
+  const sent = (await upload(`/api/v1/${account}/uploads`, file, options)) as SentUpload
   return untilRead(account, sent, options.signal)
 }
 
@@ -127,7 +127,7 @@ const away = ({ status }: ApiError) => status === 0 || (status >= 502 && status 
 /** Asks for an upload until it is read; throws why it cannot be. */
 export async function untilRead(
   account: string,
-  upload: Upload,
+  upload: SentUpload,
   signal?: AbortSignal,
 ): Promise<Upload> {
   let now = upload
@@ -147,7 +147,7 @@ export async function untilRead(
     }
   }
   if (now.problem) throw new ApiError(now.problem)
-  return now
+  return now as Upload // whose format is known once it was read
 }
 
 /** Waits a while, or until `signal` says that nobody wants the answer any more. */

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { ApiError, sendThrough } from '$api/client'
-import type { Upload } from '$api/contract'
+import type { SentUpload, Upload } from '$api/contract'
 import { replaceData, untilRead } from './api'
 
 const base = { id: 'u1', name: 'a.csv', bytes: 4 } as Upload
-const reading: Upload = { ...base, state: 'reading' }
+const reading: SentUpload = { ...base, state: 'reading' }
 const done: Upload = { ...base, state: 'read', format: 'csv' }
 
 /** Answers calls one after the other and notes what was asked. */
