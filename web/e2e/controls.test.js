@@ -98,6 +98,9 @@ test('R047 what is chosen in a control changes another Klip', async (t) => {
   await settle(page)
   await shoot(page, 'control-editor', LOOKS[0])
   assert.deepEqual(await findBarriers(page), [])
+  // No formula is chosen, so nothing in the data takes the focus; it is scrolled all the same.
+  await page.getByRole('region', { name: 'Regions' }).focus()
+  assert.equal(await page.locator(':focus').getAttribute('aria-label'), 'Rows of Regions')
   await page.keyboard.press('Control+s')
   await page
     .getByText(/^Saved/)
