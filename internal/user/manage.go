@@ -59,7 +59,7 @@ func (s *Service) details(ctx context.Context, account id.Account, person id.Use
 		if err := addGroups(ctx, tx, []*Person{d.Person}); err != nil {
 			return err
 		}
-		if err := readInvitation(ctx, tx, d); err != nil {
+		if err := readStanding(ctx, tx, d); err != nil {
 			return err
 		}
 		d.Properties, err = valuesOf(ctx, tx, person)
@@ -72,7 +72,8 @@ func (s *Service) details(ctx context.Context, account id.Account, person id.Use
 	return d, err
 }
 
-func readInvitation(ctx context.Context, tx *db.Tx, d *Details) error {
+// readStanding fills in since when a person is there, or waits, and whether mails about data come.
+func readStanding(ctx context.Context, tx *db.Tx, d *Details) error {
 	var created int64
 	if _, err := tx.One(ctx, `SELECT created_at, data_mail FROM users WHERE account_id = :account AND id = :id`, db.Args{"id": d.ID}, &created, &d.DataMail); err != nil {
 		return err

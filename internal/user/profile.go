@@ -39,25 +39,20 @@ func (s *Service) ChangeProfile(ctx context.Context, who authz.Actor, p ProfileP
 	if err := atHome(who); err != nil {
 		return nil, err
 	}
+	name := who.Name
 	if p.Name != nil {
-		name, err := checkName(*p.Name)
-		if err != nil {
+		var err error
+		if name, err = checkName(*p.Name); err != nil {
 			return nil, err
 		}
-		who.Name, p.Name = name, &name
 	}
 	err := s.db.Tx(ctx, db.Account(who.Account), func(tx *db.Tx) error {
 		if p.Name != nil {
-			_, err := tx.Exec(ctx, `UPDATE users SET name = :name, name_folded = :folded, version = version + 1 WHERE account_id = :account AND id = :id`,
-				db.Args{"name": *p.Name, "folded": fold.Text(*p.Name), "id": who.User})
-			if err == nil {
-				err = audit.Record(ctx, tx, who, audit.Line{Action: "profile.changed", Subject: string(who.User), SubjectName: *p.Name})
-			}
-			if err != nil {
+			if err := rename(ctx, tx, who, name); err != nil {
 				return err
 			}
 		}
-		return s.setDataMail(ctx, tx, who, p.DataMail)
+		return setDataMail(ctx, tx, who, name, p.DataMail)
 	})
 	if err != nil {
 		return nil, err
@@ -65,8 +60,18 @@ func (s *Service) ChangeProfile(ctx context.Context, who authz.Actor, p ProfileP
 	return s.details(ctx, who.Account, who.User)
 }
 
-// setDataMail notes whether the actor gets the mails about data; nil, and what holds already, change nothing.
-func (s *Service) setDataMail(ctx context.Context, tx *db.Tx, who authz.Actor, on *bool) error {
+func rename(ctx context.Context, tx *db.Tx, who authz.Actor, name string) error {
+	_, err := tx.Exec(ctx, `UPDATE users SET name = :name, name_folded = :folded, version = version + 1 WHERE account_id = :account AND id = :id`,
+		db.Args{"name": name, "folded": fold.Text(name), "id": who.User})
+	if err != nil {
+		return err
+	}
+	return audit.Record(ctx, tx, who, audit.Line{Action: "profile.changed", Subject: string(who.User), SubjectName: name})
+}
+
+// setDataMail notes whether the actor, whose name is given, gets the mails about data; nil, and what holds already, change
+// nothing.
+func setDataMail(ctx context.Context, tx *db.Tx, who authz.Actor, name string, on *bool) error {
 	if on == nil {
 		return nil
 	}
@@ -75,7 +80,7 @@ func (s *Service) setDataMail(ctx context.Context, tx *db.Tx, who authz.Actor, o
 	if err != nil || n == 0 {
 		return err
 	}
-	return audit.Record(ctx, tx, who, audit.Line{Action: "profile.data_mail", Subject: string(who.User), SubjectName: who.Name,
+	return audit.Record(ctx, tx, who, audit.Line{Action: "profile.data_mail", Subject: string(who.User), SubjectName: name,
 		Detail: map[string]any{"data_mail": map[string]any{"before": !*on, "after": *on}}})
 }
 

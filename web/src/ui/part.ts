@@ -16,19 +16,21 @@ export async function part<T>(load: () => Promise<T>, close: () => void): Promis
   }
 }
 
+/** Style sheets that did not come. Errors of elements reach the window on the way down only. */
+const lost = new Set<HTMLLinkElement>()
+globalThis.addEventListener?.(
+  'error',
+  ({ target }) => {
+    if (target instanceof HTMLLinkElement && target.rel === 'stylesheet') lost.add(target)
+  },
+  true,
+)
+
 /** Vite takes every style sheet that it has once asked for as there: those that did not come are asked for here. */
 async function loadLostStyles(): Promise<void> {
-  const links = document.querySelectorAll<HTMLLinkElement>('link[rel="stylesheet"]')
-  await Promise.all([...links].filter((link) => !has(link)).map(loadAgain))
-}
-
-/** Whether a sheet came; the rules of one that did not come may not be read. */
-function has(link: HTMLLinkElement): boolean {
-  try {
-    return Boolean(link.sheet?.cssRules)
-  } catch {
-    return false
-  }
+  const links = [...lost]
+  lost.clear()
+  await Promise.all(links.map(loadAgain))
 }
 
 function loadAgain(link: HTMLLinkElement): Promise<void> {
