@@ -154,6 +154,8 @@ export const clients = addTexts({
     one: '{names} decides whose data is read here, and people of {name} can change it.',
     other: '{names} decide whose data is read here, and people of {name} can change them.',
   },
+  'client.unlockedUnknown':
+    'Whether people here can change whose data is read could not be found out.',
   'client.unlockedIn': 'For {sources}.',
   'client.lock': { one: 'Lock it', other: 'Lock them' },
   'client.locked': 'Locked. Only your agency changes it.',
