@@ -52,7 +52,7 @@ deps: web/node_modules/.package-lock.json ## install what the tests need: Debian
 ## Test
 
 test: deps ## run all checks and print how long each took
-	@.ci/stages test-format test-vet test-static test-web-check+test-web-lint test-web test-generated build e2e test-race test-rest
+	@.ci/stages test-format test-vet test-static test-web-check+test-web-lint test-web test-generated build e2e+test-binaries test-race test-rest
 
 lint: test-format test-vet test-static test-web-check test-web-lint ## check form, types and style, run nothing
 
@@ -73,6 +73,11 @@ test-rest: build/bin/testrun ## run what test-race leaves: the other packages, a
 
 test-race: build/bin/testrun ## run the packages with goroutines or locks with the race detector
 	build/bin/testrun -race $(PKG)
+
+# The browser tests leave a fifth of the processors idle; nice, because they have limits of time.
+test-binaries: build/bin/testrun ## make the test binaries of the next two and run none
+	nice -n 19 build/bin/testrun -race -build $(PKG)
+	nice -n 19 build/bin/testrun -rest -build $(PKG)
 
 test-web-check: web/node_modules/.package-lock.json ## check the types of the web application
 	$(NPM) check

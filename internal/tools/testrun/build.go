@@ -42,6 +42,20 @@ func build(ctx context.Context, cfg config, packages []*pkg, run func(task)) err
 	return ctx.Err()
 }
 
+// buildAll makes the test binaries, says which could not be made and whether all could.
+func buildAll(ctx context.Context, cfg config, packages []*pkg) (ok bool, err error) {
+	made, ok := 0, true
+	err = build(ctx, cfg, packages, func(t task) {
+		made++
+		if t.broken != "" {
+			ok = false
+			fmt.Printf("FAIL\t%s\n%s", t.name(), t.broken)
+		}
+	})
+	fmt.Printf("test binaries for %d runs\n", made)
+	return ok, err
+}
+
 // buildOne makes the test binary of a package and gives its tasks, one for each engine.
 func buildOne(ctx context.Context, cfg config, p *pkg) []task {
 	engines := p.engines(cfg)

@@ -2,10 +2,11 @@
 // engines of the database. Packages whose tests cannot tell the engines apart run
 // once. It ends with the slowest packages and the line "N passed, M failed".
 //
-//	go run ./internal/tools/testrun [-race | -rest] [-engines sqlite,postgres] [-run REGEXP] [-out DIR] [packages]
+//	go run ./internal/tools/testrun [-race | -rest] [-build] [-engines sqlite,postgres] [-run REGEXP] [-out DIR] [packages]
 //
 // With -race only the packages of race.go are run, once, on SQLite, with the race
-// detector; with -rest everything is run but that.
+// detector; with -rest everything is run but that. With -build nothing is run: the
+// binaries lie there for the next call.
 package main
 
 import (
@@ -27,6 +28,7 @@ import (
 type config struct {
 	race    bool
 	rest    bool
+	build   bool
 	engines []string
 	run     string
 	out     string
@@ -57,6 +59,7 @@ func parse(args []string) (config, error) {
 	flags := flag.NewFlagSet("testrun", flag.ContinueOnError)
 	flags.BoolVar(&cfg.race, "race", false, "run the packages of race.go with the race detector")
 	flags.BoolVar(&cfg.rest, "rest", false, "leave out on SQLite the packages that -race runs there")
+	flags.BoolVar(&cfg.build, "build", false, "make the test binaries and run none")
 	engines := flags.String("engines", strings.Join(allEngines, ","), "engines to run on")
 	flags.StringVar(&cfg.run, "run", "", "run only tests that match this regular expression")
 	flags.StringVar(&cfg.out, "out", "build/tests", "directory of the test binaries, kept between runs")
@@ -85,6 +88,9 @@ func run(ctx context.Context, cfg config) (_ bool, err error) {
 	packages, err := load(ctx, cfg)
 	if err != nil {
 		return false, err
+	}
+	if cfg.build {
+		return buildAll(ctx, cfg, packages)
 	}
 	if slices.ContainsFunc(packages, func(p *pkg) bool { return slices.Contains(p.engines(cfg), postgres) }) {
 		server, err := testserver.StartPostgres()

@@ -119,6 +119,20 @@ func TestNothingIsBuiltTwice(t *testing.T) {
 	}
 }
 
+func TestBuildRunsNothing(t *testing.T) {
+	cfg := setup(t)
+	cfg.build = true
+	for path, want := range map[string]bool{"./good": true, "./bad": true, "./torn": false} { // bad fails when it is run
+		cfg.args = []string{path}
+		if ok, err := run(context.Background(), cfg); ok != want || err != nil {
+			t.Errorf("%s: built %v, want %v (%v)", path, ok, want, err)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(cfg.out, "sample_good.test")); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestOutputCannotPassForAVerdict(t *testing.T) {
 	c := count([]byte("--- PASS: TestFake (0.00s)\n" + mark + "--- PASS: TestReal (0.00s)\n    " + mark + "--- PASS: TestReal/part (0.00s)\n"))
 	if c.passed != 1 || len(c.failures) != 0 {
