@@ -86,13 +86,13 @@ func (b *bench) scale(names []string, best map[string]string) error {
 			return err
 		}
 		for _, p := range c.peers {
-			r, err := p.ask(request{Do: "run", Mode: best[p.name]})
+			r, err := p.ask(request{Do: "run", Mode: best[p.Name]})
 			if err != nil {
 				c.close()
 				return err
 			}
 			n := float64(len(c.formulas))
-			lines[p.name] += fmt.Sprintf(" %18s", fmt.Sprintf("%.2f / %.2f", r.MS/n, r.CPU/n))
+			lines[p.Name] += fmt.Sprintf(" %18s", fmt.Sprintf("%.2f / %.2f", r.MS/n, r.CPU/n))
 		}
 		c.close()
 		fmt.Printf(" %18d", rows)

@@ -45,7 +45,7 @@ func (b *bench) open(names []string, rows, klips int) (*contest, error) {
 
 func (c *contest) close() {
 	for _, p := range c.peers {
-		p.stop()
+		p.Stop()
 	}
 	c.peers = nil
 }
@@ -58,7 +58,7 @@ func (c *contest) check(only map[string]string) (best map[string]string, err err
 	for _, p := range c.peers {
 		fastest := math.Inf(1)
 		for _, mode := range p.modes {
-			if only != nil && only[p.name] != mode {
+			if only != nil && only[p.Name] != mode {
 				continue
 			}
 			r, err := p.ask(request{Do: "run", Mode: mode, Answers: true})
@@ -68,20 +68,20 @@ func (c *contest) check(only map[string]string) (best map[string]string, err err
 			if ours == nil {
 				ours = r.Answers
 			}
-			if len(r.Answers) < len(c.formulas) && p.name == "hyperformula" {
+			if len(r.Answers) < len(c.formulas) && p.Name == "hyperformula" {
 				c.formulas = c.formulas[:len(r.Answers)] // those that it finished
 				for _, other := range c.peers {
 					other.limit = len(c.formulas)
 				}
 			}
-			if err := c.compare(p.name+", "+mode, ours, r.Answers); err != nil {
+			if err := c.compare(p.Name+", "+mode, ours, r.Answers); err != nil {
 				return nil, err
 			}
 			if only == nil && len(p.modes) > 1 {
-				fmt.Printf("  %-12s %-16s %8.2f s  CPU %8.2f s\n", p.name, mode, r.MS/1e3, r.CPU/1e3)
+				fmt.Printf("  %-12s %-16s %8.2f s  CPU %8.2f s\n", p.Name, mode, r.MS/1e3, r.CPU/1e3)
 			}
 			if r.MS < fastest {
-				best[p.name], fastest = mode, r.MS
+				best[p.Name], fastest = mode, r.MS
 			}
 		}
 	}
@@ -93,11 +93,11 @@ func (c *contest) race(runs int, best map[string]string) error {
 	times := map[string][]result{}
 	for range runs {
 		for _, p := range c.peers {
-			r, err := p.ask(request{Do: "run", Mode: best[p.name], Limit: p.limit})
+			r, err := p.ask(request{Do: "run", Mode: best[p.Name], Limit: p.limit})
 			if err != nil {
 				return err
 			}
-			times[p.name] = append(times[p.name], r)
+			times[p.Name] = append(times[p.Name], r)
 		}
 	}
 	fmt.Printf("%-38s %8s %8s %9s %10s %10s", fmt.Sprintf("%d formulas", len(c.formulas)), "wall s", "CPU s", "load s", "MB loaded", "MB peak")
@@ -106,8 +106,8 @@ func (c *contest) race(runs int, best map[string]string) error {
 	}
 	fmt.Println()
 	for _, p := range c.peers {
-		m, l := median(times[p.name]), c.loaded[p.name]
-		fmt.Printf("%-38s %8.2f %8.2f %9.2f %10.0f %10.0f", p.version+", "+best[p.name], m.MS/1e3, m.CPU/1e3, l.MS/1e3, float64(l.RSS)/1e3, float64(m.Peak)/1e3)
+		m, l := median(times[p.Name]), c.loaded[p.Name]
+		fmt.Printf("%-38s %8.2f %8.2f %9.2f %10.0f %10.0f", p.version+", "+best[p.Name], m.MS/1e3, m.CPU/1e3, l.MS/1e3, float64(l.RSS)/1e3, float64(m.Peak)/1e3)
 		for _, k := range kinds {
 			fmt.Printf(" %8.0f", m.Kinds[k])
 		}

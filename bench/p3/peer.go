@@ -1,20 +1,17 @@
 package main
 
 import (
-	"bufio"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"strings"
 	"syscall"
 	"time"
+
+	"octavo/bench/process"
 )
 
-// Every engine is a process of its own that answers requests, a line of JSON
-// each: load reads the files, run evaluates all formulas.
+// request is what an engine is asked: load reads the files, run evaluates all formulas.
 type request struct {
 	Do       string    `json:"do"` // load, run
 	Mode     string    `json:"mode,omitempty"`
@@ -39,66 +36,24 @@ type result struct {
 
 // peer is a running engine.
 type peer struct {
-	name    string
+	*process.Process
 	version string
 	modes   []string
 	limit   int // formulas of a run, 0 = all
-	process *exec.Cmd
-	in      io.WriteCloser
-	out     *bufio.Reader
 }
 
 func start(name string, command ...string) (*peer, error) {
-	p := &peer{name: name, process: exec.Command(command[0], command[1:]...)}
-	p.process.Stderr = os.Stderr
-	in, err := p.process.StdinPipe()
-	if err != nil {
-		return nil, err
-	}
-	out, err := p.process.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	p.in, p.out = in, bufio.NewReaderSize(out, 1<<20)
-	return p, p.process.Start()
+	p, err := process.Start(name, command...)
+	return &peer{Process: p}, err
 }
 
-func (p *peer) ask(r request) (result, error) {
-	var out result
-	if err := json.NewEncoder(p.in).Encode(r); err != nil {
-		return out, fmt.Errorf("%s: %w", p.name, err)
-	}
-	line, err := p.out.ReadBytes('\n')
-	if err != nil {
-		return out, fmt.Errorf("%s ended: %w", p.name, err)
-	}
-	if err := json.Unmarshal(line, &out); err != nil {
-		return out, fmt.Errorf("%s: %w", p.name, err)
-	}
-	if out.Error != "" {
-		return out, fmt.Errorf("%s: %s", p.name, out.Error)
-	}
-	return out, nil
-}
-
-func (p *peer) stop() {
-	p.in.Close()
-	p.process.Wait()
-}
+func (p *peer) ask(r request) (result, error) { return process.Ask[result](p.Process, r) }
 
 // serve answers requests with our engine until there are no more.
 func serve(in io.Reader, out io.Writer) error {
 	o := &octavo{}
-	read, write := json.NewDecoder(in), json.NewEncoder(out)
-	for {
-		var r request
-		if err := read.Decode(&r); errors.Is(err, io.EOF) {
-			return nil
-		} else if err != nil {
-			return err
-		}
+	return process.Serve(in, out, func(r request) (res result) {
 		cpu, begun := cpuTime(), time.Now()
-		var res result
 		var err error
 		if r.Do == "load" {
 			err = o.load(r)
@@ -114,10 +69,8 @@ func serve(in io.Reader, out io.Writer) error {
 		if !r.Answers {
 			res.Answers = nil
 		}
-		if err := write.Encode(res); err != nil {
-			return err
-		}
-	}
+		return res
+	})
 }
 
 func cpuTime() float64 {

@@ -8,6 +8,8 @@ import (
 	"runtime"
 	"slices"
 	"time"
+
+	"octavo/bench/process"
 )
 
 // bench is one call of the command.
@@ -31,7 +33,7 @@ func (b *bench) run() (err error) {
 	}
 	defer func() {
 		for _, p := range engines {
-			err = errors.Join(err, p.stop())
+			err = errors.Join(err, p.Stop())
 		}
 	}()
 	for _, format := range formats {
@@ -47,18 +49,18 @@ func (b *bench) run() (err error) {
 	return nil
 }
 
-func (b *bench) open() ([]*peer, error) {
+func (b *bench) open() ([]*process.Process, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
-	var out []*peer
+	var out []*process.Process
 	for _, name := range b.engines {
 		command := []string{"node", filepath.Join(b.peers, name+".mjs")}
 		if name == "octavo" {
 			command = []string{self, "-engine"}
 		}
-		p, err := start(name, command...)
+		p, err := process.Start(name, command...)
 		if err != nil {
 			return nil, err
 		}
@@ -68,13 +70,13 @@ func (b *bench) open() ([]*peer, error) {
 }
 
 // race compares the answers of all engines, then takes their times in turn.
-func (b *bench) race(engines []*peer, r request) error {
+func (b *bench) race(engines []*process.Process, r request) error {
 	var first answer
 	times := make([][]float64, len(engines))
 	last := make([]answer, len(engines))
 	for run := range b.runs + 1 {
 		for i, p := range engines {
-			a, err := p.ask(r)
+			a, err := process.Ask[answer](p, r)
 			if err != nil {
 				return err
 			}
@@ -85,14 +87,14 @@ func (b *bench) race(engines []*peer, r request) error {
 			case i == 0:
 				first = a
 			case a.facts != first.facts:
-				return fmt.Errorf("%s answers %+v, %s %+v", p.name, a.facts, engines[0].name, first.facts)
+				return fmt.Errorf("%s answers %+v, %s %+v", p.Name, a.facts, engines[0].Name, first.facts)
 			}
 		}
 	}
 	for i, p := range engines {
 		slices.Sort(times[i])
 		median := times[i][len(times[i])/2]
-		fmt.Printf("%-8s %8.0f ms %8.0f MB/s %8d MB at most  %s\n", p.name, median, float64(b.megabytes)/median*1000, last[i].Peak/1024, last[i].Version)
+		fmt.Printf("%-8s %8.0f ms %8.0f MB/s %8d MB at most  %s\n", p.Name, median, float64(b.megabytes)/median*1000, last[i].Peak/1024, last[i].Version)
 	}
 	return nil
 }

@@ -1,22 +1,19 @@
 package main
 
 import (
-	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"syscall"
 	"time"
 
+	"octavo/bench/process"
 	"octavo/internal/dataset"
 	"octavo/internal/format"
 )
 
-// Every engine is a process of its own that answers requests, a line of JSON each.
+// request is what an engine is asked: to read a file.
 type request struct {
 	Format string `json:"format"`
 	Path   string `json:"path"`
@@ -43,67 +40,15 @@ type facts struct {
 	Last      string `json:"last"`
 }
 
-// peer is a running engine.
-type peer struct {
-	name    string
-	process *exec.Cmd
-	in      io.WriteCloser
-	out     *bufio.Reader
-}
-
-func start(name string, command ...string) (*peer, error) {
-	p := &peer{name: name, process: exec.Command(command[0], command[1:]...)}
-	p.process.Stderr = os.Stderr
-	in, err := p.process.StdinPipe()
-	if err != nil {
-		return nil, err
-	}
-	out, err := p.process.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	p.in, p.out = in, bufio.NewReader(out)
-	return p, p.process.Start()
-}
-
-func (p *peer) ask(r request) (answer, error) {
-	var a answer
-	if err := json.NewEncoder(p.in).Encode(r); err != nil {
-		return a, fmt.Errorf("%s: %w", p.name, err)
-	}
-	line, err := p.out.ReadBytes('\n')
-	if err != nil {
-		return a, fmt.Errorf("%s ended: %w", p.name, err)
-	}
-	if err := json.Unmarshal(line, &a); err != nil {
-		return a, fmt.Errorf("%s: %w", p.name, err)
-	}
-	if a.Error != "" {
-		return a, fmt.Errorf("%s: %s", p.name, a.Error)
-	}
-	return a, nil
-}
-
-func (p *peer) stop() error { return errors.Join(p.in.Close(), p.process.Wait()) }
-
 // serve answers requests with our engine until there are no more.
 func serve(in io.Reader, out io.Writer) error {
-	read, write := json.NewDecoder(in), json.NewEncoder(out)
-	for {
-		var r request
-		if err := read.Decode(&r); errors.Is(err, io.EOF) {
-			return nil
-		} else if err != nil {
-			return err
-		}
+	return process.Serve(in, out, func(r request) answer {
 		a, err := answerWith(r)
 		if err != nil {
 			a.Error = err.Error()
 		}
-		if err := write.Encode(a); err != nil {
-			return err
-		}
-	}
+		return a
+	})
 }
 
 func answerWith(r request) (a answer, err error) {
