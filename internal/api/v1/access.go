@@ -113,7 +113,7 @@ func (s *Server) OnlyLooks(r *http.Request, account string) bool {
 }
 
 // countCall counts a call with an API key against the limits of the key and of its owner's account, and refuses
-// keys of accounts that may not use them. Codes key_refused, sign_in_required, feature_off, rate_limited.
+// keys of accounts that may not use them. Codes key_refused, sign_in_required, account_disabled, feature_off, rate_limited.
 func (s *Server) countCall(ctx context.Context, who user.Identity) error {
 	if who.Via != authz.ViaKey {
 		return nil
@@ -124,6 +124,9 @@ func (s *Server) countCall(ctx context.Context, who user.Identity) error {
 	}
 	if err != nil {
 		return err
+	}
+	if home.Status == account.Disabled { // who has a key of it may know (data-sources.md §10.2)
+		return errs.New(errs.Forbidden, "account_disabled", "This account is disabled. Nothing is fetched and nothing can be pushed until it is active again.")
 	}
 	if !home.Admits() { // its calls count for nothing
 		return errs.New(errs.Unauthenticated, "sign_in_required", "Sign in first.")

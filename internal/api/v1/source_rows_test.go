@@ -2,9 +2,11 @@ package v1_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	v1 "octavo/internal/api/v1"
 	"octavo/internal/api/v1/apitest"
@@ -77,9 +79,40 @@ func TestPushedSource(t *testing.T) {
 	push(s.As("admin@fjord.test"), http.MethodPost, strings.Replace(data, "solstice-coffee", "fjord-outdoors", 1), `[{"day":"2026-01-09"}]`).Refused(http.StatusNotFound, "not_found")
 	push(s.Browser(), http.MethodPost, data, `[]`).Refused(http.StatusUnauthorized, "sign_in_required")
 
-	// A client that is disabled has no programs.
-	record(t, s.As("admin@northlight.test"), http.MethodPatch, "solstice-coffee", "", map[string]any{"status": "disabled"}).Want(http.StatusOK)
-	push(program, http.MethodPost, data, `[{"day":"2026-01-10"}]`).Refused(http.StatusUnauthorized, "sign_in_required")
+	s.overdue(editor, path)
+
+	// A client that is disabled has no programs; whoever has its key learns why, and nobody else.
+	agency := s.As("admin@northlight.test")
+	record(t, agency, http.MethodPatch, "solstice-coffee", "", map[string]any{"status": "disabled"}).Want(http.StatusOK)
+	push(program, http.MethodPost, data, `[{"day":"2026-01-10"}]`).Refused(http.StatusForbidden, "account_disabled")
+	program.Get("/solstice-coffee/context").Refused(http.StatusForbidden, "account_disabled")
+	push(s.Browser().With("Authorization", "Bearer "+key.Secret+"x"), http.MethodPost, data, `[]`).Refused(http.StatusUnauthorized, "key_refused")
+	if body := agency.Get("/northlight/clients-attention").Want(http.StatusOK).Body; strings.Contains(body, "stale") {
+		t.Errorf("nothing is expected of a disabled client: %s", body)
+	}
+}
+
+// overdue has the agency see on its pages that data should have been pushed to a client, as soon as they are late.
+func (s *studio) overdue(c *apitest.Client, path string) {
+	s.t.Helper()
+	agency := s.As("admin@northlight.test")
+	sees := func(late bool) {
+		s.t.Helper()
+		for page, want := range map[string]string{"/northlight/clients-attention": `{"cause":"stale","clients":1,"things":1}`, "/northlight/clients?attention=stale": `"slug":"solstice-coffee"`} {
+			if body := agency.Get(page).Want(http.StatusOK).Body; strings.Contains(body, want) != late {
+				s.t.Errorf("late: %v, and %s says %s", late, page, body)
+			}
+		}
+	}
+	var src v1.DataSource
+	c.Get(path).Want(http.StatusOK).JSON(&src)
+	c.With("If-Match", fmt.Sprintf("%q", fmt.Sprint(src.Version))).Put(path+"/expected", map[string]any{"every_s": 3600}).Want(http.StatusOK).JSON(&src)
+	if src.State != "fresh" || src.ExpectS != 3600 {
+		s.t.Errorf("expected: %+v", src)
+	}
+	sees(false)
+	s.Clock.Advance(61 * time.Minute)
+	sees(true)
 }
 
 // backTo takes the earliest data back that are kept.
