@@ -45,7 +45,7 @@ func loud(state State, failures int64, why *errs.Error) bool {
 	return state == Disabled || failures >= loudAfter || why != nil && why.Kind != errs.Unavailable
 }
 
-// Digest mails people which of their data cannot be fetched, and which come again: one mail for all of it, and of each
+// Digest mails people which of their data cannot be fetched, or were expected and not sent, and which come again: one mail for all of it, and of each
 // source one line a day for a week at most. Of what the agency made for a client, or reads with an account of its own, the
 // people of the agency are told who look after the client; the client sees on its screens that data is late. It is called
 // once an hour; accounts lists all, tell writes the mails. Mails go out before it is noted that they did: whatever ends the server, nobody stays untold.
@@ -112,22 +112,23 @@ func (s *Service) troubles(ctx context.Context, a id.Account) ([]trouble, error)
 	return out, nil
 }
 
-// readTroubles reads sources whose data cannot be fetched, and those of which people were told that. What one person has
-// chosen on a page, and nobody else, is no trouble of the source.
+// readTroubles reads sources whose data cannot be fetched, or should have been sent, and those of which people were told
+// that. What one person has chosen on a page, and nobody else, is no trouble of the source.
 func readTroubles(ctx context.Context, tx *db.Tx, a id.Account) ([]trouble, error) {
 	byNo := map[int64]*trouble{}
 	err := tx.Query(ctx, `SELECT s.no, o.name, o.suffix, CASE WHEN u.state = 'active' AND (s.credential_account IS NULL OR s.credential_account = :account) THEN o.owner_id ELSE '' END,
-			COALESCE(s.trouble_at, 0), COALESCE(s.told_at, 0), COALESCE(i.state, ''), COALESCE(i.failures, 0), COALESCE(i.error, '')
-		FROM sources s JOIN accounts c ON c.id = s.account_id AND c.status IN ('trial', 'active')
+			COALESCE(s.trouble_at, 0), COALESCE(s.told_at, 0), COALESCE(i.state, ''), COALESCE(i.failures, 0), COALESCE(i.error, ''),
+			CASE WHEN s.stale_at < :now THEN t.json ELSE '' END
+		FROM sources s JOIN settings t ON t.id = s.settings_id AND t.family_id = :family JOIN accounts c ON c.id = s.account_id AND c.status IN ('trial', 'active')
 		JOIN assets o ON o.account_id = s.account_id AND o.no = s.no AND o.deleted_at IS NULL
 		LEFT JOIN users u ON u.account_id = s.account_id AND u.id = o.owner_id AND u.deleted_at IS NULL
 		LEFT JOIN instances i ON i.account_id = s.account_id AND i.no = s.no AND i.state IN ('failing', 'disabled') AND (i.pinned = 1 OR i.key = '')
-		WHERE s.account_id = :account AND (i.no IS NOT NULL OR s.trouble_at IS NOT NULL) ORDER BY s.no`, nil,
+		WHERE s.account_id = :account AND (i.no IS NOT NULL OR s.trouble_at IS NOT NULL OR s.stale_at < :now) ORDER BY s.no`, db.Args{"now": tx.Now},
 		func(scan func(...any) error) error {
 			t := trouble{account: a}
 			var suffix, failures int64
-			var state, text string
-			if err := scan(&t.no, &t.name, &suffix, &t.owner, &t.since, &t.told, &state, &failures, &text); err != nil {
+			var state, text, late string
+			if err := scan(&t.no, &t.name, &suffix, &t.owner, &t.since, &t.told, &state, &failures, &text, &late); err != nil {
 				return err
 			}
 			t.name = asset.Title(t.name, suffix)
@@ -143,7 +144,14 @@ func readTroubles(ctx context.Context, tx *db.Tx, a id.Account) ([]trouble, erro
 			if state != "" && (old.why == nil || !old.stopped) && (loud(State(state), failures, why) || old.since != 0) {
 				old.why, old.stopped = why, State(state) == Disabled
 			}
-			return nil
+			if late == "" {
+				return nil
+			}
+			set, err := parseSettings(late)
+			if set.ExpectS != 0 { // of sources that are fetched, the failures tell
+				old.why = notSent(set.ExpectS)
+			}
+			return err
 		})
 	var out []trouble
 	for _, no := range slices.Sorted(maps.Keys(byNo)) {

@@ -25,7 +25,7 @@ func (w *web) told(seen map[string]bool) []string {
 				return err
 			}
 			for line := range strings.SplitSeq(text, "\n") {
-				if !seen[id] && strings.Contains(line, "Orders") {
+				if !seen[id] && (strings.Contains(line, "Orders") || strings.Contains(line, "Visits")) {
 					out = append(out, to+": "+strings.TrimSpace(line))
 				}
 			}

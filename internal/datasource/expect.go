@@ -2,6 +2,7 @@ package datasource
 
 import (
 	"context"
+	"fmt"
 
 	"octavo/internal/authz"
 	"octavo/internal/db"
@@ -18,8 +19,8 @@ func (s *Service) SetExpected(ctx context.Context, who authz.Actor, public strin
 		}
 		now.ExpectS = every
 		return nil
-	}, func(tx *db.Tx, no int64) error {
-		return s.update(ctx, tx, `UPDATE sources SET stale_at = `+expectedAfter+` WHERE account_id = :account AND no = :no`,
+	}, func(tx *db.Tx, no int64) error { // a trouble that ends so ends without data, so nobody is told that they came
+		return s.update(ctx, tx, `UPDATE sources SET trouble_at = NULL, stale_at = `+expectedAfter+` WHERE account_id = :account AND no = :no`,
 			db.Args{"no": no, "every": int64(every) * 1000})
 	})
 }
@@ -48,4 +49,26 @@ func sent(b body) error {
 
 func badExpectation(reason string) error {
 	return errs.Newf(errs.Invalid, "bad_expectation", "Data cannot be expected like this: %s.", reason).WithField("every_s").WithParams(map[string]any{"reason": reason})
+}
+
+// notSent is why people hear of data that should come again in so many seconds, and did not.
+func notSent(every int) *errs.Error {
+	return &errs.Error{Message: "New data should come within " + lengthOf(every) + ", and none did."}
+}
+
+// lengthOf says how long some seconds are.
+func lengthOf(seconds int) string {
+	for _, unit := range []struct {
+		seconds int
+		name    string
+	}{{7 * 24 * 3600, "week"}, {24 * 3600, "day"}, {3600, "hour"}, {60, "minute"}} {
+		switch n := seconds / unit.seconds; {
+		case n == 0 || seconds%unit.seconds != 0:
+		case n == 1:
+			return "one " + unit.name
+		default:
+			return fmt.Sprintf("%d %ss", n, unit.name)
+		}
+	}
+	return fmt.Sprintf("%d seconds", seconds)
 }

@@ -1,6 +1,7 @@
 package datasource_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -84,6 +85,26 @@ func TestExpected(t *testing.T) {
 	set(file, 0)
 	set(push, 7*86400)
 	states("expected otherwise", datasource.Fresh, datasource.Fresh)
+
+	seen := map[string]bool{}
+	mailed := func(when string, want ...string) {
+		t.Helper()
+		if got := w.told(seen); !slices.Equal(got, want) {
+			t.Errorf("%s: the mails say %q, want %q", when, got, want)
+		}
+	}
+	mailed("in time")
+	set(push, 3600)
+	late := w.Agency.Admin.Email + ": " + push.Name + ": New data should come within one hour, and none did."
+	mailed("late", late)
+	w.advance(2 * time.Hour)
+	mailed("said once a day")
+	send()
+	mailed("it came", w.Agency.Admin.Email+": "+push.Name+": its data come again.")
+	w.advance(24 * time.Hour)
+	mailed("late again", late)
+	set(push, 0)
+	mailed("not expected any more")
 
 	for _, every := range []int{-1, 59, 367 * 86400} {
 		_, err := w.SetExpected(ctx, who, file.ID, file.Version, every)
