@@ -188,6 +188,23 @@ func (s *Service) Save(ctx context.Context, tx *db.Tx, who authz.Actor, p authz.
 	return s.put(ctx, tx, who, &next, expected, "edit")
 }
 
+// Touch makes a version with the content of the expected one: for what is said of an asset beside its content, such as
+// a description, so that whoever changes it does so over what they saw. Codes as of Save.
+func (s *Service) Touch(ctx context.Context, tx *db.Tx, who authz.Actor, p authz.Permission, no, expected int64) (*Asset, error) {
+	a, err := s.Editable(ctx, tx, who, p, no)
+	if err != nil {
+		return nil, err
+	}
+	if a.Version != expected {
+		return nil, Stale(a.Version)
+	}
+	if a.Locked {
+		return nil, lockedError()
+	}
+	next := *a
+	return s.put(ctx, tx, who, &next, expected, "edit")
+}
+
 // put makes next the current version.
 func (s *Service) put(ctx context.Context, tx *db.Tx, who authz.Actor, next *Asset, expected int64, kind string) (*Asset, error) {
 	next.Change = s.ids.Change()

@@ -55,6 +55,9 @@ func Differences(before, after asset.Version) []asset.Difference {
 		}
 		changed(word)
 	}
+	if before.JSON == after.JSON && before.Name == after.Name {
+		changed("description") // which is beside the content
+	}
 	return out
 }
 

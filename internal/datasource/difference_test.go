@@ -27,4 +27,8 @@ func TestEveryOptionHasWords(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("differences (-want +got):\n%s", diff)
 	}
+	same := asset.Version{Name: "Orders", JSON: `{"format":"csv"}`}
+	if got := datasource.Differences(same, same); len(got) != 1 || got[0].Of != "description" {
+		t.Errorf("another description is told as %+v", got)
+	}
 }

@@ -199,8 +199,8 @@ func (s *Service) Count(ctx context.Context, who authz.Actor, f Filter) (int64, 
 	return n, err
 }
 
-// Update changes name and description over the expected version. A new name is a
-// new version; a description has none, it is for people of this account only.
+// Update changes name and description over the expected version, which makes a new one. The description is for people of
+// this account only: it is no part of the content, and an earlier version does not bring it back.
 // Codes not_found, permission_denied, version_conflict, name_required, name_too_long, text_too_long.
 func (s *Service) Update(ctx context.Context, who authz.Actor, public string, expected int64, p Patch) (*Source, error) {
 	no, err := s.assets.Resolve(who.Account, public)
@@ -215,15 +215,21 @@ func (s *Service) Update(ctx context.Context, who authz.Actor, public string, ex
 		if a.Version != expected {
 			return nil, asset.Stale(a.Version)
 		}
+		described := false
 		if p.Description != nil {
-			if err := s.setDescription(ctx, tx, no, *p.Description); err != nil {
+			if described, err = s.setDescription(ctx, tx, no, *p.Description); err != nil {
 				return nil, err
 			}
 		}
-		if p.Name == nil {
-			return a, nil
+		if p.Name != nil {
+			if a, err = s.rename(ctx, tx, who, a, *p.Name); err != nil {
+				return nil, err
+			}
 		}
-		return s.rename(ctx, tx, who, a, *p.Name)
+		if described && a.Version == expected {
+			return s.assets.Touch(ctx, tx, who, authz.SourceEdit, no, expected)
+		}
+		return a, nil
 	})
 }
 

@@ -526,10 +526,19 @@ func TestUpdate(t *testing.T) {
 	}
 	_, err = s.Update(ctx, who, src.ID, 1, datasource.Patch{Description: &name})
 	wantCode(t, err, "version_conflict")
+	other := "until 2026"
+	for range 2 { // the same again is no change
+		if got, err = s.Update(ctx, who, src.ID, got.Version, datasource.Patch{Description: &other}); err != nil || got.Version != 3 || got.Description != other || got.Body != src.Body {
+			t.Errorf("got %+v, %v", got, err)
+		}
+	}
+	_, err = s.Update(ctx, who, src.ID, 2, datasource.Patch{Description: &text}) // by somebody who has not seen it
+	wantCode(t, err, "version_conflict")
+	text = other
 	empty, long := " ", strings.Repeat("x", 2001)
-	_, err = s.Update(ctx, who, src.ID, 2, datasource.Patch{Name: &empty})
+	_, err = s.Update(ctx, who, src.ID, 3, datasource.Patch{Name: &empty})
 	wantCode(t, err, "name_required")
-	_, err = s.Update(ctx, who, src.ID, 2, datasource.Patch{Name: &empty, Description: &long})
+	_, err = s.Update(ctx, who, src.ID, 3, datasource.Patch{Name: &empty, Description: &long})
 	wantCode(t, err, "text_too_long")
 	if got, err := s.Get(ctx, who, src.ID); err != nil || got.Name != name || got.Description != text {
 		t.Errorf("refused changes left %+v, %v", got, err)

@@ -61,13 +61,15 @@ func (s *Service) point(ctx context.Context, tx *db.Tx, no int64, p *stored) err
 	return s.expect(ctx, tx, no)
 }
 
-func (s *Service) setDescription(ctx context.Context, tx *db.Tx, no int64, description string) error {
+// setDescription says whether it is another one.
+func (s *Service) setDescription(ctx context.Context, tx *db.Tx, no int64, description string) (bool, error) {
 	description, err := checkDescription(description)
 	if err != nil {
-		return err
+		return false, err
 	}
-	return s.update(ctx, tx, `UPDATE sources SET description = :description WHERE account_id = :account AND no = :no`,
+	n, err := tx.Exec(ctx, `UPDATE sources SET description = :description WHERE account_id = :account AND no = :no AND description <> :description`,
 		db.Args{"description": description, "no": no})
+	return n == 1, err
 }
 
 func (s *Service) update(ctx context.Context, tx *db.Tx, text string, args db.Args) error {
