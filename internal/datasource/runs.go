@@ -113,6 +113,15 @@ func (s *Service) Tend(ctx context.Context, accounts func(ctx context.Context) (
 		if err != nil {
 			return err
 		}
+		idle := false // most accounts have nothing overdue: they are only looked at
+		err = s.db.Read(ctx, db.Account(a), func(tx *db.Tx) error {
+			late, resting, err := overdueIn(ctx, tx, policy)
+			idle = len(late)+len(resting) == 0
+			return err
+		})
+		if err != nil || idle {
+			return err
+		}
 		return s.db.Tx(ctx, db.Account(a), func(tx *db.Tx) error { return tend(ctx, tx, a, policy) })
 	})
 }
