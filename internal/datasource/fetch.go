@@ -49,6 +49,25 @@ func (o *outcome) modified(before *Instance) string {
 	return o.result.LastModified
 }
 
+// endIn is the time that a run has beside that of reading, to write what came of it.
+const endIn = 2 * time.Minute
+
+// gather reads what a run needs and joins it with what is kept, in the time that one refresh has. Code refresh_too_long.
+func (s *Service) gather(ctx context.Context, w *work) (*outcome, error) {
+	bound, cancel := context.WithTimeout(ctx, s.cfg.FetchTime)
+	defer cancel()
+	got, err := s.fetch(bound, w)
+	if err == nil {
+		got, err = s.joinHistory(bound, w, got)
+	}
+	if err != nil && bound.Err() != nil && ctx.Err() == nil {
+		minutes := int(s.cfg.FetchTime.Round(time.Minute) / time.Minute)
+		err = errs.Newf(errs.Unavailable, "refresh_too_long", "Reading took longer than %d minutes, which is the most. Ask for less at a time.", minutes).
+			WithParams(map[string]any{"minutes": minutes})
+	}
+	return got, err
+}
+
 // fetch asks the service what a run needs, or takes what another instance of the family
 // with the same request has just got.
 func (s *Service) fetch(ctx context.Context, w *work) (*outcome, error) {

@@ -79,10 +79,7 @@ func (s *Service) refresh(ctx context.Context, run *job.Run) error {
 	}
 	failpoint.At("refresh/begun")
 	begun := clock.Millis(s.db.Clock().Now())
-	got, err := s.fetch(ctx, w)
-	if err == nil {
-		got, err = s.joinHistory(ctx, w, got)
-	}
+	got, err := s.gather(ctx, w)
 	var outside *errs.Error
 	if err != nil && !errors.As(err, &outside) {
 		return err

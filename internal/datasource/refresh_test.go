@@ -44,6 +44,11 @@ type web struct {
 
 // newWeb starts it; hosts are further ones, host:port, that may be read.
 func newWeb(t *testing.T, hosts ...string) *web {
+	return newWebWith(t, func(*datasource.Config) {}, hosts...)
+}
+
+// newWebWith is newWeb with other settings of the service.
+func newWebWith(t *testing.T, set func(c *datasource.Config), hosts ...string) *web {
 	w := &web{api: resttest.Start(t)}
 	w.setup = newSetupWith(t, func(s *setup, c *datasource.Config) {
 		master, err := secret.NewMaster(bytes.Repeat([]byte{9}, secret.KeySize))
@@ -61,6 +66,7 @@ func newWeb(t *testing.T, hosts ...string) *web {
 		}
 		w.creds.Reach(c.Client)
 		c.Limits.Bytes = 1 << 20
+		set(c)
 	})
 	w.admin = w.Actor(w.Agency, w.Agency.Admin)
 	runner, err := job.NewRunner(job.Config{DB: w.DB, Log: slog.New(slog.DiscardHandler), Handlers: w.Jobs(), Poll: 5 * time.Millisecond})
@@ -231,6 +237,20 @@ func TestDeferral(t *testing.T) {
 	}
 	if run := w.ran(w.admin, src, 7); run.Outcome != "failed" {
 		t.Errorf("the sixth: %+v", run)
+	}
+}
+
+// TestARefreshIsBounded: a service that keeps us waiting is left after the time that one refresh has. That is a failure
+// like others: it is in the log, and the next attempt is planned.
+func TestARefreshIsBounded(t *testing.T) {
+	w := newWebWith(t, func(c *datasource.Config) { c.FetchTime = 200 * time.Millisecond })
+	defer w.api.Hold("/orders")()
+	src := w.make(w.admin, w.request("/orders", "7"), 3600)
+	if run := w.ran(w.admin, src, 1); run.Outcome != "failed" || run.Err == nil || run.Err.Code != "refresh_too_long" {
+		t.Errorf("%+v", run)
+	}
+	if got := w.get(w.admin, src); got.State != datasource.Failing || got.Web.Failures != 1 || got.Web.NextAt == 0 {
+		t.Errorf("%+v %+v", got, got.Web)
 	}
 }
 

@@ -42,6 +42,7 @@ type Config struct {
 	Readers    int           // files read at the same time, default 2
 	PushBytes  int64         // of one push, default 50 MiB; never more than a file
 	PushRows   int           // of one push, default 100,000
+	FetchTime  time.Duration // of one refresh, with all its requests and the reading of what comes; default 10 min
 	UploadAge  time.Duration // after which an upload that became nothing goes, default 24 h
 	TempDir    string        // default: the system's
 	Wake       func()        // tells the runner of this process that a job was added that somebody waits for; nil = it looks by itself
@@ -78,6 +79,7 @@ func New(log *slog.Logger, d *db.DB, assets *asset.Service, blobs *blob.Store, i
 	cfg.Readers = cmp.Or(cfg.Readers, 2)
 	cfg.PushBytes = min(cmp.Or(cfg.PushBytes, 50<<20), cfg.Limits.Bytes)
 	cfg.PushRows = cmp.Or(cfg.PushRows, 100_000)
+	cfg.FetchTime = cmp.Or(cfg.FetchTime, 10*time.Minute)
 	cfg.UploadAge = cmp.Or(cfg.UploadAge, 24*time.Hour)
 	if cfg.Wake == nil {
 		cfg.Wake = func() {}

@@ -22,7 +22,7 @@ func (s *Service) Jobs() []job.Handler {
 	return []job.Handler{
 		{Kind: readKind, Attempts: readAttempts, Most: s.cfg.Readers, Run: s.readSent},
 		{Kind: sweepKind, Run: s.sweep}, {Kind: dropKind, Run: s.dropFiles},
-		{Kind: refreshKind, Run: s.refresh}, {Kind: arrivedKind, Run: s.arrivals}, {Kind: renewedKind, Run: s.resume},
+		{Kind: refreshKind, Deadline: s.cfg.FetchTime + endIn, Run: s.refresh}, {Kind: arrivedKind, Run: s.arrivals}, {Kind: renewedKind, Run: s.resume},
 	}
 }
 

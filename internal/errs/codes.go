@@ -205,6 +205,7 @@ var Codes = map[string]Code{
 	"records_not_a_list":      {Invalid, "What is at %q is no list of records."},
 	"redirect_blocked":        {Forbidden, "The server sends us on to where data may not be read from."},
 	"refresh_failed":          {Conflict, "The last refresh did not succeed."},
+	"refresh_too_long":        {Unavailable, "Reading took longer than %d minutes, which is the most. Ask for less at a time."},
 	"role_fixed":              {Conflict, "Built-in roles do not change. Make a role of your own from it."},
 	"role_in_use":             {Conflict, "%d people have this role. Say which one they get instead."},
 	"role_too_strong":         {Forbidden, "Only an administrator can make somebody an administrator."},

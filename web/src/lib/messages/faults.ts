@@ -57,6 +57,8 @@ export const faults = addTexts({
   'fault.service_failed': 'The service failed ({status}). It is asked again by itself.',
   'fault.service_limited': 'The service takes no more requests for now (429).',
   'fault.too_many_pages': 'The answer has more than {limit} pages.',
+  'fault.refresh_too_long':
+    'Reading took longer than {minutes} minutes, which is the most. Ask for less at a time.',
   'fault.page_not_json': 'A page of the answer is not JSON, so pages cannot be joined.',
   'fault.records_not_a_list': 'What is at “{path}” is no list of records.',
   'fault.next_page_elsewhere': 'The next page is said to be on another server, which is not asked.',
