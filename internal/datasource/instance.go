@@ -123,6 +123,10 @@ func crowded(ctx context.Context, tx *db.Tx, at instanceAt) (*errs.Error, error)
 	if err != nil || n < maxInstances {
 		return nil, err
 	}
+	return tooMany(), nil
+}
+
+func tooMany() *errs.Error {
 	return errs.Newf(errs.Conflict, "too_many_instances", "This data source has data for %d sets of values already, which is the most.", maxInstances).
 		WithParams(map[string]any{"limit": maxInstances}), nil
 }

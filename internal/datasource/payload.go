@@ -54,13 +54,11 @@ func (s *Service) Payloads(ctx context.Context, tx *db.Tx, who authz.Actor, nos 
 	if err != nil {
 		return nil, err
 	}
+	if err := s.choose(ctx, tx, who, found, in); err != nil {
+		return nil, err
+	}
 	out := make(map[int64]Payload, len(found))
 	for _, c := range found {
-		if c.body.asks() != nil {
-			if err := s.choose(ctx, tx, who, c, in); err != nil {
-				return nil, err
-			}
-		}
 		out[c.Source] = c.Payload
 	}
 	return out, nil
@@ -99,50 +97,6 @@ func (s *Service) candidates(ctx context.Context, tx *db.Tx, nos []int64) ([]*ca
 			return nil
 		})
 	return out, err
-}
-
-// lookedAt is how long a look at an instance holds, before it is noted again.
-const lookedAt = 3600_000
-
-// choose finds the data for the values that hold for a person.
-func (s *Service) choose(ctx context.Context, tx *db.Tx, who authz.Actor, c *candidate, in Choices) error {
-	def := definition{body: c.body, settings: c.settings, imported: c.imported}
-	r, err := s.resolve(ctx, tx, who, def.reader(), in)
-	if err != nil {
-		return err
-	}
-	p := &c.Payload
-	p.values = r
-	if p.Missing = r.lacks(c.body.asks()); p.Missing != "" {
-		p.ID, p.Hash, p.DataKey, p.FileKey, p.ReceivedAt, p.State = 0, nil, "", "", 0, NoData
-		return nil
-	}
-	var inst Instance
-	var pinned bool
-	there, err := tx.One(ctx, `SELECT i.state, COALESCE(i.payload_id, 0), COALESCE(i.received_at, 0), i.accessed_at, i.pinned, COALESCE(i.next_at, 0),
-			COALESCE(i.tried_at, 0), i.asleep, COALESCE(i.stale_at, 0), p.hash, COALESCE(p.data_key, ''), COALESCE(p.file_key, ''), COALESCE(p.file_name, '')
-		FROM instances i LEFT JOIN payloads p ON p.id = i.payload_id AND p.family_id = :family
-		WHERE i.account_id = :account AND i.no = :no AND i.key = :key`, db.Args{"no": p.Source, "key": r.key()},
-		&inst.State, &inst.Payload, &inst.ReceivedAt, &inst.AccessedAt, &pinned, &inst.NextAt, &inst.TriedAt, &inst.asleep, &inst.staleAt, &inst.hash, &p.DataKey, &p.FileKey, &p.fileName)
-	if err != nil {
-		return err
-	}
-	if !there {
-		p.DataKey, p.FileKey = "", ""
-		inst.State = NoData
-	}
-	p.ID, p.Hash, p.ReceivedAt, p.State = inst.Payload, inst.hash, inst.ReceivedAt, inst.State.at(tx.Now, inst.staleAt)
-	idle := inst.asleep || c.settings.Refresh.planned() && inst.NextAt == 0 && inst.State != Disabled && inst.TriedAt != 0
-	p.Wanted = !there || idle || tx.Now-inst.AccessedAt > lookedAt && !pinned
-	if inst.Payload == 0 && inst.TriedAt == 0 {
-		p.State = Loading
-	}
-	if !there {
-		if p.Refused, err = crowded(ctx, tx, instanceAt{p.Source, r.key()}); p.Refused != nil {
-			p.State, p.Wanted = NoData, false
-		}
-	}
-	return err
 }
 
 // Want notes that somebody looks at data, and has them fetched where they are not there

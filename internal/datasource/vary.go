@@ -58,38 +58,50 @@ func (r reader) only(name string, given map[string]property.Given) bool {
 	return r.policy[name] == companyOnly || r.imported && there
 }
 
-// resolve finds the values of names by accounts.md §14.3: built-in, locked company
-// property, property of the person, what the page sets, company property, default of the
-// page's controls, of the variable. who without a user has no values of a person. Names
-// without a value are absent.
-func (s *Service) resolve(ctx context.Context, tx *db.Tx, who authz.Actor, r reader, in Choices) (resolved, error) {
-	out := resolved{values: map[string]string{}, secret: map[string]bool{}, fixed: map[string]bool{}, company: true}
-	if len(r.names) == 0 {
-		return out, nil
+// levels are what an account and a person say of names, before a source takes its values from them.
+type levels struct {
+	built    map[string]string
+	company  map[string]property.Given
+	personal map[string]string
+	defaults map[string]string // of variables
+}
+
+// readLevels reads them. who without a user has no values of a person.
+func (s *Service) readLevels(ctx context.Context, tx *db.Tx, who authz.Actor, names []string) (l levels, err error) {
+	if len(names) == 0 {
+		return l, nil
 	}
-	built, err := property.BuiltIn(ctx, tx, who, r.names)
-	if err != nil {
-		return out, err
+	if l.built, err = property.BuiltIn(ctx, tx, who, names); err != nil {
+		return l, err
 	}
-	given := map[string]property.Given{}
 	if s.cfg.Properties != nil {
-		if given, err = s.cfg.Properties.ForRequests(ctx, tx, who, r.names); err != nil {
-			return out, err
+		if l.company, err = s.cfg.Properties.ForRequests(ctx, tx, who, names); err != nil {
+			return l, err
 		}
 	}
-	own, err := ofPerson(ctx, tx, who, r.names)
-	if err != nil {
-		return out, err
+	if l.personal, err = ofPerson(ctx, tx, who, names); err != nil {
+		return l, err
 	}
-	chosen, err := defaultsOf(ctx, tx, r.names)
-	if err != nil {
-		return out, err
-	}
+	l.defaults, err = defaultsOf(ctx, tx, names)
+	return l, err
+}
+
+// resolve finds the values of the names of one source.
+func (s *Service) resolve(ctx context.Context, tx *db.Tx, who authz.Actor, r reader, in Choices) (resolved, error) {
+	l, err := s.readLevels(ctx, tx, who, r.names)
+	return l.resolve(r, in), err
+}
+
+// resolve finds the values of names by accounts.md §14.3: built-in, locked company
+// property, property of the person, what the page sets, company property, default of the
+// page's controls, of the variable. Names without a value are absent.
+func (l levels) resolve(r reader, in Choices) resolved {
+	out := resolved{values: map[string]string{}, secret: map[string]bool{}, fixed: map[string]bool{}, company: true}
 	for _, name := range r.names {
-		g := given[name]
-		v, isBuilt := built[name]
-		personal, isOwn := own[name]
-		fallback, hasDefault := chosen[name]
+		g := l.company[name]
+		v, isBuilt := l.built[name]
+		personal, isOwn := l.personal[name]
+		fallback, hasDefault := l.defaults[name]
 		switch {
 		case slices.Contains(r.secrets, name):
 			if !g.Has || !g.Secret {
@@ -102,10 +114,10 @@ func (s *Service) resolve(ctx context.Context, tx *db.Tx, who authz.Actor, r rea
 			out.values[name] = v
 			out.fixed[name] = !strings.HasPrefix(name, "user.")
 			out.company = out.company && out.fixed[name]
-		case g.Has && (g.Locked || r.only(name, given)):
+		case g.Has && (g.Locked || r.only(name, l.company)):
 			out.give(name, g)
 			out.fixed[name] = true
-		case r.only(name, given):
+		case r.only(name, l.company):
 			out.refused = name
 		case isOwn:
 			out.values[name], out.company = personal, false
@@ -119,7 +131,7 @@ func (s *Service) resolve(ctx context.Context, tx *db.Tx, who authz.Actor, r rea
 			out.values[name] = fallback
 		}
 	}
-	return out, nil
+	return out
 }
 
 func (r *resolved) give(name string, g property.Given) {
