@@ -2,17 +2,21 @@ package app
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"octavo/internal/connector/rest/resttest"
+	"octavo/internal/datasource"
 	"octavo/internal/db"
 	"octavo/internal/db/dbtest"
+	"octavo/internal/errs"
 	"octavo/internal/fixture"
 	"octavo/internal/user"
 )
@@ -135,6 +139,29 @@ func (d *dynamic) into(slug, dashboard string) (copied, klip, source string) {
 	return first("dashboards", "Trading"), first("klips", "Amounts"), first("data-sources", "Orders")
 }
 
+// wander has the administrator of the agency look at as many new values as one person may in a minute.
+func (d *dynamic) wander() {
+	d.t.Helper()
+	who := d.f.Actor(d.f.Agency, d.f.Agency.Admin)
+	var known *errs.Error
+	for i := 0; known == nil; i++ {
+		var all map[int64]datasource.Payload
+		err := d.app.DB.Read(d.t.Context(), db.Account(who.Account), func(tx *db.Tx) (err error) {
+			var no int64
+			if _, err = tx.One(d.t.Context(), `SELECT no FROM sources WHERE account_id = :account`, nil, &no); err == nil {
+				all, err = d.app.Sources.Payloads(d.t.Context(), tx, who, []int64{no}, datasource.Choices{Set: map[string]string{"companyID": fmt.Sprint("nobody ", i)}})
+			}
+			return err
+		})
+		if err == nil {
+			err = d.app.Sources.Want(d.t.Context(), who, slices.Collect(maps.Values(all)))
+		}
+		if err != nil && !errors.As(err, &known) || i > 20 {
+			d.t.Fatalf("look %d: %v", i, err)
+		}
+	}
+}
+
 // crowd fills the one data source of the agency up with sets of values.
 func (d *dynamic) crowd() {
 	d.t.Helper()
@@ -181,6 +208,10 @@ func TestR53EachClientSeesItsOwnRows(t *testing.T) {
 	if _, text := d.call("PA", "GET", "/northlight/dashboards/"+master+"/results?set=companyID%3D7", nil); !strings.Contains(text, `{"value":"8","label":"Fjord"}`) ||
 		!strings.Contains(text, `"chosen":["7"],"fixed":false`) {
 		t.Errorf("R47: the control: %s", text)
+	}
+	d.wander()
+	if _, text := d.call("PA", "GET", "/northlight/dashboards/"+master+"/results?set=companyID%3Dmore", nil); !strings.Contains(text, "You looked at new values 20 times within a minute") {
+		t.Errorf("beyond the new values of a minute: %s", text)
 	}
 	d.crowd()
 	_, full := d.call("PA", "GET", "/northlight/dashboards/"+master+"/results?set=companyID%3D9", nil)

@@ -3,11 +3,14 @@ package datasource_test
 import (
 	"fmt"
 	"testing"
+	"time"
 
+	"octavo/internal/clock"
 	"octavo/internal/connector/rest"
 	"octavo/internal/datasource"
 	"octavo/internal/db"
 	"octavo/internal/db/dbtest"
+	"octavo/internal/errs"
 	"octavo/internal/format"
 )
 
@@ -56,10 +59,27 @@ func TestManySourcesAreChosenAtOnce(t *testing.T) {
 	if n := len(log.Statements()); n != one {
 		t.Errorf("%d statements for ten sources, %d for one", n, one)
 	}
-	if err := s.Want(t.Context(), who.Account, all); err != nil {
+	if err := s.Want(t.Context(), who, all); err != nil {
 		t.Fatal(err)
 	}
 	read(nos, 0, 10)
 	in.Set["client"] = "8"
 	read(nos, 7, 10)
+
+	// Whoever looks at ever other values is stopped for a while, and others are not.
+	for i := range 30 {
+		in.Set["client"] = fmt.Sprint("new ", i)
+		err := s.Want(t.Context(), who, read(nos, 7, 10))
+		if i < 19 && err != nil || i >= 19 && !errs.Is(err, "too_many_new_values") {
+			t.Fatalf("look %d: %v", i, err)
+		}
+	}
+	if err := s.Want(t.Context(), s.Actor(s.Agency, s.Agency.Editor), read(nos, 7, 10)); err != nil {
+		t.Error(err)
+	}
+	in.Set["client"] = "new 30"
+	s.DB.Clock().(*clock.Manual).Advance(time.Minute)
+	if err := s.Want(t.Context(), who, read(nos, 7, 10)); err != nil {
+		t.Error(err)
+	}
 }

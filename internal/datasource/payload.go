@@ -100,14 +100,21 @@ func (s *Service) candidates(ctx context.Context, tx *db.Tx, nos []int64) ([]*ca
 }
 
 // Want notes that somebody looks at data, and has them fetched where they are not there
-// or were fetched no more because nobody looked.
-func (s *Service) Want(ctx context.Context, owner id.Account, all []Payload) error {
-	return s.db.Tx(ctx, db.Account(owner), func(tx *db.Tx) error {
+// or were fetched no more because nobody looked. Codes too_many_instances, too_many_new_values: nothing is fetched then.
+func (s *Service) Want(ctx context.Context, who authz.Actor, all []Payload) error {
+	counted := false
+	return s.db.Tx(ctx, db.Account(who.Account), func(tx *db.Tx) error {
 		for _, p := range all {
 			at := instanceAt{p.Source, p.values.key()}
 			inst, there, err := findInstance(ctx, tx, at)
 			if err != nil {
 				return err
+			}
+			if !there && !counted {
+				if err := s.newcomers.take(who, tx.Now); err != nil {
+					return err
+				}
+				counted = true // also when the transaction is done again
 			}
 			if there && inst.NextAt != 0 && !inst.asleep {
 				_, err = tx.Exec(ctx, `UPDATE instances SET accessed_at = :now WHERE account_id = :account AND no = :no AND key = :key`,

@@ -70,6 +70,8 @@ type Service struct {
 	pushes  *turns
 	bell    *bell
 	pools   *sql.Pools
+
+	newcomers *newcomers
 }
 
 // New makes the service.
@@ -96,6 +98,7 @@ func New(log *slog.Logger, d *db.DB, assets *asset.Service, blobs *blob.Store, i
 	return &Service{
 		log: log, db: d, assets: assets, blobs: blobs, ids: ids, cfg: cfg,
 		cache: newCache(cfg.CacheBytes), readers: make(chan struct{}, cfg.Readers), shared: newShared(d.Clock()), pushes: &turns{busy: map[pushTo]chan struct{}{}}, bell: newBell(), pools: sql.NewPools(cfg.Client),
+		newcomers: &newcomers{looks: map[person][]int64{}},
 	}
 }
 

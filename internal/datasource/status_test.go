@@ -189,7 +189,7 @@ func (w *web) look(who authz.Actor, src *datasource.Source) {
 	if p := all[src.Key.No]; err != nil || !p.Wanted {
 		w.t.Fatalf("nothing is wanted of %+v, %v", p, err)
 	}
-	if err := w.Want(w.t.Context(), who.Account, []datasource.Payload{all[src.Key.No]}); err != nil {
+	if err := w.Want(w.t.Context(), who, []datasource.Payload{all[src.Key.No]}); err != nil {
 		w.t.Fatal(err)
 	}
 }

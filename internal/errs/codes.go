@@ -241,6 +241,7 @@ var Codes = map[string]Code{
 	"too_many_ip_ranges":      {Invalid, "%d addresses and networks is the most."},
 	"too_many_klips":          {Invalid, "A dashboard holds at most %d Klips; this one has %d."},
 	"too_many_lines":          {Invalid, "A list has at most %d people; this one has %d."},
+	"too_many_new_values":     {RateLimited, "You looked at new values %d times within a minute, which is the most. Wait a moment, and choose again."},
 	"too_many_pages":          {TooLarge, "The answer has more than %d pages."},
 	"too_many_tags":           {Invalid, "At most %d tags."},
 	"too_many_tries":          {RateLimited, "Too many tries. Wait a while, then try again."},

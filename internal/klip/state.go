@@ -13,7 +13,6 @@ import (
 	"octavo/internal/db"
 	"octavo/internal/errs"
 	"octavo/internal/formula/xpath"
-	"octavo/internal/id"
 )
 
 // State is what can be said about the data of a source: the states of package
@@ -26,7 +25,7 @@ const StateDeleted State = "deleted"
 // Sources is what Klips need of data sources; package datasource has it.
 type Sources interface {
 	Payloads(ctx context.Context, tx *db.Tx, who authz.Actor, nos []int64, in datasource.Choices) (map[int64]datasource.Payload, error)
-	Want(ctx context.Context, owner id.Account, all []datasource.Payload) error
+	Want(ctx context.Context, who authz.Actor, all []datasource.Payload) error
 	Load(ctx context.Context, p datasource.Payload, pick func(s *dataset.Sheet, col int) bool) (*dataset.Set, error)
 	Tree(ctx context.Context, p datasource.Payload) (*xpath.Document, error)
 }
@@ -74,8 +73,9 @@ func (s *Service) await(ctx context.Context, who authz.Actor, sources []*source,
 	}
 	if len(wanted) > 0 {
 		var known *errs.Error
-		if err := s.sources.Want(ctx, who.Account, wanted); errors.As(err, &known) {
+		if err := s.sources.Want(ctx, who, wanted); errors.As(err, &known) {
 			s.log.WarnContext(ctx, "data not fetched", "account_id", int64(who.Account), "error", known)
+			refuse(sources, known)
 			return false, nil
 		} else if err != nil {
 			return false, err
@@ -96,6 +96,15 @@ func (s *Service) await(ctx context.Context, who authz.Actor, sources []*source,
 		}
 		if ready, err := s.arrived(ctx, who, waiting); err != nil || ready {
 			return true, err
+		}
+	}
+}
+
+// refuse says of data that nobody fetched yet why nobody does.
+func refuse(sources []*source, why *errs.Error) {
+	for _, src := range sources {
+		if src.payload.Wanted && src.payload.ID == 0 {
+			src.refused, src.state, src.payload.Wanted = why.Message, State(datasource.NoData), false
 		}
 	}
 }
