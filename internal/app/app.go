@@ -151,7 +151,7 @@ func (a *App) openSources(cfg Config, ids *id.Maker) error {
 	a.fetch = fetch.New(fetch.Options{Allow: networks, Hosts: hosts})
 	a.Credentials.Reach(a.fetch)
 	a.Sources = datasource.New(a.log, a.DB, a.Assets, a.Blobs, ids, datasource.Config{
-		Client: a.fetch, Properties: a.Properties, Credentials: a.Credentials, Zones: a.Settings.Zone, Policies: a.Settings.Refreshes,
+		Client: a.fetch, Properties: a.Properties, Credentials: a.Credentials, Zones: a.Settings.Zone, DateZones: a.Settings.DateZone, Policies: a.Settings.Refreshes,
 		PushBytes: int64(cfg.PushMB) << 20, PushRows: cfg.PushRows, Wake: func() { a.jobs.Wake() },
 	})
 	return nil

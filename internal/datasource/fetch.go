@@ -102,10 +102,10 @@ func (s *Service) fetch(ctx context.Context, w *work) (*outcome, error) {
 	return out, hidden(err, func(text string) string { return opened.Mask(secret.Mask(text, w.resolved.secrets()...)) })
 }
 
-// prepared puts values into what is asked at this moment, in the zone of the account. What it writes of secrets is noted
+// prepared puts values into what is asked at this moment, with days of the account's zone. What it writes of secrets is noted
 // in r. before tells of the data that are there; nil = there are none.
 func (s *Service) prepared(ctx context.Context, owner id.Account, what asks, r *resolved, before func(string) (string, bool)) (filled, error) {
-	zone, err := s.cfg.Zones(ctx, owner)
+	zone, err := s.cfg.DateZones(ctx, owner)
 	if err != nil {
 		return nil, err
 	}

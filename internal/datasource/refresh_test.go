@@ -58,7 +58,8 @@ func newWebWith(t *testing.T, set func(c *datasource.Config), hosts ...string) *
 		w.props = property.New(s.DB, s.Accounts, master)
 		w.creds = credential.New(s.DB, s.Accounts, s.assets, master)
 		w.creds.OnRenew(datasource.Renewed)
-		c.Policies = setting.New(s.DB).Refreshes
+		settings := setting.New(s.DB)
+		c.Zones, c.DateZones, c.Policies = settings.Zone, settings.DateZone, settings.Refreshes
 		c.Client, c.Properties, c.Credentials, c.Pause = w.api.Client(t), w.props, w.creds, time.Millisecond
 		if len(hosts) > 0 {
 			c.Client = fetch.New(fetch.Options{Hosts: append(hosts, strings.TrimPrefix(w.api.URL, "http://"))})
@@ -402,6 +403,33 @@ func TestSecretsOfRequests(t *testing.T) {
 	for _, table := range []string{"instances", "refresh_runs", "jobs", "audit", "sources", "settings", "bodies"} {
 		hides("table "+table, dbtest.DumpOf(t, w.DB, table))
 	}
+}
+
+// TestDaysOfRequests are those of the account, or where it is so set, those of Klipfolio (data-sources.md §4.3).
+func TestDaysOfRequests(t *testing.T) {
+	w := newWeb(t)
+	settings := setting.New(w.DB)
+	days := func(name, value, want string) {
+		t.Helper()
+		_, version, err := settings.List(t.Context(), w.admin)
+		if err == nil {
+			_, _, err = settings.Set(t.Context(), w.admin, version, map[string]*string{name: &value})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		request := w.request("/orders", "7")
+		request.Query = append(request.Query, rest.Row{Name: "day", Value: "{date.startOfDay.iso}"})
+		for _, who := range []authz.Actor{w.admin, w.Actor(w.Solstice, w.Solstice.Admin)} { // a client has what its agency has
+			tried, err := w.Try(t.Context(), who, datasource.Trial{Request: request})
+			if err != nil || !strings.Contains(tried.URL, url.QueryEscape(want)) {
+				t.Errorf("%s: %s, %v, want %s", value, tried.URL, err, want)
+			}
+		}
+	}
+	days(setting.TimeZone, "Asia/Tokyo", "T00:00:00+09:00")
+	days(setting.DateZone, "legacy-est", "T00:00:00-05:00")
+	days(setting.DateZone, "account", "T00:00:00+09:00")
 }
 
 // TestRequestsOfWhatIsNew: a request asks from where the data of before end.

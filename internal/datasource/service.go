@@ -51,6 +51,7 @@ type Config struct {
 	Properties  *property.Service                                               // values of placeholders; nil = there are no company properties
 	Credentials *credential.Service                                             // what services are read with; required where sources have credentials
 	Zones       func(ctx context.Context, a id.Account) (*time.Location, error) // of accounts; nil = UTC
+	DateZones   func(ctx context.Context, a id.Account) (*time.Location, error) // of {date…} in requests; nil = Zones
 	Policies    func(ctx context.Context, a id.Account) (string, error)         // PolicyAlways or PolicyActive, of accounts; nil = always
 	Pause       time.Duration                                                   // before a request is repeated, default 1 s
 }
@@ -91,6 +92,9 @@ func New(log *slog.Logger, d *db.DB, assets *asset.Service, blobs *blob.Store, i
 	}
 	if cfg.Zones == nil {
 		cfg.Zones = func(context.Context, id.Account) (*time.Location, error) { return time.UTC, nil }
+	}
+	if cfg.DateZones == nil {
+		cfg.DateZones = cfg.Zones
 	}
 	if cfg.Policies == nil {
 		cfg.Policies = func(context.Context, id.Account) (string, error) { return PolicyAlways, nil }

@@ -126,6 +126,15 @@ func (s *Service) Zone(ctx context.Context, a id.Account) (*time.Location, error
 	return p.Zone, err
 }
 
+// DateZone is the zone of {date…} in requests of an account's data sources. It asks nobody.
+func (s *Service) DateZone(ctx context.Context, a id.Account) (*time.Location, error) {
+	c, err := s.chosen(ctx, a)
+	if c.inForce()[DateZone] == legacyEST {
+		return time.FixedZone("EST", -5*3600), err
+	}
+	return c.place().Zone, err
+}
+
 // Refreshes says when data of an account is fetched: always, active_only. It asks nobody.
 func (s *Service) Refreshes(ctx context.Context, a id.Account) (string, error) {
 	c, err := s.chosen(ctx, a)

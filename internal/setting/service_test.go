@@ -86,7 +86,7 @@ func TestSettingsAreChecked(t *testing.T) {
 		{"time_zone", "Moon/Sea", "bad_setting"}, {"time_zone", "", "bad_setting"}, {"time_zone", "Local", "bad_setting"}, {"time_zone", "../../etc/passwd", "bad_setting"},
 		{"locale", "xx", "bad_setting"}, {"locale", "", "bad_setting"}, {"date_pattern", "", "bad_setting"},
 		{"first_weekday", "Monday", "bad_setting"}, {"currency", "EURO", "bad_setting"}, {"currency", "eur", "bad_setting"},
-		{"show_visitors", "yes", "unknown_setting"}, {"colour", "red", "unknown_setting"},
+		{"date_expression_zone", "EST", "bad_setting"}, {"show_visitors", "yes", "unknown_setting"}, {"colour", "red", "unknown_setting"},
 	} {
 		if _, _, err := s.Set(ctx, client, 0, map[string]*string{c.name: &c.value}); !errs.Is(err, c.code) {
 			t.Errorf("%s = %q: %v, want %s", c.name, c.value, err, c.code)

@@ -16,15 +16,16 @@ import (
 
 // Names of settings; they appear in the API and never change.
 const (
-	TimeZone     = "time_zone"     // IANA
-	Locale       = "locale"        // CLDR, of numbers and dates
-	DatePattern  = "date_pattern"  // of days without a pattern of their own
-	FirstWeekday = "first_weekday" // monday … sunday
-	Currency     = "currency"      // ISO 4217
-	Downloads    = "downloads"     // yes, no: pictures, tables and files can be taken out of the account
-	PeopleChoose = "people_choose" // yes, no: people may have a time zone and locale of their own
-	Refreshes    = "refreshes"     // always, active_only: data is fetched as planned, or only while somebody is there
-	ShowVisitors = "show_visitors" // yes, no: a client's activity names the agency's people
+	TimeZone     = "time_zone"            // IANA
+	Locale       = "locale"               // CLDR, of numbers and dates
+	DatePattern  = "date_pattern"         // of days without a pattern of their own
+	FirstWeekday = "first_weekday"        // monday … sunday
+	Currency     = "currency"             // ISO 4217
+	Downloads    = "downloads"            // yes, no: pictures, tables and files can be taken out of the account
+	PeopleChoose = "people_choose"        // yes, no: people may have a time zone and locale of their own
+	Refreshes    = "refreshes"            // always, active_only: data is fetched as planned, or only while somebody is there
+	DateZone     = "date_expression_zone" // account, legacy-est: {date…} in requests is in the account's zone, or in UTC−5 all year
+	ShowVisitors = "show_visitors"        // yes, no: a client's activity names the agency's people
 )
 
 // Source says where the value in force comes from.
@@ -56,6 +57,7 @@ var definitions = append([]definition{
 	yesNo(Downloads, "yes", false),
 	yesNo(PeopleChoose, "yes", false),
 	{name: Refreshes, factory: "always", check: checkRefreshes},
+	{name: DateZone, factory: "account", check: checkDateZone},
 	yesNo(ShowVisitors, "no", true),
 }, securityDefinitions...)
 
@@ -111,6 +113,16 @@ func checkCurrency(text string) error {
 func checkRefreshes(text string) error {
 	if text != "always" && text != "active_only" {
 		return refused(Refreshes, "Data is fetched always, or while somebody is in the account: active_only.")
+	}
+	return nil
+}
+
+// legacyEST is the zone that Klipfolio counts days of requests in: that of New York without its summer time.
+const legacyEST = "legacy-est"
+
+func checkDateZone(text string) error {
+	if text != "account" && text != legacyEST {
+		return refused(DateZone, "Dates in requests are in the time zone of the account, or as in Klipfolio: legacy-est.")
 	}
 	return nil
 }

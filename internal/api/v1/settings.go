@@ -17,7 +17,7 @@ var settingRoutes = []entry{
 
 // Setting is one setting of an account.
 type Setting struct {
-	Name      string         `json:"name" doc:"time_zone, locale, date_pattern, first_weekday, currency, downloads, people_choose, refreshes, show_visitors (agencies only); of security session_idle_s, session_max_s, password_length, password_classes, password_history, password_max_age_days, lock_tries, lock_s, ip_ranges, support_until (not inherited)."`
+	Name      string         `json:"name" doc:"time_zone, locale, date_pattern, first_weekday, currency, downloads, people_choose, refreshes, date_expression_zone, show_visitors (agencies only); of security session_idle_s, session_max_s, password_length, password_classes, password_history, password_max_age_days, lock_tries, lock_s, ip_ranges, support_until (not inherited)."`
 	Value     string         `json:"value" doc:"What holds."`
 	Source    setting.Source `json:"source" enum:"account,agency,factory" doc:"Who decided it."`
 	Inherited string         `json:"inherited" doc:"What would hold if the account decided nothing."`

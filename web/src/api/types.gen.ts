@@ -6038,7 +6038,7 @@ export interface components {
         Setting: {
             /** @description What would hold if the account decided nothing. */
             inherited: string;
-            /** @description time_zone, locale, date_pattern, first_weekday, currency, downloads, people_choose, refreshes, show_visitors (agencies only); of security session_idle_s, session_max_s, password_length, password_classes, password_history, password_max_age_days, lock_tries, lock_s, ip_ranges, support_until (not inherited). */
+            /** @description time_zone, locale, date_pattern, first_weekday, currency, downloads, people_choose, refreshes, date_expression_zone, show_visitors (agencies only); of security session_idle_s, session_max_s, password_length, password_classes, password_history, password_max_age_days, lock_tries, lock_s, ip_ranges, support_until (not inherited). */
             name: string;
             /**
              * @description Who decided it.

@@ -73,6 +73,9 @@ export const settings = addTexts({
   'settings.refreshes': 'Data waits while nobody is here',
   'settings.refreshes.hint':
     'Then it is fetched when somebody is. Data sources may decide otherwise.',
+  'settings.date_expression_zone': 'Dates in requests are those of Klipfolio',
+  'settings.date_expression_zone.hint':
+    'Counted in UTC−5 all year, without summer time, in place of the time zone above.',
   'settings.time_zone': 'Time zone',
   'settings.time_zone.hint': 'Days, and the time of schedules, begin and end in it.',
   'settings.locale': 'Numbers and dates',
