@@ -196,7 +196,7 @@ func (d *dynamic) share(slug string, home fixture.Home, ids ...string) {
 // (Klip and dashboard), R50 (a property in each client), R53 (its own rows, nothing edited).
 func TestR53EachClientSeesItsOwnRows(t *testing.T) {
 	d := newDynamic(t)
-	_, _, master := d.master()
+	built, _, master := d.master()
 	if got := d.shown("PA", "/northlight/dashboards/"+master+"/results"); got != "8" {
 		t.Errorf("R47: the agency sees %s by its property", got)
 	}
@@ -235,6 +235,15 @@ func TestR53EachClientSeesItsOwnRows(t *testing.T) {
 	}
 	if got := d.shown("CV", "/solstice-coffee/klips/"+klip+"/result"); got != "7" {
 		t.Errorf("R53: a viewer sees %s", got)
+	}
+
+	// The agency sees where its source is used, over all clients; nobody else does.
+	copies := `"clients":[{"slug":"fjord-outdoors","name":"Fjord Outdoors","copies":1,"late":0,"klips":1},{"slug":"solstice-coffee","name":"Solstice (gold)","copies":1,"late":0,"klips":1}],"hidden_clients":0`
+	if _, text := d.call("PA", "GET", "/northlight/data-sources/"+built+"/used-by", nil); !strings.Contains(text, copies) {
+		t.Errorf("used over all clients: %s", text)
+	}
+	if _, text := d.call("CA", "GET", "/solstice-coffee/data-sources/"+source+"/used-by", nil); !strings.Contains(text, `"clients":[],"hidden_clients":0`) || strings.Contains(text, "Fjord") {
+		t.Errorf("a client sees of others: %s", text)
 	}
 
 	// D93: another value, other rows, and nobody else's.

@@ -256,6 +256,18 @@ type DataSourceUsers struct {
 	Klips      []AssetRef `json:"klips"`
 	Dashboards []AssetRef `json:"dashboards"`
 	Hidden     int        `json:"hidden" doc:"How many more one may not see."`
+
+	Clients       []SourceCopies `json:"clients" doc:"Clients of this agency with copies of it, in order of name."`
+	HiddenClients int            `json:"hidden_clients" doc:"Clients that one may not enter; whether they have copies is not told."`
+}
+
+// SourceCopies are the copies of a data source in one client.
+type SourceCopies struct {
+	Slug   string `json:"slug"`
+	Name   string `json:"name"`
+	Copies int64  `json:"copies"`
+	Late   int64  `json:"late" doc:"Copies whose data are too old, do not come, or are not there yet."`
+	Klips  int64  `json:"klips" doc:"Klips of the client that use them."`
 }
 
 func (s *Server) listDataSourceUsers(ctx context.Context, c *Call, in *AssetPath) (*Answer[DataSourceUsers], error) {
@@ -263,7 +275,18 @@ func (s *Server) listDataSourceUsers(ctx context.Context, c *Call, in *AssetPath
 	if err != nil {
 		return nil, err
 	}
-	out := DataSourceUsers{Klips: []AssetRef{}, Dashboards: []AssetRef{}, Hidden: used.Hidden}
+	no, err := s.resolve(c, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	copies, hidden, err := s.Transfer.SourceCopies(ctx, c.Actor, no)
+	if err != nil {
+		return nil, err
+	}
+	out := DataSourceUsers{Klips: []AssetRef{}, Dashboards: []AssetRef{}, Hidden: used.Hidden, Clients: make([]SourceCopies, len(copies)), HiddenClients: hidden}
+	for i, x := range copies {
+		out.Clients[i] = SourceCopies{Slug: x.Client.Slug, Name: x.Client.Name, Copies: x.Copies, Late: x.Late, Klips: x.Klips}
+	}
 	for _, r := range used.Klips {
 		out.Klips = append(out.Klips, AssetRef(r))
 	}

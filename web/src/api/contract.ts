@@ -375,7 +375,7 @@ interface Calls extends ConnectionCalls, PeopleCalls, PropertyCalls, TransferCal
   }
   '/api/v1/{account}/klips/{id}/detach': { post: Write<KlipDetail> }
   '/api/v1/{account}/klips/{id}/result': { get: Read<KlipResult> }
-  '/api/v1/{account}/klips/{id}/used-by': { get: Read<UsedBy> }
+  '/api/v1/{account}/klips/{id}/used-by': { get: Read<Omit<UsedBy, 'clients' | 'hidden_clients'>> }
   '/api/v1/{account}/klips/{id}/instances': { get: Read<InstanceList> }
   '/api/v1/{account}/klips/{id}/update-instances': {
     post: Write<UpdateResult, { plan_id: string }>

@@ -3814,12 +3814,19 @@ export interface components {
             name?: string;
         };
         DataSourceUsers: {
+            /** @description Clients of this agency with copies of it, in order of name. */
+            clients: components["schemas"]["SourceCopies"][];
             dashboards: components["schemas"]["AssetRef"][];
             /**
              * Format: int64
              * @description How many more one may not see.
              */
             hidden: number;
+            /**
+             * Format: int64
+             * @description Clients that one may not enter; whether they have copies is not told.
+             */
+            hidden_clients: number;
             klips: components["schemas"]["AssetRef"][];
         };
         DatabaseColumn: {
@@ -6106,6 +6113,22 @@ export interface components {
             slug: string;
         };
         SlugName: {
+            name: string;
+            slug: string;
+        };
+        SourceCopies: {
+            /** Format: int64 */
+            copies: number;
+            /**
+             * Format: int64
+             * @description Klips of the client that use them.
+             */
+            klips: number;
+            /**
+             * Format: int64
+             * @description Copies whose data are too old, do not come, or are not there yet.
+             */
+            late: number;
             name: string;
             slug: string;
         };
