@@ -36,6 +36,7 @@ type Instance struct {
 	Rows       int64
 	AccessedAt int64
 	Pinned     bool // the account's own values: kept and fetched whoever looks
+	Waiting    bool // it is being fetched, or soon, because somebody asked
 
 	asked        string // why somebody wants it now; "" = nobody does
 	askedAt      int64
@@ -60,7 +61,7 @@ func scanInstance(scan func(...any) error, more ...any) (*Instance, error) {
 	if err := scan(into...); err != nil {
 		return nil, err
 	}
-	i.Err = readFault(fault)
+	i.Err, i.Waiting = readFault(fault), i.asked != ""
 	return i, json.Unmarshal([]byte(variables), &i.Variables)
 }
 
@@ -128,7 +129,7 @@ func crowded(ctx context.Context, tx *db.Tx, at instanceAt) (*errs.Error, error)
 
 func tooMany() *errs.Error {
 	return errs.Newf(errs.Conflict, "too_many_instances", "This data source has data for %d sets of values already, which is the most.", maxInstances).
-		WithParams(map[string]any{"limit": maxInstances}), nil
+		WithParams(map[string]any{"limit": maxInstances})
 }
 
 // ask makes an instance if it is not there, and has it fetched now. Whoever asks within

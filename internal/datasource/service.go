@@ -280,7 +280,13 @@ func (s *Service) Trash(ctx context.Context, who authz.Actor, public string, exp
 // Preview shows the first rows of one sheet, or of all when sheet is "", at most
 // MaxPreview rows. Codes not_found, no_data, unknown_sheet.
 func (s *Service) Preview(ctx context.Context, who authz.Actor, public, sheet string, limit int) ([]Sheet, error) {
-	src, err := s.own(ctx, who, public)
+	return s.PreviewInstance(ctx, who, public, "", sheet, limit)
+}
+
+// PreviewInstance is Preview with the data of the instance with a key, for who may change the source; "" = Preview.
+// Codes as there, and permission_denied, not_web.
+func (s *Service) PreviewInstance(ctx context.Context, who authz.Actor, public, key, sheet string, limit int) ([]Sheet, error) {
+	src, err := s.own(ctx, who, public, key)
 	if err != nil {
 		return nil, err
 	}

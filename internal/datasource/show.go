@@ -172,7 +172,13 @@ type File struct {
 // values that hold for the actor; the caller closes it. Codes not_found,
 // permission_denied, no_data.
 func (s *Service) Download(ctx context.Context, who authz.Actor, public string) (*File, error) {
-	src, err := s.own(ctx, who, public)
+	return s.DownloadInstance(ctx, who, public, "")
+}
+
+// DownloadInstance is Download with the data of the instance with a key, for who may change the source; "" = Download.
+// Codes as there, and not_web.
+func (s *Service) DownloadInstance(ctx context.Context, who authz.Actor, public, key string) (*File, error) {
+	src, err := s.own(ctx, who, public, key)
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 	"octavo/internal/connector/sql"
 	"octavo/internal/db"
 	"octavo/internal/format"
+	"octavo/internal/job"
 	"octavo/internal/placeholder"
 )
 
@@ -74,24 +75,21 @@ func addWeb(ctx context.Context, tx *db.Tx, byNo map[int64]*Source, nos []int64)
 		})
 }
 
-// own gives a source with the data of the values that hold for the actor.
-func (s *Service) own(ctx context.Context, who authz.Actor, public string) (*Source, error) {
+// own gives a source with the data of the values that hold for the actor, or of the instance with a key, which takes
+// the right to change the source.
+func (s *Service) own(ctx context.Context, who authz.Actor, public, key string) (*Source, error) {
 	var out *Source
 	err := s.db.Read(ctx, db.Account(who.Account), func(tx *db.Tx) error {
 		a, err := s.viewable(ctx, tx, who, public)
 		if err != nil {
 			return err
 		}
-		if out, err = s.show(ctx, tx, a); err != nil || out.Web == nil {
+		if out, err = s.show(ctx, tx, a); err != nil || out.Web == nil && key == "" {
 			return err
 		}
-		all, err := s.Payloads(ctx, tx, who, []int64{a.Key.No}, Choices{})
+		p, err := s.payloadOf(ctx, tx, who, public, a.Key.No, key)
 		if err != nil {
 			return err
-		}
-		p := all[a.Key.No]
-		if p.Missing != "" {
-			return placeholder.Missing(p.Missing)
 		}
 		out.payload, out.stored = p, stored{}
 		f := &out.stored
@@ -100,6 +98,29 @@ func (s *Service) own(ctx context.Context, who authz.Actor, public string) (*Sou
 		return err
 	})
 	return out, err
+}
+
+// payloadOf is the data of a source for the values that hold for the actor, or of the instance with a key.
+func (s *Service) payloadOf(ctx context.Context, tx *db.Tx, who authz.Actor, public string, no int64, key string) (Payload, error) {
+	if key != "" {
+		inst, err := s.instanceOf(ctx, tx, who, public, key)
+		if err != nil {
+			return Payload{}, err
+		}
+		data, file := "", ""
+		if inst.Payload != 0 {
+			data, file = payloadKeys(who.Account.Family(), inst.hash)
+		}
+		return Payload{Source: no, ID: inst.Payload, Hash: inst.hash, ReceivedAt: inst.ReceivedAt, State: inst.State, DataKey: data, FileKey: file}, nil
+	}
+	all, err := s.Payloads(ctx, tx, who, []int64{no}, Choices{})
+	if err != nil {
+		return Payload{}, err
+	}
+	if p := all[no]; p.Missing != "" {
+		return Payload{}, placeholder.Missing(p.Missing)
+	}
+	return all[no], nil
 }
 
 // Definition is how a source asks and reads.
@@ -179,6 +200,55 @@ func (s *Service) webNo(ctx context.Context, tx *db.Tx, who authz.Actor, public 
 		err = notWeb()
 	}
 	return no, err
+}
+
+// instanceOf finds an instance of a source that the actor may change. One whose values are not those of the account any
+// more is not there: it goes with its next run, and until then nobody sees it. Codes not_found, permission_denied, not_web.
+func (s *Service) instanceOf(ctx context.Context, tx *db.Tx, who authz.Actor, public, key string) (*Instance, error) {
+	no, err := s.webNo(ctx, tx, who, public)
+	if err != nil {
+		return nil, err
+	}
+	inst, there, err := findInstance(ctx, tx, instanceAt{no, key})
+	if err != nil {
+		return nil, err
+	}
+	def, err := readDefinition(ctx, tx, no)
+	if err != nil {
+		return nil, err
+	}
+	if !there || def == nil {
+		return nil, authz.NotFound()
+	}
+	r, err := s.again(ctx, tx, who.Account, def, inst)
+	if err == nil && r.key() != key {
+		err = authz.NotFound()
+	}
+	return inst, err
+}
+
+// RefreshInstance has the data of one set of values fetched, as a person asked; for anybody who asks again within a moment it is the
+// same refresh. Codes not_found, permission_denied, not_web, account_disabled.
+func (s *Service) RefreshInstance(ctx context.Context, who authz.Actor, public, key string) error {
+	return s.db.Tx(ctx, db.Account(who.Account), func(tx *db.Tx) error {
+		inst, err := s.instanceOf(ctx, tx, who, public, key)
+		if err != nil {
+			return err
+		}
+		if err := runs(ctx, tx); err != nil {
+			return err
+		}
+		no, err := s.assets.Resolve(who.Account, public)
+		if err != nil || inst.State == Fresh && tx.Now-inst.TriedAt < betweenHands {
+			return err
+		}
+		_, err = tx.Exec(ctx, `UPDATE instances SET asked = :reason, asked_at = CASE WHEN asked <> '' THEN asked_at ELSE :now END
+			WHERE account_id = :account AND no = :no AND key = :key`, db.Args{"reason": byHand, "now": tx.Now, "no": no, "key": key})
+		if err != nil {
+			return err
+		}
+		return enqueue(ctx, tx, instanceAt{no, key}, job.Normal, 0)
+	})
 }
 
 // DropInstance removes the data of one set of values; whoever looks has it fetched anew.

@@ -232,8 +232,14 @@ func (s *Server) replaceData(ctx context.Context, c *Call, in *replaceDataInput)
 	return s.oneDataSource(ctx, c, src)
 }
 
+// OfInstance names a set of values whose data is meant.
+type OfInstance struct {
+	Instance string `query:"instance" maxLength:"64" doc:"Key of a set of values, for who may change the data source; without it the caller's own values hold."`
+}
+
 type previewDataSourceInput struct {
 	AssetPath
+	OfInstance
 	Sheet string `query:"sheet" maxLength:"1000" doc:"One sheet; without it all."`
 	Limit int    `query:"limit" minimum:"1" maximum:"200" default:"200" doc:"Rows of a sheet."`
 }
@@ -244,7 +250,7 @@ type Preview struct {
 }
 
 func (s *Server) previewDataSource(ctx context.Context, c *Call, in *previewDataSourceInput) (*Answer[Preview], error) {
-	sheets, err := s.DataSources.Preview(ctx, c.Actor, in.ID, in.Sheet, in.Limit)
+	sheets, err := s.DataSources.PreviewInstance(ctx, c.Actor, in.ID, in.Instance, in.Sheet, in.Limit)
 	if err != nil {
 		return nil, err
 	}
@@ -296,9 +302,14 @@ func (s *Server) listDataSourceUsers(ctx context.Context, c *Call, in *AssetPath
 	return answer(out), nil
 }
 
+type downloadDataSourceInput struct {
+	AssetPath
+	OfInstance
+}
+
 // downloadDataSource never says what kind of file it is: a browser stores it and shows nothing.
-func (s *Server) downloadDataSource(ctx context.Context, c *Call, in *AssetPath) (*huma.StreamResponse, error) {
-	f, err := s.DataSources.Download(ctx, c.Actor, in.ID)
+func (s *Server) downloadDataSource(ctx context.Context, c *Call, in *downloadDataSourceInput) (*huma.StreamResponse, error) {
+	f, err := s.DataSources.DownloadInstance(ctx, c.Actor, in.ID, in.Instance)
 	if err != nil {
 		return nil, err
 	}

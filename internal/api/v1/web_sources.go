@@ -41,6 +41,8 @@ var webSourceRoutes = []entry{
 		Summary: "Lists the sets of values that a data source has data for."}, (*Server).listSourceInstances),
 	route(Route{ID: "drop-instance-of-data-source", Method: http.MethodDelete, Path: "/{account}/data-sources/{id}/instances/{key}", Tag: "data-sources",
 		Summary: "Removes the data of one set of values."}, (*Server).dropSourceInstance),
+	route(Route{ID: "refresh-instance-of-data-source", Method: http.MethodPost, Path: "/{account}/data-sources/{id}/instances/{key}/refresh", Tag: "data-sources",
+		Summary: "Has the data of one set of values fetched now."}, (*Server).refreshSourceInstance),
 }
 
 // WebRequest is a request to a web address, with placeholders.
@@ -340,6 +342,7 @@ type SourceInstance struct {
 	Variables   map[string]string `json:"variables" doc:"Without secrets."`
 	State       datasource.State  `json:"state" enum:"fresh,stale,failing,disabled,no_data,loading"`
 	Own         bool              `json:"own" doc:"The account's own values: fetched whoever looks."`
+	Waiting     bool              `json:"waiting" doc:"It is being fetched, or soon, because somebody asked."`
 	RefreshedAt *time.Time        `json:"refreshed_at"`
 	NextAt      *time.Time        `json:"next_at"`
 	SeenAt      *time.Time        `json:"seen_at" doc:"Last look, to the hour."`
@@ -360,17 +363,21 @@ func (s *Server) listSourceInstances(ctx context.Context, c *Call, in *AssetPath
 	}
 	out := SourceInstances{Items: make([]SourceInstance, len(all))}
 	for i, x := range all {
-		out.Items[i] = SourceInstance{Key: x.Key, Variables: x.Variables, State: x.State, Own: x.Pinned, RefreshedAt: momentOf(x.ReceivedAt), NextAt: momentOf(x.NextAt),
+		out.Items[i] = SourceInstance{Key: x.Key, Variables: x.Variables, State: x.State, Own: x.Pinned, Waiting: x.Waiting, RefreshedAt: momentOf(x.ReceivedAt), NextAt: momentOf(x.NextAt),
 			SeenAt: momentOf(x.AccessedAt), Rows: x.Rows, Bytes: x.Bytes, Fault: faultOf(x.Err)}
 	}
 	return answer(out), nil
 }
 
-type dropInstanceInput struct {
+type instanceInput struct {
 	AssetPath
 	Key string `path:"key" maxLength:"64"`
 }
 
-func (s *Server) dropSourceInstance(ctx context.Context, c *Call, in *dropInstanceInput) (*Empty, error) {
+func (s *Server) dropSourceInstance(ctx context.Context, c *Call, in *instanceInput) (*Empty, error) {
 	return &Empty{}, s.DataSources.DropInstance(ctx, c.Actor, in.ID, in.Key)
+}
+
+func (s *Server) refreshSourceInstance(ctx context.Context, c *Call, in *instanceInput) (*Empty, error) {
+	return &Empty{}, s.DataSources.RefreshInstance(ctx, c.Actor, in.ID, in.Key)
 }

@@ -354,9 +354,10 @@ interface Calls extends ConnectionCalls, PeopleCalls, PropertyCalls, TransferCal
   '/api/v1/{account}/data-sources/{id}/runs': { get: Read<{ items: RefreshRun[] }> }
   '/api/v1/{account}/data-sources/{id}/instances': { get: Read<{ items: SourceInstance[] }> }
   '/api/v1/{account}/data-sources/{id}/instances/{key}': { delete: Write<void> }
+  '/api/v1/{account}/data-sources/{id}/instances/{key}/refresh': { post: Write<void> }
   '/api/v1/{account}/data-sources/{id}/payload': { post: Write<Source, { upload_id: string }> }
   '/api/v1/{account}/data-sources/{id}/preview': {
-    get: Read<{ sheets: SheetPreview[] }, { sheet?: string; limit?: number }>
+    get: Read<{ sheets: SheetPreview[] }, { sheet?: string; limit?: number; instance?: string }>
   }
   '/api/v1/{account}/data-sources/{id}/used-by': { get: Read<UsedBy> }
   '/api/v1/{account}/klips': {

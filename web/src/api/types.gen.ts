@@ -1511,6 +1511,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/{account}/data-sources/{id}/instances/{key}/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Has the data of one set of values fetched now. */
+        post: operations["refresh-instance-of-data-source"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/{account}/data-sources/{id}/on-schema-change": {
         parameters: {
             query?: never;
@@ -6168,6 +6185,8 @@ export interface components {
             variables: {
                 [key: string]: string;
             };
+            /** @description It is being fetched, or soon, because somebody asked. */
+            waiting: boolean;
         };
         SourceInstances: {
             items: components["schemas"]["SourceInstance"][];
@@ -10331,7 +10350,10 @@ export interface operations {
     };
     "download-data-source": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Key of a set of values, for who may change the data source; without it the caller's own values hold. */
+                instance?: string;
+            };
             header?: never;
             path: {
                 /** @description Address of the account to act in. */
@@ -10655,6 +10677,39 @@ export interface operations {
             };
         };
     };
+    "refresh-instance-of-data-source": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Id of the asset. */
+                id: string;
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "set-on-schema-change": {
         parameters: {
             query?: never;
@@ -10744,6 +10799,8 @@ export interface operations {
     "preview-data-source": {
         parameters: {
             query?: {
+                /** @description Key of a set of values, for who may change the data source; without it the caller's own values hold. */
+                instance?: string;
                 /** @description One sheet; without it all. */
                 sheet?: string;
                 /** @description Rows of a sheet. */

@@ -233,6 +233,7 @@ export function trashSource(account: string, id: string, version: number) {
 }
 
 /** Address of the file as it was uploaded. */
-export function downloadHref(account: string, id: string): string {
-  return `/api/v1/${account}/data-sources/${id}/download`
+export function downloadHref(account: string, id: string, instance?: string): string {
+  const path = `/api/v1/${account}/data-sources/${id}/download`
+  return instance ? `${path}?instance=${instance}` : path
 }

@@ -91,3 +91,13 @@ export function scheduleText(schedule: Schedule): string {
   if (schedule.timezone) parts.push(schedule.timezone)
   return parts.join(t('schedule.and'))
 }
+
+/** What all sets of values of a data source cost its service; "" where no interval says so. */
+export function costText(schedule: Schedule, instances: number): string {
+  const seconds = schedule.mode === 'interval' ? schedule.interval_s : undefined
+  if (!seconds || instances === 0 || schedule.window || schedule.days) return ''
+  const hourly = (instances * 3600) / seconds
+  return hourly >= 1
+    ? t('web.costHour', { n: Math.round(hourly) })
+    : t('web.costDay', { n: Math.max(1, Math.round(hourly * 24)) })
+}

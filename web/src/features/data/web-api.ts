@@ -117,9 +117,13 @@ export function useRuns(account: Text, id: Text) {
   }))
 }
 
+/** The sets of values of a data source; looked at again while one of them is being fetched. */
 export function useSourceInstances(account: Text, id: Text) {
   return createQuery(() => ({
     queryKey: webKeys.instances(account(), id()),
+    refetchInterval: (query: {
+      state: { data?: { items: { waiting: boolean }[] } | undefined }
+    }) => (query.state.data?.items.some((one) => one.waiting) ? 2000 : false),
     queryFn: ({ signal }) =>
       read(
         api.GET('/api/v1/{account}/data-sources/{id}/instances', {
@@ -238,6 +242,29 @@ export function acceptHeld(account: string, id: string, payload_id: string): Pro
 export function refreshNow(account: string, id: string): Promise<Source> {
   return read(
     api.POST('/api/v1/{account}/data-sources/{id}/refresh', { params: { path: { account, id } } }),
+  )
+}
+
+/** The first rows of one set of values, as it was fetched at `since`. */
+export function useInstancePreview(account: Text, id: Text, key: Text, since: Text) {
+  return createQuery(() => ({
+    queryKey: [...webKeys.instances(account(), id()), key(), since()],
+    enabled: since() !== '',
+    queryFn: ({ signal }) =>
+      read(
+        api.GET('/api/v1/{account}/data-sources/{id}/preview', {
+          params: { path: { account: account(), id: id() }, query: { instance: key() } },
+          signal,
+        }),
+      ),
+  }))
+}
+
+export function refreshInstance(account: string, id: string, key: string) {
+  return read(
+    api.POST('/api/v1/{account}/data-sources/{id}/instances/{key}/refresh', {
+      params: { path: { account, id, key } },
+    }),
   )
 }
 
