@@ -50,6 +50,7 @@ type DB struct {
 	life   context.Context         // ends with Close
 	end    context.CancelFunc
 	behind sync.WaitGroup // what goes on after a transaction
+	group  group
 }
 
 // Open connects; Migrate must have run before anything else is asked.
