@@ -28,7 +28,7 @@ import (
 )
 
 type options struct {
-	refreshes, accounts, workers int
+	refreshes, accounts, fetches int
 	latency                      time.Duration
 	database                     string
 }
@@ -37,7 +37,7 @@ func main() {
 	var o options
 	flag.IntVar(&o.refreshes, "refreshes", 10_000, "data sources to be fetched once; one account has half of them")
 	flag.IntVar(&o.accounts, "accounts", 1000, "accounts with data sources")
-	flag.IntVar(&o.workers, "workers", 32, "refreshes at a time; the product has 32")
+	flag.IntVar(&o.fetches, "fetches", datasource.DefaultFetches, "refreshes at a time")
 	flag.DurationVar(&o.latency, "latency", 100*time.Millisecond, "of the service")
 	flag.StringVar(&o.database, "database", "", "address of an empty database; default: SQLite in a temporary folder")
 	flag.Parse()
@@ -93,12 +93,12 @@ func run(ctx context.Context, o options) error {
 	upstream.Start()
 	defer upstream.Close()
 	b.port = upstream.Listener.Addr().(*net.TCPAddr).Port
-	b.app, err = app.New(ctx, app.Config{Data: dir, Database: o.database, FetchAllow: "127.0.0.0/8"}, slog.New(slog.DiscardHandler))
+	b.app, err = app.New(ctx, app.Config{Data: dir, Database: o.database, FetchAllow: "127.0.0.0/8", Fetches: o.fetches}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return err
 	}
 	defer b.app.Close()
-	fmt.Printf("%d refreshes, %d accounts, %d at a time, the service answers after %s\n", o.refreshes, o.accounts, o.workers, o.latency)
+	fmt.Printf("%d refreshes, %d accounts, %d at a time, the service answers after %s\n", o.refreshes, o.accounts, o.fetches, o.latency)
 	if err := b.fill(ctx); err != nil {
 		return err
 	}
@@ -112,7 +112,7 @@ func run(ctx context.Context, o options) error {
 		return err
 	}
 	fmt.Printf("all took %.1f s, %.0f a second; without work of ours they would take %.1f s\n", took.Seconds(), float64(o.refreshes)/took.Seconds(),
-		o.latency.Seconds()*float64(o.refreshes)/float64(o.workers))
+		o.latency.Seconds()*float64(o.refreshes)/float64(o.fetches))
 	fmt.Printf("the other accounts had theirs after: half %.1f s, 99 of 100 %.1f s, the last %.1f s\n", at(waits, 0.5), at(waits, 0.99), at(waits, 1))
 	return nil
 }
@@ -161,7 +161,7 @@ func (b *bench) host(n int) string {
 
 // work does all jobs of the queue.
 func (b *bench) work(ctx context.Context) error {
-	r, err := job.NewRunner(job.Config{DB: b.app.DB, Handlers: b.app.Sources.Jobs(), Workers: b.o.workers})
+	r, err := job.NewRunner(job.Config{DB: b.app.DB, Handlers: b.app.Sources.Jobs()})
 	if err != nil {
 		return err
 	}

@@ -139,7 +139,7 @@ func New(ctx context.Context, cfg Config, log *slog.Logger) (*App, error) {
 	return a, nil
 }
 
-// workers is how many jobs run at a time: most of them wait for a service outside.
+// workers is how many jobs run at a time beside fetches, which have workers of their own.
 const workers = 32
 
 // openSources makes the service of data sources, with the client that fetches.
@@ -148,13 +148,20 @@ func (a *App) openSources(cfg Config, ids *id.Maker) error {
 	if err != nil {
 		return fmt.Errorf("--fetch-allow: %w", err)
 	}
-	a.fetch = fetch.New(fetch.Options{Allow: networks, Hosts: hosts})
+	a.fetch = fetch.New(fetch.Options{Allow: networks, Hosts: hosts, PerHost: cfg.FetchHost, MaxIdle: cfg.Fetches})
 	a.Credentials.Reach(a.fetch)
 	a.Sources = datasource.New(a.log, a.DB, a.Assets, a.Blobs, ids, datasource.Config{
-		Client: a.fetch, Properties: a.Properties, Credentials: a.Credentials, Zones: a.Settings.Zone, DateZones: a.Settings.DateZone, Policies: a.Settings.Refreshes,
+		Client: a.fetch, Properties: a.Properties, Credentials: a.Credentials, Habits: a.habits,
+		Fetches: cfg.Fetches, PerAccount: cfg.FetchAccount, PerHost: cfg.FetchHost,
 		PushBytes: int64(cfg.PushMB) << 20, PushRows: cfg.PushRows, Wake: func() { a.jobs.Wake() },
 	})
 	return nil
+}
+
+// habits are what an account has decided on the times at which its data is fetched.
+func (a *App) habits(ctx context.Context, of id.Account) (h datasource.Habits, err error) {
+	h.Zone, h.Days, h.Policy, err = a.Settings.Refreshing(ctx, of)
+	return h, err
 }
 
 // handOver gives all that a person owns to another one. It says how many assets changed hands.

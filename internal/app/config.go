@@ -12,20 +12,23 @@ import (
 
 // Config is every setting of an installation. Each is a flag and a variable of the environment.
 type Config struct {
-	Data       string `help:"Folder for the embedded database and stored files. Default: data." default:"data" env:"OCTAVO_DATA" type:"path" placeholder:"DIR"`
-	Database   string `help:"Where the metadata is: postgres://… or sqlite:///file. Default: SQLite in the data folder." env:"OCTAVO_DATABASE" placeholder:"URL"`
-	Blobs      string `help:"Where stored files are: file:///folder or s3://bucket?… Default: in the data folder." env:"OCTAVO_BLOBS" placeholder:"URL"`
-	SMTPURL    string `help:"Mail server: smtp://user:password@host:port (STARTTLS where it is offered; needed for a password unless the host is this machine) or smtps://… (TLS from the start). Default: none, mails stay in the outbox. In the environment rather than on the command line, for it holds a password." name:"smtp-url" env:"OCTAVO_SMTP_URL" placeholder:"URL"`
-	MailFrom   string `help:"Address that mails come from. Needed with a mail server." env:"OCTAVO_MAIL_FROM" placeholder:"ADDRESS"`
-	MasterKey  string `help:"Key that seals secrets: 32 bytes in base64. Default: the file master.key in the data folder, made at the first start." env:"OCTAVO_MASTER_KEY" placeholder:"KEY"`
-	Contact    string `help:"Whom agencies write to for more seats, such as an e-mail address." env:"OCTAVO_CONTACT" placeholder:"TEXT"`
-	KeepDays   int    `help:"Days that a deleted client can be restored, 0 to 365. Default: 30." name:"keep-deleted-days" default:"30" env:"OCTAVO_KEEP_DELETED_DAYS" placeholder:"DAYS"`
-	KeepTrail  int    `help:"Days that the activity is kept, at least 90; 0 = for ever. Default: 400." name:"keep-activity-days" default:"400" env:"OCTAVO_KEEP_ACTIVITY_DAYS" placeholder:"DAYS"`
-	FetchAllow string `help:"Places in private networks that data sources may read: addresses, networks, names or name:port, with commas between. Default: none; public addresses always can be read." name:"fetch-allow" env:"OCTAVO_FETCH_ALLOW" placeholder:"LIST"`
-	PushMB     int    `help:"Size of one push of rows in MiB, up to 100; 0 = the default. Default: 50." name:"push-mb" default:"50" env:"OCTAVO_PUSH_MB" placeholder:"MIB"`
-	PushRows   int    `help:"Rows of one push, up to 5000000; 0 = the default. Default: 100000." name:"push-rows" default:"100000" env:"OCTAVO_PUSH_ROWS" placeholder:"ROWS"`
-	LogLevel   string `help:"Least level that is logged: ${enum}." enum:"debug,info,warn,error" default:"info" env:"OCTAVO_LOG_LEVEL"`
-	LogJSON    bool   `help:"Write the log as JSON." env:"OCTAVO_LOG_JSON"`
+	Data         string `help:"Folder for the embedded database and stored files. Default: data." default:"data" env:"OCTAVO_DATA" type:"path" placeholder:"DIR"`
+	Database     string `help:"Where the metadata is: postgres://… or sqlite:///file. Default: SQLite in the data folder." env:"OCTAVO_DATABASE" placeholder:"URL"`
+	Blobs        string `help:"Where stored files are: file:///folder or s3://bucket?… Default: in the data folder." env:"OCTAVO_BLOBS" placeholder:"URL"`
+	SMTPURL      string `help:"Mail server: smtp://user:password@host:port (STARTTLS where it is offered; needed for a password unless the host is this machine) or smtps://… (TLS from the start). Default: none, mails stay in the outbox. In the environment rather than on the command line, for it holds a password." name:"smtp-url" env:"OCTAVO_SMTP_URL" placeholder:"URL"`
+	MailFrom     string `help:"Address that mails come from. Needed with a mail server." env:"OCTAVO_MAIL_FROM" placeholder:"ADDRESS"`
+	MasterKey    string `help:"Key that seals secrets: 32 bytes in base64. Default: the file master.key in the data folder, made at the first start." env:"OCTAVO_MASTER_KEY" placeholder:"KEY"`
+	Contact      string `help:"Whom agencies write to for more seats, such as an e-mail address." env:"OCTAVO_CONTACT" placeholder:"TEXT"`
+	KeepDays     int    `help:"Days that a deleted client can be restored, 0 to 365. Default: 30." name:"keep-deleted-days" default:"30" env:"OCTAVO_KEEP_DELETED_DAYS" placeholder:"DAYS"`
+	KeepTrail    int    `help:"Days that the activity is kept, at least 90; 0 = for ever. Default: 400." name:"keep-activity-days" default:"400" env:"OCTAVO_KEEP_ACTIVITY_DAYS" placeholder:"DAYS"`
+	FetchAllow   string `help:"Places in private networks that data sources may read: addresses, networks, names or name:port, with commas between. Default: none; public addresses always can be read." name:"fetch-allow" env:"OCTAVO_FETCH_ALLOW" placeholder:"LIST"`
+	Fetches      int    `help:"Data sources that are fetched at a time by this process, up to 2000; 0 = the default. Default: 256." default:"256" env:"OCTAVO_FETCHES" placeholder:"N"`
+	FetchAccount int    `help:"How many of them are of one account at most; 0 = half of them." name:"fetches-per-account" env:"OCTAVO_FETCHES_PER_ACCOUNT" placeholder:"N"`
+	FetchHost    int    `help:"How many of them ask one host at most; 0 = the default. Default: 4." name:"fetches-per-host" default:"4" env:"OCTAVO_FETCHES_PER_HOST" placeholder:"N"`
+	PushMB       int    `help:"Size of one push of rows in MiB, up to 100; 0 = the default. Default: 50." name:"push-mb" default:"50" env:"OCTAVO_PUSH_MB" placeholder:"MIB"`
+	PushRows     int    `help:"Rows of one push, up to 5000000; 0 = the default. Default: 100000." name:"push-rows" default:"100000" env:"OCTAVO_PUSH_ROWS" placeholder:"ROWS"`
+	LogLevel     string `help:"Least level that is logged: ${enum}." enum:"debug,info,warn,error" default:"info" env:"OCTAVO_LOG_LEVEL"`
+	LogJSON      bool   `help:"Write the log as JSON." env:"OCTAVO_LOG_JSON"`
 }
 
 // ServeConfig is what serving needs beside Config.
@@ -80,6 +83,7 @@ const (
 	minKeepTrail = 90
 	maxPushMB    = 100 // no more than a file
 	maxPushRows  = 5_000_000
+	maxFetches   = 2000
 )
 
 // check refuses values that cannot be meant.
@@ -92,6 +96,12 @@ func (c Config) check() error {
 	}
 	if c.PushRows < 0 || c.PushRows > maxPushRows {
 		return fmt.Errorf("--push-rows is 1 to %d, not %d", maxPushRows, c.PushRows)
+	}
+	if c.Fetches < 0 || c.Fetches > maxFetches {
+		return fmt.Errorf("--fetches is 1 to %d, not %d", maxFetches, c.Fetches)
+	}
+	if c.FetchAccount < 0 || c.FetchHost < 0 {
+		return fmt.Errorf("--fetches-per-account and --fetches-per-host are numbers from 1 on; 0 = the default")
 	}
 	if c.KeepTrail != 0 && c.KeepTrail < minKeepTrail {
 		return fmt.Errorf("--keep-activity-days is 0 or at least %d, not %d", minKeepTrail, c.KeepTrail)

@@ -22,24 +22,29 @@ func TestMailsNeedAnAddressThatPeopleCanOpen(t *testing.T) {
 	}
 }
 
-func TestLimitsOfPushes(t *testing.T) {
+func TestLimitsOfPushesAndFetches(t *testing.T) {
 	for _, c := range []struct {
 		in      Config
 		refused bool
 	}{
 		{Config{}, false}, {Config{PushMB: 100, PushRows: 5_000_000}, false}, {Config{PushMB: 101}, true}, {Config{PushMB: -1}, true},
 		{Config{PushRows: -1}, true}, {Config{PushRows: 5_000_001}, true},
+		{Config{Fetches: 2000, FetchAccount: 2000, FetchHost: 2000}, false}, {Config{Fetches: 2001}, true}, {Config{Fetches: -1}, true},
+		{Config{FetchAccount: -1}, true}, {Config{FetchHost: -1}, true},
 	} {
 		if err := c.in.check(); (err != nil) != c.refused {
 			t.Errorf("%+v: %v", c.in, err)
 		}
 	}
-	a, err := New(t.Context(), Config{Data: t.TempDir(), PushMB: 2, PushRows: 7}, slog.New(slog.DiscardHandler))
+	a, err := New(t.Context(), Config{Data: t.TempDir(), PushMB: 2, PushRows: 7, Fetches: 9}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer a.Close()
 	if got := a.Sources.Config(); got.PushBytes != 2<<20 || got.PushRows != 7 {
 		t.Errorf("in force: %d bytes, %d rows", got.PushBytes, got.PushRows)
+	}
+	if got := a.Sources.Config(); got.Fetches != 9 || got.PerAccount != 4 || got.PerHost != 4 {
+		t.Errorf("in force: %d fetches, %d of an account, %d of a host", got.Fetches, got.PerAccount, got.PerHost)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"octavo/internal/connector/sql"
 	"octavo/internal/credential"
 	"octavo/internal/errs"
+	"octavo/internal/fetch"
 	"octavo/internal/format"
 	"octavo/internal/placeholder"
 )
@@ -31,8 +32,9 @@ type asks interface {
 
 // filled is what is asked with all values put in.
 type filled interface {
-	Hash() [sha256.Size]byte // equal ones bring the same
-	address() string         // of which a credential is asked whether it is for it
+	Hash() [sha256.Size]byte                                           // equal ones bring the same
+	address() string                                                   // of which a credential is asked whether it is for it
+	place(s *Service, with *credential.Secret) (name string, most int) // where it is asked, and how many may ask there at a time; "" = nowhere
 	fetch(ctx context.Context, s *Service, o rest.Options, with *credential.Secret, w io.Writer) (*rest.Result, error)
 	fileName(kind string) string
 	show(t *Tried)
@@ -75,6 +77,14 @@ type webFilled struct{ rest.Prepared }
 func (f webFilled) address() string             { return f.URL }
 func (f webFilled) fileName(kind string) string { return nameOf(f.URL, kind) }
 func (f webFilled) show(t *Tried)               { t.Method, t.URL, t.Header = f.Method, f.URL, f.Header }
+
+func (f webFilled) place(s *Service, _ *credential.Secret) (string, int) {
+	origin, err := fetch.Origin(f.URL)
+	if err != nil { // the request says so
+		return "", 0
+	}
+	return origin, s.cfg.PerHost
+}
 
 func (f webFilled) fetch(ctx context.Context, s *Service, o rest.Options, with *credential.Secret, w io.Writer) (*rest.Result, error) {
 	if with != nil {
@@ -131,6 +141,13 @@ const pagesRepeat = "The pages began to repeat, and the reading ended there. Loo
 
 // trialRows is how many rows of a query are read for a trial.
 const trialRows = 1000
+
+func (f sqlFilled) place(_ *Service, with *credential.Secret) (string, int) {
+	if with == nil {
+		return "", 0
+	}
+	return loginOf(with).Server(), sql.PerServer
+}
 
 func (f sqlFilled) fetch(ctx context.Context, s *Service, o rest.Options, with *credential.Secret, w io.Writer) (*rest.Result, error) {
 	out := &rest.Result{Attempts: 1}

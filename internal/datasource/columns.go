@@ -205,7 +205,7 @@ func (s *Service) Held(ctx context.Context, who authz.Actor, public string) (*He
 // AcceptColumns makes the data that waits those of the source, of all its sets of values; payload is what the person has
 // looked at. Codes not_found, permission_denied, not_web, nothing_held, data_changed.
 func (s *Service) AcceptColumns(ctx context.Context, who authz.Actor, public, payload string) (*Source, error) {
-	habits, err := s.habitsOf(ctx, who.Account)
+	habits, err := s.cfg.Habits(ctx, who.Account)
 	if err != nil {
 		return nil, err
 	}
@@ -232,7 +232,7 @@ func (s *Service) AcceptColumns(ctx context.Context, who authz.Actor, public, pa
 			return nil, err
 		}
 		for _, h := range all {
-			if err := s.accept(ctx, tx, h, planOf(def.settings.Refresh, int64(who.Account), h.at, habits.zone)); err != nil {
+			if err := s.accept(ctx, tx, h, planOf(def.settings.Refresh, int64(who.Account), h.at, habits.Zone)); err != nil {
 				return nil, err
 			}
 		}

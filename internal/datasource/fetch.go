@@ -21,7 +21,6 @@ import (
 	"octavo/internal/dataset"
 	"octavo/internal/errs"
 	"octavo/internal/format"
-	"octavo/internal/id"
 	"octavo/internal/placeholder"
 	"octavo/internal/secret"
 )
@@ -75,7 +74,7 @@ func (s *Service) fetch(ctx context.Context, w *work) (*outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := s.prepared(ctx, w.owner, w.body.asks(), &w.resolved, before)
+	p, err := s.prepared(w.days, w.body.asks(), &w.resolved, before)
 	if err != nil {
 		return nil, err
 	}
@@ -94,6 +93,11 @@ func (s *Service) fetch(ctx context.Context, w *work) (*outcome, error) {
 	hash := p.Hash()
 	key := fmt.Sprintf("%d %x %s %q %q %x %s", w.owner.Family(), hash, options, known.ETag, known.LastModified, w.instance.hash, opened.Key())
 	out, err := s.shared.do(ctx, key, w.queuedAt, func(ctx context.Context) (*outcome, error) {
+		if place, most := p.place(s, opened); place != "" {
+			if err := w.enter(place, most); err != nil {
+				return nil, err
+			}
+		}
 		return s.readAnswer(ctx, w.owner.Family(), w.body, p, known, opened)
 	})
 	if failed := s.report(ctx, opened, err); failed != nil {
@@ -102,14 +106,10 @@ func (s *Service) fetch(ctx context.Context, w *work) (*outcome, error) {
 	return out, hidden(err, func(text string) string { return opened.Mask(secret.Mask(text, w.resolved.secrets()...)) })
 }
 
-// prepared puts values into what is asked at this moment, with days of the account's zone. What it writes of secrets is noted
+// prepared puts values into what is asked at this moment, in a zone. What it writes of secrets is noted
 // in r. before tells of the data that are there; nil = there are none.
-func (s *Service) prepared(ctx context.Context, owner id.Account, what asks, r *resolved, before func(string) (string, bool)) (filled, error) {
-	zone, err := s.cfg.DateZones(ctx, owner)
-	if err != nil {
-		return nil, err
-	}
-	return what.fill(placeholder.Scope{Values: r.values, Now: s.db.Clock().Now(), Zone: zone, Secret: r.secret,
+func (s *Service) prepared(days *time.Location, what asks, r *resolved, before func(string) (string, bool)) (filled, error) {
+	return what.fill(placeholder.Scope{Values: r.values, Now: s.db.Clock().Now(), Zone: days, Secret: r.secret,
 		Spill: func(form string) { r.written = append(r.written, form) }, Last: before})
 }
 
@@ -182,6 +182,13 @@ func (s *Service) readAnswer(ctx context.Context, family int64, b body, p filled
 	if out.result.Unchanged {
 		return out, nil
 	}
+	if file.file != nil {
+		leave, err := s.enterLarge(ctx)
+		if err != nil {
+			return out, err
+		}
+		defer leave()
+	}
 	up := &Upload{Name: p.fileName(b.Format), MediaType: mediaType(out.result.Header), Format: b.Format, chosen: b.Options}
 	set, err := s.readFetched(ctx, up, file, out.result)
 	if err != nil {
@@ -189,6 +196,19 @@ func (s *Service) readAnswer(ctx context.Context, family int64, b body, p filled
 	}
 	out.payload, err = s.storeFetched(ctx, family, set, file, up)
 	return out, err
+}
+
+// largeAtOnce is how many answers that memory is not to hold may be columns in it at a time.
+const largeAtOnce = 32
+
+// enterLarge waits until the columns of a large answer may be in memory until they are stored; leave must follow.
+func (s *Service) enterLarge(ctx context.Context) (leave func(), err error) {
+	select {
+	case s.large <- struct{}{}:
+		return func() { <-s.large }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 // readFetched reads an answer, or what is packed in it, as up says: format and options. What is of another format is
@@ -232,14 +252,14 @@ func (s *Service) storeFetched(ctx context.Context, family int64, set *dataset.S
 	if there, err := s.blobs.Exists(ctx, p.DataKey); err != nil {
 		return nil, err
 	} else if !there {
-		if _, _, err := s.blobs.Put(ctx, p.DataKey, io.NewSectionReader(columns, 0, columns.size)); err != nil {
+		if _, _, err := s.blobs.Put(ctx, p.DataKey, columns.whole()); err != nil {
 			return nil, err
 		}
 	}
 	if there, err := s.blobs.Exists(ctx, p.FileKey); err != nil || there {
 		return p, err
 	}
-	return p, storeFile(ctx, s.blobs, p.FileKey, file)
+	return p, s.storeFile(ctx, p.FileKey, file)
 }
 
 // maxColumns bounds the columns of one payload on disk, which may be larger than a file that is sent.

@@ -115,7 +115,7 @@ func (s *Service) storeHistory(ctx context.Context, family int64, sheet *dataset
 	if there, err := s.blobs.Exists(ctx, p.DataKey); err != nil || there {
 		return p, err
 	}
-	_, _, err = s.blobs.Put(ctx, p.DataKey, io.NewSectionReader(columns, 0, columns.size))
+	_, _, err = s.blobs.Put(ctx, p.DataKey, columns.whole())
 	return p, err
 }
 

@@ -95,6 +95,8 @@ func (s *Service) openPacked(ctx context.Context, p Payload, r io.Reader) (_ io.
 	if err != nil {
 		return nil, err
 	}
-	_, err = inner.Seek(0, io.SeekStart)
-	return inner, err
+	return struct {
+		io.Reader
+		io.Closer
+	}{inner.whole(), inner}, nil
 }

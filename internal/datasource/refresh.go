@@ -37,23 +37,18 @@ type work struct {
 	settings Settings
 	plan     plan
 	with     readsWith
+	days     *time.Location // of {date…} in the request
 	resolved resolved
 	reason   string
 	queuedAt int64
+	enter    func(place string, most int) error // of job.Run
 }
 
-// habits are what an account has decided on the times at which data is fetched.
-type habits struct {
-	zone   *time.Location
-	policy string
-}
-
-// habitsOf reads them; not within a transaction.
-func (s *Service) habitsOf(ctx context.Context, owner id.Account) (h habits, err error) {
-	if h.zone, err = s.cfg.Zones(ctx, owner); err == nil {
-		h.policy, err = s.cfg.Policies(ctx, owner)
-	}
-	return h, err
+// Habits are what an account has decided on the times at which data is fetched.
+type Habits struct {
+	Zone   *time.Location // of times and of what was fetched
+	Days   *time.Location // of {date…} in requests
+	Policy string         // PolicyAlways or PolicyActive
 }
 
 // refresh fetches an instance and makes what came its data. What goes wrong outside is
@@ -63,20 +58,15 @@ func (s *Service) refresh(ctx context.Context, run *job.Run) error {
 	if err := run.Args(&at); err != nil {
 		return err
 	}
-	habits, err := s.habitsOf(ctx, run.Account)
+	habits, err := s.cfg.Habits(ctx, run.Account)
 	if err != nil {
 		return err
 	}
-	var w *work
-	err = s.db.Tx(ctx, db.Account(run.Account), func(tx *db.Tx) (err error) {
-		if w, err = s.readWork(ctx, tx, run.Account, at, habits); err == nil && w == nil {
-			err = run.Finish(ctx, tx)
-		}
-		return err
-	})
+	w, err := s.begin(ctx, run, at, habits)
 	if err != nil || w == nil {
 		return err
 	}
+	w.enter = run.Enter
 	failpoint.At("refresh/begun")
 	begun := clock.Millis(s.db.Clock().Now())
 	got, err := s.gather(ctx, w)
@@ -85,28 +75,57 @@ func (s *Service) refresh(ctx context.Context, run *job.Run) error {
 		return err
 	}
 	failpoint.At("refresh/stored")
-	err = s.db.Tx(ctx, db.Account(run.Account), func(tx *db.Tx) error {
-		there, err := s.unchanged(ctx, tx, w)
-		if err == nil && there && outside == nil {
-			there, err = s.stillJoined(ctx, tx, w, got)
-		}
-		switch {
-		case err != nil:
-		case !there: // another request by now, or none: what came is of no use
-			err = enqueue(ctx, tx, at, job.Normal, 0)
-		case outside != nil:
-			err = s.failed(ctx, tx, w, begun, got, outside)
-		default:
-			err = s.take(ctx, tx, w, begun, got)
-		}
-		if err != nil {
+	whole := context.WithoutCancel(ctx) // what has come is written, and with it what others have
+	err = s.db.Together(ctx, db.Account(run.Account), func(tx *db.Tx) error {
+		if err := s.end(whole, tx, w, begun, got, outside); err != nil {
 			return err
 		}
 		failpoint.At("refresh/written")
-		return run.Finish(ctx, tx)
+		return run.Finish(whole, tx)
 	})
 	failpoint.At("refresh/committed")
 	return err
+}
+
+// begin reads what a run needs. Where there is nothing to do, or not yet, it ends the job and gives nil.
+func (s *Service) begin(ctx context.Context, run *job.Run, at instanceAt, of Habits) (w *work, err error) {
+	err = s.db.Read(ctx, db.Account(run.Account), func(tx *db.Tx) (err error) {
+		w, _, err = s.readWork(ctx, tx, run.Account, at, of)
+		return err
+	})
+	if err != nil || w != nil {
+		return w, err
+	}
+	err = s.db.Tx(ctx, db.Account(run.Account), func(tx *db.Tx) error {
+		var instead func() error
+		if w, instead, err = s.readWork(ctx, tx, run.Account, at, of); err != nil || w != nil {
+			return err
+		}
+		if instead != nil {
+			if err := instead(); err != nil {
+				return err
+			}
+		}
+		return run.Finish(ctx, tx)
+	})
+	return w, err
+}
+
+// end writes what a run brought; outside is what went wrong there, nil = nothing did.
+func (s *Service) end(ctx context.Context, tx *db.Tx, w *work, begun int64, got *outcome, outside *errs.Error) error {
+	there, err := s.unchanged(ctx, tx, w)
+	if err == nil && there && outside == nil {
+		there, err = s.stillJoined(ctx, tx, w, got)
+	}
+	switch {
+	case err != nil:
+		return err
+	case !there: // another request by now, or none: what came is of no use
+		return enqueue(ctx, tx, w.at, job.Normal, 0)
+	case outside != nil:
+		return s.failed(ctx, tx, w, begun, got, outside)
+	}
+	return s.take(ctx, tx, w, begun, got)
 }
 
 // unchanged says whether the source still asks what the run has asked.
@@ -117,33 +136,34 @@ func (s *Service) unchanged(ctx context.Context, tx *db.Tx, w *work) (bool, erro
 		db.Args{"no": w.at.No, "key": w.at.Key, "body": w.content}, &one)
 }
 
-// readWork reads what a run needs; nil when there is nothing to do, or not yet.
-func (s *Service) readWork(ctx context.Context, tx *db.Tx, owner id.Account, at instanceAt, of habits) (*work, error) {
+// readWork reads what a run needs; nil when there is nothing to do, or not yet. What is to be written then, if anything,
+// instead writes.
+func (s *Service) readWork(ctx context.Context, tx *db.Tx, owner id.Account, at instanceAt, of Habits) (w *work, instead func() error, err error) {
 	inst, there, err := findInstance(ctx, tx, at)
 	if err != nil || !there {
-		return nil, err
+		return nil, nil, err
 	}
 	def, err := readDefinition(ctx, tx, at.No)
 	if err != nil || def == nil || def.body.asks() == nil {
-		return nil, err
+		return nil, nil, err
 	}
-	ready, err := s.ready(ctx, tx, at, inst, cmp.Or(def.settings.Refresh.Policy, of.policy))
+	ready, instead, err := s.ready(ctx, tx, at, inst, cmp.Or(def.settings.Refresh.Policy, of.Policy))
 	if err != nil || !ready {
-		return nil, err
+		return nil, instead, err
 	}
 	r, err := s.again(ctx, tx, owner, def, inst)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if r.key() != at.Key {
-		return nil, s.outdated(ctx, tx, owner, at, def, inst)
+		return nil, func() error { return s.outdated(ctx, tx, owner, at, def, inst) }, nil
 	}
-	w := &work{owner: owner, at: at, instance: inst, body: def.body, content: def.content, settings: def.settings, with: def.with,
-		plan: planOf(def.settings.Refresh, int64(owner), at, of.zone), resolved: r, reason: bySchedule, queuedAt: inst.NextAt}
+	w = &work{owner: owner, at: at, instance: inst, body: def.body, content: def.content, settings: def.settings, with: def.with, days: of.Days,
+		plan: planOf(def.settings.Refresh, int64(owner), at, of.Zone), resolved: r, reason: bySchedule, queuedAt: inst.NextAt}
 	if inst.asked != "" {
 		w.reason, w.queuedAt = inst.asked, inst.askedAt
 	}
-	return w, nil
+	return w, nil, nil
 }
 
 // definition is a source as far as fetching is concerned.
@@ -189,37 +209,38 @@ func readDefinition(ctx context.Context, tx *db.Tx, no int64) (*definition, erro
 	return d, err
 }
 
-// ready says whether an instance is to be fetched now. One whose moment has not come gets
-// another job; one that nobody looks at, none. While nobody is in an account whose data rests then, it sleeps until Tend
-// or somebody who looks wakes it (data-sources.md §10.2).
-func (s *Service) ready(ctx context.Context, tx *db.Tx, at instanceAt, inst *Instance, policy string) (bool, error) {
+// ready says whether an instance is to be fetched now; where it is not, instead writes what follows, if anything does. One
+// whose moment has not come gets another job; one that nobody looks at, none. While nobody is in an account whose data rests
+// then, it sleeps until Tend or somebody who looks wakes it (data-sources.md §10.2).
+func (s *Service) ready(ctx context.Context, tx *db.Tx, at instanceAt, inst *Instance, policy string) (ready bool, instead func() error, err error) {
 	var status account.Status
-	_, err := tx.One(ctx, `SELECT status FROM accounts WHERE id = :account AND deleted_at IS NULL`, nil, &status)
-	if err != nil {
-		return false, err
+	if _, err := tx.One(ctx, `SELECT status FROM accounts WHERE id = :account AND deleted_at IS NULL`, nil, &status); err != nil {
+		return false, nil, err
+	}
+	set := func(what string) func() error {
+		return func() error {
+			_, err := tx.Exec(ctx, `UPDATE instances SET `+what+` WHERE account_id = :account AND no = :no AND key = :key`, db.Args{"no": at.No, "key": at.Key})
+			return err
+		}
 	}
 	switch planned := inst.asked == ""; {
 	case status == "" || status == account.Disabled:
-		return false, nil
+		return false, nil, nil
 	case !planned:
-		return true, nil
+		return true, nil, nil
 	case status == account.Setup || inst.State == Disabled || inst.NextAt == 0:
-		return false, nil
+		return false, nil, nil
 	case inst.NextAt > tx.Now+earliness.Milliseconds():
-		return false, enqueue(ctx, tx, at, job.Background, time.Duration(inst.NextAt-tx.Now)*time.Millisecond)
+		return false, func() error {
+			return enqueue(ctx, tx, at, job.Background, time.Duration(inst.NextAt-tx.Now)*time.Millisecond)
+		}, nil
 	case !inst.Pinned && inst.AccessedAt < tx.Now-idleAfter.Milliseconds():
-		_, err := tx.Exec(ctx, `UPDATE instances SET next_at = NULL WHERE account_id = :account AND no = :no AND key = :key`,
-			db.Args{"no": at.No, "key": at.Key})
-		return false, err
+		return false, set(`next_at = NULL`), nil
 	case policy == PolicyActive:
 		there, err := somebodyIn(ctx, tx)
-		if err != nil || there {
-			return there, err
-		}
-		_, err = tx.Exec(ctx, `UPDATE instances SET asleep = 1 WHERE account_id = :account AND no = :no AND key = :key`, db.Args{"no": at.No, "key": at.Key})
-		return false, err
+		return there, set(`asleep = 1`), err
 	}
-	return true, nil
+	return true, nil, nil
 }
 
 // activeFor is how long an account counts as active after somebody did something in it.

@@ -27,6 +27,7 @@ import (
 	"octavo/internal/errs"
 	"octavo/internal/fetch"
 	"octavo/internal/format"
+	"octavo/internal/id"
 	"octavo/internal/job"
 	"octavo/internal/property"
 	"octavo/internal/secret"
@@ -58,8 +59,10 @@ func newWebWith(t *testing.T, set func(c *datasource.Config), hosts ...string) *
 		w.props = property.New(s.DB, s.Accounts, master)
 		w.creds = credential.New(s.DB, s.Accounts, s.assets, master)
 		w.creds.OnRenew(datasource.Renewed)
-		settings := setting.New(s.DB)
-		c.Zones, c.DateZones, c.Policies = settings.Zone, settings.DateZone, settings.Refreshes
+		c.Habits = func(ctx context.Context, a id.Account) (h datasource.Habits, err error) {
+			h.Zone, h.Days, h.Policy, err = setting.New(s.DB).Refreshing(ctx, a)
+			return h, err
+		}
 		c.Client, c.Properties, c.Credentials, c.Pause = w.api.Client(t), w.props, w.creds, time.Millisecond
 		if len(hosts) > 0 {
 			c.Client = fetch.New(fetch.Options{Hosts: append(hosts, strings.TrimPrefix(w.api.URL, "http://"))})

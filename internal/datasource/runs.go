@@ -109,20 +109,20 @@ const (
 // somebody is. accounts lists all.
 func (s *Service) Tend(ctx context.Context, accounts func(ctx context.Context) ([]id.Account, error)) error {
 	return each(ctx, accounts, func(a id.Account) error {
-		policy, err := s.cfg.Policies(ctx, a)
+		habits, err := s.cfg.Habits(ctx, a)
 		if err != nil {
 			return err
 		}
 		idle := false // most accounts have nothing overdue: they are only looked at
 		err = s.db.Read(ctx, db.Account(a), func(tx *db.Tx) error {
-			late, resting, err := overdueIn(ctx, tx, policy)
+			late, resting, err := overdueIn(ctx, tx, habits.Policy)
 			idle = len(late)+len(resting) == 0
 			return err
 		})
 		if err != nil || idle {
 			return err
 		}
-		return s.db.Tx(ctx, db.Account(a), func(tx *db.Tx) error { return tend(ctx, tx, a, policy) })
+		return s.db.Tx(ctx, db.Account(a), func(tx *db.Tx) error { return tend(ctx, tx, a, habits.Policy) })
 	})
 }
 

@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/klauspost/compress/zstd"
+
 	"octavo/internal/asset"
 	"octavo/internal/audit"
 	"octavo/internal/authz"
@@ -44,17 +46,21 @@ type Config struct {
 	PushRows   int           // of one push, default 100,000
 	FetchTime  time.Duration // of one refresh, with all its requests and the reading of what comes; default 10 min
 	UploadAge  time.Duration // after which an upload that became nothing goes, default 24 h
+	Fetches    int           // at a time in one process, default 256: most of them wait for a service
+	PerAccount int           // of Fetches, of one account, default half of them
+	PerHost    int           // of Fetches, of one host and port, default 4
 	TempDir    string        // default: the system's
 	Wake       func()        // tells the runner of this process that a job was added that somebody waits for; nil = it looks by itself
 
-	Client      *fetch.Client                                                   // who fetches data; nil = one that reads public addresses only
-	Properties  *property.Service                                               // values of placeholders; nil = there are no company properties
-	Credentials *credential.Service                                             // what services are read with; required where sources have credentials
-	Zones       func(ctx context.Context, a id.Account) (*time.Location, error) // of accounts; nil = UTC
-	DateZones   func(ctx context.Context, a id.Account) (*time.Location, error) // of {date…} in requests; nil = Zones
-	Policies    func(ctx context.Context, a id.Account) (string, error)         // PolicyAlways or PolicyActive, of accounts; nil = always
-	Pause       time.Duration                                                   // before a request is repeated, default 1 s
+	Client      *fetch.Client                                           // who fetches data; nil = one that reads public addresses only
+	Properties  *property.Service                                       // values of placeholders; nil = there are no company properties
+	Credentials *credential.Service                                     // what services are read with; required where sources have credentials
+	Habits      func(ctx context.Context, a id.Account) (Habits, error) // of accounts; nil = UTC, always
+	Pause       time.Duration                                           // before a request is repeated, default 1 s
 }
+
+// DefaultFetches is how many fetches run at a time in one process.
+const DefaultFetches = 256
 
 // Service keeps data sources. Ids in its methods are public ids of assets of the
 // acting account; those of other accounts are not_found. Safe for concurrent use.
@@ -67,10 +73,12 @@ type Service struct {
 	cfg     Config
 	cache   *cache
 	readers chan struct{}
+	large   chan struct{}
 	shared  *shared
 	pushes  *turns
 	bell    *bell
 	pools   *sql.Pools
+	packs   *zstd.Encoder // small files: its tables are larger than those, so they are kept
 
 	newcomers *newcomers
 }
@@ -80,6 +88,9 @@ func New(log *slog.Logger, d *db.DB, assets *asset.Service, blobs *blob.Store, i
 	cfg.Limits.Bytes = cmp.Or(cfg.Limits.Bytes, format.DefaultBytes)
 	cfg.CacheBytes = cmp.Or(cfg.CacheBytes, 256<<20)
 	cfg.Readers = cmp.Or(cfg.Readers, 2)
+	cfg.Fetches = cmp.Or(cfg.Fetches, DefaultFetches)
+	cfg.PerAccount = cmp.Or(cfg.PerAccount, max(1, cfg.Fetches/2))
+	cfg.PerHost = cmp.Or(cfg.PerHost, fetch.DefaultPerHost)
 	cfg.PushBytes = min(cmp.Or(cfg.PushBytes, 50<<20), cfg.Limits.Bytes)
 	cfg.PushRows = cmp.Or(cfg.PushRows, 100_000)
 	cfg.FetchTime = cmp.Or(cfg.FetchTime, 10*time.Minute)
@@ -90,19 +101,15 @@ func New(log *slog.Logger, d *db.DB, assets *asset.Service, blobs *blob.Store, i
 	if cfg.Client == nil {
 		cfg.Client = fetch.New(fetch.Options{})
 	}
-	if cfg.Zones == nil {
-		cfg.Zones = func(context.Context, id.Account) (*time.Location, error) { return time.UTC, nil }
-	}
-	if cfg.DateZones == nil {
-		cfg.DateZones = cfg.Zones
-	}
-	if cfg.Policies == nil {
-		cfg.Policies = func(context.Context, id.Account) (string, error) { return PolicyAlways, nil }
+	if cfg.Habits == nil {
+		cfg.Habits = func(context.Context, id.Account) (Habits, error) {
+			return Habits{time.UTC, time.UTC, PolicyAlways}, nil
+		}
 	}
 	return &Service{
 		log: log, db: d, assets: assets, blobs: blobs, ids: ids, cfg: cfg,
-		cache: newCache(cfg.CacheBytes), readers: make(chan struct{}, cfg.Readers), shared: newShared(d.Clock()), pushes: &turns{busy: map[pushTo]chan struct{}{}}, bell: newBell(), pools: sql.NewPools(cfg.Client),
-		newcomers: &newcomers{looks: map[person][]int64{}},
+		cache: newCache(cfg.CacheBytes), readers: make(chan struct{}, cfg.Readers), large: make(chan struct{}, largeAtOnce), shared: newShared(d.Clock()), pushes: &turns{busy: map[pushTo]chan struct{}{}}, bell: newBell(), pools: sql.NewPools(cfg.Client),
+		packs: new(zstd.Encoder), newcomers: &newcomers{looks: map[person][]int64{}},
 	}
 }
 

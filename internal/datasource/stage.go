@@ -1,9 +1,11 @@
 package datasource
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"errors"
+	"hash"
 	"io"
 	"os"
 
@@ -14,35 +16,90 @@ import (
 	"octavo/internal/errs"
 )
 
-// spool is a file in the temporary directory that goes away when it is closed.
+// inMemory is how much of what comes is kept in memory before a file in the temporary directory takes it, in bytes: most
+// answers of services are smaller.
+const inMemory = 64 << 10
+
+// spool is what came, whole: in memory, or in a file in the temporary directory that goes away when it is closed.
 type spool struct {
-	*os.File
+	io.ReaderAt
+	file *os.File // nil = it is in memory
 	size int64
 	sum  [sha256.Size]byte
 }
 
 // newSpool copies r whole. Code too_large beyond the limit.
-func newSpool(dir string, r io.Reader, limit int64) (_ *spool, err error) {
-	f, err := os.CreateTemp(dir, "octavo-upload-")
+func newSpool(dir string, r io.Reader, limit int64) (*spool, error) {
+	return spoolOf(dir, limit, func(w io.Writer) error {
+		_, err := io.Copy(w, r)
+		return err
+	})
+}
+
+// spoolOf keeps what write writes. Code too_large beyond the limit.
+func spoolOf(dir string, limit int64, write func(w io.Writer) error) (*spool, error) {
+	w := &spooler{dir: dir, limit: limit, hash: sha256.New()}
+	err := write(w)
+	if w.err != nil {
+		err = w.err // write may have its own words for it
+	}
 	if err != nil {
-		return nil, full(err)
+		return nil, errors.Join(err, w.drop())
 	}
-	s := &spool{File: f}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, s.Close())
-		}
-	}()
-	hash := sha256.New()
-	s.size, err = io.Copy(io.MultiWriter(f, hash), io.LimitReader(r, limit+1))
-	if err != nil {
-		return nil, full(err)
+	s := &spool{ReaderAt: bytes.NewReader(w.small), file: w.file, size: w.size}
+	if w.file != nil {
+		s.ReaderAt = w.file
 	}
-	if s.size > limit {
-		return nil, dataset.TooLarge("bytes", "bytes", limit, s.size)
-	}
-	hash.Sum(s.sum[:0])
+	w.hash.Sum(s.sum[:0])
 	return s, nil
+}
+
+// spooler is a spool that is being written.
+type spooler struct {
+	dir   string
+	limit int64
+	small []byte
+	file  *os.File // nil as long as small has all
+	size  int64
+	hash  hash.Hash
+	err   error // that a write met; the next ones meet it, too
+}
+
+// Write takes more. Code too_large beyond the limit.
+func (w *spooler) Write(p []byte) (n int, err error) {
+	if w.err == nil {
+		n, w.err = w.add(p)
+	}
+	return n, w.err
+}
+
+func (w *spooler) add(p []byte) (int, error) {
+	if w.size+int64(len(p)) > w.limit {
+		return 0, dataset.TooLarge("bytes", "bytes", w.limit, w.size+int64(len(p)))
+	}
+	w.size += int64(len(p))
+	w.hash.Write(p) // never fails
+	if w.file == nil && w.size <= inMemory {
+		w.small = append(w.small, p...)
+		return len(p), nil
+	}
+	if w.file == nil {
+		var err error
+		if w.file, err = os.CreateTemp(w.dir, "octavo-upload-"); err != nil {
+			return 0, full(err)
+		}
+		if _, err := w.file.Write(w.small); err != nil {
+			return 0, full(err)
+		}
+		w.small = nil
+	}
+	n, err := w.file.Write(p)
+	return n, full(err)
+}
+
+// drop removes what is there of a file.
+func (w *spooler) drop() error {
+	return (&spool{file: w.file}).Close()
 }
 
 // full explains that the temporary directory has no room.
@@ -55,7 +112,10 @@ func full(err error) error {
 
 // Close removes the file.
 func (s *spool) Close() error {
-	return errors.Join(s.File.Close(), os.Remove(s.Name()))
+	if s.file == nil {
+		return nil
+	}
+	return errors.Join(s.file.Close(), os.Remove(s.file.Name()))
 }
 
 // head gives the first bytes, n at most.
@@ -67,6 +127,9 @@ func (s *spool) head(n int) ([]byte, error) {
 	}
 	return out, err
 }
+
+// whole reads it from its beginning.
+func (s *spool) whole() *io.SectionReader { return io.NewSectionReader(s, 0, s.size) }
 
 // store puts what write writes into the blob store.
 func store(ctx context.Context, blobs *blob.Store, key string, write func(w io.Writer) error) (size int64, sum [sha256.Size]byte, err error) {
@@ -94,27 +157,27 @@ func piped(write func(w io.Writer) error, read func(r io.Reader) error) error {
 	return err
 }
 
-// spoolFrom brings what write writes, at most so many bytes, into a temporary file; the caller closes it.
-func (s *Service) spoolFrom(most int64, write func(w io.Writer) error) (file *spool, err error) {
-	err = piped(write, func(r io.Reader) (err error) {
-		file, err = newSpool(s.cfg.TempDir, r, most)
-		return err
-	})
-	if err != nil && file != nil {
-		err = errors.Join(err, file.Close())
-		file = nil
-	}
-	return file, err
+// spoolFrom keeps what write writes, at most so many bytes; the caller closes it.
+func (s *Service) spoolFrom(most int64, write func(w io.Writer) error) (*spool, error) {
+	return spoolOf(s.cfg.TempDir, most, write)
 }
 
 // storeFile puts a file into the blob store, compressed.
-func storeFile(ctx context.Context, blobs *blob.Store, key string, s *spool) error {
-	_, _, err := store(ctx, blobs, key, func(w io.Writer) error {
+func (s *Service) storeFile(ctx context.Context, key string, f *spool) error {
+	if f.file == nil {
+		plain, err := f.head(inMemory)
+		if err != nil {
+			return err
+		}
+		_, _, err = s.blobs.Put(ctx, key, bytes.NewReader(s.packs.EncodeAll(plain, nil)))
+		return err
+	}
+	_, _, err := store(ctx, s.blobs, key, func(w io.Writer) error {
 		z, err := zstd.NewWriter(w, zstd.WithEncoderConcurrency(1))
 		if err != nil {
 			return err
 		}
-		_, err = io.Copy(z, io.NewSectionReader(s, 0, s.size))
+		_, err = io.Copy(z, f.whole())
 		return errors.Join(err, z.Close())
 	})
 	return err

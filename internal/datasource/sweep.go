@@ -20,9 +20,9 @@ const (
 // Jobs are what a runner must know to do the work that the service leaves behind.
 func (s *Service) Jobs() []job.Handler {
 	return []job.Handler{
-		{Kind: readKind, Attempts: readAttempts, Most: s.cfg.Readers, Run: s.readSent},
+		{Kind: readKind, Attempts: readAttempts, Workers: s.cfg.Readers, Run: s.readSent},
 		{Kind: sweepKind, Run: s.sweep}, {Kind: dropKind, Run: s.dropFiles},
-		{Kind: refreshKind, Deadline: s.cfg.FetchTime + endIn, Run: s.refresh}, {Kind: arrivedKind, Run: s.arrivals}, {Kind: renewedKind, Run: s.resume},
+		{Kind: refreshKind, Workers: s.cfg.Fetches, PerAccount: s.cfg.PerAccount, Deadline: s.cfg.FetchTime + endIn, Run: s.refresh}, {Kind: arrivedKind, Run: s.arrivals}, {Kind: renewedKind, Run: s.resume},
 	}
 }
 

@@ -74,7 +74,11 @@ func (s *Service) Try(ctx context.Context, who authz.Actor, in Trial) (_ *Tried,
 	if err != nil {
 		return nil, err
 	}
-	p, err := s.prepared(ctx, who.Account, what, &r, nil)
+	habits, err := s.cfg.Habits(ctx, who.Account)
+	if err != nil {
+		return nil, err
+	}
+	p, err := s.prepared(habits.Days, what, &r, nil)
 	if err != nil {
 		return nil, err
 	}

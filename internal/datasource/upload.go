@@ -116,7 +116,7 @@ func (s *Service) receive(ctx context.Context, who authz.Actor, name, mediaType 
 	}
 	failpoint.At("upload/received")
 	up.fileKey = s.uploadKey(who.Account, up.ID) + "/file.zst"
-	if err := storeFile(ctx, s.blobs, up.fileKey, file); err != nil {
+	if err := s.storeFile(ctx, up.fileKey, file); err != nil {
 		return nil, err
 	}
 	failpoint.At("upload/file_stored")

@@ -225,7 +225,7 @@ func notWeb() error {
 // SetSchedule changes when a source is fetched, over the expected version; the version stays, for settings have none.
 // Codes not_found, permission_denied, version_conflict, bad_schedule, not_web.
 func (s *Service) SetSchedule(ctx context.Context, who authz.Actor, public string, expected int64, r Refresh) (*Source, error) {
-	zone, err := s.cfg.Zones(ctx, who.Account)
+	habits, err := s.cfg.Habits(ctx, who.Account)
 	if err != nil {
 		return nil, err
 	}
@@ -233,7 +233,7 @@ func (s *Service) SetSchedule(ctx context.Context, who authz.Actor, public strin
 		r, err = r.checked()
 		now.Refresh = r
 		return err
-	}, func(tx *db.Tx, no int64) error { return s.replan(ctx, tx, who.Account, no, r, zone) })
+	}, func(tx *db.Tx, no int64) error { return s.replan(ctx, tx, who.Account, no, r, habits.Zone) })
 }
 
 // set changes the settings of a source that is fetched, as setOf. Codes not_found, permission_denied, version_conflict, not_web.

@@ -24,6 +24,7 @@ type Options struct {
 	Resolver Resolver       // nil = the system's
 	Roots    *x509.CertPool // who may sign certificates; nil = whom the system trusts
 	MaxIdle  int            // connections kept for the next request, default 100
+	PerHost  int            // connections to one host and port at a time, default 4
 }
 
 // Client sends requests to the world outside. Safe for concurrent use; Close ends it.
@@ -42,7 +43,8 @@ const (
 	DefaultMaxBytes  = 100 << 20
 	DefaultRedirects = 5
 
-	maxPerHost     = 4 // connections to one host and port at a time
+	DefaultPerHost = 4
+
 	maxIdle        = 100
 	idleTime       = time.Minute
 	handshakeTime  = 10 * time.Second
@@ -61,20 +63,23 @@ func New(o Options) *Client {
 	if o.MaxIdle <= 0 {
 		o.MaxIdle = maxIdle
 	}
-	c := clientOver(g, g.dial, &tls.Config{RootCAs: o.Roots}, o.MaxIdle)
+	if o.PerHost <= 0 {
+		o.PerHost = DefaultPerHost
+	}
+	c := clientOver(g, g.dial, &tls.Config{RootCAs: o.Roots}, o.PerHost, o.MaxIdle)
 	c.roots = o.Roots
 	return c
 }
 
-func clientOver(g *guard, dial dialer, safe *tls.Config, maxIdle int) *Client {
+func clientOver(g *guard, dial dialer, safe *tls.Config, perHost, maxIdle int) *Client {
 	return &Client{guard: g, dial: dial, transport: &http.Transport{
 		Proxy:                  nil, // one of the environment would connect where we do not look
 		DialContext:            dial,
 		DialTLSContext:         dialTLS(dial, func(string) (*tls.Config, error) { return safe.Clone(), nil }),
 		ForceAttemptHTTP2:      true,
 		DisableCompression:     true, // unpacked here, with a limit
-		MaxConnsPerHost:        maxPerHost,
-		MaxIdleConnsPerHost:    maxPerHost,
+		MaxConnsPerHost:        perHost,
+		MaxIdleConnsPerHost:    perHost,
 		MaxIdleConns:           maxIdle,
 		IdleConnTimeout:        idleTime,
 		MaxResponseHeaderBytes: maxHeaderBytes,
@@ -100,7 +105,7 @@ func (c *Client) Only(host string, port int, safe *tls.Config) *Client {
 			return nil, NotAllowed(address)
 		}
 		return c.dial(ctx, network, address)
-	}, safe, maxPerHost)
+	}, safe, DefaultPerHost, DefaultPerHost)
 }
 
 // Close ends connections that nobody uses.
@@ -108,7 +113,7 @@ func (c *Client) Close() { c.transport.CloseIdleConnections() }
 
 // Over makes a client that connects by dial in place of the guard, through a server that the guard has looked at.
 func Over(dial func(ctx context.Context, network, address string) (net.Conn, error)) *Client {
-	return clientOver(&guard{}, dial, &tls.Config{}, maxPerHost)
+	return clientOver(&guard{}, dial, &tls.Config{}, DefaultPerHost, DefaultPerHost)
 }
 
 // Dial connects to host:port for a protocol that is not HTTP, by the same rules; network is tcp, or SSH. It has the

@@ -338,7 +338,7 @@ func TestAtMostFourConnectionsToAHost(t *testing.T) {
 		n := now.Add(1)
 		for held := most.Load(); n > held && !most.CompareAndSwap(held, n); held = most.Load() {
 		}
-		if n >= maxPerHost {
+		if n >= DefaultPerHost {
 			fill.Do(func() { close(full) })
 		}
 		select {
@@ -365,8 +365,8 @@ func TestAtMostFourConnectionsToAHost(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if most.Load() != maxPerHost {
-		t.Errorf("%d at a time, want %d", most.Load(), maxPerHost)
+	if most.Load() != DefaultPerHost {
+		t.Errorf("%d at a time, want %d", most.Load(), DefaultPerHost)
 	}
 }
 

@@ -16,8 +16,10 @@
 // account do not hold up the one of another. A lower class costs ten minutes of
 // turn each: what waits longer moves up by itself.
 //
-// Limits. A runner has a number of workers; a kind may have a lower limit of its own. What
-// waits for that limit waits in the table, by its turn, and holds no worker.
+// Limits. A runner has a number of workers, and a kind may have workers of its own, that others do not get: many that wait for
+// the network, or few that need memory. A kind may run only so often at a time for one account, and a run may enter a place
+// where only so many are at a time (Run.Enter). What waits for a worker waits in the table, by its turn. What waits for room is
+// parked there: later, with the name of the place, until the process that has room takes it back. It holds no worker.
 //
 // Keys. Of the jobs of an account with one kind and key at most one waits and at
 // most one runs. A second request joins the waiting one; a request that comes

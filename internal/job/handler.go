@@ -16,7 +16,9 @@ type Handler struct {
 	Kind     string
 	Attempts int           // runs before a job is dead; 0: 5
 	Deadline time.Duration // of one run; 0: 10 minutes
-	Most     int           // runs at a time in one process; 0: as many as there are workers
+	Workers  int           // of its own: runs at a time in one process; 0: those that all other kinds share
+	// PerAccount is how many run at a time for one account in one process; 0: any number. Others of it wait without a worker.
+	PerAccount int
 	// Run does the job. It may be begun again after it did everything but end, so it writes in one
 	// transaction, or what it writes twice is the same. The context ends at the deadline, when
 	// somebody cancels the job, and when the runner stops.
@@ -56,8 +58,9 @@ type Run struct {
 	ID      string
 	Attempt int // from 1
 
-	held  claimed
-	ended bool // by Finish, in a transaction that has not failed
+	held   claimed
+	places *places
+	ended  bool // by Finish, in a transaction that has not failed
 }
 
 // Args decodes what the job was enqueued with.

@@ -14,16 +14,22 @@ import (
 func (r *Runner) begin(work context.Context, c claimed) func() {
 	ctx, cancel := context.WithCancelCause(work)
 	r.mu.Lock()
-	r.runs[c.run()] = underWay{c.kind, cancel}
+	of := r.poolOf(c.kind)
+	of.busy++
+	r.runs[c.run()] = underWay{of, cancel}
 	r.mu.Unlock()
+	r.places.keep(c.run(), ofAccount(c.kind, c.account))
+	r.places.keep(c.run(), c.place)
 	return func() {
 		defer cancel(nil)
-		run := &Run{Account: c.account, ID: c.id, Attempt: c.attempts, held: c}
+		run := &Run{Account: c.account, ID: c.id, Attempt: c.attempts, held: c, places: r.places}
 		err := r.do(ctx, run)
 		r.close(context.WithoutCancel(ctx), run, context.Cause(ctx), err)
 		r.mu.Lock()
 		delete(r.runs, c.run())
+		of.busy--
 		r.mu.Unlock()
+		r.places.leave(c.run())
 		r.Wake()
 	}
 }
@@ -52,11 +58,16 @@ func (r *Runner) close(ctx context.Context, run *Run, cause, err error) {
 	log := r.cfg.Log.With("kind", h.Kind, "job", run.ID, "attempt", run.Attempt)
 	for try := range 5 {
 		var held bool
-		writing := r.cfg.DB.Tx(ctx, db.System(), func(tx *db.Tx) (err2 error) {
+		writing := r.cfg.DB.Together(ctx, db.System(), func(tx *db.Tx) (err2 error) {
 			held, err2 = finish(ctx, tx, db.Args{"account": run.Account}, run.held, outcome(tx.Now, h, run, cause, err))
 			return err2
 		})
 		if writing == nil {
+			var full *noRoom
+			if errors.As(err, &full) {
+				r.places.park(full.place, full.most)
+				return
+			}
 			if err != nil {
 				log.WarnContext(ctx, "job failed", "error", err)
 			}
@@ -73,6 +84,7 @@ func (r *Runner) close(ctx context.Context, run *Run, cause, err error) {
 // outcome is how a run ends, given what its handler says and why its context ended.
 func outcome(now int64, h Handler, run *Run, cause, err error) end {
 	var final errFinal
+	var full *noRoom
 	switch {
 	case err == nil:
 		return end{state: Done}
@@ -80,6 +92,8 @@ func outcome(now int64, h Handler, run *Run, cause, err error) end {
 		return end{state: Cancelled, error: "Cancelled."}
 	case errors.Is(cause, errStopping):
 		return end{state: Waiting, spare: true}
+	case errors.As(err, &full):
+		return end{state: Later, due: now + parkedFor.Milliseconds(), place: full.place, spare: true}
 	case errors.As(err, &final), run.Attempt >= h.Attempts:
 		return end{state: Dead, error: err.Error()}
 	}

@@ -21,7 +21,7 @@ type Config struct {
 	Handlers []Handler
 	Periodic []Periodic
 
-	Workers int           // runs at a time; 4
+	Workers int           // runs at a time of the kinds that have no workers of their own; 4
 	Lease   time.Duration // how long a job of a dead runner is held; 60 s
 	Poll    time.Duration // how long an idle runner rests; 500 ms
 	Grace   time.Duration // how long runs may go on when the runner stops; 5 s
@@ -51,20 +51,27 @@ func (c *Config) defaults() {
 // Runner claims jobs and does them. One per process; Serve runs it.
 type Runner struct {
 	cfg      Config
-	name     string   // of this process in the table
-	kinds    []string // those without a limit of their own
-	narrow   []string // those with one
+	name     string // of this process in the table
+	pools    []*pool
+	places   *places
 	handlers map[string]Handler
 	news     chan struct{}    // a worker has become free, or somebody has added a job
 	seen     map[string]int64 // periodic work → last period this process knows of; used by Serve alone
 
-	mu   sync.Mutex       // guards runs
+	mu   sync.Mutex       // guards runs, and busy of pools
 	runs map[run]underWay // under way
+}
+
+// pool is a number of workers, and the kinds of jobs that they do.
+type pool struct {
+	kinds   []string
+	workers int
+	busy    int
 }
 
 // underWay is a run with what ends it.
 type underWay struct {
-	kind   string
+	of     *pool
 	cancel context.CancelCauseFunc
 }
 
@@ -79,9 +86,10 @@ var (
 func NewRunner(cfg Config) (*Runner, error) {
 	cfg.defaults()
 	r := &Runner{
-		cfg: cfg, name: id.New(), handlers: map[string]Handler{}, runs: map[run]underWay{}, seen: map[string]int64{},
+		cfg: cfg, name: id.New(), places: newPlaces(), handlers: map[string]Handler{}, runs: map[run]underWay{}, seen: map[string]int64{},
 		news: make(chan struct{}, 1),
 	}
+	shared := &pool{workers: cfg.Workers}
 	for _, h := range slices.Concat(cfg.Handlers, periodicHandlers(cfg.Periodic)) {
 		if _, twice := r.handlers[h.Kind]; twice || h.Kind == "" || h.Run == nil {
 			return nil, fmt.Errorf("job: handler %q is there twice, or has no kind or nothing to run", h.Kind)
@@ -93,13 +101,19 @@ func NewRunner(cfg Config) (*Runner, error) {
 			h.Deadline = deadline
 		}
 		r.handlers[h.Kind] = h
-		if h.Most > 0 {
-			r.narrow = append(r.narrow, h.Kind)
+		if h.Workers > 0 {
+			r.pools = append(r.pools, &pool{kinds: []string{h.Kind}, workers: h.Workers})
 		} else {
-			r.kinds = append(r.kinds, h.Kind)
+			shared.kinds = append(shared.kinds, h.Kind)
 		}
 	}
+	r.pools = append(r.pools, shared)
 	return r, nil
+}
+
+// poolOf finds the workers of a kind.
+func (r *Runner) poolOf(kind string) *pool {
+	return r.pools[slices.IndexFunc(r.pools, func(of *pool) bool { return slices.Contains(of.kinds, kind) })]
 }
 
 // Serve does jobs until ctx ends. Runs that are under way then have the grace to end; what is left
@@ -128,27 +142,27 @@ func (r *Runner) Serve(ctx context.Context) {
 
 // step looks once for what is due and begins it. Says whether there may be more at once.
 func (r *Runner) step(ctx, work context.Context, workers *sync.WaitGroup) bool {
-	free := r.cfg.Workers - r.busy()
-	if free <= 0 {
+	if !r.hasRoom() {
 		return false
 	}
-	found, err := r.claim(ctx, free)
+	c, err := r.claim(ctx)
 	if err != nil {
 		if ctx.Err() == nil {
 			r.cfg.Log.ErrorContext(ctx, "jobs cannot be claimed", "error", err)
 		}
 		return false
 	}
-	for _, c := range found {
-		run := r.begin(work, c)
+	c.apply()
+	for _, j := range c.found {
+		run := r.begin(work, j)
 		workers.Go(run)
 	}
-	return len(found) == free
+	return c.more
 }
 
 // rest waits until there may be something to do.
 func (r *Runner) rest(ctx context.Context, again bool) {
-	if again && r.busy() < r.cfg.Workers {
+	if again && r.hasRoom() {
 		return
 	}
 	timer := time.NewTimer(r.cfg.Poll)
@@ -168,66 +182,44 @@ func (r *Runner) Wake() {
 	}
 }
 
-// claim does the book-keeping of the table and takes at most n jobs.
-func (r *Runner) claim(ctx context.Context, n int) ([]claimed, error) {
-	var found []claimed
-	noted := map[string]int64{}
-	err := r.cfg.DB.Tx(ctx, db.System(), func(tx *db.Tx) (err error) {
-		found = nil
-		if err := r.enqueueDue(ctx, tx, noted); err != nil {
+// claim does the book-keeping of the table and takes jobs for the workers that are free.
+func (r *Runner) claim(ctx context.Context) (c *claiming, err error) {
+	var noted map[string]int64
+	whole := context.WithoutCancel(ctx) // what others write with it is not to be broken off
+	err = r.cfg.DB.Together(ctx, db.System(), func(tx *db.Tx) error {
+		c, noted = &claiming{r: r, taken: map[string]int{}, parked: map[string]int{}}, map[string]int64{}
+		if err := r.enqueueDue(whole, tx, noted); err != nil {
 			return err
 		}
-		if err := wakeLater(ctx, tx); err != nil {
+		if err := wakeLater(whole, tx); err != nil {
 			return err
 		}
-		found, err = r.claimEach(ctx, tx, n)
-		return err
+		if err := c.unpark(whole, tx); err != nil {
+			return err
+		}
+		for _, of := range r.pools {
+			if err := c.fill(whole, tx, of); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if err == nil {
 		maps.Copy(r.seen, noted)
 	}
-	return found, err
+	return c, err
 }
 
-// claimEach takes jobs of kinds with a limit of their own first: they are few, and what waits for their limit
-// must not hold a worker.
-func (r *Runner) claimEach(ctx context.Context, tx *db.Tx, n int) ([]claimed, error) {
-	var found []claimed
-	for _, kind := range r.narrow {
-		free := min(r.handlers[kind].Most-r.busyWith(kind), n-len(found))
-		if free <= 0 {
-			continue
-		}
-		some, err := claim(ctx, tx, r.name, []string{kind}, free, r.cfg.Lease.Milliseconds())
-		if err != nil {
-			return nil, err
-		}
-		found = append(found, some...)
-	}
-	if n == len(found) {
-		return found, nil
-	}
-	some, err := claim(ctx, tx, r.name, r.kinds, n-len(found), r.cfg.Lease.Milliseconds())
-	return append(found, some...), err
+// hasRoom says whether some worker is free.
+func (r *Runner) hasRoom() bool {
+	return slices.ContainsFunc(r.pools, func(of *pool) bool { return r.busyWith(of) < of.workers })
 }
 
-func (r *Runner) busy() int {
+// busyWith counts the runs of the workers of a pool.
+func (r *Runner) busyWith(of *pool) int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return len(r.runs)
-}
-
-// busyWith counts the runs of a kind.
-func (r *Runner) busyWith(kind string) int {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	n := 0
-	for _, u := range r.runs {
-		if u.kind == kind {
-			n++
-		}
-	}
-	return n
+	return of.busy
 }
 
 // beat renews the leases of what runs here, stops what was cancelled or taken back, and takes back what

@@ -191,13 +191,13 @@ func TestStopLetsRunsEndAndGivesTheRestBack(t *testing.T) {
 	}
 }
 
-// What has a limit of its own holds no worker that others could have, and somebody who waits need not wait for the next look.
-func TestLimitOfAKindAndWake(t *testing.T) {
+// What has workers of its own holds none that others could have, and somebody who waits need not wait for the next look.
+func TestWorkersOfAKindAndWake(t *testing.T) {
 	d := dbtest.Open(t)
 	begun, release := make(chan struct{}, 9), make(chan struct{})
 	var n notes
-	few := job.Handler{Kind: "few", Most: 1, Run: func(context.Context, *job.Run) error { begun <- struct{}{}; <-release; return nil }}
-	r, err := job.NewRunner(job.Config{DB: d, Workers: 2, Poll: time.Hour, Handlers: []job.Handler{few, noting(&n, "note")}})
+	few := job.Handler{Kind: "few", Workers: 1, Run: func(context.Context, *job.Run) error { begun <- struct{}{}; <-release; return nil }}
+	r, err := job.NewRunner(job.Config{DB: d, Workers: 1, Poll: time.Hour, Handlers: []job.Handler{few, noting(&n, "note")}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -205,7 +205,7 @@ func TestLimitOfAKindAndWake(t *testing.T) {
 	ended := make(chan struct{})
 	go func() { r.Serve(ctx); close(ended) }()
 	defer func() { stop(); <-ended }()
-	enqueue(t, d, account(1), job.New{Kind: "few"}, job.New{Kind: "few"}, job.New{Kind: "note", Args: "x"}) // two that want both workers
+	enqueue(t, d, account(1), job.New{Kind: "few"}, job.New{Kind: "few"}, job.New{Kind: "note", Args: "x"}) // two that want all workers
 	r.Wake()
 	until(t, "the other kind has its turn", func() bool { return counts(t, d)[job.Done] == 1 })
 	if got := n.all(); len(got) != 1 {

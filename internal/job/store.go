@@ -56,7 +56,7 @@ func insert(ctx context.Context, tx *db.Tx, own db.Args, job New, args string, t
 }
 
 // wakeLater puts what has become due into the order of turns, each job of an account behind the one before: what is planned
-// for one moment would else hold up all other accounts.
+// for one moment would else hold up all other accounts. What was parked has its turn.
 func wakeLater(ctx context.Context, tx *db.Tx) error {
 	var due int
 	args := db.Args{"now": tx.Now}
@@ -65,7 +65,7 @@ func wakeLater(ctx context.Context, tx *db.Tx) error {
 	}
 	args["step"], args["gap"] = classStep, accountStep
 	_, err := tx.Exec(ctx, `
-		UPDATE jobs SET state = 'waiting', turn = d.turn FROM (
+		UPDATE jobs SET state = 'waiting', turn = CASE WHEN jobs.place <> '' THEN jobs.turn ELSE d.turn END FROM (
 			SELECT l.account_id, l.id, (row_number() OVER (PARTITION BY l.account_id, l.class ORDER BY l.due_at, l.id) - 1) * CAST(:gap AS bigint)
 				+ CASE WHEN w.turn + CAST(:gap AS bigint) > CAST(:now AS bigint) + l.class * CAST(:step AS bigint)
 					THEN w.turn + CAST(:gap AS bigint) ELSE CAST(:now AS bigint) + l.class * CAST(:step AS bigint) END AS turn
@@ -86,6 +86,8 @@ type claimed struct {
 	kind     string
 	args     string
 	attempts int
+	turn     int64
+	place    string // for which it was parked; "" = it was not
 }
 
 func (c claimed) run() run { return run{id: c.id, attempt: c.attempts} }
@@ -104,15 +106,41 @@ func claim(ctx context.Context, tx *db.Tx, worker string, kinds []string, n int,
 		)
 		UPDATE jobs SET state = 'running', worker = :worker, attempts = attempts + 1, started_at = :now, lease_until = :lease, stop = 0
 		WHERE state = 'waiting' AND (account_id, id) IN (SELECT account_id, id FROM next)
-		RETURNING account_id, id, kind, args, attempts`,
+		RETURNING account_id, id, kind, args, attempts, turn, place`,
 		db.Args{"kinds": db.Words(kinds), "n": n, "worker": worker, "now": tx.Now, "lease": tx.Now + lease},
 		func(scan func(...any) error) error {
 			var c claimed
-			err := scan(&c.account, &c.id, &c.kind, &c.args, &c.attempts)
+			err := scan(&c.account, &c.id, &c.kind, &c.args, &c.attempts, &c.turn, &c.place)
 			out = append(out, c)
 			return err
 		})
 	return out, err
+}
+
+// park gives up a claim of jobs for which there is no room at a place.
+func park(ctx context.Context, tx *db.Tx, place string, jobs []string) error {
+	_, err := tx.Exec(ctx, `
+		UPDATE jobs SET state = 'later', place = :place, due_at = :due, worker = '', lease_until = NULL, attempts = attempts - 1
+		WHERE id IN {words :jobs} AND state = 'running'`,
+		db.Args{"place": place, "due": tx.Now + parkedFor.Milliseconds(), "jobs": db.Words(jobs)})
+	return err
+}
+
+// unpark lets the first jobs that wait for room at a place be claimed, as many as there is room for with those that it has
+// let before. Says whether there may be more.
+func unpark(ctx context.Context, tx *db.Tx, place string, room int) (bool, error) {
+	var coming int
+	args := db.Args{"place": place}
+	if _, err := tx.One(ctx, `SELECT count(*) FROM jobs WHERE place = :place AND place <> '' AND state = 'waiting'`, args, &coming); err != nil || coming >= room {
+		return true, err
+	}
+	args["room"] = room - coming
+	n, err := tx.Exec(ctx, `
+		WITH next AS MATERIALIZED (
+			SELECT account_id, id FROM jobs WHERE place = :place AND place <> '' AND state = 'later' ORDER BY turn, id LIMIT :room {lock skip}
+		)
+		UPDATE jobs SET state = 'waiting' WHERE state = 'later' AND (account_id, id) IN (SELECT account_id, id FROM next)`, args)
+	return n > 0 || coming > 0, err
 }
 
 // run names one attempt at a job.
@@ -156,7 +184,8 @@ type end struct {
 	state State
 	due   int64 // of Later
 	error string
-	spare bool // the attempt does not count: the runner stopped, not the work
+	place string // of Later: where there was no room
+	spare bool   // the attempt does not count: the runner stopped, not the work
 }
 
 // finish ends a run, if this is still the run that holds the job; says whether it was. A job that is
@@ -177,14 +206,14 @@ func finish(ctx context.Context, tx *db.Tx, own db.Args, c claimed, e end) (bool
 		}
 	}
 	n, err := tx.Exec(ctx, `
-		UPDATE jobs SET state = :state, error = :error, worker = '', lease_until = NULL,
+		UPDATE jobs SET state = :state, error = :error, place = :place, worker = '', lease_until = NULL,
 			due_at = CASE WHEN CAST(:due AS bigint) > 0 THEN CAST(:due AS bigint) ELSE due_at END,
 			attempts = attempts - CAST(:spare AS bigint),
 			ended_at = CASE WHEN :over = 1 THEN CAST(:now AS bigint) ELSE NULL END,
 			args = CASE WHEN :done = 1 THEN '{}' ELSE args END
 		WHERE account_id = :account AND id = :id AND state = 'running' AND attempts = :attempts`,
 		with(own, db.Args{
-			"done": e.state == Done, "state": e.state, "error": e.error, "due": e.due, "spare": e.spare, "now": tx.Now, "over": !again,
+			"done": e.state == Done, "state": e.state, "error": e.error, "place": e.place, "due": e.due, "spare": e.spare, "now": tx.Now, "over": !again,
 			"id": c.id, "attempts": c.attempts,
 		}))
 	return n > 0, err

@@ -126,19 +126,18 @@ func (s *Service) Zone(ctx context.Context, a id.Account) (*time.Location, error
 	return p.Zone, err
 }
 
-// DateZone is the zone of {date…} in requests of an account's data sources. It asks nobody.
-func (s *Service) DateZone(ctx context.Context, a id.Account) (*time.Location, error) {
+// Refreshing says in which zone the times of an account are, in which the days of {date…} in requests, and when its data
+// is fetched: always, active_only. It asks nobody.
+func (s *Service) Refreshing(ctx context.Context, a id.Account) (zone, days *time.Location, policy string, err error) {
 	c, err := s.chosen(ctx, a)
-	if c.inForce()[DateZone] == legacyEST {
-		return time.FixedZone("EST", -5*3600), err
+	if err != nil {
+		return nil, nil, "", err
 	}
-	return c.place().Zone, err
-}
-
-// Refreshes says when data of an account is fetched: always, active_only. It asks nobody.
-func (s *Service) Refreshes(ctx context.Context, a id.Account) (string, error) {
-	c, err := s.chosen(ctx, a)
-	return c.inForce()[Refreshes], err
+	zone, of := c.place().Zone, c.inForce()
+	if days = zone; of[DateZone] == legacyEST {
+		days = time.FixedZone("EST", -5*3600)
+	}
+	return zone, days, of[Refreshes], nil
 }
 
 // ShowsVisitors says whether clients of an account's agency see which of its people

@@ -106,7 +106,7 @@ func whenNobodyWaits(ctx context.Context, tell func(ctx context.Context)) (end f
 // begin starts a transaction that cannot write, on a connection of its own; again where the server has ended one while
 // nobody used it.
 func (d *driven) begin(ctx context.Context, p Prepared) (conn *sql.Conn, tx *sql.Tx, err error) {
-	for range 1 + perServer {
+	for range 1 + PerServer {
 		if conn, err = d.Conn(ctx); err == nil {
 			if tx, err = conn.BeginTx(ctx, &d.tx); err == nil {
 				return conn, tx, nil

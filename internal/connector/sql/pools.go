@@ -12,8 +12,10 @@ import (
 )
 
 const (
-	perServer = 2           // statements at a time on one server
-	idleTime  = time.Minute // after which a connection that nobody uses is closed
+	// PerServer is how many statements run at a time on one server.
+	PerServer = 2
+
+	idleTime = time.Minute // after which a connection that nobody uses is closed
 )
 
 // Pools keep connections for the next query of the same login. Safe for concurrent use;
@@ -45,9 +47,14 @@ func NewPools(client *fetch.Client) *Pools {
 	return &Pools{client: client, idle: idleTime, pools: map[string]*pool{}, servers: map[string]*server{}}
 }
 
+// Server names the server that a login is of, and the way to it.
+func (l Login) Server() string {
+	return l.Tunnel.address() + " " + net.JoinHostPort(l.Host, strconv.Itoa(l.Port))
+}
+
 // take waits for a turn on the server of a login and gives what it has open. done gives both back.
 func (p *Pools) take(ctx context.Context, e *engine, l Login) (at door, done func(), err error) {
-	leave, err := p.turn(ctx, l.Tunnel.address()+" "+net.JoinHostPort(l.Host, strconv.Itoa(l.Port)))
+	leave, err := p.turn(ctx, l.Server())
 	if err != nil {
 		return nil, nil, err
 	}
@@ -84,7 +91,7 @@ func (p *Pools) open(e *engine, l Login) (door, error) {
 	}
 	at, err := e.open(l, way.Only(l.Host, l.Port, safe))
 	if d, ok := at.(*driven); ok {
-		d.SetMaxOpenConns(2 * perServer) // turns bound the statements; each may need a second connection that ends it
+		d.SetMaxOpenConns(2 * PerServer) // turns bound the statements; each may need a second connection that ends it
 		d.SetConnMaxIdleTime(p.idle)
 	}
 	if err == nil && through != nil {
@@ -115,12 +122,12 @@ func (p *Pools) giveBack(key string, own *pool) {
 	own.end = timer
 }
 
-// turn waits until fewer than perServer statements run on a server.
+// turn waits until fewer than PerServer statements run on a server.
 func (p *Pools) turn(ctx context.Context, address string) (leave func(), err error) {
 	p.mu.Lock()
 	s, there := p.servers[address]
 	if !there {
-		s = &server{turns: make(chan struct{}, perServer)}
+		s = &server{turns: make(chan struct{}, PerServer)}
 		p.servers[address] = s
 	}
 	s.users++
