@@ -16,6 +16,9 @@ const (
 	longestKept = 4 << 10
 )
 
+// errChanged says that the driver cannot do any more what is asked of it here.
+var errChanged = errors.New("db: the driver of SQLite has changed")
+
 // keeper opens connections of SQLite that keep their statements.
 type keeper struct {
 	driver driver.Driver
@@ -32,7 +35,7 @@ func (k keeper) Connect(context.Context) (driver.Conn, error) {
 	}
 	plain, ok := conn.(plainConn)
 	if !ok {
-		return nil, errors.Join(errors.New("db: the driver of SQLite has changed"), conn.Close())
+		return nil, errors.Join(errChanged, conn.Close())
 	}
 	return &keptConn{plainConn: plain, kept: map[string]*keptStmt{}, order: list.New()}, nil
 }
@@ -89,7 +92,7 @@ func (c *keptConn) ready(ctx context.Context, text string) (*keptStmt, error) {
 	}
 	plain, ok := made.(plainStmt)
 	if !ok {
-		return nil, made.Close()
+		return nil, errors.Join(errChanged, made.Close())
 	}
 	if err := c.makeRoom(); err != nil {
 		return nil, errors.Join(err, made.Close())
@@ -151,8 +154,12 @@ func (c *keptConn) QueryContext(ctx context.Context, text string, args []driver.
 	if err != nil {
 		return nil, err
 	}
+	plain, ok := rows.(plainRows)
+	if !ok {
+		return nil, errors.Join(errChanged, rows.Close())
+	}
 	s.busy = true
-	return &keptRows{rows, s}, nil
+	return &keptRows{plain, s}, nil
 }
 
 // Close closes the statements and the connection.
@@ -166,12 +173,22 @@ func (c *keptConn) Close() error {
 
 // keptRows are the rows of a statement that is ready again when they are closed.
 type keptRows struct {
-	driver.Rows
+	plainRows
 	of *keptStmt
+}
+
+// plainRows are rows as the driver makes them, which know their columns.
+type plainRows interface {
+	driver.Rows
+	driver.RowsColumnTypeDatabaseTypeName
+	driver.RowsColumnTypeLength
+	driver.RowsColumnTypeNullable
+	driver.RowsColumnTypePrecisionScale
+	driver.RowsColumnTypeScanType
 }
 
 // Close ends the reading.
 func (r *keptRows) Close() error {
 	r.of.busy = false
-	return r.Rows.Close()
+	return r.plainRows.Close()
 }

@@ -68,7 +68,18 @@ func TestKeptStatementsAnswerAsFreshOnes(t *testing.T) {
 		})
 	}
 	err := d.Owner(ctx, func(conn *sql.Conn) error {
-		_, err := conn.ExecContext(context.Background(), `ALTER TABLE sign_in_tries ADD COLUMN more bigint`)
+		rows, err := conn.QueryContext(ctx, `SELECT count FROM sign_in_tries`)
+		if err != nil {
+			return err
+		}
+		types, err := rows.ColumnTypes()
+		if err != nil || types[0].DatabaseTypeName() == "" {
+			t.Errorf("the columns have no types: %v", err)
+		}
+		if err := rows.Close(); err != nil {
+			return err
+		}
+		_, err = conn.ExecContext(context.Background(), `ALTER TABLE sign_in_tries ADD COLUMN more bigint`)
 		return err
 	})
 	if err != nil {
