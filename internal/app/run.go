@@ -21,7 +21,7 @@ const (
 	readyTimeout      = 2 * time.Second
 )
 
-// Serve answers on the listener, does jobs and tells open pages of changes until ctx ends; requests that run
+// Serve answers on the listener, does jobs and tells open pages of changes and of what is fetched until ctx ends; requests that run
 // then have stopTimeout to end, jobs somewhat less. While there are such requests jobs are begun for lastJobs: they may
 // wait for one.
 func (a *App) Serve(ctx context.Context, l net.Listener) error {
@@ -30,6 +30,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	var working sync.WaitGroup
 	working.Go(func() { a.jobs.Serve(jobs) })
 	working.Go(func() { a.live.Serve(work) })
+	working.Go(func() { a.Sources.ServeFetches(work) })
 	working.Go(func() {
 		<-work.Done()
 		select {

@@ -183,7 +183,7 @@ func (l *Library) Purge(ctx context.Context, who authz.Actor, public string) err
 // and no. A test finds one that is missing.
 var ofAsset = []string{
 	"versions", "sources", "asset_tags", "asset_shares", "asset_seen", "share_exceptions", "user_dashboards", "instances", "refresh_runs", "earlier_payloads",
-	"template_versions",
+	"template_versions", "running_fetches", "fetch_stops",
 }
 
 // purge removes the rows of an asset that lies in the bin as it was read, and says whether

@@ -154,7 +154,7 @@ func (f sqlFilled) fetch(ctx context.Context, s *Service, o rest.Options, with *
 	if with == nil {
 		return out, errs.New(errs.Conflict, "credential_missing", "What this data source is read with is gone. Choose another connected account.")
 	}
-	options := sql.Options{MaxRows: s.cfg.Limits.Rows}
+	options := sql.Options{MaxRows: s.cfg.Limits.Rows, Progress: o.Progress}
 	if o.OnePage {
 		options.First = trialRows
 	}

@@ -20,6 +20,7 @@ import (
 	"octavo/internal/credential"
 	"octavo/internal/dataset"
 	"octavo/internal/errs"
+	"octavo/internal/fetch"
 	"octavo/internal/format"
 	"octavo/internal/placeholder"
 	"octavo/internal/secret"
@@ -92,12 +93,13 @@ func (s *Service) fetch(ctx context.Context, w *work) (*outcome, error) {
 	}
 	hash := p.Hash()
 	key := fmt.Sprintf("%d %x %s %q %q %x %s", w.owner.Family(), hash, options, known.ETag, known.LastModified, w.instance.hash, opened.Key())
-	out, err := s.shared.do(ctx, key, w.queuedAt, func(ctx context.Context) (*outcome, error) {
+	out, err := s.shared.do(ctx, key, w.queuedAt, w.under, func(ctx context.Context, told *fetch.Progress) (*outcome, error) {
 		if place, most := p.place(s, opened); place != "" {
 			if err := w.enter(place, most); err != nil {
 				return nil, err
 			}
 		}
+		known.Progress = told
 		return s.readAnswer(ctx, w.owner.Family(), w.body, p, known, opened)
 	})
 	if failed := s.report(ctx, opened, err); failed != nil {
@@ -179,6 +181,7 @@ func (s *Service) readAnswer(ctx context.Context, family int64, b body, p filled
 		return out, err
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
+	known.Progress.To(fetch.Reading)
 	if out.result.Unchanged {
 		return out, nil
 	}
@@ -308,6 +311,7 @@ type shared struct {
 // call is a reading that runs or has ended.
 type call struct {
 	begun int64
+	told  *fetch.Progress
 	done  chan struct{}
 	out   *outcome
 	err   error
@@ -319,15 +323,16 @@ const sharedFor = 5 * 60_000
 var errBrokeOff = errors.New("datasource: the call broke off")
 
 // do gives what a call of the same key brought, if it began at or after a time: whoever
-// wants data of then is content with it. Else it calls.
-func (s *shared) do(ctx context.Context, key string, since int64, fn func(ctx context.Context) (*outcome, error)) (*outcome, error) {
+// wants data of then is content with it. Else it calls. What the call does is told of under, too.
+func (s *shared) do(ctx context.Context, key string, since int64, under *underWay, fn func(ctx context.Context, told *fetch.Progress) (*outcome, error)) (*outcome, error) {
 	key = fmt.Sprintf("%x", sha256.Sum256([]byte(key)))
 	for {
 		c, mine := s.join(key, since)
+		under.follow(c.told)
 		if mine {
 			c.err = errBrokeOff // what others see when fn panics
 			defer close(c.done)
-			c.out, c.err = fn(ctx)
+			c.out, c.err = fn(ctx, c.told)
 			return c.out, c.err
 		}
 		select {
@@ -360,7 +365,7 @@ func (s *shared) join(key string, since int64) (c *call, mine bool) {
 	if c, ok := s.calls[key]; ok && c.begun >= since {
 		return c, false
 	}
-	c = &call{begun: now, done: make(chan struct{})}
+	c = &call{begun: now, told: &fetch.Progress{}, done: make(chan struct{})}
 	s.calls[key] = c
 	return c, true
 }

@@ -6,6 +6,7 @@ import (
 	"testing/synctest"
 
 	"octavo/internal/clock"
+	"octavo/internal/fetch"
 )
 
 // TestCallThatPanics looks at who waits for a call that panics: he asks himself.
@@ -16,7 +17,7 @@ func TestCallThatPanics(t *testing.T) {
 		waits := make(chan struct{})
 		go func() {
 			defer func() { _ = recover() }() // as the worker of a job does
-			_, _ = s.do(t.Context(), "key", 0, func(context.Context) (*outcome, error) {
+			_, _ = s.do(t.Context(), "key", 0, nil, func(context.Context, *fetch.Progress) (*outcome, error) {
 				close(waits)
 				synctest.Wait()
 				panic("hostile")
@@ -24,7 +25,7 @@ func TestCallThatPanics(t *testing.T) {
 		}()
 		<-waits
 		want := &outcome{}
-		got, err := s.do(t.Context(), "key", 0, func(context.Context) (*outcome, error) { return want, nil })
+		got, err := s.do(t.Context(), "key", 0, nil, func(context.Context, *fetch.Progress) (*outcome, error) { return want, nil })
 		if got != want || err != nil {
 			t.Errorf("after a panic: %v, %v", got, err)
 		}

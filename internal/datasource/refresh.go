@@ -42,6 +42,8 @@ type work struct {
 	reason   string
 	queuedAt int64
 	enter    func(place string, most int) error // of job.Run
+	under    *underWay                          // nil = nobody is told
+	stopped  bool                               // somebody ended the reading
 }
 
 // Habits are what an account has decided on the times at which data is fetched.
@@ -69,9 +71,13 @@ func (s *Service) refresh(ctx context.Context, run *job.Run) error {
 	w.enter = run.Enter
 	failpoint.At("refresh/begun")
 	begun := clock.Millis(s.db.Clock().Now())
-	got, err := s.gather(ctx, w)
+	fetching, under, ended := s.fetches.begin(ctx, fetchOf{run.Account, at}, w.reason, begun)
+	defer ended()
+	w.under = under
+	got, err := s.gather(fetching, w)
+	w.stopped = err != nil && errors.Is(context.Cause(fetching), errStopped)
 	var outside *errs.Error
-	if err != nil && !errors.As(err, &outside) {
+	if err != nil && !errors.As(err, &outside) && !w.stopped {
 		return err
 	}
 	failpoint.At("refresh/stored")
@@ -114,7 +120,7 @@ func (s *Service) begin(ctx context.Context, run *job.Run, at instanceAt, of Hab
 // end writes what a run brought; outside is what went wrong there, nil = nothing did.
 func (s *Service) end(ctx context.Context, tx *db.Tx, w *work, begun int64, got *outcome, outside *errs.Error) error {
 	there, err := s.unchanged(ctx, tx, w)
-	if err == nil && there && outside == nil {
+	if err == nil && there && outside == nil && !w.stopped {
 		there, err = s.stillJoined(ctx, tx, w, got)
 	}
 	switch {
@@ -122,6 +128,8 @@ func (s *Service) end(ctx context.Context, tx *db.Tx, w *work, begun int64, got 
 		return err
 	case !there: // another request by now, or none: what came is of no use
 		return enqueue(ctx, tx, w.at, job.Normal, 0)
+	case w.stopped:
+		return s.stopped(ctx, tx, w, begun, got)
 	case outside != nil:
 		return s.failed(ctx, tx, w, begun, got, outside)
 	}

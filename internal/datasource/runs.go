@@ -22,7 +22,7 @@ type Run struct {
 	QueuedAt int64
 	BegunAt  int64
 	EndedAt  int64
-	Outcome  string // changed, unchanged, held, deferred, failed
+	Outcome  string // changed, unchanged, held, deferred, cancelled, failed
 	Err      *errs.Error
 	Status   int64 // of HTTP; 0 = there was no answer
 	Pages    int64

@@ -35,6 +35,7 @@ const (
 	didSetSchedule   = "source.schedule_set"
 	didSetExpected   = "source.expected_set"
 	didReplaceData   = "source.data_replaced"
+	didStopRefresh   = "source.refresh_stopped"
 )
 
 // Config are the limits of the service. Zero values mean the defaults.
@@ -75,6 +76,7 @@ type Service struct {
 	readers chan struct{}
 	large   chan struct{}
 	shared  *shared
+	fetches *fetches
 	pushes  *turns
 	bell    *bell
 	pools   *sql.Pools
@@ -108,7 +110,7 @@ func New(log *slog.Logger, d *db.DB, assets *asset.Service, blobs *blob.Store, i
 	}
 	return &Service{
 		log: log, db: d, assets: assets, blobs: blobs, ids: ids, cfg: cfg,
-		cache: newCache(cfg.CacheBytes), readers: make(chan struct{}, cfg.Readers), large: make(chan struct{}, largeAtOnce), shared: newShared(d.Clock()), pushes: &turns{busy: map[pushTo]chan struct{}{}}, bell: newBell(), pools: sql.NewPools(cfg.Client),
+		cache: newCache(cfg.CacheBytes), readers: make(chan struct{}, cfg.Readers), large: make(chan struct{}, largeAtOnce), shared: newShared(d.Clock()), fetches: newFetches(), pushes: &turns{busy: map[pushTo]chan struct{}{}}, bell: newBell(), pools: sql.NewPools(cfg.Client),
 		packs: new(zstd.Encoder), newcomers: &newcomers{looks: map[person][]int64{}},
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"octavo/internal/credential"
 	"octavo/internal/db"
 	"octavo/internal/errs"
+	"octavo/internal/fetch"
 	"octavo/internal/format"
 	"octavo/internal/id"
 	"octavo/internal/secret"
@@ -31,6 +32,7 @@ type Trial struct {
 
 	Credential id.Credential // of the acting account; "" = none
 	Source     string        // public id of a source: the trial reads with what it reads with, in place of Credential; "" = none
+	Watch      string        // name that the actor gives the trial, to ask meanwhile what it does (Watched); "" = nobody asks
 }
 
 // Tried is what a trial brought: what was sent, what came, and how it reads. Secrets are masked.
@@ -87,15 +89,18 @@ func (s *Service) Try(ctx context.Context, who authz.Actor, in Trial) (_ *Tried,
 		return nil, err
 	}
 	begun := clock.Millis(s.db.Clock().Now())
+	ctx, told, ended := s.watched(ctx, who, in.Watch, begun)
+	defer ended()
 	got := &rest.Result{}
 	file, fault := s.spoolFrom(s.cfg.Limits.Bytes, func(w io.Writer) (err error) {
-		got, err = p.fetch(ctx, s, rest.Options{Records: in.Options.Records, MaxBytes: min(trialBytes, s.cfg.Limits.Bytes), Pause: s.cfg.Pause, OnePage: true}, opened, w)
+		got, err = p.fetch(ctx, s, rest.Options{Records: in.Options.Records, MaxBytes: min(trialBytes, s.cfg.Limits.Bytes), Pause: s.cfg.Pause, OnePage: true, Progress: told}, opened, w)
 		return err
 	})
 	out := &Tried{Status: got.Status, Answer: got.Header, Took: clock.Millis(s.db.Clock().Now()) - begun}
 	p.show(out)
 	if fault == nil {
 		defer func() { err = errors.Join(err, file.Close()) }()
+		told.To(fetch.Reading)
 		fault = s.readTrial(ctx, in, p.fileName(""), file, got, out)
 	}
 	hide := func(text string) string { return opened.Mask(secret.Mask(text, r.secrets()...)) }

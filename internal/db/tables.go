@@ -44,7 +44,7 @@ var tenantTables = map[string]Guard{
 	"share_exceptions": TenantTable, "user_dashboards": TenantTable,
 	"tours": TenantTable, "properties": TenantTable, "property_declarations": SystemTable, "data_keys": SystemTable, "account_settings": SystemTable,
 	"person_settings": SystemTable, "audit_seals": SystemTable, "instances": TenantTable, "refresh_runs": TenantTable, "account_news": SystemTable,
-	"credentials": TenantTable, "earlier_payloads": TenantTable,
+	"credentials": TenantTable, "earlier_payloads": TenantTable, "running_fetches": SystemTable, "fetch_stops": SystemTable,
 }
 
 // contentTables carry family_id.

@@ -206,6 +206,7 @@ var Codes = map[string]Code{
 	"redirect_blocked":        {Forbidden, "The server sends us on to where data may not be read from."},
 	"refresh_failed":          {Conflict, "The last refresh did not succeed."},
 	"refresh_too_long":        {Unavailable, "Reading took longer than %d minutes, which is the most. Ask for less at a time."},
+	"refresh_not_running":     {Conflict, "This data source is not being fetched any more."},
 	"role_fixed":              {Conflict, "Built-in roles do not change. Make a role of your own from it."},
 	"role_in_use":             {Conflict, "%d people have this role. Say which one they get instead."},
 	"role_too_strong":         {Forbidden, "Only an administrator can make somebody an administrator."},

@@ -25,5 +25,8 @@
 // most one runs. A second request joins the waiting one; a request that comes
 // while one runs waits for it to end, because that run may have read old data.
 //
-// Table owned: jobs. Account 0 is the installation itself.
+// What work that lasts does at a moment is told to pages here, too (told.go), and who wants it to end is heard: package
+// datasource counts it, reads it and wishes in the scope of an account.
+//
+// Tables owned: jobs, running_fetches, fetch_stops. Account 0 is the installation itself.
 package job

@@ -19,6 +19,8 @@ import (
 var webSourceRoutes = []entry{
 	route(Route{ID: "try-request", Method: http.MethodPost, Path: "/{account}/data-sources/try", Tag: "data-sources",
 		Summary: "Sends a request, keeps nothing, and gives what was sent, what came and how it reads."}, (*Server).tryRequest),
+	route(Route{ID: "get-trial-progress", Method: http.MethodGet, Path: "/{account}/trial-progress", Tag: "data-sources",
+		Summary: "Says what a request does that is being tried, to who tries it."}, (*Server).trialProgress),
 	route(Route{ID: "get-data-source-request", Method: http.MethodGet, Path: "/{account}/data-sources/{id}/request", Tag: "data-sources",
 		Summary: "Gives how a data source asks a web address, to who may change it."}, (*Server).getDataSourceRequest),
 	route(Route{ID: "change-data-source-request", Method: http.MethodPut, Path: "/{account}/data-sources/{id}/request", Tag: "data-sources",
@@ -35,6 +37,10 @@ var webSourceRoutes = []entry{
 		Summary: "Says whether refreshes add rows to those that are there, or replace them."}, (*Server).setHistory),
 	route(Route{ID: "refresh-data-source", Method: http.MethodPost, Path: "/{account}/data-sources/{id}/refresh", Tag: "data-sources", Status: http.StatusAccepted,
 		Summary: "Has a data source fetched now."}, (*Server).refreshDataSource),
+	route(Route{ID: "list-running-refreshes", Method: http.MethodGet, Path: "/{account}/data-sources/{id}/running", Tag: "data-sources",
+		Summary: "Lists what is fetched of a data source at this moment, and what waits for its turn."}, (*Server).listRunning),
+	route(Route{ID: "stop-refresh", Method: http.MethodDelete, Path: "/{account}/data-sources/{id}/running", Tag: "data-sources",
+		Summary: "Ends a refresh that goes on or waits. The data that are there stay."}, (*Server).stopRefresh),
 	route(Route{ID: "list-refresh-runs", Method: http.MethodGet, Path: "/{account}/data-sources/{id}/runs", Tag: "data-sources",
 		Summary: "Lists the newest attempts to fetch a data source."}, (*Server).listRefreshRuns),
 	route(Route{ID: "list-instances-of-data-source", Method: http.MethodGet, Path: "/{account}/data-sources/{id}/instances", Tag: "data-sources",
@@ -203,6 +209,7 @@ type tryRequestInput struct {
 		Credential id.Credential     `json:"credential_id,omitempty" maxLength:"64" doc:"Connected account of this account to read with."`
 		Source     string            `json:"data_source_id,omitempty" maxLength:"64" doc:"The trial reads with what this data source reads with, in place of credential_id."`
 		Values     map[string]string `json:"values,omitempty" nullable:"false" doc:"Of variables that the account does not decide, for this trial only."`
+		Watch      string            `json:"watch,omitempty" maxLength:"64" doc:"A name of one's own choice, to ask meanwhile what the trial does."`
 	}
 }
 
@@ -243,7 +250,7 @@ func headerLines(h http.Header) []HeaderLine {
 
 func (s *Server) tryRequest(ctx context.Context, c *Call, in *tryRequestInput) (*Answer[Trial], error) {
 	t, err := s.DataSources.Try(ctx, c.Actor, datasource.Trial{Request: in.Body.Request.spec(), Query: in.Body.Query.spec(), Format: in.Body.Format, Options: format.Options(in.Body.Options), Values: in.Body.Values,
-		Credential: in.Body.Credential, Source: in.Body.Source})
+		Credential: in.Body.Credential, Source: in.Body.Source, Watch: in.Body.Watch})
 	if err != nil {
 		return nil, err
 	}
@@ -307,7 +314,7 @@ type RefreshRun struct {
 	QueuedAt  time.Time `json:"queued_at"`
 	StartedAt time.Time `json:"started_at"`
 	EndedAt   time.Time `json:"ended_at"`
-	Outcome   string    `json:"outcome" enum:"changed,unchanged,held,deferred,failed"`
+	Outcome   string    `json:"outcome" enum:"changed,unchanged,held,deferred,cancelled,failed"`
 	Fault     *Fault    `json:"fault"`
 	Status    int64     `json:"status" doc:"Of HTTP; 0 = there was no answer, or it is not shown to you."`
 	Pages     int64     `json:"pages"`

@@ -18,11 +18,12 @@ import (
 
 // Options of one reading.
 type Options struct {
-	ETag, LastModified string        // of the data that is there: the server may say that nothing changed
-	Records            *string       // path of the list in a page; nil = found in the first page
-	MaxBytes           int64         // of all pages together; 0 = 100 MiB
-	Pause              time.Duration // before the first repeat; 0 = 1 s
-	OnePage            bool          // for a test: the first page only
+	ETag, LastModified string          // of the data that is there: the server may say that nothing changed
+	Records            *string         // path of the list in a page; nil = found in the first page
+	MaxBytes           int64           // of all pages together; 0 = 100 MiB
+	Pause              time.Duration   // before the first repeat; 0 = 1 s
+	OnePage            bool            // for a test: the first page only
+	Progress           *fetch.Progress // told what goes on meanwhile; nil = nobody is
 
 	Authorize func(*fetch.Request) error                      // puts a credential into each request; nil = there is none
 	Answer    func(http.Header, *fetch.Request) (bool, error) // answers the challenge of a 401, and says whether to ask again; nil = nothing does
@@ -94,7 +95,7 @@ func (r *reading) whole(ctx context.Context, p Prepared, w io.Writer) error {
 		r.result.Unchanged = true
 		return nil
 	}
-	n, err := io.Copy(w, resp.Body)
+	n, err := io.Copy(w, r.options.Progress.Counted(resp.Body))
 	r.result.Bytes = n
 	return err
 }
@@ -114,7 +115,7 @@ func (r *reading) pages(ctx context.Context, first Prepared, w io.Writer) error 
 			if r.options.OnePage {
 				break
 			}
-			if err := fetch.Pause(ctx, r.spec.Paginate.delay()); err != nil {
+			if err := r.rest(ctx, r.spec.Paginate.delay()); err != nil {
 				return err
 			}
 		}
@@ -155,7 +156,7 @@ func (r *reading) round(ctx context.Context, first Prepared, at *walk, out *join
 		more, loop = at.step(pg)
 		r.result.Loop = r.result.Loop || loop
 		if more = more && !r.options.OnePage; more {
-			err = fetch.Pause(ctx, at.delay())
+			err = r.rest(ctx, at.delay())
 		}
 		if err != nil {
 			return err
@@ -171,7 +172,7 @@ func (r *reading) page(ctx context.Context, p Prepared) (*page, error) {
 		return nil, err
 	}
 	defer resp.Body.Close()
-	body, err := io.ReadAll(resp.Body)
+	body, err := io.ReadAll(r.options.Progress.Counted(resp.Body))
 	if err != nil {
 		return nil, err
 	}
@@ -185,8 +186,19 @@ func (r *reading) page(ctx context.Context, p Prepared) (*page, error) {
 	if err == nil && r.options.Records == nil && len(pg.records) > 0 {
 		r.options.Records = &path // later pages have their list at the same place
 	}
+	if err == nil {
+		r.options.Progress.Page(len(pg.records))
+	}
 	r.result.Records = path
 	return pg, err
+}
+
+// rest waits before the next request.
+func (r *reading) rest(ctx context.Context, d time.Duration) error {
+	if d > 0 {
+		r.options.Progress.To(fetch.Resting)
+	}
+	return fetch.Pause(ctx, d)
 }
 
 // send sends one request, again where the fault may pass.
@@ -197,7 +209,7 @@ func (r *reading) send(ctx context.Context, p Prepared) (*fetch.Response, error)
 			return resp, err
 		}
 		wait := r.options.Pause << try
-		if err := fetch.Pause(ctx, wait/2+rand.N(wait/2+1)); err != nil {
+		if err := r.rest(ctx, wait/2+rand.N(wait/2+1)); err != nil {
 			return nil, err
 		}
 	}
@@ -239,6 +251,7 @@ func (r *reading) once(ctx context.Context, p Prepared) (*fetch.Response, error)
 		redirects = -1
 	}
 	r.result.Attempts++
+	r.options.Progress.To(fetch.Asking)
 	req := fetch.Request{
 		Method: p.Method, URL: p.URL, Header: p.Header, Body: p.Body, Timeout: r.spec.timeout(), MaxBytes: r.options.MaxBytes,
 		MaxRedirects: redirects, SecretHeaders: own(p.Header), TLS: (*fetch.TLS)(r.spec.TLS),
@@ -255,6 +268,7 @@ func (r *reading) once(ctx context.Context, p Prepared) (*fetch.Response, error)
 	if err != nil {
 		return nil, err
 	}
+	r.options.Progress.To(fetch.Receiving)
 	r.result.Status, r.result.Header = resp.Status, resp.Header
 	if err := r.spec.refusal(resp); err != nil {
 		return nil, errors.Join(err, resp.Body.Close())

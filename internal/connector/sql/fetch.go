@@ -15,6 +15,8 @@ import (
 type Options struct {
 	MaxRows int // more fail with too_large; 0 = dataset.DefaultRows
 	First   int // rows after which the reading ends, for a trial; 0 = all
+
+	Progress *fetch.Progress // told what goes on meanwhile; nil = nobody is
 }
 
 // Result tells of a reading.
@@ -45,7 +47,7 @@ func (p Prepared) Fetch(ctx context.Context, pools *Pools, l Login, o Options, w
 	if err := p.checkNames(limited, at); err != nil {
 		return out, p.word(ctx, err)
 	}
-	return out, p.word(ctx, at.ask(limited, cancel, p, o, &table{w: w}, out))
+	return out, p.word(ctx, at.ask(limited, cancel, p, o, &table{w: o.Progress.Writer(w), progress: o.Progress}, out))
 }
 
 // word gives an error a code and sentences of ours, or of the database.

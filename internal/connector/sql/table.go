@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"octavo/internal/dataset"
+	"octavo/internal/fetch"
 )
 
 // cellForm says how a value of a column is written.
@@ -38,6 +39,8 @@ type table struct {
 	forms []cellForm
 	buf   []byte
 	zones map[string]*time.Location // that came in cells
+
+	progress *fetch.Progress // nil = nobody is told
 }
 
 // begin writes the names of the columns. Code too_large.
@@ -45,6 +48,7 @@ func (t *table) begin(names []string, forms []cellForm) error {
 	if len(names) > dataset.DefaultColumns {
 		return dataset.TooLarge("columns", "columns", dataset.DefaultColumns, int64(len(names)))
 	}
+	t.progress.To(fetch.Receiving)
 	t.out, t.forms = bufio.NewWriterSize(t.w, 64<<10), forms
 	t.cells, t.into = make([]any, len(names)), make([]any, len(names))
 	for i, name := range names {
@@ -58,6 +62,7 @@ func (t *table) begin(names []string, forms []cellForm) error {
 }
 
 func (t *table) row() error {
+	t.progress.Row()
 	for i, v := range t.cells {
 		if i > 0 {
 			t.buf = append(t.buf, ',')

@@ -77,6 +77,12 @@ export function ifMatch(version: number): { 'If-Match': string } {
   return { 'If-Match': `"${version}"` }
 }
 
+/** A name that nobody guesses: 32 hex digits. */
+export const randomName = () =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) =>
+    b.toString(16).padStart(2, '0'),
+  ).join('')
+
 /**
  * Keys that make a creating call safe to repeat: the same body gets the same key, a changed body a new
  * one. Make one keeper per open form.
@@ -88,9 +94,7 @@ export function keepKeys(): (body: unknown) => { 'Idempotency-Key': string } {
     const text = JSON.stringify(body)
     if (text !== last || key === '') {
       last = text
-      key = Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) =>
-        b.toString(16).padStart(2, '0'),
-      ).join('')
+      key = randomName()
     }
     return { 'Idempotency-Key': key }
   }

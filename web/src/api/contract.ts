@@ -104,6 +104,9 @@ export type RequestOfSource = Schemas['RequestOfSource']
 
 export type RefreshRun = Schemas['RefreshRun']
 
+/** A refresh that goes on, or waits for its turn. */
+export type RunningRefresh = Schemas['RunningRefresh']
+
 /** What programs push into a data source. */
 export type Pushed = Schemas['Pushed']
 
@@ -329,8 +332,12 @@ interface Calls extends ConnectionCalls, PeopleCalls, PropertyCalls, TransferCal
         options?: FormatOptions
         values?: Record<string, string>
         credential_id?: string
+        watch?: string
       }
     >
+  }
+  '/api/v1/{account}/trial-progress': {
+    get: Read<{ items: RunningRefresh[] }, { watch?: string }>
   }
   '/api/v1/{account}/data-sources/{id}/request': {
     get: Read<RequestOfSource>
@@ -351,6 +358,10 @@ interface Calls extends ConnectionCalls, PeopleCalls, PropertyCalls, TransferCal
   '/api/v1/{account}/data-sources/{id}/schema': { put: Write<Source, Pushed> }
   '/api/v1/{account}/data-sources/{id}/earlier': { get: Read<{ items: EarlierData[] }> }
   '/api/v1/{account}/data-sources/{id}/earlier/{earlier}/restore': { post: Write<Source> }
+  '/api/v1/{account}/data-sources/{id}/running': {
+    get: Read<{ items: RunningRefresh[] }>
+    delete: Read<void, { instance?: string }>
+  }
   '/api/v1/{account}/data-sources/{id}/runs': { get: Read<{ items: RefreshRun[] }> }
   '/api/v1/{account}/data-sources/{id}/instances': { get: Read<{ items: SourceInstance[] }> }
   '/api/v1/{account}/data-sources/{id}/instances/{key}': { delete: Write<void> }

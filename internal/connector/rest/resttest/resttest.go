@@ -63,6 +63,7 @@ type Server struct {
 	calls  map[string]int
 	faults map[string][]fault
 	hold   map[string]chan struct{}
+	passes map[string]int // calls of a held path that pass before
 }
 
 type fault struct {
@@ -71,7 +72,7 @@ type fault struct {
 
 // Start starts a service with two clients: 7 with five orders, 8 with three.
 func Start(t testing.TB) *Server {
-	s := &Server{orders: map[string][]Order{}, calls: map[string]int{}, faults: map[string][]fault{}, hold: map[string]chan struct{}{}}
+	s := &Server{orders: map[string][]Order{}, calls: map[string]int{}, faults: map[string][]fault{}, hold: map[string]chan struct{}{}, passes: map[string]int{}}
 	s.Set("7", 5)
 	s.Set("8", 3)
 	server := httptest.NewServer(http.HandlerFunc(s.serve))
@@ -126,11 +127,14 @@ func (s *Server) Heal(path string) {
 }
 
 // Hold lets calls of a path wait until release is called.
-func (s *Server) Hold(path string) (release func()) {
+func (s *Server) Hold(path string) (release func()) { return s.HoldAfter(path, 0) }
+
+// HoldAfter is Hold after some calls that pass.
+func (s *Server) HoldAfter(path string, passing int) (release func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c := make(chan struct{})
-	s.hold[path] = c
+	s.hold[path], s.passes[path] = c, passing
 	return sync.OnceFunc(func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
@@ -152,6 +156,10 @@ func (s *Server) begin(path string) (f fault, failing bool, hold chan struct{}) 
 	s.calls[path]++
 	if list := s.faults[path]; len(list) > 0 {
 		f, failing, s.faults[path] = list[0], list[0].status > 0, list[1:]
+	}
+	if s.passes[path] > 0 {
+		s.passes[path]--
+		return f, failing, nil
 	}
 	return f, failing, s.hold[path]
 }

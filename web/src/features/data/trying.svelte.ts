@@ -1,9 +1,12 @@
 /** A request or a query that is being set up: its form, what the last trial brought, and what was refused. */
-import { ApiError } from '$api/client'
-import type { DatabaseQuery, FormatOptions, Trial, WebRequest } from '$api/contract'
+import { ApiError, randomName } from '$api/client'
+import type { DatabaseQuery, FormatOptions, RunningRefresh, Trial, WebRequest } from '$api/contract'
 import { errorText } from '$api/errors'
 import { emptyDraft, requestOf, variablesOf, type Draft } from './request'
-import { tryRequest } from './web-api'
+import { tryRequest, watchTrial } from './web-api'
+
+/** How often a trial is asked what it does, in milliseconds. */
+const FOLLOW = 1000
 
 /** Stands for the connected account that a source keeps: one of another account, or of a colleague. */
 export const KEPT = 'kept'
@@ -22,9 +25,12 @@ export class Trying {
   values: Record<string, string> = $state({})
   trial: Trial | null = $state.raw(null)
   busy = $state(false)
+  /** What the trial that goes on has brought so far; null in its first second. */
+  progress: RunningRefresh | null = $state.raw(null)
   failure: unknown = $state.raw(null)
   /** The request that the trial is of, as text. */
   #tried = $state('')
+  #going: AbortController | null = null
 
   /** What is asked, as it is sent. */
   readonly asks: { query: DatabaseQuery } | { request: WebRequest } = $derived(
@@ -49,24 +55,47 @@ export class Trying {
     if (this.busy) return
     this.busy = true
     this.failure = null
+    this.progress = null
+    const going = new AbortController()
+    this.#going = going
     const { asked, credential } = this
+    const watch = randomName()
+    const following = setInterval(() => void this.#follow(account, watch), FOLLOW)
     const values = Object.fromEntries(
       this.variables.flatMap((name) => (this.values[name] ? [[name, this.values[name]]] : [])),
     )
     try {
-      this.trial = await tryRequest(account, {
+      const input = {
         ...this.asks,
+        watch,
         ...(!this.query && { options: this.options }),
         values,
         ...(credential === KEPT
           ? { data_source_id: this.source }
           : credential && { credential_id: credential }),
-      })
+      }
+      this.trial = await tryRequest(account, input, going.signal)
       this.#tried = asked
     } catch (error) {
-      this.failure = error
+      if (!going.signal.aborted) this.failure = error
     } finally {
+      clearInterval(following)
       this.busy = false
+      this.progress = null
+    }
+  }
+
+  /** Ends the trial that goes on; the service is not read any further. */
+  stop(): void {
+    this.#going?.abort()
+  }
+
+  async #follow(account: string, watch: string): Promise<void> {
+    try {
+      const progress = await watchTrial(account, watch)
+      if (this.busy) this.progress = progress
+    } catch {
+      // What it does is only told; the trial itself says when something is wrong.
     }
   }
 }

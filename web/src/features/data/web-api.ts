@@ -6,6 +6,7 @@ import type {
   FormatOptions,
   History,
   RequestOfSource,
+  RunningRefresh,
   Schedule,
   Source,
   Trial,
@@ -20,6 +21,7 @@ export const webKeys = {
   request: (account: string, id: string) => [...dataKeys.one(account, id), 'request'] as const,
   credential: (account: string, id: string) =>
     [...dataKeys.one(account, id), 'credential'] as const,
+  running: (account: string, id: string) => [...dataKeys.one(account, id), 'running'] as const,
   runs: (account: string, id: string) => [...dataKeys.one(account, id), 'runs'] as const,
   instances: (account: string, id: string) => [...dataKeys.one(account, id), 'instances'] as const,
 }
@@ -117,6 +119,38 @@ export function useRuns(account: Text, id: Text) {
   }))
 }
 
+/** How often a page asks what is fetched, in milliseconds: while something is, and else. */
+const FOLLOW = 1000
+const LOOK = 10_000
+
+/** What is fetched at this moment; asked for again and again while the page can be seen. */
+export function useRunning(account: Text, id: Text, waiting: () => boolean) {
+  return createQuery(() => {
+    const often = waiting()
+    return {
+      queryKey: webKeys.running(account(), id()),
+      queryFn: ({ signal }: { signal: AbortSignal }) =>
+        read(
+          api.GET('/api/v1/{account}/data-sources/{id}/running', {
+            params: { path: { account: account(), id: id() } },
+            signal,
+          }),
+        ),
+      refetchInterval: (query: { state: { data?: { items: unknown[] } | undefined } }) =>
+        often || query.state.data?.items.length ? FOLLOW : LOOK,
+    }
+  })
+}
+
+/** Ends a refresh of one set of values; '' where there are no variables. */
+export function stopRefresh(account: string, id: string, instance: string) {
+  return read(
+    api.DELETE('/api/v1/{account}/data-sources/{id}/running', {
+      params: { path: { account, id }, query: { ...(instance && { instance }) } },
+    }),
+  )
+}
+
 /** The sets of values of a data source; looked at again while one of them is being fetched. */
 export function useSourceInstances(account: Text, id: Text) {
   return createQuery(() => ({
@@ -145,14 +179,28 @@ export function tryRequest(
     credential_id?: string
     /** Read with what this data source reads with. */
     data_source_id?: string
+    /** Name under which `watchTrial` tells what it does. */
+    watch: string
   },
+  signal: AbortSignal,
 ): Promise<Trial> {
   return read(
     api.POST('/api/v1/{account}/data-sources/try', {
       params: { path: { account } },
       body: input,
+      signal,
     }),
   )
+}
+
+/** What a trial does that goes on; null where it has just begun, or ended. */
+export async function watchTrial(account: string, watch: string): Promise<RunningRefresh | null> {
+  const { items } = await read(
+    api.GET('/api/v1/{account}/trial-progress', {
+      params: { path: { account }, query: { watch } },
+    }),
+  )
+  return items[0] ?? null
 }
 
 /** Changes what a data source that is still at `version` asks. */

@@ -166,6 +166,7 @@ export const activity = addTexts({
   'activity.did.source.pushed': 'pushed rows to {subject} (first push of the day)',
   'activity.did.source.purged': 'removed the data source {subject} for good',
   'activity.did.source.reconfigured': 'changed what {subject} asks for',
+  'activity.did.source.refresh_stopped': 'stopped a refresh of {subject}',
   'activity.did.source.restored': 'restored the data source {subject}',
   'activity.did.source.restored_from_bin': 'took the data source {subject} out of the bin',
   'activity.did.source.rolled_back': 'took earlier data of {subject} back',

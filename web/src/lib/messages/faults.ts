@@ -38,6 +38,7 @@ export const faults = addTexts({
   'fault.too_many_instances':
     'This data source has data for {limit} sets of values already, which is the most.',
   'fault.refresh_failed': 'The last refresh did not succeed.',
+  'fault.refresh_not_running': 'This data source is not being fetched any more.',
   'fault.bad_request_spec': 'This request cannot be sent: {reason}.',
   'fault.bad_connection': 'Choose a connected account that fits what is asked.',
   'fault.bad_query': 'This query cannot be sent: {reason}.',

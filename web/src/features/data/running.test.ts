@@ -1,0 +1,33 @@
+import { afterEach, expect, it, vi } from 'vitest'
+import { runningFacts } from './running'
+import { Trying } from './trying.svelte'
+
+afterEach(() => vi.unstubAllGlobals())
+
+it('tells of a refresh what it has brought, and nothing of what it has not', () => {
+  expect(runningFacts({ pages: 0, rows: 0, bytes: 0 })).toEqual([])
+  expect(runningFacts({ pages: 1, rows: 1200, bytes: 3072 })).toEqual([
+    '1 page',
+    '1,200 rows',
+    '3 KB',
+  ])
+})
+
+it('a trial that is stopped is no failure, and the server learns of it', async () => {
+  let signal: AbortSignal | undefined
+  vi.stubGlobal('fetch', (request: Request) => {
+    signal = request.signal
+    return new Promise((_, reject) =>
+      request.signal.addEventListener('abort', () => reject(new DOMException('', 'AbortError'))),
+    )
+  })
+  const trying = new Trying()
+  trying.draft.url = 'https://api.shop.test/orders'
+  const run = trying.run('northlight')
+  await vi.waitFor(() => expect(signal).toBeDefined())
+  expect(trying.busy).toBe(true)
+  trying.stop()
+  await run
+  expect(signal?.aborted).toBe(true)
+  expect([trying.busy, trying.failure, trying.trial]).toEqual([false, null, null])
+})
