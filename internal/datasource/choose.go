@@ -51,29 +51,29 @@ func (s *Service) choose(ctx context.Context, tx *db.Tx, who authz.Actor, all []
 
 // none takes the data of a candidate away that are not those of the person.
 func (c *candidate) none(state State) {
-	c.ID, c.Hash, c.DataKey, c.FileKey, c.fileName, c.ReceivedAt, c.State = 0, nil, "", "", "", 0, state
+	c.ID, c.Hash, c.DataKey, c.FileKey, c.fileName, c.ReceivedAt, c.State, c.Notes = 0, nil, "", "", "", 0, state, nil
 }
 
 // readChosen fills in the instances that are there, and takes them from wanted.
 func readChosen(ctx context.Context, tx *db.Tx, wanted map[instanceAt]*candidate) error {
 	nos, keys := split(wanted)
 	return tx.Query(ctx, `SELECT i.no, i.key, i.state, COALESCE(i.payload_id, 0), COALESCE(i.received_at, 0), i.accessed_at, i.pinned, COALESCE(i.next_at, 0),
-			COALESCE(i.tried_at, 0), i.asleep, COALESCE(i.stale_at, 0), p.hash, COALESCE(p.data_key, ''), COALESCE(p.file_key, ''), COALESCE(p.file_name, '')
+			COALESCE(i.tried_at, 0), i.asleep, COALESCE(i.stale_at, 0), p.hash, COALESCE(p.data_key, ''), COALESCE(p.file_key, ''), COALESCE(p.file_name, ''), COALESCE(p.notes, '')
 		FROM instances i LEFT JOIN payloads p ON p.id = i.payload_id AND p.family_id = :family
 		WHERE i.account_id = :account AND i.no IN {each :nos} AND i.key IN {words :keys}`, db.Args{"nos": db.List(nos), "keys": db.Words(keys)},
 		func(scan func(...any) error) error {
 			var at instanceAt
 			var inst Instance
-			var data, file, name string
+			var data, file, name, notes string
 			err := scan(&at.No, &at.Key, &inst.State, &inst.Payload, &inst.ReceivedAt, &inst.AccessedAt, &inst.Pinned, &inst.NextAt, &inst.TriedAt, &inst.asleep,
-				&inst.staleAt, &inst.hash, &data, &file, &name)
+				&inst.staleAt, &inst.hash, &data, &file, &name, &notes)
 			c, mine := wanted[at]
 			if err != nil || !mine { // the same values of another source
 				return err
 			}
 			delete(wanted, at)
 			c.ID, c.Hash, c.DataKey, c.FileKey, c.fileName, c.ReceivedAt = inst.Payload, inst.hash, data, file, name, inst.ReceivedAt
-			c.State = inst.State.at(tx.Now, inst.staleAt)
+			c.State, c.Notes = inst.State.at(tx.Now, inst.staleAt), readNotes(notes)
 			if inst.Payload == 0 && inst.TriedAt == 0 {
 				c.State = Loading
 			}

@@ -83,7 +83,7 @@ func (s *Service) fetch(ctx context.Context, w *work) (*outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	known := rest.Options{ETag: w.instance.etag, LastModified: w.instance.lastModified, Records: w.body.Options.Records, MaxBytes: s.cfg.Limits.Bytes, Pause: s.cfg.Pause}
+	known := rest.Options{ETag: w.instance.etag, LastModified: w.instance.lastModified, Records: w.body.Options.Records, MaxBytes: s.cfg.Limits.Bytes, Pause: s.cfg.Pause, Whole: w.whole()}
 	if w.instance.Payload == 0 {
 		known.ETag, known.LastModified = "", ""
 	}
@@ -92,7 +92,7 @@ func (s *Service) fetch(ctx context.Context, w *work) (*outcome, error) {
 		return nil, err
 	}
 	hash := p.Hash()
-	key := fmt.Sprintf("%d %x %s %q %q %x %s", w.owner.Family(), hash, options, known.ETag, known.LastModified, w.instance.hash, opened.Key())
+	key := fmt.Sprintf("%d %x %s %q %q %t %x %s", w.owner.Family(), hash, options, known.ETag, known.LastModified, known.Whole, w.instance.hash, opened.Key())
 	out, err := s.shared.do(ctx, key, w.queuedAt, w.under, func(ctx context.Context, told *fetch.Progress) (*outcome, error) {
 		if place, most := p.place(s, opened); place != "" {
 			if err := w.enter(place, most); err != nil {
@@ -197,7 +197,11 @@ func (s *Service) readAnswer(ctx context.Context, family int64, b body, p filled
 	if err != nil {
 		return out, err
 	}
-	out.payload, err = s.storeFetched(ctx, family, set, file, up)
+	notes := notesOf(out.result)
+	note(set, notes)
+	if out.payload, err = s.storeFetched(ctx, family, set, file, up); err == nil {
+		out.payload.Notes = writeNotes(notes)
+	}
 	return out, err
 }
 

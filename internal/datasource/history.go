@@ -109,6 +109,7 @@ func (s *Service) storeHistory(ctx context.Context, family int64, sheet *dataset
 	hash := sha256.Sum256(append(columns.sum[:], answer.Hash...))
 	up := &Upload{Name: answer.FileName, MediaType: answer.MediaType, Bytes: answer.Bytes, hash: hash[:], dataBytes: columns.size, Schema: schemaOf(set)}
 	p := up.payload(family)
+	p.Notes = answer.Notes
 	if err := copyBlob(ctx, s.blobs, answer.FileKey, p.FileKey); err != nil {
 		return nil, err
 	}

@@ -35,8 +35,9 @@ type Instance struct {
 	Bytes      int64
 	Rows       int64
 	AccessedAt int64
-	Pinned     bool // the account's own values: kept and fetched whoever looks
-	Waiting    bool // it is being fetched, or soon, because somebody asked
+	Pinned     bool     // the account's own values: kept and fetched whoever looks
+	Waiting    bool     // it is being fetched, or soon, because somebody asked
+	Notes      []string // of the data: NotePartial, NoteRepeats
 
 	asked        string // why somebody wants it now; "" = nobody does
 	askedAt      int64
@@ -51,17 +52,17 @@ type Instance struct {
 
 const instanceColumns = `i.key, i.variables, i.state, COALESCE(i.payload_id, 0), COALESCE(i.received_at, 0), COALESCE(i.next_at, 0),
 	COALESCE(i.tried_at, 0), i.asked, COALESCE(i.asked_at, 0), i.failures, i.deferrals, i.error, i.etag, i.last_modified, i.accessed_at, i.pinned, i.asleep, COALESCE(i.stale_at, 0),
-	p.hash, COALESCE(p.bytes, 0), COALESCE(p.row_count, 0), COALESCE(i.body_id, 0)`
+	p.hash, COALESCE(p.bytes, 0), COALESCE(p.row_count, 0), COALESCE(i.body_id, 0), COALESCE(p.notes, '')`
 
 func scanInstance(scan func(...any) error, more ...any) (*Instance, error) {
 	i := &Instance{}
-	var variables, fault string
+	var variables, fault, notes string
 	into := append(more, &i.Key, &variables, &i.State, &i.Payload, &i.ReceivedAt, &i.NextAt, &i.TriedAt, &i.asked, &i.askedAt, &i.Failures,
-		&i.deferrals, &fault, &i.etag, &i.lastModified, &i.AccessedAt, &i.Pinned, &i.asleep, &i.staleAt, &i.hash, &i.Bytes, &i.Rows, &i.body)
+		&i.deferrals, &fault, &i.etag, &i.lastModified, &i.AccessedAt, &i.Pinned, &i.asleep, &i.staleAt, &i.hash, &i.Bytes, &i.Rows, &i.body, &notes)
 	if err := scan(into...); err != nil {
 		return nil, err
 	}
-	i.Err, i.Waiting = readFault(fault), i.asked != ""
+	i.Err, i.Waiting, i.Notes = readFault(fault), i.asked != "", readNotes(notes)
 	return i, json.Unmarshal([]byte(variables), &i.Variables)
 }
 

@@ -30,6 +30,7 @@ type Payload struct {
 	Missing    string      // a variable that has no value for this person, so there is no data; "" = none
 	Refused    *errs.Error // why data that was never there cannot be fetched; nil = it can
 	Wanted     bool        // nobody has looked at these data lately: Want has them fetched
+	Notes      []string    // what is to be known of these data: NotePartial, NoteRepeats
 
 	values   resolved // of the variables
 	format   string
@@ -68,7 +69,7 @@ func (s *Service) candidates(ctx context.Context, tx *db.Tx, nos []int64) ([]*ca
 	var out []*candidate
 	err := tx.Query(ctx, `
 		SELECT a.no, a.name, a.suffix, COALESCE(p.id, 0), p.hash, COALESCE(p.data_key, ''), COALESCE(p.file_key, ''),
-			COALESCE(p.file_name, ''), COALESCE(s.received_at, 0), s.state, COALESCE(s.stale_at, 0), b.json, t.json, a.origin_no IS NOT NULL
+			COALESCE(p.file_name, ''), COALESCE(p.notes, ''), COALESCE(s.received_at, 0), s.state, COALESCE(s.stale_at, 0), b.json, t.json, a.origin_no IS NOT NULL
 		FROM assets a
 		JOIN bodies b ON b.id = a.body_id AND b.family_id = :family
 		JOIN sources s ON s.account_id = a.account_id AND s.no = a.no
@@ -79,8 +80,8 @@ func (s *Service) candidates(ctx context.Context, tx *db.Tx, nos []int64) ([]*ca
 			c := &candidate{}
 			p := &c.Payload
 			var suffix, stale int64
-			var text, settings string
-			err := scan(&p.Source, &p.Name, &suffix, &p.ID, &p.Hash, &p.DataKey, &p.FileKey, &p.fileName, &p.ReceivedAt, &p.State, &stale, &text, &settings, &c.imported)
+			var text, settings, notes string
+			err := scan(&p.Source, &p.Name, &suffix, &p.ID, &p.Hash, &p.DataKey, &p.FileKey, &p.fileName, &notes, &p.ReceivedAt, &p.State, &stale, &text, &settings, &c.imported)
 			if err != nil {
 				return err
 			}
@@ -90,7 +91,7 @@ func (s *Service) candidates(ctx context.Context, tx *db.Tx, nos []int64) ([]*ca
 			if c.settings, err = parseSettings(settings); err != nil {
 				return err
 			}
-			p.State = p.State.at(tx.Now, stale)
+			p.State, p.Notes = p.State.at(tx.Now, stale), readNotes(notes)
 			p.format, p.member, p.Tree = c.body.Format, c.body.Options.Member, format.IsTree(c.body.Format)
 			p.Name = asset.Title(p.Name, suffix)
 			out = append(out, c)
@@ -139,6 +140,7 @@ type stored struct {
 	Bytes, DataBytes  int64
 	RowCount, Columns int64
 	Schema            Schema
+	Notes             string // as writeNotes
 }
 
 // payloadKeys are where the columns and the file of a payload are.
@@ -156,13 +158,13 @@ func (s *Service) insertPayload(ctx context.Context, tx *db.Tx, p *stored) (id.C
 	var got id.Content
 	_, err = tx.One(ctx, `
 		INSERT INTO payloads (id, family_id, hash, data_key, file_key, file_name, media_type, bytes, data_bytes,
-			row_count, column_count, schema_json, created_at)
+			row_count, column_count, schema_json, notes, created_at)
 		VALUES (:id, :family, :hash, :data_key, :file_key, :file_name, :media_type, :bytes, :data_bytes,
-			:row_count, :column_count, :schema_json, :now)
+			:row_count, :column_count, :schema_json, :notes, :now)
 		ON CONFLICT (family_id, hash) DO UPDATE SET unused_since = NULL RETURNING id`, db.Args{
 		"id": s.ids.Content(), "hash": p.Hash, "data_key": p.DataKey, "file_key": p.FileKey, "file_name": p.FileName,
 		"media_type": p.MediaType, "bytes": p.Bytes, "data_bytes": p.DataBytes, "row_count": p.RowCount,
-		"column_count": p.Columns, "schema_json": string(schema), "now": tx.Now,
+		"column_count": p.Columns, "schema_json": string(schema), "notes": p.Notes, "now": tx.Now,
 	}, &got)
 	return got, err
 }

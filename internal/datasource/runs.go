@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"time"
 
 	"octavo/internal/authz"
@@ -22,14 +23,15 @@ type Run struct {
 	QueuedAt int64
 	BegunAt  int64
 	EndedAt  int64
-	Outcome  string // changed, unchanged, held, deferred, cancelled, failed
-	Err      *errs.Error
-	Status   int64 // of HTTP; 0 = there was no answer
+	Outcome  string      // changed, unchanged, held, deferred, cancelled, failed
+	Err      *errs.Error // why nothing came; of one with NotePartial, why a page did not
+	Status   int64       // of HTTP; 0 = there was no answer
 	Pages    int64
 	Bytes    int64
 	Rows     int64
 	Delivery *Delivered // what was pushed; nil = nothing was
 	Columns  ColumnChanges
+	Notes    []string // NotePartial, NoteRepeats
 }
 
 // runsKept is how long the log is kept.
@@ -45,16 +47,19 @@ func (s *Service) logRun(ctx context.Context, tx *db.Tx, w *work, begun int64, g
 		}
 		other = string(text)
 	}
+	notes := ""
 	var status, pages, bytes, rows int64
 	if got != nil {
+		notes = writeNotes(notesOf(got.result))
+		why = cmp.Or(why, got.missed())
 		status, pages, bytes = int64(got.result.Status), int64(got.result.Pages), got.result.Bytes
 		if got.payload != nil {
 			rows = got.payload.RowCount
 		}
 	}
 	return tx.Insert(ctx, "refresh_runs", []string{"account_id", "id", "no", "key", "reason", "queued_at", "started_at", "ended_at", "outcome", "error",
-		"http_status", "pages", "bytes", "row_count", "columns_json"}, [][]any{{
-		w.owner, id.New(), w.at.No, w.at.Key, w.reason, w.queuedAt, begun, tx.Now, name, writeFault(why), status, pages, bytes, rows, other,
+		"http_status", "pages", "bytes", "row_count", "columns_json", "notes"}, [][]any{{
+		w.owner, id.New(), w.at.No, w.at.Key, w.reason, w.queuedAt, begun, tx.Now, name, writeFault(why), status, pages, bytes, rows, other, notes,
 	}})
 }
 
@@ -70,18 +75,21 @@ func (s *Service) Runs(ctx context.Context, who authz.Actor, public string) ([]R
 			return err
 		}
 		out = out[:0]
-		return tx.Query(ctx, `SELECT id, key, reason, queued_at, started_at, ended_at, outcome, error, http_status, pages, bytes, row_count, delivery, columns_json
+		return tx.Query(ctx, `SELECT id, key, reason, queued_at, started_at, ended_at, outcome, error, http_status, pages, bytes, row_count, delivery, columns_json, notes
 			FROM refresh_runs WHERE account_id = :account AND no = :no ORDER BY id DESC LIMIT :most`, db.Args{"no": a.Key.No, "most": MaxRuns},
 			func(scan func(...any) error) error {
 				var r Run
-				var text, delivery, columns string
-				err := scan(&r.ID, &r.Key, &r.Reason, &r.QueuedAt, &r.BegunAt, &r.EndedAt, &r.Outcome, &text, &r.Status, &r.Pages, &r.Bytes, &r.Rows, &delivery, &columns)
+				var text, delivery, columns, notes string
+				err := scan(&r.ID, &r.Key, &r.Reason, &r.QueuedAt, &r.BegunAt, &r.EndedAt, &r.Outcome, &text, &r.Status, &r.Pages, &r.Bytes, &r.Rows, &delivery, &columns, &notes)
 				if err == nil && columns != "" {
 					err = json.Unmarshal([]byte(columns), &r.Columns)
 				}
-				r.Delivery = readDelivered(delivery)
+				r.Delivery, r.Notes = readDelivered(delivery), readNotes(notes)
 				if r.Err = ShownFault(who, readFault(text)); !who.Has(authz.SourceEdit) {
 					r.Status = 0
+					if slices.Contains(r.Notes, NotePartial) && r.Outcome != "failed" {
+						r.Err = nil // the note says it, and the refresh did succeed
+					}
 				}
 				out = append(out, r)
 				return err

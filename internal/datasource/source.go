@@ -83,6 +83,7 @@ type Web struct {
 	Err       *errs.Error // of the last attempt; nil = it went well
 	Instances int         // sets of values that there is data for
 	Waiting   bool        // it is being fetched, or soon
+	Notes     []string    // of the data: NotePartial, NoteRepeats
 }
 
 // Draft is what a source is made of.

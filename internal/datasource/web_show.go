@@ -58,14 +58,15 @@ func addWeb(ctx context.Context, tx *db.Tx, byNo map[int64]*Source, nos []int64)
 	if err != nil {
 		return err
 	}
-	return tx.Query(ctx, `SELECT no, state, COALESCE(tried_at, 0), failures, error, asked, COALESCE(stale_at, 0) FROM instances
-		WHERE account_id = :account AND no IN {each :nos} AND pinned = 1 ORDER BY no, created_at`, args,
+	return tx.Query(ctx, `SELECT i.no, i.state, COALESCE(i.tried_at, 0), i.failures, i.error, i.asked, COALESCE(i.stale_at, 0), COALESCE(p.notes, '') FROM instances i
+		LEFT JOIN payloads p ON p.id = i.payload_id AND p.family_id = :family
+		WHERE i.account_id = :account AND i.no IN {each :nos} AND i.pinned = 1 ORDER BY i.no, i.created_at`, args,
 		func(scan func(...any) error) error {
 			var no, tried, failures, stale int64
-			var state, text, asked string
-			err := scan(&no, &state, &tried, &failures, &text, &asked, &stale)
+			var state, text, asked, notes string
+			err := scan(&no, &state, &tried, &failures, &text, &asked, &stale, &notes)
 			if src := byNo[no]; src.Web != nil {
-				src.State = State(state).at(tx.Now, stale)
+				src.State, src.Web.Notes = State(state).at(tx.Now, stale), readNotes(notes)
 				src.Web.TriedAt, src.Web.Failures, src.Web.Err, src.Web.Waiting = tried, failures, readFault(text), asked != ""
 				if tried == 0 {
 					src.State = Loading

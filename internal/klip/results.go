@@ -30,6 +30,7 @@ type SourceState struct {
 	Name        string
 	RefreshedAt int64 // UTC milliseconds, 0 = never
 	State       State
+	Notes       []string // of its data: datasource.NotePartial, NoteRepeats
 }
 
 // reading is a Klip with all that its result depends on, read in one transaction.
@@ -185,7 +186,7 @@ func (s *Service) answer(ctx context.Context, r *reading, now time.Time, has fun
 func statesOf(sources []*source) []SourceState {
 	out := make([]SourceState, len(sources))
 	for i, src := range sources {
-		out[i] = SourceState{ID: src.id, Name: src.name, RefreshedAt: src.payload.ReceivedAt, State: src.state}
+		out[i] = SourceState{ID: src.id, Name: src.name, RefreshedAt: src.payload.ReceivedAt, State: src.state, Notes: src.payload.Notes}
 	}
 	return out
 }

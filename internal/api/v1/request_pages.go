@@ -19,6 +19,7 @@ type RequestPages struct {
 	KeepQuery  bool           `json:"keep_query,omitempty" doc:"Parameters that the next address lacks are those of the first."`
 	MaxPages   int            `json:"max_pages,omitempty"`
 	DelayMS    int            `json:"delay_ms,omitempty"`
+	Partial    string         `json:"partial,omitempty" enum:"allow" doc:"allow: when a page fails after its repeats, those before it are the data, and that is noted. Of the outermost pages only; never where answers are appended to a history, or the request asks for what is new."`
 	Each       *RequestEach   `json:"each,omitempty" nullable:"false"`
 	Window     *RequestWindow `json:"window,omitempty" nullable:"false"`
 	Then       *RequestPages  `json:"then,omitempty" nullable:"false" doc:"Of each and window: how each of their answers comes in pages."`
@@ -47,7 +48,7 @@ func (p *RequestPages) spec() *rest.Paginate {
 	}
 	return &rest.Paginate{
 		Type: p.Type, In: p.In, Param: p.Param, Start: p.Start, Step: p.Step, SizeParam: p.SizeParam, Size: p.Size, BySize: p.BySize,
-		TotalPages: p.TotalPages, TotalItems: p.TotalItems, From: p.From, More: p.More, KeepQuery: p.KeepQuery, MaxPages: p.MaxPages, DelayMS: p.DelayMS,
+		TotalPages: p.TotalPages, TotalItems: p.TotalItems, From: p.From, More: p.More, KeepQuery: p.KeepQuery, MaxPages: p.MaxPages, DelayMS: p.DelayMS, Partial: p.Partial,
 		Each: (*rest.Each)(p.Each), Window: (*rest.Window)(p.Window), Then: p.Then.spec(),
 	}
 }
@@ -58,7 +59,7 @@ func requestPages(p *rest.Paginate) *RequestPages {
 	}
 	return &RequestPages{
 		Type: p.Type, In: p.In, Param: p.Param, Start: p.Start, Step: p.Step, SizeParam: p.SizeParam, Size: p.Size, BySize: p.BySize,
-		TotalPages: p.TotalPages, TotalItems: p.TotalItems, From: p.From, More: p.More, KeepQuery: p.KeepQuery, MaxPages: p.MaxPages, DelayMS: p.DelayMS,
+		TotalPages: p.TotalPages, TotalItems: p.TotalItems, From: p.From, More: p.More, KeepQuery: p.KeepQuery, MaxPages: p.MaxPages, DelayMS: p.DelayMS, Partial: p.Partial,
 		Each: (*RequestEach)(p.Each), Window: (*RequestWindow)(p.Window), Then: requestPages(p.Then),
 	}
 }

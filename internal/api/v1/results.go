@@ -65,6 +65,7 @@ type KlipSourceState struct {
 	Name        string     `json:"name"`
 	RefreshedAt *time.Time `json:"refreshed_at" doc:"Null: never."`
 	State       string     `json:"state" doc:"fresh, no_data, or deleted."`
+	Notes       []string   `json:"notes,omitempty" nullable:"false" doc:"Of the data. partial: a part of them could not be read; pages_repeat: their pages began to repeat."`
 }
 
 // KlipResultProblem says why a Klip cannot be shown.
@@ -113,7 +114,7 @@ func (s *Server) getDashboardResults(ctx context.Context, c *Call, in *dashboard
 func klipAnswer(a *klip.Answer) KlipAnswer {
 	out := KlipAnswer{Hash: a.Hash, Result: a.Result, Sources: make([]KlipSourceState, len(a.Sources))}
 	for i, src := range a.Sources {
-		out.Sources[i] = KlipSourceState{ID: src.ID, Name: src.Name, State: string(src.State)}
+		out.Sources[i] = KlipSourceState{ID: src.ID, Name: src.Name, State: string(src.State), Notes: src.Notes}
 		if src.RefreshedAt != 0 {
 			at := millis(src.RefreshedAt)
 			out.Sources[i].RefreshedAt = &at

@@ -161,6 +161,7 @@ type Fetched struct {
 	Fault     *Fault     `json:"fault" doc:"Of the last attempt; null when it went well."`
 	Instances int        `json:"instances" doc:"Sets of values that there is data for."`
 	Waiting   bool       `json:"waiting" doc:"It is being fetched, or soon."`
+	Notes     []string   `json:"notes" enum:"partial,pages_repeat" doc:"Of the data. partial: a page could not be read, and what came before it is there; pages_repeat: the pages began to repeat, and the reading ended there."`
 }
 
 // Fault is why an attempt brought nothing.
@@ -187,7 +188,7 @@ func fetched(who authz.Actor, w *datasource.Web) *Fetched {
 		return nil
 	}
 	out := &Fetched{Host: w.Host, Variables: orEmpty(w.Variables), Schedule: schedule(w.Refresh), History: history(w.History), OnColumns: w.OnColumns, HeldAt: momentOf(w.HeldAt), NextAt: momentOf(w.NextAt), TriedAt: momentOf(w.TriedAt),
-		Failures: w.Failures, Fault: faultOf(datasource.ShownFault(who, w.Err)), Instances: w.Instances, Waiting: w.Waiting}
+		Failures: w.Failures, Fault: faultOf(datasource.ShownFault(who, w.Err)), Instances: w.Instances, Waiting: w.Waiting, Notes: orEmpty(w.Notes)}
 	return out
 }
 
@@ -323,6 +324,7 @@ type RefreshRun struct {
 	Delivery  *Delivery `json:"delivery" doc:"What was pushed; null where nothing was."`
 	Added     []string  `json:"columns_added" doc:"That were not there before, 50 at most."`
 	Missing   []string  `json:"columns_missing" doc:"That are not there any more, 50 at most."`
+	Notes     []string  `json:"notes" enum:"partial,pages_repeat" doc:"Of what came; of partial, fault is why a page did not."`
 }
 
 // RefreshRuns are the newest attempts, the newest first.
@@ -338,7 +340,7 @@ func (s *Server) listRefreshRuns(ctx context.Context, c *Call, in *AssetPath) (*
 	out := RefreshRuns{Items: make([]RefreshRun, len(runs))}
 	for i, r := range runs {
 		out.Items[i] = RefreshRun{ID: r.ID, Instance: r.Key, Reason: r.Reason, QueuedAt: millis(r.QueuedAt), StartedAt: millis(r.BegunAt), EndedAt: millis(r.EndedAt),
-			Outcome: r.Outcome, Fault: faultOf(r.Err), Status: r.Status, Pages: r.Pages, Bytes: r.Bytes, Rows: r.Rows, Delivery: delivery(r.Delivery), Added: orEmpty(r.Columns.Added), Missing: orEmpty(r.Columns.Missing)}
+			Outcome: r.Outcome, Fault: faultOf(r.Err), Status: r.Status, Pages: r.Pages, Bytes: r.Bytes, Rows: r.Rows, Delivery: delivery(r.Delivery), Added: orEmpty(r.Columns.Added), Missing: orEmpty(r.Columns.Missing), Notes: orEmpty(r.Notes)}
 	}
 	return answer(out), nil
 }
@@ -356,6 +358,7 @@ type SourceInstance struct {
 	Rows        int64             `json:"rows"`
 	Bytes       int64             `json:"bytes"`
 	Fault       *Fault            `json:"fault"`
+	Notes       []string          `json:"notes" enum:"partial,pages_repeat" doc:"Of its data."`
 }
 
 // SourceInstances are the sets of values of a data source.
@@ -371,7 +374,7 @@ func (s *Server) listSourceInstances(ctx context.Context, c *Call, in *AssetPath
 	out := SourceInstances{Items: make([]SourceInstance, len(all))}
 	for i, x := range all {
 		out.Items[i] = SourceInstance{Key: x.Key, Variables: x.Variables, State: x.State, Own: x.Pinned, Waiting: x.Waiting, RefreshedAt: momentOf(x.ReceivedAt), NextAt: momentOf(x.NextAt),
-			SeenAt: momentOf(x.AccessedAt), Rows: x.Rows, Bytes: x.Bytes, Fault: faultOf(x.Err)}
+			SeenAt: momentOf(x.AccessedAt), Rows: x.Rows, Bytes: x.Bytes, Fault: faultOf(x.Err), Notes: orEmpty(x.Notes)}
 	}
 	return answer(out), nil
 }

@@ -10,7 +10,7 @@
 //
 // What holds always:
 //   - nothing is sent while a placeholder has no value;
-//   - a page that fails after its repeats fails the whole reading: no half data;
+//   - a page that fails after its repeats fails the whole reading: no half data, unless the request allows it, and then it is said;
 //   - the next page is asked from the origin of the first one only;
 //   - secrets are in no error, and masked in everything that is shown of a request.
 //

@@ -22,6 +22,7 @@ type Options struct {
 	Records            *string         // path of the list in a page; nil = found in the first page
 	MaxBytes           int64           // of all pages together; 0 = 100 MiB
 	Pause              time.Duration   // before the first repeat; 0 = 1 s
+	Whole              bool            // half an answer is none, even where the request allows it
 	OnePage            bool            // for a test: the first page only
 	Progress           *fetch.Progress // told what goes on meanwhile; nil = nobody is
 
@@ -40,9 +41,10 @@ type Result struct {
 	LastModified string
 	Pages        int
 	Bytes        int64
-	Attempts     int  // requests, repeats included
-	Loop         bool // pages began to repeat, and the reading ended
-	Cut          bool // of a database: a trial has not read all rows
+	Attempts     int   // requests, repeats included
+	Loop         bool  // pages began to repeat, and the reading ended
+	Fault        error // why a page could not be read before which the answer ends, as the request allows; nil = it is whole
+	Cut          bool  // of a database: a trial has not read all rows
 }
 
 // Repeats of one request after a fault that may pass.
@@ -75,6 +77,7 @@ type reading struct {
 	spec    *Spec
 	options Options
 	result  *Result
+	good    *fetch.Response // of the last page that was read
 }
 
 // whole reads an answer that comes in one piece.
@@ -119,11 +122,22 @@ func (r *reading) pages(ctx context.Context, first Prepared, w io.Writer) error 
 				return err
 			}
 		}
-		if err := r.round(ctx, first, r.spec.Paginate.inner().begin(one), out); err != nil {
+		err := r.round(ctx, first, r.spec.Paginate.inner().begin(one), out)
+		if err != nil && r.enough(ctx, err) {
+			r.result.Fault, r.result.Status, r.result.Header = err, r.good.Status, r.good.Header
+			break // the service is not asked any further
+		}
+		if err != nil {
 			return err
 		}
 	}
 	return out.end()
+}
+
+// enough says whether the pages that came are taken though the next one failed with err. What no repeat heals, such as a refused
+// sign-in, is no gap in the data but a fault of the request.
+func (r *reading) enough(ctx context.Context, err error) bool {
+	return r.spec.Paginate.Partial == "allow" && !r.options.Whole && r.result.Pages > 0 && ctx.Err() == nil && passing(err)
 }
 
 // round reads the pages of one round.
@@ -187,6 +201,7 @@ func (r *reading) page(ctx context.Context, p Prepared) (*page, error) {
 		r.options.Records = &path // later pages have their list at the same place
 	}
 	if err == nil {
+		r.good = resp
 		r.options.Progress.Page(len(pg.records))
 	}
 	r.result.Records = path

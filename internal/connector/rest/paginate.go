@@ -26,6 +26,7 @@ type Paginate struct {
 	KeepQuery  bool   `json:"keep_query,omitempty"`  // next_url, link_header: parameters that the next address lacks are those of the first
 	MaxPages   int    `json:"max_pages,omitempty"`   // 0 = 1,000
 	DelayMS    int    `json:"delay_ms,omitempty"`    // between requests
+	Partial    string `json:"partial,omitempty"`     // allow: what came before a page that failed is taken; of the outermost only
 
 	Each   *Each     `json:"each,omitempty"`   // of type each
 	Window *Window   `json:"window,omitempty"` // of type window
@@ -89,6 +90,10 @@ func (p *Paginate) check(s *Spec) error {
 		return bad("the size of a page is missing")
 	case p.Size < 0 || p.Size > mostSize || p.MaxPages < 0 || p.MaxPages > mostPages || p.DelayMS < 0 || p.DelayMS > mostDelay || p.Step < 0 || p.Step > mostStep:
 		return bad("a page has at most 100,000 records, a reading 20,000 pages, a pause 10 seconds")
+	case p.Partial != "" && p.Partial != "allow":
+		return bad("partial is allow, or absent")
+	case p.Then != nil && p.Then.Partial != "":
+		return bad("whether half an answer is taken is said of all pages at once")
 	case p.Then != nil && !p.outer():
 		return bad("only each and window have pages of their own")
 	}

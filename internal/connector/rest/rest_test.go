@@ -196,6 +196,32 @@ func TestPagesEnd(t *testing.T) {
 	if text, r, err := read(t, s, spec, quick); !errs.Is(err, "service_failed") || r.Pages != 6 || strings.Contains(text, "]") {
 		t.Errorf("the seventh page fails: %s %+v %v", text, r, err)
 	}
+	spec.Paginate = &rest.Paginate{Type: "page", Param: "page", TotalPages: "pages", Partial: "allow"}
+	for status, partial := range map[int]bool{503: true, 401: false, 404: false, 429: false} {
+		s.FailAfter("/pages", 6, 3, status)
+		text, r, err := read(t, s, spec, quick)
+		if (err == nil) != partial || (r.Fault != nil) != partial || r.Pages != 6 || strings.HasSuffix(text, "]\n") != partial || partial && (r.Status != 200 || r.Header == nil) {
+			t.Errorf("the seventh page fails with %d, half an answer is allowed: %s %+v %v", status, text, r, err)
+		}
+		s.Heal("/pages")
+	}
+	s.Fail("/pages", 3, 503, 0)
+	if _, r, err := read(t, s, spec, quick); !errs.Is(err, "service_failed") || r.Fault != nil {
+		t.Errorf("the first page fails, half an answer is allowed: %+v %v", r, err)
+	}
+	whole := quick
+	whole.Whole = true
+	s.FailAfter("/pages", 6, 3, 503)
+	if _, r, err := read(t, s, spec, whole); !errs.Is(err, "service_failed") || r.Fault != nil {
+		t.Errorf("half an answer is of no use: %+v %v", r, err)
+	}
+	for _, p := range []rest.Paginate{{Type: "page", Param: "page", Partial: "yes"},
+		{Type: "each", Param: "client", Each: &rest.Each{Values: "7"}, Then: &rest.Paginate{Type: "page", Param: "page", Partial: "allow"}}} {
+		spec.Paginate = &p
+		if _, r, err := read(t, s, spec, quick); err == nil {
+			t.Errorf("partial where it has no place: %+v", r)
+		}
+	}
 	spec = get(s, "/pages")
 	spec.Paginate = &rest.Paginate{Type: "page", Param: "page", MaxPages: 5}
 	if _, _, err := read(t, s, spec, quick); !errs.Is(err, "too_many_pages") {

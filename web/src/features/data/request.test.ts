@@ -96,6 +96,7 @@ describe('the form of a request', () => {
         in: 'path',
         each: { values: '{props.shops}', as: 'shop' },
         delay_ms: 100,
+        partial: 'allow',
         then: {
           type: 'window',
           window: {

@@ -33,6 +33,8 @@ export interface Pages {
   step: string
   /** Of each and window: how one of their answers comes in pages. */
   then: Pages | null
+  /** What came before a page that failed is taken; said of the outermost pages. */
+  partial: boolean
   /** What the form does not show of pages of this type. */
   rest: Partial<StoredPages>
 }
@@ -79,6 +81,7 @@ export function noPages(): Pages {
     end: '',
     step: 'P1M',
     then: null,
+    partial: false,
     rest: {},
   }
 }
@@ -183,7 +186,7 @@ function bodyOf(draft: Draft, kept: WebRequest['body']): NonNullable<WebRequest[
 function pagesFrom(p: StoredPages | undefined): Pages {
   const none = noPages()
   if (!p) return none
-  const { type, in: place, param, size_param, size, from, each, window, then, ...rest } = p
+  const { type, in: place, param, size_param, size, from, each, window, then, partial, ...rest } = p
   return {
     type,
     place: place ?? 'query',
@@ -199,6 +202,7 @@ function pagesFrom(p: StoredPages | undefined): Pages {
     end: window?.end ?? '',
     step: window?.step ?? none.step,
     then: isOuter(type) ? pagesFrom(then) : null,
+    partial: partial === 'allow',
     rest: { ...rest, ...(window && { window }) },
   }
 }
@@ -229,6 +233,7 @@ function pagesOf(p: Pages): StoredPages {
       },
     }),
     ...(isOuter(type) && p.then && p.then.type !== 'none' && { then: pagesOf(p.then) }),
+    ...(p.partial && { partial: 'allow' as const }),
   }
 }
 

@@ -34,6 +34,9 @@ export const webRequests = addTexts({
   'request.pages.link_header': 'Link header',
   'request.pages.each': 'Once for each value of a list',
   'request.pages.window': 'One stretch of time after the other',
+  'request.partial': 'Take what came before a page that fails',
+  'request.partialHint':
+    'The data are then marked as partial. Never where refreshes add their rows to a history, or ask only for what is new.',
   'request.pagesThen': 'Pages of each of these answers',
   'request.in': 'Goes into',
   'request.in.query': 'Query',

@@ -46,6 +46,9 @@ export const webSources = addTexts({
   'web.outcome.deferred': 'Put off',
   'web.outcome.failed': 'Failed',
   'web.outcome.cancelled': 'Stopped',
+  'web.note.partial': 'Partial: a page could not be read. What came before it is here.',
+  'web.note.pages_repeat':
+    'The pages began to repeat, and the reading ended there. Look at how pages are told apart.',
   'web.reason.schedule': 'By the clock',
   'web.reason.manual': 'By hand',
   'web.reason.view': 'Somebody looked',
