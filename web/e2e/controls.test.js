@@ -12,6 +12,7 @@ import {
   LOOKS,
   openBrowser,
   openPage,
+  overflow,
   settle,
   shoot,
   signIn,
@@ -45,7 +46,14 @@ after(async () => {
 /** A service that gives a company its own rows; without the number of one it gives nothing. */
 async function startShop() {
   const service = createServer((request, answer) => {
-    const sold = SOLD[new URL(request.url, 'http://shop').searchParams.get('company')]
+    const { pathname, searchParams } = new URL(request.url, 'http://shop')
+    if (pathname === '/pages' && searchParams.get('page') === '3') return // there is no third answer
+    if (pathname === '/pages') {
+      answer.writeHead(200, { 'Content-Type': 'application/json' })
+      answer.end(JSON.stringify({ items: Array(50).fill({ page: searchParams.get('page') }) }))
+      return
+    }
+    const sold = SOLD[searchParams.get('company')]
     answer.writeHead(sold ? 200 : 404, { 'Content-Type': 'application/json' })
     answer.end(JSON.stringify(sold ? sold.map((product) => ({ product })) : {}))
   })
@@ -239,6 +247,33 @@ test('R047 what is chosen in a control changes another Klip', async (t) => {
     assert.deepEqual(await findBarriers(page), [])
   }
   assert.match(page.url(), /set=day%3D2026-01-31/)
+  assert.deepEqual(faults, [])
+})
+
+test('a refresh that lasts tells what it does, and is stopped', async (t) => {
+  const { page, context, faults } = await openPage(browser, LOOKS[0])
+  t.after(() => context.close())
+  await signIn(page, server.url, MAYA, server.password(MAYA))
+  const request = { url: `http://${shop.host}/pages`, paginate: { type: 'page', param: 'page' } }
+  const { id } = await caller(page)('POST', '/data-sources', {
+    name: 'Long',
+    web: { request, format: 'json', interval_s: 3600 },
+  })
+  await page.goto(`${server.url}/northlight/data/${id}?tab=refresh`)
+  const running = page.getByRole('list', { name: 'Being fetched' })
+  await running.getByText('Waits for the answer').waitFor()
+  await running.getByText('2 pages').waitFor()
+  await running.getByText('100 rows').waitFor()
+  // It stays busy, so nothing waits until the page is at rest.
+  for (const look of [LOOKS[0], LOOKS[3]]) {
+    await page.setViewportSize({ width: look.width, height: look.height })
+    await page.emulateMedia({ colorScheme: look.colorScheme })
+    await shoot(page, 'running', look)
+    assert.deepEqual([await overflow(page), await findBarriers(page)], [0, []], look.name)
+  }
+  await running.getByRole('button', { name: 'Stop' }).click()
+  await running.waitFor({ state: 'detached' })
+  await page.getByRole('cell', { name: 'Stopped' }).waitFor()
   assert.deepEqual(faults, [])
 })
 
