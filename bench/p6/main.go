@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"syscall"
 	"time"
 
 	"octavo/internal/account"
@@ -102,19 +103,29 @@ func run(ctx context.Context, o options) error {
 	if err := b.fill(ctx); err != nil {
 		return err
 	}
-	begun := time.Now()
+	begun, before := time.Now(), processor()
 	if err := b.work(ctx); err != nil {
 		return err
 	}
-	took := time.Since(begun)
+	took, used := time.Since(begun), processor()-before
 	waits, err := b.check(ctx, begun)
 	if err != nil {
 		return err
 	}
 	fmt.Printf("all took %.1f s, %.0f a second; without work of ours they would take %.1f s\n", took.Seconds(), float64(o.refreshes)/took.Seconds(),
 		o.latency.Seconds()*float64(o.refreshes)/float64(o.fetches))
+	fmt.Printf("each took %.2f ms of a processor, with its service; PostgreSQL not counted\n", used.Seconds()*1000/float64(o.refreshes))
 	fmt.Printf("the other accounts had theirs after: half %.1f s, 99 of 100 %.1f s, the last %.1f s\n", at(waits, 0.5), at(waits, 0.99), at(waits, 1))
 	return nil
+}
+
+// processor is the time of processors that this process has used.
+func processor() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 // at is the value below which a part of sorted waits lies, in seconds.

@@ -191,7 +191,7 @@ func (s *Service) Held(ctx context.Context, who authz.Actor, public string) (*He
 	if err != nil {
 		return nil, err
 	}
-	set, err := s.Load(ctx, Payload{ID: first.payload, Hash: first.hash, DataKey: first.dataKey}, func(*dataset.Sheet, int) bool { return true })
+	set, err := s.Load(ctx, Payload{ID: first.payload, Hash: first.hash, DataKey: first.dataKey, family: who.Account.Family()}, func(*dataset.Sheet, int) bool { return true })
 	if err != nil {
 		return nil, err
 	}

@@ -124,8 +124,7 @@ func (s *Service) before(ctx context.Context, w *work) (func(string) (string, bo
 	}
 	known := map[string]string{"": clock.FromMillis(w.instance.ReceivedAt).UTC().Format(time.RFC3339)}
 	if slices.ContainsFunc(columns, func(name string) bool { return name != "" }) {
-		data, _ := payloadKeys(w.owner.Family(), w.instance.hash)
-		set, err := s.Load(ctx, Payload{ID: w.instance.Payload, Hash: w.instance.hash, DataKey: data}, called(columns))
+		set, err := s.Load(ctx, w.instance.payload(w.owner.Family()), called(columns))
 		if err != nil {
 			return nil, err
 		}
@@ -247,7 +246,7 @@ func (s *Service) readFetched(ctx context.Context, up *Upload, file *spool, r *r
 	return set, err
 }
 
-// storeFetched stores columns and file under the names of their content.
+// storeFetched stores columns and file under the names of their content, or has them ready for the row.
 func (s *Service) storeFetched(ctx context.Context, family int64, set *dataset.Set, file *spool, up *Upload) (_ *stored, err error) {
 	columns, err := s.spoolFrom(maxColumns, func(w io.Writer) error { return set.Encode(ctx, w) })
 	if err != nil {
@@ -256,17 +255,10 @@ func (s *Service) storeFetched(ctx context.Context, family int64, set *dataset.S
 	defer func() { err = errors.Join(err, columns.Close()) }()
 	up.hash, up.dataBytes, up.Bytes, up.Schema = up.payloadHash(columns.sum, file.sum), columns.size, file.size, schemaOf(set)
 	p := up.payload(family)
-	if there, err := s.blobs.Exists(ctx, p.DataKey); err != nil {
+	if err := s.storeColumns(ctx, p, columns); err != nil {
 		return nil, err
-	} else if !there {
-		if _, _, err := s.blobs.Put(ctx, p.DataKey, columns.whole()); err != nil {
-			return nil, err
-		}
 	}
-	if there, err := s.blobs.Exists(ctx, p.FileKey); err != nil || there {
-		return p, err
-	}
-	return p, s.storeFile(ctx, p.FileKey, file)
+	return p, s.storeOriginal(ctx, p, file)
 }
 
 // maxColumns bounds the columns of one payload on disk, which may be larger than a file that is sent.
@@ -308,12 +300,14 @@ func nameOf(address, kind string) string {
 type shared struct {
 	now func() int64
 
-	mu    sync.Mutex // guards calls
+	mu    sync.Mutex // guards what follows
 	calls map[string]*call
+	ended []*call // of calls, the first that ended first
 }
 
 // call is a reading that runs or has ended.
 type call struct {
+	key   string
 	begun int64
 	told  *fetch.Progress
 	done  chan struct{}
@@ -321,8 +315,10 @@ type call struct {
 	err   error
 }
 
-// sharedFor is how long an ended call is remembered, in milliseconds.
-const sharedFor = 5 * 60_000
+const (
+	sharedFor  = 5 * 60_000 // for which an ended call is remembered, in milliseconds
+	mostShared = 500        // ended calls that are remembered
+)
 
 var errBrokeOff = errors.New("datasource: the call broke off")
 
@@ -335,7 +331,7 @@ func (s *shared) do(ctx context.Context, key string, since int64, under *underWa
 		under.follow(c.told)
 		if mine {
 			c.err = errBrokeOff // what others see when fn panics
-			defer close(c.done)
+			defer s.end(c)
 			c.out, c.err = fn(ctx, c.told)
 			return c.out, c.err
 		}
@@ -354,24 +350,28 @@ func (s *shared) do(ctx context.Context, key string, since int64, under *underWa
 
 // join finds a call that is recent enough, or begins one.
 func (s *shared) join(key string, since int64) (c *call, mine bool) {
-	now := s.now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for k, old := range s.calls {
-		select {
-		case <-old.done:
-			if old.begun < now-sharedFor {
-				delete(s.calls, k)
-			}
-		default:
-		}
-	}
 	if c, ok := s.calls[key]; ok && c.begun >= since {
 		return c, false
 	}
-	c = &call{begun: now, told: &fetch.Progress{}, done: make(chan struct{})}
+	c = &call{key: key, begun: s.now(), told: &fetch.Progress{}, done: make(chan struct{})}
 	s.calls[key] = c
 	return c, true
+}
+
+// end tells who waits for a call, and forgets old ones.
+func (s *shared) end(c *call) {
+	close(c.done)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ended = append(s.ended, c)
+	for len(s.ended) > mostShared || len(s.ended) > 0 && s.ended[0].begun < s.now()-sharedFor {
+		if old := s.ended[0]; s.calls[old.key] == old {
+			delete(s.calls, old.key)
+		}
+		s.ended = slices.Delete(s.ended, 0, 1)
+	}
 }
 
 func newShared(c clock.Clock) *shared {

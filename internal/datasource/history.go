@@ -53,14 +53,13 @@ func (s *Service) joinHistory(ctx context.Context, w *work, got *outcome) (*outc
 	if h == nil || got.payload == nil {
 		return got, nil
 	}
-	answer, err := s.tableOf(ctx, Payload{ID: 1, Hash: got.payload.Hash, DataKey: got.payload.DataKey})
+	answer, err := s.tableOf(ctx, Payload{ID: 1, Hash: got.payload.Hash, DataKey: got.payload.DataKey, data: got.payload.data})
 	if err != nil {
 		return got, err
 	}
 	var before *dataset.Sheet
 	if w.instance.Payload != 0 {
-		data, _ := payloadKeys(w.owner.Family(), w.instance.hash)
-		if before, err = s.tableOf(ctx, Payload{ID: w.instance.Payload, Hash: w.instance.hash, DataKey: data}); err != nil {
+		if before, err = s.tableOf(ctx, w.instance.payload(w.owner.Family())); err != nil {
 			return got, err
 		}
 	}
@@ -110,14 +109,12 @@ func (s *Service) storeHistory(ctx context.Context, family int64, sheet *dataset
 	up := &Upload{Name: answer.FileName, MediaType: answer.MediaType, Bytes: answer.Bytes, hash: hash[:], dataBytes: columns.size, Schema: schemaOf(set)}
 	p := up.payload(family)
 	p.Notes = answer.Notes
-	if err := copyBlob(ctx, s.blobs, answer.FileKey, p.FileKey); err != nil {
+	if answer.FileKey == "" {
+		p.FileKey, p.file = "", answer.file
+	} else if err := copyBlob(ctx, s.blobs, answer.FileKey, p.FileKey); err != nil {
 		return nil, err
 	}
-	if there, err := s.blobs.Exists(ctx, p.DataKey); err != nil || there {
-		return p, err
-	}
-	_, _, err = s.blobs.Put(ctx, p.DataKey, columns.whole())
-	return p, err
+	return p, s.storeColumns(ctx, p, columns)
 }
 
 // stillJoined says whether a history is still that which an answer was joined with.

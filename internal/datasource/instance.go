@@ -47,23 +47,29 @@ type Instance struct {
 	etag         string
 	lastModified string
 	hash         []byte     // of the payload
+	dataKey      string     // of its columns in the blob store; "" = they are in its row
 	body         id.Content // that the data was fetched with; 0 = it was not noted
 }
 
 const instanceColumns = `i.key, i.variables, i.state, COALESCE(i.payload_id, 0), COALESCE(i.received_at, 0), COALESCE(i.next_at, 0),
 	COALESCE(i.tried_at, 0), i.asked, COALESCE(i.asked_at, 0), i.failures, i.deferrals, i.error, i.etag, i.last_modified, i.accessed_at, i.pinned, i.asleep, COALESCE(i.stale_at, 0),
-	p.hash, COALESCE(p.bytes, 0), COALESCE(p.row_count, 0), COALESCE(i.body_id, 0), COALESCE(p.notes, '')`
+	p.hash, COALESCE(p.data_key, ''), COALESCE(p.bytes, 0), COALESCE(p.row_count, 0), COALESCE(i.body_id, 0), COALESCE(p.notes, '')`
 
 func scanInstance(scan func(...any) error, more ...any) (*Instance, error) {
 	i := &Instance{}
 	var variables, fault, notes string
 	into := append(more, &i.Key, &variables, &i.State, &i.Payload, &i.ReceivedAt, &i.NextAt, &i.TriedAt, &i.asked, &i.askedAt, &i.Failures,
-		&i.deferrals, &fault, &i.etag, &i.lastModified, &i.AccessedAt, &i.Pinned, &i.asleep, &i.staleAt, &i.hash, &i.Bytes, &i.Rows, &i.body, &notes)
+		&i.deferrals, &fault, &i.etag, &i.lastModified, &i.AccessedAt, &i.Pinned, &i.asleep, &i.staleAt, &i.hash, &i.dataKey, &i.Bytes, &i.Rows, &i.body, &notes)
 	if err := scan(into...); err != nil {
 		return nil, err
 	}
 	i.Err, i.Waiting, i.Notes = readFault(fault), i.asked != "", readNotes(notes)
 	return i, json.Unmarshal([]byte(variables), &i.Variables)
+}
+
+// payload is what the columns of an instance are loaded with.
+func (i *Instance) payload(family int64) Payload {
+	return Payload{ID: i.Payload, Hash: i.hash, DataKey: i.dataKey, family: family}
 }
 
 // findInstance reads an instance; false when it is not there.

@@ -1,6 +1,7 @@
 package datasource
 
 import (
+	"bytes"
 	"container/list"
 	"context"
 	"io"
@@ -22,6 +23,13 @@ func (s *Service) Load(ctx context.Context, p Payload, pick func(sh *dataset.She
 		return nil, errs.Newf(errs.Conflict, "no_data", "%s has no data yet.", p.Name)
 	}
 	return s.cache.load(ctx, string(p.Hash), pick, func() (io.ReaderAt, int64, error) {
+		if p.DataKey == "" {
+			data, err := p.data, error(nil)
+			if data == nil {
+				data, err = s.columnsIn(ctx, p)
+			}
+			return bytes.NewReader(data), int64(len(data)), err
+		}
 		r, err := s.blobs.ReaderAt(ctx, p.DataKey)
 		if err != nil {
 			return nil, 0, err

@@ -64,7 +64,7 @@ func otherFormat(want, found, name string) error {
 
 // openContent opens the file of a payload, unpacked.
 func (s *Service) openContent(ctx context.Context, p Payload) (io.ReadCloser, error) {
-	file, err := openFile(ctx, s.blobs, p.FileKey)
+	file, err := s.openOriginal(ctx, p.family, p.ID, p.FileKey)
 	if err != nil {
 		return nil, err
 	}

@@ -1,10 +1,12 @@
 package datasource
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"io"
 
 	"octavo/internal/asset"
 	"octavo/internal/authz"
@@ -32,6 +34,8 @@ type Payload struct {
 	Wanted     bool        // nobody has looked at these data lately: Want has them fetched
 	Notes      []string    // what is to be known of these data: NotePartial, NoteRepeats
 
+	family   int64    // whose content it is
+	data     []byte   // of the columns, where they are not stored yet
 	values   resolved // of the variables
 	format   string
 	member   string // of an archive
@@ -91,7 +95,7 @@ func (s *Service) candidates(ctx context.Context, tx *db.Tx, nos []int64) ([]*ca
 			if c.settings, err = parseSettings(settings); err != nil {
 				return err
 			}
-			p.State, p.Notes = p.State.at(tx.Now, stale), readNotes(notes)
+			p.State, p.Notes, p.family = p.State.at(tx.Now, stale), readNotes(notes), tx.Family()
 			p.format, p.member, p.Tree = c.body.Format, c.body.Options.Member, format.IsTree(c.body.Format)
 			p.Name = asset.Title(p.Name, suffix)
 			out = append(out, c)
@@ -134,7 +138,8 @@ func (s *Service) Want(ctx context.Context, who authz.Actor, all []Payload) erro
 // stored is a row of payloads, apart from its id.
 type stored struct {
 	Hash              []byte
-	DataKey, FileKey  string
+	DataKey, FileKey  string // in the blob store; "" = it is in the row
+	data, file        []byte // what is in the row; the file is packed
 	FileName          string
 	MediaType         string
 	Bytes, DataBytes  int64
@@ -149,6 +154,81 @@ func payloadKeys(family int64, hash []byte) (data, file string) {
 	return key + ".data", key + ".file.zst"
 }
 
+// inRow is how much of a payload's columns, and of its packed file, its row may hold, in bytes. Most data that is fetched is
+// smaller.
+const inRow = 32 << 10
+
+// storeColumns stores the columns of a payload, in its row where they are small.
+func (s *Service) storeColumns(ctx context.Context, p *stored, columns *spool) (err error) {
+	if columns.file == nil && columns.size <= inRow {
+		p.DataKey = ""
+		p.data, err = columns.head(inRow)
+		return err
+	}
+	if there, err := s.blobs.Exists(ctx, p.DataKey); err != nil || there {
+		return err
+	}
+	_, _, err = s.blobs.Put(ctx, p.DataKey, columns.whole())
+	return err
+}
+
+// storeOriginal stores the file of a payload, in its row where it is small.
+func (s *Service) storeOriginal(ctx context.Context, p *stored, file *spool) error {
+	if file.file == nil {
+		plain, err := file.head(inMemory)
+		if err != nil {
+			return err
+		}
+		if packed := s.packs.EncodeAll(plain, nil); len(packed) <= inRow {
+			p.FileKey, p.file = "", packed
+			return nil
+		}
+	}
+	if there, err := s.blobs.Exists(ctx, p.FileKey); err != nil || there {
+		return err
+	}
+	return s.storeFile(ctx, p.FileKey, file)
+}
+
+// columnsIn reads the columns of a small payload out of its row. Code blob_not_found.
+func (s *Service) columnsIn(ctx context.Context, p Payload) ([]byte, error) {
+	return s.inRow(ctx, p.family, p.ID, `SELECT data FROM payloads WHERE family_id = :family AND id = :id AND data IS NOT NULL`)
+}
+
+// openOriginal opens the file of a payload as it came. Code blob_not_found.
+func (s *Service) openOriginal(ctx context.Context, family int64, payload id.Content, key string) (io.ReadCloser, error) {
+	if key != "" {
+		return openFile(ctx, s.blobs, key)
+	}
+	packed, err := s.inRow(ctx, family, payload, `SELECT file FROM payloads WHERE family_id = :family AND id = :id AND file IS NOT NULL`)
+	if err != nil {
+		return nil, err
+	}
+	return unpacked(io.NopCloser(bytes.NewReader(packed)))
+}
+
+// inRow reads a part of a payload by a statement that gives it.
+func (s *Service) inRow(ctx context.Context, family int64, payload id.Content, text string) (part []byte, err error) {
+	var found bool
+	agency := id.NewAccount(family, 1)
+	err = s.db.Read(ctx, db.Account(agency), func(tx *db.Tx) (err error) {
+		found, err = tx.One(ctx, text, db.Args{"id": payload}, &part)
+		return err
+	})
+	if err == nil && !found {
+		err = errs.New(errs.NotFound, "blob_not_found", "The stored file is missing.")
+	}
+	return part, err
+}
+
+// orNone is null for what is not in the row.
+func orNone(part []byte) any {
+	if part == nil {
+		return nil
+	}
+	return part
+}
+
 // insertPayload stores the row of a payload whose files are there, or finds the one that is there.
 func (s *Service) insertPayload(ctx context.Context, tx *db.Tx, p *stored) (id.Content, error) {
 	schema, err := json.Marshal(p.Schema)
@@ -158,13 +238,13 @@ func (s *Service) insertPayload(ctx context.Context, tx *db.Tx, p *stored) (id.C
 	var got id.Content
 	_, err = tx.One(ctx, `
 		INSERT INTO payloads (id, family_id, hash, data_key, file_key, file_name, media_type, bytes, data_bytes,
-			row_count, column_count, schema_json, notes, created_at)
+			row_count, column_count, schema_json, notes, created_at, data, file)
 		VALUES (:id, :family, :hash, :data_key, :file_key, :file_name, :media_type, :bytes, :data_bytes,
-			:row_count, :column_count, :schema_json, :notes, :now)
+			:row_count, :column_count, :schema_json, :notes, :now, :data, :file)
 		ON CONFLICT (family_id, hash) DO UPDATE SET unused_since = NULL RETURNING id`, db.Args{
 		"id": s.ids.Content(), "hash": p.Hash, "data_key": p.DataKey, "file_key": p.FileKey, "file_name": p.FileName,
 		"media_type": p.MediaType, "bytes": p.Bytes, "data_bytes": p.DataBytes, "row_count": p.RowCount,
-		"column_count": p.Columns, "schema_json": string(schema), "notes": p.Notes, "now": tx.Now,
+		"column_count": p.Columns, "schema_json": string(schema), "notes": p.Notes, "now": tx.Now, "data": orNone(p.data), "file": orNone(p.file),
 	}, &got)
 	return got, err
 }

@@ -188,7 +188,7 @@ func (s *Service) DownloadInstance(ctx context.Context, who authz.Actor, public,
 	if src.payload.ID == id.Content(0) {
 		return nil, errs.New(errs.Conflict, "no_data", "This data source has no data yet.")
 	}
-	r, err := openFile(ctx, s.blobs, src.stored.FileKey)
+	r, err := s.openOriginal(ctx, who.Account.Family(), src.payload.ID, src.stored.FileKey)
 	if err != nil {
 		return nil, err
 	}

@@ -195,6 +195,11 @@ func openFile(ctx context.Context, blobs *blob.Store, key string) (*fileReader, 
 	if err != nil {
 		return nil, err
 	}
+	return unpacked(body)
+}
+
+// unpacked reads what is packed, and closes it.
+func unpacked(body io.ReadCloser) (*fileReader, error) {
 	z, err := zstd.NewReader(body, zstd.WithDecoderConcurrency(1))
 	if err != nil {
 		return nil, errors.Join(err, body.Close())

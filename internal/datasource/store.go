@@ -99,7 +99,7 @@ func (s *Service) addRows(ctx context.Context, tx *db.Tx, byNo map[int64]*Source
 			}
 			src := byNo[no]
 			p.State = p.State.at(tx.Now, stale)
-			p.Source, p.Name = no, src.Title()
+			p.Source, p.Name, p.family = no, src.Title(), tx.Family()
 			src.payload, src.stored, src.Description, src.State, src.ReceivedAt = *p, *f, r.Description, p.State, p.ReceivedAt
 			src.Rows, src.Columns, src.Bytes, src.FileName = f.RowCount, f.Columns, f.Bytes, f.FileName
 			return nil

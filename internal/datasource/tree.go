@@ -47,7 +47,7 @@ func (s *Service) readTree(ctx context.Context, p Payload) (_ *xpath.Document, e
 	t, err := parseTree(p.format, in)
 	switch {
 	case in.err != nil:
-		return nil, fmt.Errorf("datasource: read %s: %w", p.FileKey, in.err)
+		return nil, fmt.Errorf("datasource: read the file of payload %d: %w", p.ID, in.err)
 	case err != nil:
 		return nil, notATree(err)
 	}

@@ -96,6 +96,7 @@ func (s *Service) own(ctx context.Context, who authz.Actor, public, key string) 
 		f := &out.stored
 		_, err = tx.One(ctx, `SELECT file_key, file_name, media_type, bytes FROM payloads WHERE family_id = :family AND id = :id`,
 			db.Args{"id": p.ID}, &f.FileKey, &f.FileName, &f.MediaType, &f.Bytes)
+		out.payload.FileKey = f.FileKey
 		return err
 	})
 	return out, err
@@ -108,11 +109,9 @@ func (s *Service) payloadOf(ctx context.Context, tx *db.Tx, who authz.Actor, pub
 		if err != nil {
 			return Payload{}, err
 		}
-		data, file := "", ""
-		if inst.Payload != 0 {
-			data, file = payloadKeys(who.Account.Family(), inst.hash)
-		}
-		return Payload{Source: no, ID: inst.Payload, Hash: inst.hash, ReceivedAt: inst.ReceivedAt, State: inst.State, DataKey: data, FileKey: file}, nil
+		p := inst.payload(who.Account.Family())
+		p.Source, p.ReceivedAt, p.State = no, inst.ReceivedAt, inst.State
+		return p, nil
 	}
 	all, err := s.Payloads(ctx, tx, who, []int64{no}, Choices{})
 	if err != nil {

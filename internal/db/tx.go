@@ -31,6 +31,9 @@ type Tx struct {
 // Several says whether the scope opens several accounts, so that :accounts is bound.
 func (t *Tx) Several() bool { return t.scope.kind == familyScope }
 
+// Family is the family of the scope's account, 0 in a System scope.
+func (t *Tx) Family() int64 { return t.scope.family }
+
 // In says whether the scope opens this account and no other.
 func (t *Tx) In(a id.Account) bool { return t.scope.kind == accountScope && t.scope.account == a }
 

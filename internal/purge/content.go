@@ -160,7 +160,11 @@ func removeContent(ctx context.Context, tx *db.Tx, table string, gone []id.Conte
 		func(scan func(...any) error) error {
 			var data, file string
 			err := scan(&data, &file)
-			files = append(files, data, file)
+			for _, key := range []string{data, file} {
+				if key != "" { // else it was in the row
+					files = append(files, key)
+				}
+			}
 			return err
 		})
 	if err != nil {
