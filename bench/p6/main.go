@@ -183,7 +183,7 @@ func (b *bench) work(ctx context.Context) error {
 	for {
 		left := 0
 		err := b.app.DB.Read(ctx, db.System(), func(tx *db.Tx) error {
-			_, err := tx.One(ctx, `SELECT COUNT(*) FROM jobs WHERE state IN ('waiting', 'running') OR state = 'later' AND due_at <= :now`, db.Args{"now": tx.Now}, &left)
+			_, err := tx.One(ctx, `SELECT COUNT(*) FROM jobs WHERE state IN ('waiting', 'running') OR state = 'later' AND (due_at <= :now OR place <> '')`, db.Args{"now": tx.Now}, &left)
 			return err
 		})
 		if err != nil || left == 0 {

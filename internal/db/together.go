@@ -14,7 +14,7 @@ const (
 	// mostTogether bounds how many changes share a transaction: others wait for its locks.
 	mostTogether = 64
 	// groupsPostgres is how many such transactions are written at a time; SQLite has one writer.
-	groupsPostgres = 2
+	groupsPostgres = 4
 )
 
 // group collects the changes of Together.
