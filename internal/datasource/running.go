@@ -2,6 +2,7 @@ package datasource
 
 import (
 	"context"
+	"encoding/json"
 
 	"octavo/internal/audit"
 	"octavo/internal/authz"
@@ -19,6 +20,8 @@ type Running struct {
 	Pages  int64  // that came whole
 	Rows   int64  // of these pages, or of a query, so far
 	Bytes  int64  // that came so far
+
+	Variables map[string]string // of the instance, without secrets, for who may change the source
 }
 
 // stepWaiting is the step of a fetch that has not begun, or only just.
@@ -36,17 +39,22 @@ func (s *Service) Running(ctx context.Context, who authz.Actor, public string) (
 		if err != nil {
 			return err
 		}
+		_, closed := s.editable(ctx, tx, who, a.Key.No)
 		out = out[:0]
-		return tx.Query(ctx, `SELECT f.key, f.reason, f.begun_at AS since, f.step, f.pages, f.row_count, f.bytes FROM running_fetches f
+		return tx.Query(ctx, `SELECT f.key, f.reason, f.begun_at AS since, f.step, f.pages, f.row_count, f.bytes, i.variables FROM running_fetches f
 				JOIN instances i ON i.account_id = f.account_id AND i.no = f.no AND i.key = f.key
 				WHERE f.account_id = :account AND f.no = :no AND f.told_at >= :told AND f.begun_at > COALESCE(i.tried_at, 0)
-			UNION ALL SELECT i.key, i.asked, COALESCE(i.asked_at, 0), :waiting, 0, 0, 0 FROM instances i
+			UNION ALL SELECT i.key, i.asked, COALESCE(i.asked_at, 0), :waiting, 0, 0, 0, i.variables FROM instances i
 				WHERE i.account_id = :account AND i.no = :no AND i.asked <> '' AND NOT EXISTS (SELECT 1 FROM running_fetches f
 					WHERE f.account_id = i.account_id AND f.no = i.no AND f.key = i.key AND f.told_at >= :told AND f.begun_at > COALESCE(i.tried_at, 0))
 			ORDER BY since, key LIMIT :most`,
 			db.Args{"no": a.Key.No, "told": tx.Now - believedFor, "waiting": stepWaiting, "most": MaxRunning}, func(scan func(...any) error) error {
 				var r Running
-				err := scan(&r.Key, &r.Reason, &r.Since, &r.Step, &r.Pages, &r.Rows, &r.Bytes)
+				var variables string
+				err := scan(&r.Key, &r.Reason, &r.Since, &r.Step, &r.Pages, &r.Rows, &r.Bytes, &variables)
+				if err == nil && closed == nil {
+					err = json.Unmarshal([]byte(variables), &r.Variables)
+				}
 				out = append(out, r)
 				return err
 			})

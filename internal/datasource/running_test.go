@@ -148,6 +148,23 @@ func TestLeftOverTellsNothing(t *testing.T) {
 	}
 }
 
+// TestRunningOfASetOfValues: which one it is, only who may change the source is told.
+func TestRunningOfASetOfValues(t *testing.T) {
+	s, _ := newResting(t)
+	admin, viewer := s.Actor(s.Agency, s.Agency.Admin), s.Actor(s.Agency, s.Agency.Viewer)
+	src, err := s.CreateWeb(t.Context(), admin, datasource.WebDraft{Name: "Orders", Request: rest.Spec{URL: "https://example.com/?of={company.name}"}, Format: format.JSON})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.share(admin, src.Key.No, s.Agency.Viewer.ID, authz.View)
+	for who, shown := range map[*authz.Actor]int{&admin: 1, &viewer: 0} {
+		list, err := s.Running(t.Context(), *who, src.ID)
+		if err != nil || len(list) == 0 || len(list[0].Variables) != shown {
+			t.Errorf("%s: %+v, %v", who.Name, list, err)
+		}
+	}
+}
+
 func TestRefreshThatWaitsIsTakenBack(t *testing.T) {
 	s, _ := newResting(t) // nobody does the jobs
 	admin := s.Actor(s.Agency, s.Agency.Admin)

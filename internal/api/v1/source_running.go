@@ -16,6 +16,8 @@ type RunningRefresh struct {
 	Pages    int64     `json:"pages" doc:"That came whole."`
 	Rows     int64     `json:"rows" doc:"Of pages that came, or of a query."`
 	Bytes    int64     `json:"bytes" doc:"That came so far."`
+
+	Variables map[string]string `json:"variables" doc:"Of the set of values, without secrets; empty for who may not change the data source."`
 }
 
 // RunningRefreshes are those of one data source, the oldest first.
@@ -40,7 +42,10 @@ func (s *Server) trialProgress(ctx context.Context, c *Call, in *trialProgressIn
 func runningRefreshes(all []datasource.Running) *Answer[RunningRefreshes] {
 	out := RunningRefreshes{Items: make([]RunningRefresh, len(all))}
 	for i, r := range all {
-		out.Items[i] = RunningRefresh{Instance: r.Key, Reason: r.Reason, Since: millis(r.Since), Step: r.Step, Pages: r.Pages, Rows: r.Rows, Bytes: r.Bytes}
+		out.Items[i] = RunningRefresh{Instance: r.Key, Reason: r.Reason, Since: millis(r.Since), Step: r.Step, Pages: r.Pages, Rows: r.Rows, Bytes: r.Bytes, Variables: r.Variables}
+		if r.Variables == nil {
+			out.Items[i].Variables = map[string]string{}
+		}
 	}
 	return answer(out)
 }

@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest'
-import { runningFacts } from './running'
+import { runningFacts, runningFor } from './running'
 import { Trying } from './trying.svelte'
 
 afterEach(() => vi.unstubAllGlobals())
@@ -11,6 +11,13 @@ it('tells of a refresh what it has brought, and nothing of what it has not', () 
     '1,200 rows',
     '3 KB',
   ])
+})
+
+it('tells the set of values', () => {
+  expect(runningFor({ variables: { company: '7', region: 'North' } })).toBe(
+    'company = 7, region = North',
+  )
+  expect(runningFor({ variables: {} })).toBe('')
 })
 
 it('a trial that is stopped is no failure, and the server learns of it', async () => {
