@@ -146,9 +146,15 @@ func (c *checker) files(ctx context.Context, tx *db.Tx) error {
 		return nil
 	}
 	var keys []string
-	err := tx.Query(ctx, `SELECT data_key, file_key FROM payloads WHERE family_id = :family`, nil, func(scan func(...any) error) error {
+	err := tx.Query(ctx, `SELECT id, data_key, file_key, CASE WHEN data_key = '' AND data IS NULL OR file_key = '' AND file IS NULL THEN 1 ELSE 0 END
+		FROM payloads WHERE family_id = :family`, nil, func(scan func(...any) error) error {
+		var payload int64
 		var data, file string
-		err := scan(&data, &file)
+		var lacks bool
+		err := scan(&payload, &data, &file, &lacks)
+		if lacks {
+			c.found("payload_stored", "payload %d", payload)
+		}
 		keys = append(keys, data, file)
 		return err
 	})
@@ -157,11 +163,14 @@ func (c *checker) files(ctx context.Context, tx *db.Tx) error {
 	}
 	slices.Sort(keys)
 	for _, key := range slices.Compact(keys) {
+		if key == "" { // it is in the row
+			continue
+		}
 		there, err := c.blobs.Exists(ctx, key)
 		if err != nil {
 			return err
 		}
-		if key != "" && !there {
+		if !there {
 			c.found("payload_stored", "file %s", key)
 		}
 	}
