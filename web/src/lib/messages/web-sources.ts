@@ -5,6 +5,7 @@ export const webSources = addTexts({
   'web.title': 'Web address',
   'web.about': 'Reads a REST or file address again and again, page by page where it has pages.',
   'web.setUp': 'Set up',
+  'web.setUpWhat': 'Set up {what}',
   'web.interval': 'Refresh',
   'web.never': 'Never by itself',
   'web.everyMinutes': { one: 'Every minute', other: 'Every {n} minutes' },
