@@ -38,6 +38,7 @@ export const webSources = addTexts({
   'web.timeline': { one: 'The last attempt', other: 'The last {n} attempts, oldest first' },
   'web.run.when': 'When',
   'web.run.outcome': 'Result',
+  'web.run.values': 'Values',
   'web.run.reason': 'Why',
   'web.run.took': 'Took',
   'web.run.seconds': '{n} s',
@@ -70,7 +71,8 @@ export const webSources = addTexts({
   'web.instanceGone': 'These values are not those of the account any more, or nobody has looked.',
   'web.instanceLook': 'Look at the data of {name}',
   'web.refreshInstance': 'Refresh {name}',
-  'web.instanceDropped': 'Removed. It is fetched anew when somebody looks.',
+  'web.refreshThese': 'Refresh these values',
+  'web.downloadThese': 'Download these values',
   'web.seen': 'Seen {ago}',
   'web.fetched': 'Refreshed {ago}',
   'web.costHour': {
