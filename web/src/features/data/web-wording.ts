@@ -1,7 +1,8 @@
 /** How facts about fetched data are put into words. */
 import '$api/faults'
-import type { RefreshRun, SourceCredential } from '$api/contract'
+import type { RefreshRun, Source, SourceCredential } from '$api/contract'
 import { problemText } from '$api/errors'
+import { stamp } from '$lib/dates'
 import { t } from '$lib/text'
 
 /** Seconds between refreshes that can be chosen; 0 is never. */
@@ -12,6 +13,16 @@ type Fault = NonNullable<RefreshRun['fault']>
 /** Why an attempt brought nothing, in our words where there are some. */
 export function faultText(fault: Fault): string {
   return problemText({ code: fault.code, detail: fault.message, params: fault.params })
+}
+
+/** Why the last attempt brought nothing, and when the next one is. */
+export function failureText(
+  fetched: NonNullable<Source['fetched']>,
+  state: Source['state'],
+): string {
+  const why = fetched.fault ? faultText(fetched.fault) : ''
+  if (state === 'disabled') return `${why} ${t('web.resting')}`
+  return fetched.next_at ? t('web.triedAgain', { why, at: stamp(fetched.next_at) }) : why
 }
 
 /** "Never" or "Every 15 minutes". */

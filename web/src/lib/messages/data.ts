@@ -185,7 +185,7 @@ export const data = addTexts({
   'data.tab.versions': 'Versions',
   'data.loadFailed': 'The data source did not load.',
   'data.imported':
-    'Imported from {name} on {day}. A new file here stays in this account; it does not reach {name}.',
+    'Imported from {name} on {day}. What you change here stays in this account; it does not reach {name}.',
   'data.noData': 'No data yet',
   'data.noDataHint': 'Klips that use this source stay empty until a file arrives.',
   'data.upload': 'Add a file',

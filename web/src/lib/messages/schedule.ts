@@ -49,6 +49,7 @@ export const schedule = addTexts({
   'columns.accept': 'Accept the new columns',
   'columns.accepted': 'Klips show the new data.',
   'columns.failed': 'The data that waits did not load.',
+  'columns.waiting': 'New data waits. You see the data of before.',
   'columns.open': 'Compare and accept',
   'columns.added': 'New: {names}.',
   'columns.missing': 'Missing: {names}.',

@@ -18,6 +18,7 @@ export const webSources = addTexts({
   'web.noDataHint': 'Refresh now, or give the properties in its request a value.',
   'web.lastFailed': 'The last refresh brought nothing.',
   'web.lastFailedKept': 'The last refresh brought nothing. You see the data of before.',
+  'web.triedAgain': '{why} The next try is at {at}.',
   'web.next': 'Next at {at}',
   'web.resting': 'It failed 20 times in a row and is not tried any more. Refresh now to try again.',
   'web.running': 'Being fetched',
