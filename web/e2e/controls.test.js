@@ -348,7 +348,11 @@ test('R045 R046 R047 R048 R049 R050 R053 one dashboard, and each client sees its
   await sets.filter({ hasText: 'companyID = SOL-1' }).getByText('2 rows').waitFor()
   await fjord.getByText('3 rows').waitFor()
   await lookAt(page, 'instances')
-  await fjord.getByRole('button').click()
+  await fjord.getByRole('link').click()
+  await page.getByRole('cell', { name: 'Tents' }).first().waitFor()
+  await lookAt(page, 'instance')
+  await page.getByRole('link', { name: 'All instances' }).click()
+  await fjord.getByRole('button', { name: 'Remove' }).click()
   await fjord.waitFor({ state: 'detached' })
   assert.equal(await sets.filter({ hasText: 'companyID' }).count(), 1)
 
