@@ -154,6 +154,11 @@ func (a *App) openSources(cfg Config, ids *id.Maker) error {
 		Client: a.fetch, Properties: a.Properties, Credentials: a.Credentials, Habits: a.habits,
 		Fetches: cfg.Fetches, PerAccount: cfg.FetchAccount, PerHost: cfg.FetchHost,
 		PushBytes: int64(cfg.PushMB) << 20, PushRows: cfg.PushRows, Wake: func() { a.jobs.Wake() },
+		Watch: func(x datasource.Attempt) {
+			if a.metrics != nil { // a server; commands count nothing
+				a.metrics.Fetched(x.Connector, x.Outcome, x.Code, x.Waited, x.Took)
+			}
+		},
 	})
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/http/httptest"
 	"net/url"
 	"regexp"
 	"slices"
@@ -244,6 +245,15 @@ func TestR53EachClientSeesItsOwnRows(t *testing.T) {
 	}
 	if _, text := d.call("CA", "GET", "/solstice-coffee/data-sources/"+source+"/used-by", nil); !strings.Contains(text, `"clients":[],"hidden_clients":0`) || strings.Contains(text, "Fjord") {
 		t.Errorf("a client sees of others: %s", text)
+	}
+
+	// Whoever runs the server sees how refreshes go, and of nobody whose they are.
+	scrape := httptest.NewRecorder()
+	d.app.metrics.Handler().ServeHTTP(scrape, httptest.NewRequest("GET", "/metrics", nil))
+	for _, line := range []string{`octavo_refresh_duration_seconds_count{connector="rest",outcome="changed"}`, `octavo_refresh_wait_seconds_count{connector="rest"}`} {
+		if !strings.Contains(scrape.Body.String(), line) {
+			t.Errorf("the metrics have no %s", line)
+		}
 	}
 
 	// D93: another value, other rows, and nobody else's.

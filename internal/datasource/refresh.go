@@ -44,6 +44,7 @@ type work struct {
 	enter    func(place string, most int) error // of job.Run
 	under    *underWay                          // nil = nobody is told
 	stopped  bool                               // somebody ended the reading
+	ended    *Attempt                           // as it is written into the log
 }
 
 // Habits are what an account has decided on the times at which data is fetched.
@@ -90,6 +91,9 @@ func (s *Service) refresh(ctx context.Context, run *job.Run) error {
 		return run.Finish(whole, tx)
 	})
 	failpoint.At("refresh/committed")
+	if err == nil && w.ended != nil {
+		s.cfg.Watch(*w.ended)
+	}
 	return err
 }
 

@@ -260,7 +260,8 @@ func TestARefreshIsBounded(t *testing.T) {
 
 // TestAnswersOfAnotherKind: a sign-in page, or CSV where JSON was, replaces nothing.
 func TestAnswersOfAnotherKind(t *testing.T) {
-	w := newWeb(t)
+	told := make(chan datasource.Attempt, 9)
+	w := newWebWith(t, func(c *datasource.Config) { c.Watch = func(a datasource.Attempt) { told <- a } })
 	src := w.make(w.admin, w.request("/orders", "7"), 0)
 	w.ran(w.admin, src, 1)
 	got, err := w.Reconfigure(t.Context(), w.admin, src.ID, src.Version, datasource.WebPatch{Request: w.request("/orders.csv", "7"), Format: format.JSON})
@@ -278,6 +279,11 @@ func TestAnswersOfAnotherKind(t *testing.T) {
 	}
 	if run := w.ran(w.admin, src, 3); run.Outcome != "changed" || w.amounts(w.admin, src) != eight {
 		t.Errorf("%+v %s", run, w.amounts(w.admin, src))
+	}
+	for _, want := range []string{"rest changed ", "rest failed format_mismatch", "rest changed "} { // each once
+		if a := <-told; a.Connector+" "+a.Outcome+" "+a.Code != want {
+			t.Errorf("told of %+v, want %s", a, want)
+		}
 	}
 }
 

@@ -34,6 +34,15 @@ type Run struct {
 	Notes    []string // NotePartial, NoteRepeats
 }
 
+// Attempt is a run that has ended, for who counts them.
+type Attempt struct {
+	Connector string        // rest, sql
+	Outcome   string        // as of Run
+	Code      string        // of the error; "" = there is none
+	Waited    time.Duration // since it was due or asked for
+	Took      time.Duration
+}
+
 // runsKept is how long the log is kept.
 const runsKept = 90 * 24 * time.Hour
 
@@ -48,6 +57,10 @@ func (s *Service) logRun(ctx context.Context, tx *db.Tx, w *work, begun int64, g
 		other = string(text)
 	}
 	notes := ""
+	w.ended = &Attempt{Connector: w.body.Connector, Outcome: name, Waited: max(0, time.Duration(begun-w.queuedAt)*time.Millisecond), Took: time.Duration(tx.Now-begun) * time.Millisecond}
+	if why != nil {
+		w.ended.Code = why.Code
+	}
 	var status, pages, bytes, rows int64
 	if got != nil {
 		notes = writeNotes(notesOf(got.result))

@@ -52,6 +52,7 @@ type Config struct {
 	PerHost    int           // of Fetches, of one host and port, default 4
 	TempDir    string        // default: the system's
 	Wake       func()        // tells the runner of this process that a job was added that somebody waits for; nil = it looks by itself
+	Watch      func(Attempt) // is told of each run that has ended; nil = nobody is
 
 	Client      *fetch.Client                                           // who fetches data; nil = one that reads public addresses only
 	Properties  *property.Service                                       // values of placeholders; nil = there are no company properties
@@ -99,6 +100,9 @@ func New(log *slog.Logger, d *db.DB, assets *asset.Service, blobs *blob.Store, i
 	cfg.UploadAge = cmp.Or(cfg.UploadAge, 24*time.Hour)
 	if cfg.Wake == nil {
 		cfg.Wake = func() {}
+	}
+	if cfg.Watch == nil {
+		cfg.Watch = func(Attempt) {}
 	}
 	if cfg.Client == nil {
 		cfg.Client = fetch.New(fetch.Options{})

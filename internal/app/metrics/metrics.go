@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"runtime"
 	"strconv"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -32,11 +33,17 @@ type Metrics struct {
 	registry *prometheus.Registry
 	seconds  *prometheus.HistogramVec
 	inFlight prometheus.Gauge
+	fetched  *prometheus.HistogramVec
+	waited   *prometheus.HistogramVec
+	failed   *prometheus.CounterVec
 	clock    clock.Clock
 }
 
 // buckets are seconds, from an answer out of memory to a large import.
 var buckets = []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10, 60}
+
+// fetchBuckets are seconds, from a small answer nearby to the longest refresh.
+var fetchBuckets = []float64{.01, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 300, 600}
 
 // New makes the numbers, all at zero.
 func New(f Facts) *Metrics {
@@ -49,13 +56,24 @@ func New(f Facts) *Metrics {
 		inFlight: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "octavo_http_requests_in_flight", Help: "Requests that are being answered.",
 		}),
+		fetched: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "octavo_refresh_duration_seconds", Buckets: fetchBuckets,
+			Help: "Time that refreshes of data sources took, by connector and outcome.",
+		}, []string{"connector", "outcome"}),
+		waited: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "octavo_refresh_wait_seconds", Buckets: fetchBuckets,
+			Help: "Time from when a refresh was due or asked for to its begin, by connector.",
+		}, []string{"connector"}),
+		failed: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "octavo_refresh_errors_total", Help: "Refreshes that brought nothing or were put off, by connector and code of the error.",
+		}, []string{"connector", "code"}),
 	}
 	build := prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "octavo_build_info", Help: "Always 1; the labels say what runs.",
 		ConstLabels: prometheus.Labels{"version": f.Version, "go": runtime.Version(), "engine": f.Engine, "blobs": f.Blobs},
 	})
 	build.Set(1)
-	m.registry.MustRegister(m.seconds, m.inFlight, build, pools{f.Pools}, collectors.NewGoCollector(),
+	m.registry.MustRegister(m.seconds, m.inFlight, m.fetched, m.waited, m.failed, build, pools{f.Pools}, collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -71,6 +89,15 @@ func (m *Metrics) Begin() (end func(route string, status int)) {
 			route = "none"
 		}
 		m.seconds.WithLabelValues(route, class(status)).Observe(m.clock.Now().Sub(begin).Seconds())
+	}
+}
+
+// Fetched counts a refresh that has ended. code is that of its error, "" when there is none.
+func (m *Metrics) Fetched(connector, outcome, code string, waited, took time.Duration) {
+	m.fetched.WithLabelValues(connector, outcome).Observe(took.Seconds())
+	m.waited.WithLabelValues(connector).Observe(waited.Seconds())
+	if code != "" {
+		m.failed.WithLabelValues(connector, code).Inc()
 	}
 }
 
