@@ -292,6 +292,30 @@ func TestNothingLeadsToAnotherClientsRows(t *testing.T) {
 		}
 	}
 
+	// Sets of values: the key of client 8 is no secret, and opens nothing here.
+	_, list := d.call("PA", "GET", "/northlight/data-sources/"+parent+"/instances", nil)
+	keys := regexp.MustCompile(`"key":"([0-9a-f]{64})"`).FindAllStringSubmatch(list, -1)
+	if len(keys) == 0 {
+		t.Fatalf("the agency has no set of values: %s", list)
+	}
+	for _, key := range keys {
+		for _, of := range []string{source, parent} {
+			for _, path := range []string{"/preview?instance=" + key[1], "/download?instance=" + key[1], "/instances/" + key[1] + "/refresh"} {
+				method := "GET"
+				if strings.HasSuffix(path, "/refresh") {
+					method = "POST"
+				}
+				for _, column := range []string{"CA", "CE", "CV"} {
+					status, text := d.call(column, method, at+"/data-sources/"+of+path, nil)
+					never(column+" "+path, text)
+					if status < 400 {
+						t.Errorf("%s %s: %d %s", column, path, status, text)
+					}
+				}
+			}
+		}
+	}
+
 	// A property of a person, by its administrator, does not reach a locked one.
 	d.must("CA", "POST", at+"/user-properties", map[string]any{"name": "companyID"}, "")
 	d.must("CA", "PATCH", at+"/people/"+string(d.f.Solstice.Viewer.ID), map[string]any{"properties": map[string]any{"companyID": "8"}}, "")
