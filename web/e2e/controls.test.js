@@ -175,9 +175,15 @@ test('R047 what is chosen in a control changes another Klip', async (t) => {
     page.getByRole('article', { name: 'Units' }).getByText(n, { exact: true }).waitFor()
   await shown('8')
   assert.equal(await choice.inputValue(), 'South')
+  const asked = []
+  page.on('request', (request) => asked.push(request.url()))
+  await choice.selectOption('North') // on the way, as by the arrow keys: it is not asked for
   await choice.selectOption('East')
   await shown('9')
   assert.match(page.url(), /set=region%3DEast/)
+  assert.ok(
+    asked.some((url) => url.includes('East')) && !asked.some((url) => url.includes('North')),
+  )
   await settle(page)
   for (const look of LOOKS.slice(0, 2)) {
     await page.emulateMedia({ colorScheme: look.colorScheme })
