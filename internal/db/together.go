@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 
@@ -33,6 +34,11 @@ type part struct {
 	alone bool      // it has to be written by itself
 	news  chan bool // true: lead; false: another leader has written it, or given it up
 }
+
+// commitError is a commit that failed, after which nobody knows whether it was done: nothing is done again.
+type commitError struct{ error }
+
+func (e *commitError) Unwrap() error { return e.error }
 
 // errBroken says that a part panicked, which its own caller is to see.
 var errBroken = errors.New("db: a change panics")
@@ -103,9 +109,15 @@ func (d *DB) lead(own *part) {
 		own.err = d.Tx(own.ctx, own.scope, own.fn)
 		return
 	}
-	if d.writeAll(all) != nil {
-		for _, p := range all {
+	err := d.writeAll(all)
+	var unsure *commitError
+	known := err != nil && (!errors.As(err, &unsure) || isTransient(err)) // known to be taken back
+	for _, p := range all {
+		switch {
+		case known:
 			p.err, p.alone = nil, true
+		case err != nil:
+			p.err = cmp.Or(p.err, err)
 		}
 	}
 	for _, p := range all[1:] {
@@ -114,7 +126,7 @@ func (d *DB) lead(own *part) {
 }
 
 // writeAll writes changes in one transaction, in the order of their accounts, so that two such transactions seldom wait
-// for each other's rows. An error means that nothing is written.
+// for each other's rows. An error other than a commitError means that nothing is written.
 func (d *DB) writeAll(all []*part) (err error) {
 	ctx := context.WithoutCancel(d.life)
 	sqlTx, err := d.write.BeginTx(ctx, nil)
@@ -146,7 +158,7 @@ func (d *DB) writeAll(all []*part) (err error) {
 		}
 	}
 	if err := sqlTx.Commit(); err != nil {
-		return err
+		return &commitError{explain(fmt.Errorf("db: commit: %w", err))}
 	}
 	d.count(grown)
 	return nil
