@@ -1614,6 +1614,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/{account}/data-sources/{id}/running": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what is fetched of a data source at this moment, and what waits for its turn. */
+        get: operations["list-running-refreshes"];
+        put?: never;
+        post?: never;
+        /** Ends a refresh that goes on or waits. The data that are there stay. */
+        delete: operations["stop-refresh"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/{account}/data-sources/{id}/runs": {
         parameters: {
             query?: never;
@@ -2841,6 +2859,23 @@ export interface paths {
         post?: never;
         /** Brings the tour back for the person. */
         delete: operations["show-tour"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/trial-progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says what a request does that is being tried, to who tries it. */
+        get: operations["get-trial-progress"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -4117,6 +4152,8 @@ export interface components {
             instances: number;
             /** Format: date-time */
             next_at: string | null;
+            /** @description Of the data. partial: a page could not be read, and what came before it is there; pages_repeat: the pages began to repeat, and the reading ended there. */
+            notes: ("partial" | "pages_repeat")[];
             /**
              * @description When columns change: take the data and say so, wait until somebody accepts it, take it.
              * @enum {string}
@@ -4852,6 +4889,8 @@ export interface components {
         KlipSourceState: {
             id: string;
             name: string;
+            /** @description Of the data. partial: a part of them could not be read; pages_repeat: their pages began to repeat. */
+            notes?: string[];
             /**
              * Format: date-time
              * @description Null: never.
@@ -5619,8 +5658,10 @@ export interface components {
             id: string;
             /** @description Key of the set of values; empty = there are no variables. */
             instance: string;
+            /** @description Of what came; of partial, fault is why a page did not. */
+            notes: ("partial" | "pages_repeat")[];
             /** @enum {string} */
-            outcome: "changed" | "unchanged" | "held" | "deferred" | "failed";
+            outcome: "changed" | "unchanged" | "held" | "deferred" | "cancelled" | "failed";
             /** Format: int64 */
             pages: number;
             /** Format: date-time */
@@ -5692,6 +5733,11 @@ export interface components {
             max_pages?: number;
             more?: string;
             param?: string;
+            /**
+             * @description allow: when a page fails after its repeats, those before it are the data, and that is noted. Of the outermost pages only; never where answers are appended to a history, or the request asks for what is new.
+             * @enum {string}
+             */
+            partial?: "allow";
             /** Format: int64 */
             size?: number;
             size_param?: string;
@@ -5952,6 +5998,44 @@ export interface components {
             name: string;
             value: string;
         };
+        RunningRefresh: {
+            /**
+             * Format: int64
+             * @description That came so far.
+             */
+            bytes: number;
+            /** @description Key of the set of values; empty = there are no variables. */
+            instance: string;
+            /**
+             * Format: int64
+             * @description That came whole.
+             */
+            pages: number;
+            /** @enum {string} */
+            reason: "schedule" | "manual" | "view" | "import" | "change" | "trial";
+            /**
+             * Format: int64
+             * @description Of pages that came, or of a query.
+             */
+            rows: number;
+            /**
+             * Format: date-time
+             * @description When it began; of one that waits, when somebody asked.
+             */
+            since: string;
+            /**
+             * @description It waits for its turn, or for the answer of the service; the answer comes in; it pauses before the next request; the answer is read.
+             * @enum {string}
+             */
+            step: "waiting" | "asking" | "receiving" | "resting" | "reading";
+            /** @description Of the set of values, without secrets; empty for who may not change the data source. */
+            variables: {
+                [key: string]: string;
+            };
+        };
+        RunningRefreshes: {
+            items: components["schemas"]["RunningRefresh"][];
+        };
         SavedCell: {
             client: string;
             given: boolean;
@@ -6168,6 +6252,8 @@ export interface components {
             key: string;
             /** Format: date-time */
             next_at: string | null;
+            /** @description Of its data. */
+            notes: ("partial" | "pages_repeat")[];
             /** @description The account's own values: fetched whoever looks. */
             own: boolean;
             /** Format: date-time */
@@ -6295,6 +6381,8 @@ export interface components {
             values?: {
                 [key: string]: string;
             };
+            /** @description A name of one's own choice, to ask meanwhile what the trial does. */
+            watch?: string;
         };
         Tunnel: {
             host: string;
@@ -10949,6 +11037,75 @@ export interface operations {
             };
         };
     };
+    "list-running-refreshes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Id of the asset. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunningRefreshes"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "stop-refresh": {
+        parameters: {
+            query?: {
+                /** @description Key of the set of values; absent where there are no variables. */
+                instance?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Id of the asset. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-refresh-runs": {
         parameters: {
             query?: never;
@@ -14419,6 +14576,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-trial-progress": {
+        parameters: {
+            query?: {
+                /** @description Name that the trial was given. */
+                watch?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunningRefreshes"];
+                };
             };
             /** @description A problem: code says which. */
             default: {
