@@ -49,6 +49,8 @@ export default defineConfig({
     // Alone it would leave one processor to others, and begin a process for each file.
     pool: 'threads',
     maxWorkers: 2,
+    // A worker for each file costs half of the time; vitest-setup.ts gives each modules of its own.
+    isolate: false,
     testTimeout: 30_000,
     expect: { poll: { timeout: 20_000 } },
     include: ['src/**/*.test.ts', 'eslint/**/*.test.js', 'scripts/**/*.test.js'],

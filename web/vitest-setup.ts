@@ -1,3 +1,4 @@
+import { afterAll, vi } from 'vitest'
 // As the pages of an account do.
 import './src/lib/messages/errors'
 
@@ -25,3 +26,6 @@ if (typeof window !== 'undefined') {
   window.scrollTo = () => {}
   window.CSS ??= { escape: (text: string) => text.replace(/[^\w-]/g, '\\$&') } as typeof CSS
 }
+
+// Files of a worker share its process, but not what their modules keep.
+afterAll(() => vi.resetModules())
