@@ -112,10 +112,11 @@ func New(log *slog.Logger, d *db.DB, assets *asset.Service, blobs *blob.Store, i
 			return Habits{time.UTC, time.UTC, PolicyAlways}, nil
 		}
 	}
+	packs, _ := zstd.NewWriter(nil) // without options it cannot fail
 	return &Service{
 		log: log, db: d, assets: assets, blobs: blobs, ids: ids, cfg: cfg,
 		cache: newCache(cfg.CacheBytes), readers: make(chan struct{}, cfg.Readers), large: make(chan struct{}, largeAtOnce), shared: newShared(d.Clock()), fetches: newFetches(), pushes: &turns{busy: map[pushTo]chan struct{}{}}, bell: newBell(), pools: sql.NewPools(cfg.Client),
-		packs: new(zstd.Encoder), newcomers: &newcomers{looks: map[person][]int64{}},
+		packs: packs, newcomers: &newcomers{looks: map[person][]int64{}},
 	}
 }
 
