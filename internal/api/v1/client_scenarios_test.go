@@ -354,7 +354,7 @@ func TestR078R079AndR092StatusOpensAndCloses(t *testing.T) {
 
 	record(t, c, http.MethodPatch, "tide", "", map[string]any{"status": "disabled"}).Want(http.StatusOK)
 	browser.Get("/tide/context").Refused(http.StatusUnauthorized, "sign_in_required")
-	program.Get("/tide/context").Refused(http.StatusUnauthorized, "sign_in_required")
+	program.Get("/tide/context").Refused(http.StatusForbidden, "account_disabled") // a program is told why (data-sources.md §10.2)
 	enter().Refused(http.StatusUnauthorized, "sign_in_failed")
 	c.Post(clientsPath+"/tide/sign-in", nil).Want(http.StatusOK) // the agency still works there (D8)
 	c.Get("/tide/context").Want(http.StatusOK)
