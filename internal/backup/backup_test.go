@@ -92,6 +92,9 @@ func TestBackupWhileOthersWrite(t *testing.T) {
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
+	if _, err := from.Sources.Receive(ctx, agency.Operator(), "waits.csv", "", strings.NewReader("A\n1\n")); err != nil { // nobody reads it here: its hash is empty
+		t.Fatal(err)
+	}
 	made := make(chan struct{}) // one for each client with a file
 	ended := make(chan error, 1)
 	go func() {

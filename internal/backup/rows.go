@@ -46,6 +46,9 @@ func (w *rowWriter) add(values []any) error {
 			fits = c.Type == db.FractionColumn
 		case []byte:
 			fits = c.Type == db.BlobColumn
+			if x == nil { // SQLite's driver gives an empty one so; what is NULL has no type
+				v = []byte{}
+			}
 		case string:
 			fits = c.Type == db.TextColumn
 			if !utf8.ValidString(x) {
