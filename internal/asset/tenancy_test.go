@@ -114,6 +114,9 @@ func (w *world) notFound() map[string]probe {
 		"Save": func(tx *db.Tx, who authz.Actor, no int64) (any, error) {
 			return w.assets.Save(ctx, tx, who, authz.KlipEdit, no, 1, "X", content(asset.Klip, "x", nil))
 		},
+		"Touch": func(tx *db.Tx, who authz.Actor, no int64) (any, error) {
+			return w.assets.Touch(ctx, tx, who, authz.KlipEdit, no, 1)
+		},
 		"Trash":   func(tx *db.Tx, who authz.Actor, no int64) (any, error) { return w.assets.Trash(ctx, tx, who, no, 1) },
 		"Untrash": func(tx *db.Tx, who authz.Actor, no int64) (any, error) { return w.assets.Untrash(ctx, tx, who, no) },
 		"Restore": func(tx *db.Tx, who authz.Actor, no int64) (any, error) {
