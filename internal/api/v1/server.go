@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
-	"maps"
 	"net/http"
 	"sync"
 
@@ -115,28 +114,18 @@ func New(deps Deps) (*Server, error) {
 	}
 	s := &Server{Deps: deps, mux: http.NewServeMux(), cursors: cursors, running: calls{names: map[string]bool{}}}
 	s.api = humago.NewWithPrefix(s.mux, Prefix, config())
-	s.register()
+	for _, register := range routes() {
+		register(s)
+	}
+	// huma's own error model goes: no answer has that form.
+	schemas := s.api.OpenAPI().Components.Schemas.Map()
+	delete(schemas, "ErrorModel")
+	delete(schemas, "ErrorDetail")
 	s.openAPI = sync.OnceValues(s.describe)
 	s.mux.HandleFunc("GET "+Prefix+"/openapi.json", s.serveOpenAPI)
 	s.mux.HandleFunc(Prefix+"/", s.serveUnknown)
 	s.handler = s.chain(s.mux)
 	return s, nil
-}
-
-// schemas describes the bodies of all routes. They are the same in every Server, and making
-// them is most of what New does, so the Servers of a process share them: the first adds
-// all, the others only read.
-var schemas = huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer)
-
-// registering keeps a second Server from reading schemas that the first still makes.
-var registering sync.Mutex
-
-func (s *Server) register() {
-	registering.Lock()
-	defer registering.Unlock()
-	for _, register := range routes() {
-		register(s)
-	}
 }
 
 // ServeHTTP answers a request below Prefix.
@@ -152,7 +141,7 @@ func config() huma.Config {
 			OpenAPI: "3.1.0",
 			Info:    &huma.Info{Title: "Octavo", Version: "1"},
 			Components: &huma.Components{
-				Schemas: schemas,
+				Schemas: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer),
 				SecuritySchemes: map[string]*huma.SecurityScheme{
 					"session": {Type: "apiKey", In: "cookie", Name: CookieName},
 					"key":     {Type: "http", Scheme: "bearer"},
@@ -168,15 +157,7 @@ func config() huma.Config {
 
 // describe writes the OpenAPI document.
 func (s *Server) describe() ([]byte, error) {
-	all := *s.api.OpenAPI()
-	components := *all.Components
-	components.Schemas = huma.NewMapRegistry("", nil)
-	maps.Copy(components.Schemas.Map(), schemas.Map())
-	for _, own := range []string{"ErrorModel", "ErrorDetail"} { // huma's: no answer has that form
-		delete(components.Schemas.Map(), own)
-	}
-	all.Components = &components
-	b, err := json.MarshalIndent(&all, "", "  ")
+	b, err := json.MarshalIndent(s.api.OpenAPI(), "", "  ")
 	if err != nil {
 		return nil, fmt.Errorf("v1.OpenAPI: %w", err)
 	}
