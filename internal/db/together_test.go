@@ -2,6 +2,7 @@ package db_test
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"maps"
@@ -135,4 +136,54 @@ func TestChangesOfManyFailAlone(t *testing.T) {
 	if err := d.Together(t.Context(), db.Account(a), func(tx *db.Tx) error { return put(tx, a, "after") }); err != nil {
 		t.Errorf("nothing is written any more: %v", err)
 	}
+}
+
+// A commit whose end nobody knows is told to all of it, and nothing is written a second time.
+func TestLostCommitOfManyIsNotRepeated(t *testing.T) {
+	t.Parallel()
+	d := dbtest.Open(t)
+	if !d.Postgres() {
+		t.Skip("there is no connection that could be lost")
+	}
+	ran := 0
+	var scopes []db.Scope
+	var fns []func(*db.Tx) error
+	for i := range 3 {
+		a := id.NewAccount(3, int64(i+1))
+		scopes = append(scopes, db.Account(a))
+		fns = append(fns, func(tx *db.Tx) error {
+			ran++
+			err := put(tx, a, "word")
+			if err == nil && i == 2 { // the last, by the order of accounts
+				if err = cut(t, d, tx); err != nil {
+					t.Error(err)
+				}
+			}
+			return err
+		})
+	}
+	for i, err := range gather(t, d, scopes, fns) {
+		if err == nil {
+			t.Errorf("change %d: nobody says that it is lost", i)
+		}
+	}
+	if ran != len(fns) {
+		t.Errorf("%d changes were made %d times", len(fns), ran)
+	}
+}
+
+// cut ends the connection of a transaction, as its server would.
+func cut(t *testing.T, d *db.DB, tx *db.Tx) error {
+	var pid int64
+	if _, err := tx.One(t.Context(), `SELECT pg_backend_pid() WHERE CAST(:account AS bigint) > 0`, nil, &pid); err != nil {
+		return err
+	}
+	return d.Owner(t.Context(), func(conn *sql.Conn) error {
+		var gone bool
+		err := conn.QueryRowContext(t.Context(), `SELECT pg_terminate_backend($1, 60000)`, pid).Scan(&gone)
+		if err == nil && !gone {
+			err = errors.New("the connection is still there")
+		}
+		return err
+	})
 }
