@@ -15,15 +15,9 @@ import (
 // still checked against that; one that leads back to it forgets. Codes not_found,
 // permission_denied, version_conflict, dashboard_locked.
 func (s *Service) Rebind(ctx context.Context, tx *db.Tx, who authz.Actor, p authz.Permission, no, expected int64, slots []string, target int64) (*Asset, error) {
-	a, err := s.Editable(ctx, tx, who, p, no)
+	a, err := s.replaceable(ctx, tx, who, p, no, expected)
 	if err != nil {
 		return nil, err
-	}
-	if a.Version != expected {
-		return nil, Stale(a.Version)
-	}
-	if a.Locked {
-		return nil, lockedError()
 	}
 	wires, err := wiring(ctx, tx, a.Wiring)
 	if err != nil {

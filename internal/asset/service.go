@@ -164,9 +164,9 @@ func lockTargets(ctx context.Context, tx *db.Tx, nos []int64) error {
 	return err
 }
 
-// Save stores a new version over the expected one. Content equal to the current
-// makes no version. Codes not_found, permission_denied, version_conflict, bad_body.
-func (s *Service) Save(ctx context.Context, tx *db.Tx, who authz.Actor, p authz.Permission, no, expected int64, name string, c Content) (*Asset, error) {
+// replaceable gives an asset that the actor may put a new version over, if the expected one is current. Codes not_found,
+// permission_denied, version_conflict, dashboard_locked.
+func (s *Service) replaceable(ctx context.Context, tx *db.Tx, who authz.Actor, p authz.Permission, no, expected int64) (*Asset, error) {
 	a, err := s.Editable(ctx, tx, who, p, no)
 	if err != nil {
 		return nil, err
@@ -176,6 +176,16 @@ func (s *Service) Save(ctx context.Context, tx *db.Tx, who authz.Actor, p authz.
 	}
 	if a.Locked {
 		return nil, lockedError()
+	}
+	return a, nil
+}
+
+// Save stores a new version over the expected one. Content equal to the current
+// makes no version. Codes not_found, permission_denied, version_conflict, bad_body.
+func (s *Service) Save(ctx context.Context, tx *db.Tx, who authz.Actor, p authz.Permission, no, expected int64, name string, c Content) (*Asset, error) {
+	a, err := s.replaceable(ctx, tx, who, p, no, expected)
+	if err != nil {
+		return nil, err
 	}
 	next := *a
 	next.Name = name
@@ -191,15 +201,9 @@ func (s *Service) Save(ctx context.Context, tx *db.Tx, who authz.Actor, p authz.
 // Touch makes a version with the content of the expected one: for what is said of an asset beside its content, such as
 // a description, so that whoever changes it does so over what they saw. Codes as of Save.
 func (s *Service) Touch(ctx context.Context, tx *db.Tx, who authz.Actor, p authz.Permission, no, expected int64) (*Asset, error) {
-	a, err := s.Editable(ctx, tx, who, p, no)
+	a, err := s.replaceable(ctx, tx, who, p, no, expected)
 	if err != nil {
 		return nil, err
-	}
-	if a.Version != expected {
-		return nil, Stale(a.Version)
-	}
-	if a.Locked {
-		return nil, lockedError()
 	}
 	next := *a
 	return s.put(ctx, tx, who, &next, expected, "edit")

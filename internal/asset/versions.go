@@ -111,14 +111,8 @@ func (s *Service) Restore(ctx context.Context, tx *db.Tx, who authz.Actor, no, v
 	if err != nil {
 		return nil, err
 	}
-	if a, err = s.Editable(ctx, tx, who, editPermission[a.Kind], no); err != nil {
+	if a, err = s.replaceable(ctx, tx, who, editPermission[a.Kind], no, expected); err != nil {
 		return nil, err
-	}
-	if a.Version != expected {
-		return nil, Stale(a.Version)
-	}
-	if a.Locked {
-		return nil, lockedError()
 	}
 	if version == a.Version {
 		return a, nil
