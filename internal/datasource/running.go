@@ -71,19 +71,9 @@ func (s *Service) StopRefresh(ctx context.Context, who authz.Actor, public, key 
 		return err
 	}
 	return s.db.Tx(ctx, db.Account(who.Account), func(tx *db.Tx) error {
-		a, err := s.viewable(ctx, tx, who, public)
+		a, def, err := s.refreshable(ctx, tx, who, public)
 		if err != nil {
 			return err
-		}
-		if err := s.mayRefresh(ctx, tx, who, a.Key.No); err != nil {
-			return err
-		}
-		def, err := readDefinition(ctx, tx, a.Key.No)
-		if err != nil {
-			return err
-		}
-		if def == nil || def.body.asks() == nil {
-			return notWeb()
 		}
 		at := instanceAt{a.Key.No, key}
 		asked, err := s.askToStop(ctx, tx, at)

@@ -335,28 +335,34 @@ func receivedAt(ctx context.Context, tx *db.Tx, no int64) (map[string]int64, err
 	return out, err
 }
 
+// refreshable gives a source that is fetched, for who may have that done. Codes not_found, permission_denied, not_web.
+func (s *Service) refreshable(ctx context.Context, tx *db.Tx, who authz.Actor, public string) (*asset.Asset, *definition, error) {
+	a, err := s.viewable(ctx, tx, who, public)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := s.mayRefresh(ctx, tx, who, a.Key.No); err != nil {
+		return nil, nil, err
+	}
+	def, err := readDefinition(ctx, tx, a.Key.No)
+	if err == nil && (def == nil || def.body.asks() == nil) {
+		err = notWeb()
+	}
+	return a, def, err
+}
+
 // RefreshNow has the data of a source fetched, as a person asked: with the values of that
 // person. Whoever asks again within a moment joins. Codes not_found, permission_denied,
 // not_web, missing_variable, account_disabled.
 func (s *Service) RefreshNow(ctx context.Context, who authz.Actor, public string) (*Source, error) {
 	var out *Source
 	err := s.db.Tx(ctx, db.Account(who.Account), func(tx *db.Tx) error {
-		a, err := s.viewable(ctx, tx, who, public)
+		a, def, err := s.refreshable(ctx, tx, who, public)
+		if err == nil {
+			err = runs(ctx, tx)
+		}
 		if err != nil {
 			return err
-		}
-		if err := runs(ctx, tx); err != nil {
-			return err
-		}
-		if err := s.mayRefresh(ctx, tx, who, a.Key.No); err != nil {
-			return err
-		}
-		def, err := readDefinition(ctx, tx, a.Key.No)
-		if err != nil {
-			return err
-		}
-		if def == nil || def.body.asks() == nil {
-			return notWeb()
 		}
 		r, err := s.resolve(ctx, tx, who, def.reader(), Choices{})
 		if err != nil {
