@@ -340,11 +340,10 @@ func (s *shared) do(ctx context.Context, key string, since int64, under *underWa
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}
-		var known *errs.Error
-		if c.err == nil || errors.As(c.err, &known) {
+		if !c.brokeOff() {
 			return c.out, c.err
 		}
-		since = s.now() + 1 // it broke off with its caller: ask ourselves
+		since = s.now() + 1 // ask ourselves
 	}
 }
 
@@ -360,11 +359,24 @@ func (s *shared) join(key string, since int64) (c *call, mine bool) {
 	return c, true
 }
 
-// end tells who waits for a call, and forgets old ones.
+// brokeOff says of a call that has ended that it did so with its caller, such as one who found no room: it says nothing to
+// others.
+func (c *call) brokeOff() bool {
+	var known *errs.Error
+	return c.err != nil && !errors.As(c.err, &known)
+}
+
+// end tells who waits for a call, and forgets old ones and one that broke off.
 func (s *shared) end(c *call) {
 	close(c.done)
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if c.brokeOff() {
+		if s.calls[c.key] == c {
+			delete(s.calls, c.key)
+		}
+		return
+	}
 	s.ended = append(s.ended, c)
 	for len(s.ended) > mostShared || len(s.ended) > 0 && s.ended[0].begun < s.now()-sharedFor {
 		if old := s.ended[0]; s.calls[old.key] == old {
