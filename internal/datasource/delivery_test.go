@@ -129,7 +129,7 @@ func TestDeliver(t *testing.T) {
 	if _, err := s.Deliver(t.Context(), who, src.ID, datasource.Delivery{Mode: dataset.Append, Match: last, Body: strings.NewReader(`[{"visits":5}]`)}); err != nil {
 		t.Errorf("a push over the last payload: %v", err)
 	}
-	runs, err := s.Runs(t.Context(), who, src.ID)
+	runs, err := s.Runs(t.Context(), who, src.ID, "")
 	if err != nil || len(runs) != 17 || runs[0].Reason != "push" || runs[0].Delivery == nil || runs[0].Delivery.Total != 1 || runs[0].Rows != 1 {
 		t.Errorf("%d runs, the last %+v, %v", len(runs), runs[0], err)
 	}

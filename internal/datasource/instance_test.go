@@ -65,6 +65,11 @@ func TestInstances(t *testing.T) {
 	w.quiet()
 	w.ran(w.admin, src, 2)
 
+	for of, want := range map[string]int{key: 2, strings.Repeat("0", 64): 0} {
+		if runs, err := w.Runs(ctx, w.admin, src.ID, of); err != nil || len(runs) != want {
+			t.Errorf("%d attempts for %s, want %d (%v)", len(runs), of, want, err)
+		}
+	}
 	for name, who := range map[string]authz.Actor{"viewer": w.Actor(w.Agency, w.Agency.Viewer), "stranger": w.Actor(w.Solstice, w.Solstice.Admin)} {
 		_, looked := look(who, key)
 		_, loaded := w.DownloadInstance(ctx, who, src.ID, key)

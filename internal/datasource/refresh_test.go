@@ -119,7 +119,7 @@ func (w *web) until(what string, ok func() bool) {
 
 func (w *web) runs(who authz.Actor, src *datasource.Source) []datasource.Run {
 	w.t.Helper()
-	runs, err := w.Runs(w.t.Context(), who, src.ID)
+	runs, err := w.Runs(w.t.Context(), who, src.ID, "")
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -183,7 +183,7 @@ func TestRefreshThatWaitsIsTakenBack(t *testing.T) {
 	if err != nil || got.State != datasource.NoData || got.Web.Waiting || got.Web.NextAt <= s.DB.Clock().Now().UnixMilli() {
 		t.Errorf("%+v %+v, %v", got, got.Web, err)
 	}
-	runs, err := s.Runs(t.Context(), admin, src.ID)
+	runs, err := s.Runs(t.Context(), admin, src.ID, "")
 	if err != nil || len(runs) != 1 || runs[0].Outcome != "cancelled" {
 		t.Errorf("%+v, %v", runs, err)
 	}

@@ -79,8 +79,8 @@ func (s *Service) logRun(ctx context.Context, tx *db.Tx, w *work, begun int64, g
 // MaxRuns is how many lines of the log Runs gives.
 const MaxRuns = 60
 
-// Runs gives the newest attempts of a source, the newest first. Code not_found.
-func (s *Service) Runs(ctx context.Context, who authz.Actor, public string) ([]Run, error) {
+// Runs gives the newest attempts of a source, the newest first; with a key those of one instance. Code not_found.
+func (s *Service) Runs(ctx context.Context, who authz.Actor, public, key string) ([]Run, error) {
 	out := []Run{}
 	err := s.db.Read(ctx, db.Account(who.Account), func(tx *db.Tx) error {
 		a, err := s.viewable(ctx, tx, who, public)
@@ -89,7 +89,7 @@ func (s *Service) Runs(ctx context.Context, who authz.Actor, public string) ([]R
 		}
 		out = out[:0]
 		return tx.Query(ctx, `SELECT id, key, reason, queued_at, started_at, ended_at, outcome, error, http_status, pages, bytes, row_count, delivery, columns_json, notes
-			FROM refresh_runs WHERE account_id = :account AND no = :no ORDER BY id DESC LIMIT :most`, db.Args{"no": a.Key.No, "most": MaxRuns},
+			FROM refresh_runs WHERE account_id = :account AND no = :no AND (:key = '' OR key = :key) ORDER BY id DESC LIMIT :most`, db.Args{"no": a.Key.No, "key": key, "most": MaxRuns},
 			func(scan func(...any) error) error {
 				var r Run
 				var text, delivery, columns, notes string

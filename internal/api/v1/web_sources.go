@@ -332,8 +332,13 @@ type RefreshRuns struct {
 	Items []RefreshRun `json:"items"`
 }
 
-func (s *Server) listRefreshRuns(ctx context.Context, c *Call, in *AssetPath) (*Answer[RefreshRuns], error) {
-	runs, err := s.DataSources.Runs(ctx, c.Actor, in.ID)
+type listRunsInput struct {
+	AssetPath
+	Instance string `query:"instance" maxLength:"64" doc:"Key of a set of values; without it the attempts for all."`
+}
+
+func (s *Server) listRefreshRuns(ctx context.Context, c *Call, in *listRunsInput) (*Answer[RefreshRuns], error) {
+	runs, err := s.DataSources.Runs(ctx, c.Actor, in.ID, in.Instance)
 	if err != nil {
 		return nil, err
 	}

@@ -11108,7 +11108,10 @@ export interface operations {
     };
     "list-refresh-runs": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Key of a set of values; without it the attempts for all. */
+                instance?: string;
+            };
             header?: never;
             path: {
                 /** @description Address of the account to act in. */

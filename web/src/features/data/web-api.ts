@@ -105,14 +105,17 @@ export function connectSignIn(account: string, label: string, origin: string, on
   )
 }
 
-/** The newest attempts, the newest first. */
-export function useRuns(account: Text, id: Text) {
+/** The newest attempts, the newest first; with a key those of one set of values. */
+export function useRuns(account: Text, id: Text, instance: Text) {
   return createQuery(() => ({
-    queryKey: webKeys.runs(account(), id()),
+    queryKey: [...webKeys.runs(account(), id()), instance()],
     queryFn: ({ signal }) =>
       read(
         api.GET('/api/v1/{account}/data-sources/{id}/runs', {
-          params: { path: { account: account(), id: id() } },
+          params: {
+            path: { account: account(), id: id() },
+            query: { ...(instance() && { instance: instance() }) },
+          },
           signal,
         }),
       ),
