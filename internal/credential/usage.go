@@ -34,7 +34,7 @@ type ClientUse struct {
 }
 
 // Usage tells which data sources use a credential. Those that the actor may not see, and
-// accounts that the actor may not enter, are counted and not named. Codes not_found, permission_denied.
+// accounts that the actor may not see, are counted and not named. Codes not_found, permission_denied.
 func (s *Service) Usage(ctx context.Context, who authz.Actor, cred id.Credential) (*Usage, error) {
 	if err := mayLook(who); err != nil {
 		return nil, err

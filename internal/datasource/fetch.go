@@ -105,7 +105,19 @@ func (s *Service) fetch(ctx context.Context, w *work) (*outcome, error) {
 	if failed := s.report(ctx, opened, err); failed != nil {
 		return nil, failed
 	}
-	return out, hidden(err, func(text string) string { return opened.Mask(secret.Mask(text, w.resolved.secrets()...)) })
+	hide := func(text string) string { return opened.Mask(secret.Mask(text, w.resolved.secrets()...)) }
+	return out.hidden(hide), hidden(err, hide)
+}
+
+// hidden is an outcome that tells no secret of why a page is missing; the one that it is made of may be another's, too.
+func (o *outcome) hidden(hide func(string) string) *outcome {
+	if o == nil || o.result == nil || o.result.Fault == nil {
+		return o
+	}
+	out, result := *o, *o.result
+	result.Fault = hidden(result.Fault, hide)
+	out.result = &result
+	return &out
 }
 
 // prepared puts values into what is asked at this moment, in a zone. What it writes of secrets is noted

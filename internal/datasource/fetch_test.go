@@ -2,10 +2,13 @@ package datasource
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"testing/synctest"
 
 	"octavo/internal/clock"
+	"octavo/internal/connector/rest"
+	"octavo/internal/errs"
 	"octavo/internal/fetch"
 )
 
@@ -30,4 +33,17 @@ func TestCallThatPanics(t *testing.T) {
 			t.Errorf("after a panic: %v, %v", got, err)
 		}
 	})
+}
+
+// TestMissingPageTellsNoSecret: why a page is missing goes into the log, as why nothing came does.
+func TestMissingPageTellsNoSecret(t *testing.T) {
+	fault := errs.New(errs.Unavailable, "host_unreachable", "The server cannot be reached: lookup s3cret.test.").WithParams(map[string]any{"reason": "lookup s3cret.test"})
+	got := &outcome{result: &rest.Result{Pages: 2, Fault: fault}}
+	told := got.hidden(func(text string) string { return strings.ReplaceAll(text, "s3cret", "***") }).missed()
+	if told == nil || strings.Contains(writeFault(told), "s3cret") || !strings.Contains(writeFault(told), "***") {
+		t.Errorf("%+v", told)
+	}
+	if got.missed() != fault {
+		t.Error("what another run was given has changed")
+	}
 }

@@ -40,6 +40,9 @@ func (s *Service) Running(ctx context.Context, who authz.Actor, public string) (
 			return err
 		}
 		_, closed := s.editable(ctx, tx, who, a.Key.No)
+		if closed != nil && !errs.Is(closed, "permission_denied") && !errs.Is(closed, "not_found") {
+			return closed
+		}
 		out = out[:0]
 		return tx.Query(ctx, `SELECT f.key, f.reason, f.begun_at AS since, f.step, f.pages, f.row_count, f.bytes, i.variables FROM running_fetches f
 				JOIN instances i ON i.account_id = f.account_id AND i.no = f.no AND i.key = f.key

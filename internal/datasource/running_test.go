@@ -1,6 +1,8 @@
 package datasource_test
 
 import (
+	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -107,6 +109,41 @@ func TestRunningRefreshIsToldAndStopped(t *testing.T) {
 	got := w.get(w.admin, src)
 	if got.State != datasource.Fresh || got.Web.NextAt <= w.DB.Clock().Now().UnixMilli() || w.amounts(w.admin, src) != seven {
 		t.Errorf("the data of before: %+v %+v %s", got, got.Web, w.amounts(w.admin, src))
+	}
+}
+
+// TestTrialIsToldToWhoTries: what a trial does is told under the name that it was given, to nobody else who knows the name; when
+// who tries goes away, so does the reading.
+func TestTrialIsToldToWhoTries(t *testing.T) {
+	w := newWeb(t)
+	defer w.api.Hold("/pages")()
+	ctx, leave := context.WithCancel(t.Context())
+	defer leave()
+	ended := make(chan error, 1)
+	go func() {
+		_, err := w.Try(ctx, w.admin, datasource.Trial{Request: w.paged(), Format: format.JSON, Watch: "a name"})
+		ended <- err
+	}()
+	w.held(1)
+	list, err := w.Watched(t.Context(), w.admin, "a name")
+	if err != nil || len(list) != 1 || list[0].Step != "asking" || list[0].Reason != "trial" || list[0].Since == 0 {
+		t.Errorf("%+v, %v", list, err)
+	}
+	for name, who := range map[string]authz.Actor{"a name": w.Actor(w.Agency, w.Agency.Editor), "another": w.admin} {
+		if list, err := w.Watched(t.Context(), who, name); err != nil || len(list) != 0 {
+			t.Errorf("%s: %+v, %v", name, list, err)
+		}
+	}
+	if _, err := w.Watched(t.Context(), w.Actor(w.Agency, w.Agency.Viewer), "a name"); err == nil {
+		t.Error("who may try nothing asks what trials do")
+	}
+	leave()
+	if err := <-ended; !errors.Is(err, context.Canceled) {
+		t.Errorf("the trial ended with %v", err)
+	}
+	w.tell()
+	if list, err := w.Watched(t.Context(), w.admin, "a name"); err != nil || len(list) != 0 {
+		t.Errorf("it has ended: %+v, %v", list, err)
 	}
 }
 

@@ -58,7 +58,7 @@ type Instances struct {
 	Master *asset.Asset
 	Items  []Instance // in order of the client's name
 	PlanID string
-	Hidden int // clients that the actor may not enter
+	Hidden int // clients that the actor may not see
 }
 
 // Count counts the instances for which is holds.

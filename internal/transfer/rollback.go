@@ -72,7 +72,7 @@ type RollBackPlan struct {
 	Push   Push
 	Items  []Pushed // in order of the client's name
 	PlanID string
-	Hidden int // clients that the actor may not enter; a roll back needs all
+	Hidden int // clients that the actor may not see; a roll back needs all
 }
 
 // Pushes lists the updates of a Klip that can be rolled back, newest first. Codes not_found, permission_denied.

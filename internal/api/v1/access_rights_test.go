@@ -222,6 +222,12 @@ func TestR007AnUpdateNeedsAllClientsOfTheKlip(t *testing.T) {
 	if len(seen.Items) != 1 || strings.Contains(a.Body, "jord") {
 		t.Errorf("an unseen client is named: %s", a.Body)
 	}
+	var used v1.DataSourceUsers
+	a = lena.Get("/northlight/data-sources/" + made.source + "/used-by").Want(200)
+	a.JSON(&used)
+	if len(used.Clients) != 1 || used.Clients[0].Slug != "solstice-coffee" || used.Clients[0].Klips == 0 || used.HiddenClients == 0 || strings.Contains(a.Body, "jord") {
+		t.Errorf("where a source is used: %s", a.Body)
+	}
 	lena.Post(path+"/update-instances", map[string]any{"plan_id": seen.PlanID}).Refused(403, "push_needs_all_clients")
 	w.give("fjord-outdoors", 1, team)
 	lena.Get(path + "/instances").Want(200).JSON(&seen)

@@ -264,7 +264,7 @@ type DataSourceUsers struct {
 	Hidden     int        `json:"hidden" doc:"How many more one may not see."`
 
 	Clients       []SourceCopies `json:"clients" doc:"Clients of this agency with copies of it, in order of name."`
-	HiddenClients int            `json:"hidden_clients" doc:"Clients that one may not enter; whether they have copies is not told."`
+	HiddenClients int            `json:"hidden_clients" doc:"Clients that one may not see; whether they have copies is not told."`
 }
 
 // SourceCopies are the copies of a data source in one client.

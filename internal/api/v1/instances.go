@@ -34,7 +34,7 @@ type Instances struct {
 	Edited     int            `json:"edited" doc:"Instances whose own edits an update overwrites."`
 	Blocked    int            `json:"blocked"`
 	BlockedAll bool           `json:"blocked_all" doc:"Nothing can be updated."`
-	Hidden     int            `json:"hidden" doc:"Clients that you may not enter; an update needs all."`
+	Hidden     int            `json:"hidden" doc:"Clients that you may not see; an update needs all."`
 }
 
 // InstanceMaster is the Klip itself.

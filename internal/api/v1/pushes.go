@@ -102,7 +102,7 @@ type RollBackPlan struct {
 	Push   Push             `json:"push"`
 	Items  []PushedInstance `json:"items"`
 	PlanID string           `json:"plan_id" doc:"Names what is shown; roll-back wants it back."`
-	Hidden int              `json:"hidden" doc:"Clients that you may not enter; a roll back needs all."`
+	Hidden int              `json:"hidden" doc:"Clients that you may not see; a roll back needs all."`
 }
 
 // PushedInstance is an instance that an update changed.
