@@ -32,8 +32,8 @@
 //   - the data that a source had before are kept, a few of them, and can be taken back.
 //
 // Files in the blob store: uploads/<account>/<upload>/…, which go with the upload,
-// and families/<family>/payloads/…, two for each row of payloads that is not small: columns
-// and packed file of up to 32 KiB are in the row.
+// and families/<family>/payloads/…, two for each row of payloads that was uploaded or is not small: columns
+// and packed file of up to 32 KiB of what was fetched are in the row.
 //
 // Specification: data-sources.md §1, 3.2, 5.1, 5.2, 5.7, 9, 10. Tables owned: sources,
 // uploads, payloads, earlier_payloads, instances, refresh_runs.

@@ -2,13 +2,14 @@
 import type { SourceInstance } from '$api/contract'
 import { t } from '$lib/text'
 
-export function instanceName(one: Pick<SourceInstance, 'variables'>): string {
-  return (
-    Object.entries(one.variables)
-      .map(([name, value]) => `${name} = ${value}`)
-      .join(', ') || t('web.secretValues')
-  )
-}
+/** `companyID = 7, region = North`; '' where there are no variables. */
+export const valuesText = (variables: Record<string, string>) =>
+  Object.entries(variables)
+    .map(([name, value]) => `${name} = ${value}`)
+    .join(', ')
+
+export const instanceName = ({ variables }: Pick<SourceInstance, 'variables'>) =>
+  valuesText(variables) || t('web.secretValues')
 
 /** Those whose values have a text, in one state or, with "", in any. */
 export function findInstances(all: SourceInstance[], text: string, state: string) {

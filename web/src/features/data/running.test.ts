@@ -1,5 +1,7 @@
 import { afterEach, expect, it, vi } from 'vitest'
-import { runningFacts, runningFor } from './running'
+import type { SourceInstance } from '$api/contract'
+import { findInstances, instanceName, valuesText } from './instance-words'
+import { runningFacts } from './running'
 import { Trying } from './trying.svelte'
 
 afterEach(() => vi.unstubAllGlobals())
@@ -14,13 +16,23 @@ it('tells of a refresh what it has brought, and nothing of what it has not', () 
 })
 
 it('tells the set of values', () => {
-  expect(runningFor({ variables: { company: '7', region: 'North' } })).toBe(
-    'company = 7, region = North',
-  )
-  expect(runningFor({ variables: {} })).toBe('')
+  expect(valuesText({ company: '7', region: 'North' })).toBe('company = 7, region = North')
+  expect(valuesText({})).toBe('')
 })
 
-it('a trial that is stopped is no failure, and the server learns of it', async () => {
+it('finds sets of values by what they are called and how they are', () => {
+  const all = [
+    { variables: { company: '7' }, state: 'fresh' },
+    { variables: { company: '77' }, state: 'failing' },
+    { variables: {}, state: 'fresh' },
+  ] as unknown as SourceInstance[]
+  const names = (text: string, state: string) => findInstances(all, text, state).map(instanceName)
+  expect(names(' COMPANY = 7', '')).toEqual(['company = 7', 'company = 77'])
+  expect(names('7', 'failing')).toEqual(['company = 77'])
+  expect(names('', 'fresh')).toEqual(['company = 7', 'Secret values'])
+})
+
+it('a trial that is stopped is no failure, and its call ends', async () => {
   let signal: AbortSignal | undefined
   vi.stubGlobal('fetch', (request: Request) => {
     signal = request.signal

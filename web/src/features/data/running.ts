@@ -3,12 +3,6 @@ import type { RunningRefresh } from '$api/contract'
 import { t } from '$lib/text'
 import { sizeText } from './sizes'
 
-/** The set of values that it is for: `companyID = 7`; '' where there is none, or it is not told. */
-export const runningFor = ({ variables }: Pick<RunningRefresh, 'variables'>) =>
-  Object.entries(variables)
-    .map(([name, value]) => `${name} = ${value}`)
-    .join(', ')
-
 type Counts = Pick<RunningRefresh, 'pages' | 'rows' | 'bytes'>
 
 /** Pages, rows and size, as far as there are some: `3 pages`, `1,200 rows`, `4 MB`. */

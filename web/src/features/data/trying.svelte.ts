@@ -60,7 +60,7 @@ export class Trying {
     this.#going = going
     const { asked, credential } = this
     const watch = randomName()
-    const following = setInterval(() => void this.#follow(account, watch), FOLLOW)
+    const following = setInterval(() => void this.#follow(account, watch, going), FOLLOW)
     const values = Object.fromEntries(
       this.variables.flatMap((name) => (this.values[name] ? [[name, this.values[name]]] : [])),
     )
@@ -90,10 +90,10 @@ export class Trying {
     this.#going?.abort()
   }
 
-  async #follow(account: string, watch: string): Promise<void> {
+  async #follow(account: string, watch: string, of: AbortController): Promise<void> {
     try {
       const progress = await watchTrial(account, watch)
-      if (this.busy) this.progress = progress
+      if (this.busy && this.#going === of) this.progress = progress
     } catch {
       // What it does is only told; the trial itself says when something is wrong.
     }

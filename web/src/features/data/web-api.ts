@@ -139,8 +139,11 @@ export function useRunning(account: Text, id: Text, waiting: () => boolean) {
             signal,
           }),
         ),
-      refetchInterval: (query: { state: { data?: { items: unknown[] } | undefined } }) =>
-        often || query.state.data?.items.length ? FOLLOW : LOOK,
+      refetchInterval: ({
+        state,
+      }: {
+        state: { status: string; data?: { items: unknown[] } | undefined }
+      }) => (state.status !== 'error' && (often || state.data?.items.length) ? FOLLOW : LOOK),
     }
   })
 }

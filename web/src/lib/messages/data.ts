@@ -202,8 +202,8 @@ export const data = addTexts({
   },
   'data.usedByClients': 'Clients',
   'data.usedByHiddenClients': {
-    one: 'One client is not yours to enter. Whether it has a copy is not told.',
-    other: '{n} clients are not yours to enter. Whether they have copies is not told.',
+    one: 'One client is not yours to see. Whether it has a copy is not told.',
+    other: '{n} clients are not yours to see. Whether they have copies is not told.',
   },
   'data.copies': { one: '{n} copy', other: '{n} copies' },
   'data.copiesUsed': '{copies}, {klips}',

@@ -31,7 +31,7 @@ export const webSources = addTexts({
   'web.running.seconds': '{n} s',
   'web.running.stop': 'Stop',
   'web.running.stopping': 'Stopping',
-  'web.running.stopped': 'The refresh is stopped. The data of before stay.',
+  'web.running.failed': 'What is fetched cannot be asked at the moment.',
   'web.runs': 'Attempts',
   'web.runsFailed': 'The attempts did not load.',
   'web.noRuns': 'Not refreshed yet',
