@@ -3876,7 +3876,7 @@ export interface components {
             hidden: number;
             /**
              * Format: int64
-             * @description Clients that one may not enter; whether they have copies is not told.
+             * @description Clients that one may not see; whether they have copies is not told.
              */
             hidden_clients: number;
             klips: components["schemas"]["AssetRef"][];
@@ -4593,7 +4593,7 @@ export interface components {
             edited: number;
             /**
              * Format: int64
-             * @description Clients that you may not enter; an update needs all.
+             * @description Clients that you may not see; an update needs all.
              */
             hidden: number;
             items: components["schemas"]["Instance"][];
@@ -5856,7 +5856,7 @@ export interface components {
         RollBackPlan: {
             /**
              * Format: int64
-             * @description Clients that you may not enter; a roll back needs all.
+             * @description Clients that you may not see; a roll back needs all.
              */
             hidden: number;
             items: components["schemas"]["PushedInstance"][];
