@@ -12,3 +12,9 @@ func (d *DB) Waiting() int {
 
 // Same says whether two changes are in one transaction.
 func (t *Tx) Same(o *Tx) bool { return t.tx == o.tx }
+
+// Ready gives a statement as the engine gets it with these values, and what is bound.
+func (t *Tx) Ready(text string, args Args) (string, []any, error) {
+	s, values, err := t.ready(text, args)
+	return s.text, values, err
+}

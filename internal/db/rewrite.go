@@ -3,6 +3,7 @@ package db
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 )
@@ -13,6 +14,7 @@ type dialect struct {
 	postgres bool
 	mark     string // what precedes the number of a placeholder
 	each     string // reads a list of numbers out of the placeholder %s
+	one      string // stands for each where the list has one number
 	words    string // reads a list of texts out of it
 	lock     string
 	nowait   string
@@ -29,6 +31,7 @@ type dialect struct {
 var sqliteDialect = &dialect{
 	name: "sqlite", mark: "?", placeholders: 600,
 	each:  "(SELECT CAST(value AS bigint) FROM json_each(%s))",
+	one:   "(%s)",
 	words: "(SELECT value FROM json_each(%s))",
 	types: strings.NewReplacer("{blob}", "blob", "{norowid}", "WITHOUT ROWID"),
 }
@@ -40,6 +43,7 @@ const binaryText = ` text COLLATE "C"`
 var postgresDialect = &dialect{
 	name: "postgres", postgres: true, mark: "$", placeholders: 30_000,
 	each:   "(SELECT CAST(value AS bigint) FROM json_array_elements_text(CAST(%s AS json)))",
+	one:    "(CAST(%s AS bigint))",
 	words:  "(SELECT value FROM json_array_elements_text(CAST(%s AS json)))",
 	lock:   "FOR UPDATE",
 	nowait: "FOR UPDATE NOWAIT",
@@ -51,30 +55,69 @@ var postgresDialect = &dialect{
 type statement struct {
 	text  string
 	names []string
+	lists uint64 // bit i: names[i] stands in IN {each :name} and nowhere else
+	other uint64 // bit i: it stands elsewhere
 }
 
 // rewriter prepares texts and remembers them; texts are constants of the program. Safe for concurrent use.
 type rewriter struct {
 	d     *dialect
-	cache sync.Map // text → statement
+	cache sync.Map // form → statement
 }
 
-func (r *rewriter) prepare(text string) (statement, error) {
-	if s, ok := r.cache.Load(text); ok {
+// form is a text, and which of its lists hold one number (bits as in statement).
+type form struct {
+	text string
+	ones uint64
+}
+
+func (r *rewriter) prepare(text string, ones uint64) (statement, error) {
+	f := form{text, ones}
+	if s, ok := r.cache.Load(f); ok {
 		return s.(statement), nil
 	}
-	s, err := r.d.rewrite(text)
+	s, err := r.d.rewrite(f)
 	if err != nil {
 		return statement{}, err
 	}
-	r.cache.Store(text, s)
+	s.lists &^= s.other
+	r.cache.Store(f, s)
 	return s, nil
+}
+
+// unfold finds lists of one number among the values and puts the number in the place of each: what is
+// equal to one number is looked up in an index, while engines guess how many rows a list stands for, and
+// PostgreSQL has read whole accounts for the sake of one asset.
+func (s statement) unfold(values []any) (ones uint64) {
+	if s.lists == 0 {
+		return 0
+	}
+	for i, v := range values {
+		if s.lists&bit(i) != 0 {
+			if n, ok := single(v); ok {
+				values[i] = n
+				ones |= bit(i)
+			}
+		}
+	}
+	return ones
+}
+
+// single reads the only number of a list that List has written.
+func single(v any) (int64, bool) {
+	text, ok := v.(string)
+	if !ok || len(text) < 3 || text[0] != '[' || text[len(text)-1] != ']' {
+		return 0, false
+	}
+	n, err := strconv.ParseInt(text[1:len(text)-1], 10, 64)
+	return n, err == nil
 }
 
 // rewrite replaces :name by numbered placeholders and the marks in braces by the
 // engine's own words. Comments and quoted texts are passed over, so that a name in
 // them binds nothing.
-func (d *dialect) rewrite(text string) (statement, error) {
+func (d *dialect) rewrite(f form) (statement, error) {
+	text := f.text
 	var out strings.Builder
 	var s statement
 	for i := 0; i < len(text); {
@@ -101,14 +144,16 @@ func (d *dialect) rewrite(text string) (statement, error) {
 			i += end + 4
 		case c == ':' && i+1 < len(text) && isNameByte(text[i+1]):
 			name := nameAt(text, i+1)
-			out.WriteString(d.placeholder(&s, name))
+			mark, n := d.placeholder(&s, name)
+			s.other |= bit(n)
+			out.WriteString(mark)
 			i += 1 + len(name)
 		case c == '{':
 			end := strings.IndexByte(text[i:], '}')
 			if end < 0 {
 				return statement{}, fmt.Errorf("db: open brace in %q", text)
 			}
-			word, err := d.word(&s, text[i+1:i+end])
+			word, err := d.word(&s, f, strings.HasSuffix(text[:i], "IN "), text[i+1:i+end])
 			if err != nil {
 				return statement{}, err
 			}
@@ -123,16 +168,20 @@ func (d *dialect) rewrite(text string) (statement, error) {
 	return s, nil
 }
 
-func (d *dialect) placeholder(s *statement, name string) string {
-	n := slices.Index(s.names, name)
-	if n < 0 {
+// placeholder gives what stands for a name, and its place among the names.
+func (d *dialect) placeholder(s *statement, name string) (mark string, n int) {
+	if n = slices.Index(s.names, name); n < 0 {
 		n = len(s.names)
 		s.names = append(s.names, name)
 	}
-	return fmt.Sprintf("%s%d", d.mark, n+1)
+	return fmt.Sprintf("%s%d", d.mark, n+1), n
 }
 
-func (d *dialect) word(s *statement, mark string) (string, error) {
+// bit is that of a name in statement.lists; the names after the 64th have none.
+func bit(n int) uint64 { return 1 << n }
+
+// word gives what a mark in braces stands for; in says that IN is before it.
+func (d *dialect) word(s *statement, f form, in bool, mark string) (string, error) {
 	switch mark {
 	case "lock":
 		return d.lock, nil
@@ -142,10 +191,20 @@ func (d *dialect) word(s *statement, mark string) (string, error) {
 		return d.skip, nil
 	}
 	if name, ok := strings.CutPrefix(mark, "each :"); ok {
-		return fmt.Sprintf(d.each, d.placeholder(s, name)), nil
+		place, n := d.placeholder(s, name)
+		if !in {
+			s.other |= bit(n)
+		}
+		s.lists |= bit(n)
+		if f.ones&bit(n) != 0 {
+			return fmt.Sprintf(d.one, place), nil
+		}
+		return fmt.Sprintf(d.each, place), nil
 	}
 	if name, ok := strings.CutPrefix(mark, "words :"); ok {
-		return fmt.Sprintf(d.words, d.placeholder(s, name)), nil
+		place, n := d.placeholder(s, name)
+		s.other |= bit(n)
+		return fmt.Sprintf(d.words, place), nil
 	}
 	return "", fmt.Errorf("db: unknown mark {%s}", mark)
 }

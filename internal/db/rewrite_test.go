@@ -3,6 +3,7 @@ package db_test
 import (
 	"context"
 	"slices"
+	"strings"
 	"testing"
 
 	"octavo/internal/db"
@@ -40,6 +41,15 @@ func TestRewrite(t *testing.T) {
 		{"lock", `SELECT tag` + where + ` {lock}`, nil, []string{"tag of 2"}},
 		{"lock nowait", `SELECT tag` + where + ` {lock nowait}`, nil, []string{"tag of 2"}},
 		{"list", `SELECT tag` + where + ` AND no IN {each :list}`, db.Args{"list": db.List([]int64{1, 5})}, []string{"tag of 2"}},
+		{"list of one", `SELECT tag` + where + ` AND no IN {each :list}`, db.Args{"list": db.List([]int64{1})}, []string{"tag of 2"}},
+		{"list of another", `SELECT tag` + where + ` AND no IN {each :list}`, db.Args{"list": db.List([]int64{5})}, nil},
+		{"not in a list of one", `SELECT tag` + where + ` AND no NOT IN {each :list}`, db.Args{"list": db.List([]int64{5})}, []string{"tag of 2"}},
+		{"lists of one and of two", `SELECT tag` + where + ` AND no IN {each :a} AND no IN {each :b}`,
+			db.Args{"a": db.List([]int64{1}), "b": db.List([]int64{1, 2})}, []string{"tag of 2"}},
+		{"list of one that is read as a text, too", `SELECT tag || CAST(:list AS text)` + where + ` AND no IN {each :list}`,
+			db.Args{"list": db.List([]int64{1})}, []string{"tag of 2[1]"}},
+		{"list of one to read from", `SELECT CAST(count(*) AS text)` + where + ` AND no IN {each :list} AND EXISTS (SELECT 1 FROM {each :list} l)`,
+			db.Args{"list": db.List([]int64{1})}, []string{"1"}},
 		{"empty list", `SELECT tag` + where + ` AND no IN {each :list}`, db.Args{"list": db.List([]id.Account{})}, nil},
 	}
 	for _, tt := range tests {
@@ -47,6 +57,37 @@ func TestRewrite(t *testing.T) {
 		if err != nil || !slices.Equal(got, tt.want) {
 			t.Errorf("%s: got %q, %v; want %q", tt.name, got, err, tt.want)
 		}
+	}
+}
+
+// A list of one number is compared as a number, so that engines use an index whatever they guess of lists.
+func TestListOfOneIsANumber(t *testing.T) {
+	t.Parallel()
+	d := dbtest.Open(t)
+	tests := []struct {
+		text, list string
+		number     bool
+	}{
+		{`SELECT tag FROM asset_tags WHERE account_id = :account AND no IN {each :list}`, "[5]", true},
+		{`SELECT tag FROM asset_tags WHERE account_id = :account AND no IN {each :list}`, "[-5]", true},
+		{`SELECT tag FROM asset_tags WHERE account_id = :account AND no IN {each :list}`, "[5,6]", false},
+		{`SELECT tag FROM asset_tags WHERE account_id = :account AND no IN {each :list}`, "[]", false},
+		{`SELECT tag FROM asset_tags WHERE account_id = :account AND no IN {each :list} AND tag = :list`, "[5]", false},
+		{`SELECT tag FROM asset_tags WHERE account_id = :account AND tag = :list AND no IN {each :list}`, "[5]", false},
+		{`SELECT tag FROM asset_tags WHERE account_id = :account AND tag IN {words :list}`, "[5]", false},
+	}
+	err := d.Read(context.Background(), db.Account(client), func(tx *db.Tx) error {
+		for _, tt := range tests {
+			text, values, err := tx.Ready(tt.text, db.Args{"list": tt.list})
+			_, number := values[1].(int64)
+			if err != nil || number != tt.number || strings.Contains(text, "json") == tt.number {
+				t.Errorf("%s with %s: %s with %v, %v", tt.text, tt.list, text, values, err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -165,7 +165,7 @@ func (t *Tx) One(ctx context.Context, text string, args Args, dest ...any) (bool
 }
 
 func (t *Tx) ready(text string, args Args) (statement, []any, error) {
-	s, err := t.db.texts.prepare(text)
+	s, err := t.db.texts.prepare(text, 0)
 	if err != nil {
 		return s, nil, err
 	}
@@ -184,7 +184,13 @@ func (t *Tx) ready(text string, args Args) (statement, []any, error) {
 		}
 		values[i] = plain(v)
 	}
-	return s, values, t.seen(text, s, values)
+	if err := t.seen(text, s, values); err != nil {
+		return s, nil, err
+	}
+	if ones := s.unfold(values); ones != 0 {
+		s, err = t.db.texts.prepare(text, ones)
+	}
+	return s, values, err
 }
 
 func (t *Tx) seen(text string, s statement, values []any) error {
