@@ -73,7 +73,7 @@ type Asset struct {
 	OwnerName      string
 	ChangedBy      string   // who made the current version; "" = the agency
 	JSON           string   // the body, canonical; only where asked for
-	Tags           []string // only where Library.AddTags has been asked
+	Tags           []string // nil until AddTags has been asked
 }
 
 // Title is the shown name.

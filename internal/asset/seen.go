@@ -11,6 +11,9 @@ import (
 // Seen tells which of the assets the actor has opened since they came into the account.
 func (s *Service) Seen(ctx context.Context, tx *db.Tx, who authz.Actor, nos []int64) (map[int64]bool, error) {
 	out := map[int64]bool{}
+	if len(nos) == 0 {
+		return out, nil
+	}
 	err := tx.Query(ctx, `SELECT no FROM asset_seen WHERE account_id = :account AND user_id = :who AND no IN {each :nos}`,
 		db.Args{"who": who.User, "nos": db.List(nos)}, func(scan func(...any) error) error {
 			var no int64

@@ -78,8 +78,20 @@ func retag(ctx context.Context, tx *db.Tx, a *Asset, add, remove []string) (adde
 	return added, removed, nil
 }
 
-// AddTags reads the tags of assets that were read before: one statement for all of them.
+// AddTags reads the tags of assets that were read before and have none yet: one statement for all of them.
 func (l *Library) AddTags(ctx context.Context, who authz.Actor, assets ...*Asset) error {
+	if !slices.ContainsFunc(assets, func(a *Asset) bool { return a.Tags == nil }) {
+		return nil
+	}
+	return l.db.Read(ctx, db.Account(who.Account), func(tx *db.Tx) error { return addTags(ctx, tx, assets) })
+}
+
+// AddTags is that of Library in a transaction that is there.
+func (s *Service) AddTags(ctx context.Context, tx *db.Tx, assets ...*Asset) error {
+	return addTags(ctx, tx, assets)
+}
+
+func addTags(ctx context.Context, tx *db.Tx, assets []*Asset) error {
 	if len(assets) == 0 {
 		return nil
 	}
@@ -89,18 +101,16 @@ func (l *Library) AddTags(ctx context.Context, who authz.Actor, assets ...*Asset
 		nos[i], byNo[a.Key.No] = a.Key.No, append(byNo[a.Key.No], a)
 		a.Tags = []string{}
 	}
-	return l.db.Read(ctx, db.Account(who.Account), func(tx *db.Tx) error {
-		return tx.Query(ctx, `SELECT no, tag FROM asset_tags WHERE account_id = :account AND no IN {each :nos} ORDER BY no, folded`,
-			db.Args{"nos": db.List(nos)}, func(scan func(...any) error) error {
-				var no int64
-				var tag string
-				err := scan(&no, &tag)
-				for _, a := range byNo[no] {
-					a.Tags = append(a.Tags, tag)
-				}
-				return err
-			})
-	})
+	return tx.Query(ctx, `SELECT no, tag FROM asset_tags WHERE account_id = :account AND no IN {each :nos} ORDER BY no, folded`,
+		db.Args{"nos": db.List(nos)}, func(scan func(...any) error) error {
+			var no int64
+			var tag string
+			err := scan(&no, &tag)
+			for _, a := range byNo[no] {
+				a.Tags = append(a.Tags, tag)
+			}
+			return err
+		})
 }
 
 // TagCount is a tag with the number of assets that have it.

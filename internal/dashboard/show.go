@@ -82,12 +82,19 @@ func (s *Service) show(ctx context.Context, tx *db.Tx, who authz.Actor, a *asset
 	return &one[0], nil
 }
 
-// addCounts fills in shares, whether a dashboard is new to the actor, and whether the actor may change it.
+// addCounts fills in tags, shares, whether a dashboard is new to the actor, and whether the actor may change it.
 func (s *Service) addCounts(ctx context.Context, tx *db.Tx, who authz.Actor, list []Dashboard) error {
-	nos := make([]int64, len(list))
+	nos, all := make([]int64, len(list)), make([]*asset.Asset, len(list))
 	rows := make(map[int64]*asset.Asset, len(list))
+	var imported []int64
 	for i := range list {
-		nos[i], rows[list[i].Key.No] = list[i].Key.No, &list[i].Asset
+		nos[i], all[i], rows[list[i].Key.No] = list[i].Key.No, &list[i].Asset, &list[i].Asset
+		if list[i].Import != 0 {
+			imported = append(imported, list[i].Key.No)
+		}
+	}
+	if err := s.assets.AddTags(ctx, tx, all...); err != nil {
+		return err
 	}
 	rights, err := s.assets.Rights(ctx, tx, who, rows)
 	if err != nil {
@@ -97,7 +104,7 @@ func (s *Service) addCounts(ctx context.Context, tx *db.Tx, who authz.Actor, lis
 	if err != nil {
 		return err
 	}
-	seen, err := s.assets.Seen(ctx, tx, who, nos)
+	seen, err := s.assets.Seen(ctx, tx, who, imported)
 	if err != nil {
 		return err
 	}

@@ -69,44 +69,87 @@ func (who Identity) visitor(client *account.Account) authz.Actor {
 // (a key of a person who may not call the API), visit_required (a client of one's
 // agency without a running visit), delegation_revoked.
 func (s *Service) Act(ctx context.Context, who Identity, slug string) (authz.Actor, *account.Account, *Visit, error) {
-	var a *account.Account
-	var v *Visit
-	var mayEnter bool
-	var barred []authz.Permission
-	err := s.db.Read(ctx, db.System(), func(tx *db.Tx) error {
-		v = nil
-		found, ok, err := s.accounts.FindBySlug(ctx, tx, slug)
-		if err != nil {
-			return err
-		}
-		if !ok || found.ID != who.Home && (found.Parent != who.Home || who.Support) {
-			return authz.NotFound()
-		}
-		if barred, err = setting.Barred(ctx, tx, found.ID); err != nil {
-			return err
-		}
-		if a = found; a.ID == who.Home {
-			return nil
-		}
-		if mayEnter, err = s.accounts.MayEnter(ctx, tx, who.visitor(a), a.ID); err != nil || who.Via != authz.ViaSession {
-			return err
-		}
-		v, err = findVisit(ctx, tx, who, a.ID)
+	var to entry
+	err := s.db.Read(ctx, db.System(), func(tx *db.Tx) (err error) {
+		to, err = s.entry(ctx, tx, who, slug)
 		return err
 	})
 	if err != nil {
 		return authz.Actor{}, nil, nil, err
 	}
+	return s.enter(ctx, who, to)
+}
+
+// Enter is Authenticate and Act for a session, in one transaction: they come before almost every answer.
+func (s *Service) Enter(ctx context.Context, c Credentials, slug string) (Identity, authz.Actor, *account.Account, *Visit, error) {
+	var found session
+	var to entry
+	var unknown error // the account; the session was used all the same
+	err := s.db.Read(ctx, db.System(), func(tx *db.Tx) (err error) {
+		if found, err = s.session(ctx, tx, c.Session, c.Address); err != nil {
+			return err
+		}
+		if to, unknown = s.entry(ctx, tx, found.who, slug); !errs.Is(unknown, "not_found") {
+			return unknown
+		}
+		return nil
+	})
+	if err == nil {
+		err = s.touch(ctx, found)
+	}
+	if err == nil {
+		err = unknown
+	}
+	if err != nil {
+		return Identity{}, authz.Actor{}, nil, nil, err
+	}
+	actor, a, v, err := s.enter(ctx, found.who, to)
+	return found.who, actor, a, v, err
+}
+
+// entry is what the database says of an identity that wants into an account.
+type entry struct {
+	account  *account.Account
+	visit    *Visit // nil without one, and at home
+	mayEnter bool   // a client of the agency
+	barred   []authz.Permission
+}
+
+// entry reads it. Code not_found.
+func (s *Service) entry(ctx context.Context, tx *db.Tx, who Identity, slug string) (to entry, err error) {
+	found, ok, err := s.accounts.FindBySlug(ctx, tx, slug)
+	if err != nil {
+		return to, err
+	}
+	if !ok || found.ID != who.Home && (found.Parent != who.Home || who.Support) {
+		return to, authz.NotFound()
+	}
+	if to.barred, err = setting.Barred(ctx, tx, found.ID); err != nil {
+		return to, err
+	}
+	if to.account = found; found.ID == who.Home {
+		return to, nil
+	}
+	if to.mayEnter, err = s.accounts.MayEnter(ctx, tx, who.visitor(found), found.ID); err != nil || who.Via != authz.ViaSession {
+		return to, err
+	}
+	to.visit, err = findVisit(ctx, tx, who, found.ID)
+	return to, err
+}
+
+// enter lets an identity in, as far as entry allows.
+func (s *Service) enter(ctx context.Context, who Identity, to entry) (authz.Actor, *account.Account, *Visit, error) {
+	a, v := to.account, to.visit
 	if a.ID == who.Home {
 		actor, err := who.native(a)
-		actor.Barred = barred
+		actor.Barred = to.barred
 		return actor, a, nil, err
 	}
-	if !mayEnter {
+	if !to.mayEnter {
 		return authz.Actor{}, nil, nil, s.refuse(ctx, who, a, v)
 	}
 	actor, err := s.delegate(ctx, who, a, v)
-	actor.Barred = barred
+	actor.Barred = to.barred
 	return actor, a, v, err
 }
 

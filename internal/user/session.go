@@ -59,53 +59,76 @@ func insertSession(ctx context.Context, tx *db.Tx, who Identity, sum []byte, at 
 		[][]any{{who.Home, who.Session, sum, who.User, tx.Now, tx.Now, tx.Now + SessionMax.Milliseconds(), tx.Now, at.Address, at.agent()}})
 }
 
+// session is one that was found, and is valid.
+type session struct {
+	who  Identity
+	used int64 // when it was, as it is stored
+}
+
 // bySession finds the identity of a session's secret. Codes sign_in_required, address_refused.
 func (s *Service) bySession(ctx context.Context, secret, address string) (Identity, error) {
-	who := Identity{Via: authz.ViaSession}
-	var used, created, expires int64
-	var support string
-	err := s.db.Read(ctx, db.System(), func(tx *db.Tx) error {
-		found, err := tx.One(ctx, `
-			SELECT s.id, s.used_at, s.created_at, s.expires_at, s.proved_at, s.support, u.id, u.account_id, u.name, coalesce(u.email, '')
-			FROM sessions s JOIN users u ON u.id = s.user_id
-			WHERE s.secret_hash = :sum AND s.expires_at > :now AND u.deleted_at IS NULL
-			AND (u.state = 'active' OR u.state = 'principal' AND s.support <> '')`,
-			db.Args{"sum": hashSecret(secret), "now": tx.Now},
-			&who.Session, &used, &created, &expires, &who.proved, &support, &who.User, &who.Home, &who.Name, &who.Email)
-		if err == nil && !found {
-			err = signInRequired()
-		}
-		if err != nil {
-			return err
-		}
-		sec, err := setting.SecurityOf(ctx, tx, who.Home)
-		if err != nil {
-			return err
-		}
-		expires = min(expires, created+sec.Max.Milliseconds())
-		if expires <= tx.Now || used+sec.Idle.Milliseconds() <= tx.Now {
-			return signInRequired()
-		}
-		if support != "" {
-			return who.asSupport(ctx, tx, support)
-		}
-		if !sec.Admits(address) {
-			return addressRefused()
-		}
-		who.Roles, who.Custom, err = account.RolesOf(ctx, tx, who.Home, who.User)
+	var found session
+	err := s.db.Read(ctx, db.System(), func(tx *db.Tx) (err error) {
+		found, err = s.session(ctx, tx, secret, address)
 		return err
 	})
+	if err == nil {
+		err = s.touch(ctx, found)
+	}
 	if err != nil {
 		return Identity{}, err
 	}
-	who.expires = clock.FromMillis(expires)
-	if s.isStale(used) {
-		err = s.db.Tx(ctx, db.System(), func(tx *db.Tx) error {
-			_, err := tx.Exec(ctx, `UPDATE sessions SET used_at = :now WHERE id = :id`, db.Args{"now": tx.Now, "id": who.Session})
-			return err
-		})
+	return found.who, nil
+}
+
+// session reads the session of a secret. Codes sign_in_required, address_refused.
+func (s *Service) session(ctx context.Context, tx *db.Tx, secret, address string) (out session, err error) {
+	who := Identity{Via: authz.ViaSession}
+	var created, expires int64
+	var support string
+	found, err := tx.One(ctx, `
+		SELECT s.id, s.used_at, s.created_at, s.expires_at, s.proved_at, s.support, u.id, u.account_id, u.name, coalesce(u.email, '')
+		FROM sessions s JOIN users u ON u.id = s.user_id
+		WHERE s.secret_hash = :sum AND s.expires_at > :now AND u.deleted_at IS NULL
+		AND (u.state = 'active' OR u.state = 'principal' AND s.support <> '')`,
+		db.Args{"sum": hashSecret(secret), "now": tx.Now},
+		&who.Session, &out.used, &created, &expires, &who.proved, &support, &who.User, &who.Home, &who.Name, &who.Email)
+	if err == nil && !found {
+		err = signInRequired()
 	}
-	return who, err
+	if err != nil {
+		return out, err
+	}
+	sec, err := setting.SecurityOf(ctx, tx, who.Home)
+	if err != nil {
+		return out, err
+	}
+	expires = min(expires, created+sec.Max.Milliseconds())
+	if expires <= tx.Now || out.used+sec.Idle.Milliseconds() <= tx.Now {
+		return out, signInRequired()
+	}
+	who.expires = clock.FromMillis(expires)
+	switch {
+	case support != "":
+		err = who.asSupport(ctx, tx, support)
+	case !sec.Admits(address):
+		err = addressRefused()
+	default:
+		who.Roles, who.Custom, err = account.RolesOf(ctx, tx, who.Home, who.User)
+	}
+	out.who = who
+	return out, err
+}
+
+// touch renews the stored time of last use where it is to be renewed.
+func (s *Service) touch(ctx context.Context, found session) error {
+	if !s.isStale(found.used) {
+		return nil
+	}
+	return s.db.Tx(ctx, db.System(), func(tx *db.Tx) error {
+		_, err := tx.Exec(ctx, `UPDATE sessions SET used_at = :now WHERE id = :id`, db.Args{"now": tx.Now, "id": found.who.Session})
+		return err
+	})
 }
 
 // isStale says whether a stored time of last use is to be renewed.

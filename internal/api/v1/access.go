@@ -67,19 +67,11 @@ func (s *Server) call(r *http.Request, route Route) (*Call, error) {
 	if route.Public {
 		return c, nil
 	}
-	var err error
-	if c.Identity, err = s.Users.Authenticate(r.Context(), c.credentials); err != nil {
-		return nil, err
-	}
-	if err := s.countCall(r.Context(), c.Identity); err != nil {
+	if err := s.identify(r, route, c); err != nil {
 		return nil, err
 	}
 	if !route.inAccount() {
 		return c, nil
-	}
-	c.Actor, c.Account, c.Visit, err = s.Users.Act(r.Context(), c.Identity, r.PathValue("account"))
-	if err != nil {
-		return nil, err
 	}
 	c.Actor.IP, c.Actor.UserAgent = c.address, r.UserAgent()
 	if route.Permission != "" && !c.Actor.Has(route.Permission) {
@@ -89,6 +81,23 @@ func (s *Server) call(r *http.Request, route Route) (*Call, error) {
 		return nil, authz.Denied(route.Permission)
 	}
 	return c, nil
+}
+
+// identify finds out who calls, and on routes of an account as whom they act there.
+func (s *Server) identify(r *http.Request, route Route, c *Call) (err error) {
+	ctx, slug := r.Context(), r.PathValue("account")
+	if route.inAccount() && c.credentials.Key == "" && c.credentials.Session != "" {
+		c.Identity, c.Actor, c.Account, c.Visit, err = s.Users.Enter(ctx, c.credentials, slug)
+		return err
+	}
+	if c.Identity, err = s.Users.Authenticate(ctx, c.credentials); err != nil {
+		return err
+	}
+	if err = s.countCall(ctx, c.Identity); err != nil || !route.inAccount() {
+		return err
+	}
+	c.Actor, c.Account, c.Visit, err = s.Users.Act(ctx, c.Identity, slug)
+	return err
 }
 
 // looking is how long a page waits for the database to say who asks. Without an answer it is the application, which is
@@ -104,11 +113,7 @@ func (s *Server) OnlyLooks(r *http.Request, account string) bool {
 	if err != nil {
 		return false
 	}
-	who, err := s.Users.Authenticate(ctx, user.Credentials{Session: cookie.Value, Address: s.address(r)})
-	if err != nil {
-		return false
-	}
-	actor, _, _, err := s.Users.Act(ctx, who, account)
+	_, actor, _, _, err := s.Users.Enter(ctx, user.Credentials{Session: cookie.Value, Address: s.address(r)}, account)
 	return err == nil && actor.OnlyLooks()
 }
 
