@@ -20,6 +20,7 @@ type result struct {
 	task
 	counts
 	elapsed time.Duration
+	used    time.Duration // of processors, by the tests and the programs that they ran; not by servers
 	failed  bool
 	output  []byte
 }
@@ -76,6 +77,9 @@ func runOne(ctx context.Context, cfg config, t task) result {
 	start := clock.System().Now()
 	err := cmd.Run()
 	r := result{task: t, elapsed: clock.System().Now().Sub(start), output: out.Bytes(), counts: count(out.Bytes())}
+	if p := cmd.ProcessState; p != nil {
+		r.used = p.UserTime() + p.SystemTime()
+	}
 	if err != nil || len(r.failures) > 0 {
 		r.failed = true
 		if len(r.failures) == 0 { // ended before a test could say so

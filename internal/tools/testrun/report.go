@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 )
 
 // counts are the top-level tests of a run.
@@ -91,10 +92,15 @@ func summarise(w io.Writer, results []result) bool {
 	}
 	sorted := slices.Clone(results)
 	slices.SortStableFunc(sorted, func(a, b result) int { return int(b.elapsed - a.elapsed) })
-	fmt.Fprintln(w, "\nslowest packages")
-	for _, r := range sorted[:min(slowest, len(sorted))] {
-		fmt.Fprintf(w, "%9.3f s  %s\n", r.elapsed.Seconds(), r.name())
+	fmt.Fprintln(w, "\nslowest packages, with the processors' time of each")
+	var used time.Duration
+	for _, r := range results {
+		used += r.used
 	}
+	for _, r := range sorted[:min(slowest, len(sorted))] {
+		fmt.Fprintf(w, "%9.3f s %9.3f s  %s\n", r.elapsed.Seconds(), r.used.Seconds(), r.name())
+	}
+	fmt.Fprintf(w, "            %9.3f s  all, without servers\n", used.Seconds())
 	fmt.Fprintln(w)
 	for _, name := range names {
 		fmt.Fprintln(w, "failed:", name)
