@@ -43,6 +43,20 @@ type filled interface {
 // asks is what a stored source asks; nil for those that are made of files.
 func (b body) asks() asks { return asksOf(b.Request, b.Query) }
 
+// variables are the names by whose values a source has its data; none = everybody sees the same.
+func (b body) variables() []string {
+	switch what := b.asks(); {
+	case what != nil:
+		return what.Names()
+	case b.Table != nil:
+		return b.Table.Variables
+	}
+	return nil
+}
+
+// varies says whether programs push the data of a source for each set of values.
+func (b body) varies() bool { return b.asks() == nil && len(b.variables()) > 0 }
+
 // asksOf takes the one that is there.
 func asksOf(request *rest.Spec, query *sql.Spec) asks {
 	switch {

@@ -12,13 +12,13 @@ import (
 // lookedAt is how long a look at an instance holds, before it is noted again.
 const lookedAt = 3600_000
 
-// choose finds the data of sources that are fetched, for the values that hold for a person: in as many statements for all
+// choose finds the data of sources that are fetched, or pushed for sets of values, for the values that hold for a person: in as many statements for all
 // of them as for one.
 func (s *Service) choose(ctx context.Context, tx *db.Tx, who authz.Actor, all []*candidate, in Choices) error {
 	readers := map[*candidate]reader{}
 	names := map[string]bool{}
 	for _, c := range all {
-		if c.body.asks() == nil {
+		if c.body.asks() == nil && !c.body.varies() {
 			continue
 		}
 		def := definition{body: c.body, settings: c.settings, imported: c.imported}
@@ -37,7 +37,7 @@ func (s *Service) choose(ctx context.Context, tx *db.Tx, who authz.Actor, all []
 	wanted := map[instanceAt]*candidate{}
 	for c, r := range readers {
 		c.values = known.resolve(r, in)
-		c.Missing = c.values.lacks(c.body.asks())
+		c.Missing = c.values.lacks(c.body)
 		c.none(NoData)
 		if c.Missing == "" {
 			wanted[instanceAt{c.Source, c.values.key()}] = c
@@ -74,6 +74,10 @@ func readChosen(ctx context.Context, tx *db.Tx, wanted map[instanceAt]*candidate
 			delete(wanted, at)
 			c.ID, c.Hash, c.DataKey, c.FileKey, c.fileName, c.ReceivedAt = inst.Payload, inst.hash, data, file, name, inst.ReceivedAt
 			c.State, c.Notes = inst.State.at(tx.Now, inst.staleAt), readNotes(notes)
+			if c.body.varies() { // nobody fetches it; who keeps the sets wants to know of looks
+				c.Wanted = inst.Payload != 0 && tx.Now-inst.AccessedAt > lookedAt
+				return nil
+			}
 			if inst.Payload == 0 && inst.TriedAt == 0 {
 				c.State = Loading
 			}
@@ -98,6 +102,9 @@ func refuseCrowded(ctx context.Context, tx *db.Tx, wanted map[instanceAt]*candid
 			return err
 		})
 	for at, c := range wanted {
+		if c.body.varies() { // nothing was pushed for these values
+			continue
+		}
 		c.State, c.Wanted = Loading, true
 		if at.Key != "" && full[at.No] {
 			c.State, c.Wanted, c.Refused = NoData, false, tooMany()

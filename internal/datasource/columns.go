@@ -242,7 +242,7 @@ func (s *Service) AcceptColumns(ctx context.Context, who authz.Actor, public, pa
 
 func (s *Service) accept(ctx context.Context, tx *db.Tx, h held, p plan) error {
 	if h.at.Key == "" {
-		if err := s.lay(ctx, tx, h.at.No, h.payload); err != nil {
+		if err := s.lay(ctx, tx, h.at, h.payload); err != nil {
 			return err
 		}
 	}

@@ -97,7 +97,7 @@ func TestColumnsThatChange(t *testing.T) {
 	if _, err := w.AcceptColumns(ctx, w.admin, src.ID, held.Payload); !errs.Is(err, "nothing_held") {
 		t.Errorf("accepted twice: %v", err)
 	}
-	earlier, err := w.Earlier(ctx, w.admin, src.ID)
+	earlier, err := w.Earlier(ctx, w.admin, src.ID, "")
 	if err != nil || len(earlier) == 0 {
 		t.Errorf("%v, %v", earlier, err)
 	}

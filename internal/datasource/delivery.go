@@ -29,6 +29,8 @@ type Delivery struct {
 	Match    string    // payload that the change is based on; "" = any
 	Skip     bool      // leave out rows that do not fit instead of refusing all
 	DryRun   bool      // say what would be, and change nothing
+
+	Values map[string][]string // of variables of the source, one each: which set of values the rows are for
 }
 
 // Delivered is what a push did.
@@ -68,7 +70,8 @@ const pushTries = 5
 
 // target is a source as a push found it.
 type target struct {
-	no      int64
+	at      instanceAt // its key is empty where the source has no variables
+	values  resolved
 	body    id.Content
 	table   *Table
 	payload Payload
@@ -78,26 +81,28 @@ type target struct {
 func shownPayload(hash []byte) string { return hex.EncodeToString(hash[:min(len(hash), 16)]) }
 
 // Deliver joins rows with those of a source, or removes some. All of it is done, in one step for whoever looks, or
-// nothing. Pushes to one source are done one after the other. Codes not_found, permission_denied, not_pushed, bad_rows,
-// data_changed, account_disabled, unknown_column, no_unique_by, no_columns, not_a_table, bad_where, too_large, and those of format.Read.
+// nothing. Pushes to one set of values of a source are done one after the other. Codes not_found, permission_denied, not_pushed, bad_rows,
+// data_changed, account_disabled, unknown_column, no_unique_by, no_columns, not_a_table, bad_where, too_large,
+// too_many_instances, and those of format.Read and setOfPush.
 func (s *Service) Deliver(ctx context.Context, who authz.Actor, public string, in Delivery) (*Delivered, error) {
 	no, err := s.assets.Resolve(who.Account, public)
 	if err != nil {
 		return nil, err
 	}
 	begun := clock.Millis(s.db.Clock().Now())
-	if _, err := s.target(ctx, who, no); err != nil { // before the body is read
+	t, err := s.target(ctx, who, no, in.Values) // before the body is read
+	if err != nil {
 		return nil, err
 	}
-	out, err := s.deliver(ctx, who, no, begun, in)
+	out, err := s.deliver(ctx, who, t.at, begun, in)
 	var refused *errs.Error
 	if errors.As(err, &refused) && !in.DryRun && refused.Kind != errs.Conflict && refused.Kind != errs.NotFound && refused.Kind != errs.Forbidden {
-		err = errors.Join(err, s.logRefused(ctx, who, no, begun, refused))
+		err = errors.Join(err, s.logRefused(ctx, who, t.at, begun, refused))
 	}
 	return out, err
 }
 
-func (s *Service) deliver(ctx context.Context, who authz.Actor, no, begun int64, in Delivery) (*Delivered, error) {
+func (s *Service) deliver(ctx context.Context, who authz.Actor, at instanceAt, begun int64, in Delivery) (*Delivered, error) {
 	var rows *dataset.Sheet
 	if in.Body != nil {
 		var err error
@@ -106,15 +111,18 @@ func (s *Service) deliver(ctx context.Context, who authz.Actor, no, begun int64,
 		}
 	}
 	failpoint.At("deliver/read")
-	end, err := s.pushes.begin(ctx, pushTo{who.Account, no})
+	end, err := s.pushes.begin(ctx, pushTo{who.Account, at})
 	if err != nil {
 		return nil, err
 	}
 	defer end()
 	for range pushTries {
-		t, err := s.target(ctx, who, no)
+		t, err := s.target(ctx, who, at.No, in.Values)
 		if err != nil {
 			return nil, err
+		}
+		if t.at != at { // a property has another value by now
+			return nil, dataChanged()
 		}
 		if in.Match != "" && in.Match != shownPayload(t.payload.Hash) {
 			return nil, dataChanged()
@@ -124,7 +132,7 @@ func (s *Service) deliver(ctx context.Context, who authz.Actor, no, begun int64,
 			return out, err
 		}
 		failpoint.At("deliver/stored")
-		done, err := s.publish(ctx, who, t, p, begun, out)
+		done, err := s.publish(ctx, who, t, p, begun, in.Values, out)
 		if err != nil || done {
 			return out, err
 		}
@@ -137,8 +145,8 @@ func dataChanged() error {
 }
 
 // target reads what a push is joined with.
-func (s *Service) target(ctx context.Context, who authz.Actor, no int64) (*target, error) {
-	t := &target{no: no}
+func (s *Service) target(ctx context.Context, who authz.Actor, no int64, values map[string][]string) (*target, error) {
+	t := &target{}
 	err := s.db.Read(ctx, db.Account(who.Account), func(tx *db.Tx) error {
 		a, table, err := s.pushable(ctx, tx, who, no)
 		if err == nil {
@@ -147,42 +155,40 @@ func (s *Service) target(ctx context.Context, who authz.Actor, no int64) (*targe
 		if err != nil {
 			return err
 		}
-		all, err := s.Payloads(ctx, tx, who, []int64{no}, Choices{})
-		t.body, t.table, t.payload = a.Body, table, all[no]
-		return err
+		*t = target{at: instanceAt{No: no}, body: a.Body, table: table}
+		return s.aim(ctx, tx, who, t, values)
 	})
 	return t, err
 }
 
 // publish makes a payload the data of a source, if they are still those that a push was joined with.
-func (s *Service) publish(ctx context.Context, who authz.Actor, t *target, p *stored, begun int64, out *Delivered) (done bool, err error) {
+func (s *Service) publish(ctx context.Context, who authz.Actor, t *target, p *stored, begun int64, values map[string][]string, out *Delivered) (done bool, err error) {
 	err = s.db.Tx(ctx, db.Account(who.Account), func(tx *db.Tx) error {
-		a, _, err := s.pushable(ctx, tx, who, t.no)
+		a, _, err := s.pushable(ctx, tx, who, t.at.No)
 		if err != nil || a.Body != t.body {
 			return err
+		}
+		if t.at.Key != "" { // a property may have another value by now
+			now := &target{at: instanceAt{No: t.at.No}}
+			if err := s.aim(ctx, tx, who, now, values); err != nil || now.at != t.at {
+				return err
+			}
 		}
 		payload, err := s.insertPayload(ctx, tx, p)
 		if err != nil {
 			return err
 		}
-		if err := s.lay(ctx, tx, t.no, payload); err != nil {
+		if there, err := s.pointAt(ctx, tx, t, payload); err != nil {
 			return err
-		}
-		n, err := tx.Exec(ctx, `UPDATE sources SET payload_id = :payload, received_at = :now, state = :state
-			WHERE account_id = :account AND no = :no AND COALESCE(payload_id, 0) = :before`,
-			db.Args{"payload": payload, "now": tx.Now, "state": string(Fresh), "no": t.no, "before": t.payload.ID})
-		if err != nil {
-			return err
-		}
-		if n == 0 {
+		} else if !there {
 			return errOvertaken
 		}
-		if err := s.expect(ctx, tx, t.no); err != nil {
+		if err := s.expect(ctx, tx, t.at.No); err != nil {
 			return err
 		}
 		failpoint.At("deliver/written")
 		out.ID = id.New()
-		if err := s.logDelivery(ctx, tx, who.Account, t.no, begun, out, payload != t.payload.ID, p.Bytes, nil); err != nil {
+		if err := s.logDelivery(ctx, tx, who.Account, t.at, begun, out, payload != t.payload.ID, p.Bytes, nil); err != nil {
 			return err
 		}
 		if err := s.recordDelivery(ctx, tx, who, a, out.ID); err != nil {
@@ -218,14 +224,14 @@ func (s *Service) recordDelivery(ctx context.Context, tx *db.Tx, who authz.Actor
 }
 
 // logRefused notes a push that changed nothing.
-func (s *Service) logRefused(ctx context.Context, who authz.Actor, no, begun int64, why *errs.Error) error {
+func (s *Service) logRefused(ctx context.Context, who authz.Actor, at instanceAt, begun int64, why *errs.Error) error {
 	return s.db.Tx(ctx, db.Account(who.Account), func(tx *db.Tx) error {
-		return s.logDelivery(ctx, tx, who.Account, no, begun, &Delivered{ID: id.New()}, false, 0, why)
+		return s.logDelivery(ctx, tx, who.Account, at, begun, &Delivered{ID: id.New()}, false, 0, why)
 	})
 }
 
 // logDelivery writes the line of a push.
-func (s *Service) logDelivery(ctx context.Context, tx *db.Tx, owner id.Account, no, begun int64, d *Delivered, changed bool, bytes int64, why *errs.Error) error {
+func (s *Service) logDelivery(ctx context.Context, tx *db.Tx, owner id.Account, at instanceAt, begun int64, d *Delivered, changed bool, bytes int64, why *errs.Error) error {
 	text, err := json.Marshal(d)
 	if err != nil {
 		return err
@@ -239,7 +245,7 @@ func (s *Service) logDelivery(ctx context.Context, tx *db.Tx, owner id.Account, 
 	}
 	return tx.Insert(ctx, "refresh_runs", []string{"account_id", "id", "no", "key", "reason", "queued_at", "started_at", "ended_at", "outcome", "error",
 		"http_status", "pages", "bytes", "row_count", "delivery"}, [][]any{{
-		owner, d.ID, no, "", byPush, begun, begun, tx.Now, outcome, writeFault(why), 0, 0, bytes, d.Total, string(text),
+		owner, d.ID, at.No, at.Key, byPush, begun, begun, tx.Now, outcome, writeFault(why), 0, 0, bytes, d.Total, string(text),
 	}})
 }
 

@@ -203,7 +203,7 @@ func TestRollBack(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	list, err := s.Earlier(t.Context(), who, src.ID)
+	list, err := s.Earlier(t.Context(), who, src.ID, "")
 	if err != nil || len(list) != 5 {
 		t.Fatalf("%d earlier ones, %v", len(list), err)
 	}
@@ -215,7 +215,7 @@ func TestRollBack(t *testing.T) {
 	}
 	_, err = s.RollBack(t.Context(), who, src.ID, list[3].ID)
 	wantCode(t, err, "earlier_gone")
-	if list, err = s.Earlier(t.Context(), who, src.ID); err != nil || len(list) != 5 {
+	if list, err = s.Earlier(t.Context(), who, src.ID, ""); err != nil || len(list) != 5 {
 		t.Errorf("%d earlier ones, %v", len(list), err)
 	}
 	if _, err := s.RollBack(t.Context(), who, src.ID, list[0].ID); err != nil {
@@ -241,7 +241,7 @@ func TestDeliverRefuses(t *testing.T) {
 	s.share(owner, src.Key.No, s.Solstice.Viewer.ID, authz.View)
 	wantCode(t, push(s.Actor(s.Solstice, s.Solstice.Viewer), src.ID), "permission_denied")
 	wantCode(t, push(owner, file.ID), "not_pushed")
-	_, err := s.Earlier(t.Context(), s.Actor(s.Solstice, s.Solstice.Viewer), src.ID)
+	_, err := s.Earlier(t.Context(), s.Actor(s.Solstice, s.Solstice.Viewer), src.ID, "")
 	wantCode(t, err, "permission_denied")
 	_, err = s.replace(owner, src.ID, s.upload(owner, "a.csv", orders).ID)
 	wantCode(t, err, "not_an_upload")

@@ -20,8 +20,10 @@ func (s *Service) SetExpected(ctx context.Context, who authz.Actor, public strin
 		now.ExpectS = every
 		return nil
 	}, func(tx *db.Tx, no int64) error { // a trouble that ends so ends without data, so nobody is told that they came
-		return s.update(ctx, tx, `UPDATE sources SET trouble_at = NULL, stale_at = `+expectedAfter+` WHERE account_id = :account AND no = :no`,
-			db.Args{"no": no, "every": int64(every) * 1000})
+		if err := s.update(ctx, tx, `UPDATE sources SET trouble_at = NULL WHERE account_id = :account AND no = :no`, db.Args{"no": no}); err != nil {
+			return err
+		}
+		return s.expectEvery(ctx, tx, no, every)
 	})
 }
 
@@ -35,8 +37,18 @@ func (s *Service) expect(ctx context.Context, tx *db.Tx, no int64) error {
 	if err != nil || def == nil || def.body.asks() != nil {
 		return err
 	}
-	return s.update(ctx, tx, `UPDATE sources SET stale_at = `+expectedAfter+` WHERE account_id = :account AND no = :no`,
-		db.Args{"no": no, "every": int64(def.settings.ExpectS) * 1000})
+	return s.expectEvery(ctx, tx, no, def.settings.ExpectS)
+}
+
+// expectEvery notes from when on data that should come again in so many seconds are stale: those of a source, and of
+// each set of values that programs push.
+func (s *Service) expectEvery(ctx context.Context, tx *db.Tx, no int64, every int) error {
+	args := db.Args{"no": no, "every": int64(every) * 1000}
+	err := s.update(ctx, tx, `UPDATE sources SET stale_at = `+expectedAfter+` WHERE account_id = :account AND no = :no`, args)
+	if err == nil {
+		_, err = tx.Exec(ctx, `UPDATE instances SET stale_at = `+expectedAfter+` WHERE account_id = :account AND no = :no AND sent = 1`, args)
+	}
+	return err
 }
 
 // sent refuses sources that are fetched. Code bad_expectation.

@@ -74,7 +74,7 @@ func TestExpected(t *testing.T) {
 		t.Fatal(err)
 	}
 	states("a file came", datasource.Fresh, datasource.Stale)
-	earlier, err := w.Earlier(ctx, who, file.ID)
+	earlier, err := w.Earlier(ctx, who, file.ID, "")
 	if err != nil || len(earlier) == 0 {
 		t.Fatal(earlier, err)
 	}

@@ -41,7 +41,7 @@ func TestHistory(t *testing.T) {
 	if w.ran(w.admin, src, 4); w.amounts(w.admin, src) != "701 702 703 704 700 701 700" {
 		t.Errorf("the oldest go: %s", w.amounts(w.admin, src))
 	}
-	list, err := w.Earlier(t.Context(), w.admin, src.ID)
+	list, err := w.Earlier(t.Context(), w.admin, src.ID, "")
 	if err != nil || len(list) != 2 {
 		t.Fatalf("%d earlier ones, %v", len(list), err)
 	}

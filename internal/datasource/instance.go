@@ -38,7 +38,9 @@ type Instance struct {
 	Pinned     bool     // the account's own values: kept and fetched whoever looks
 	Waiting    bool     // it is being fetched, or soon, because somebody asked
 	Notes      []string // of the data: NotePartial, NoteRepeats
+	Outdated   bool     // of what programs push: its values are not those of the account any more, so nobody sees it
 
+	sent         bool   // programs push it: no job fetches it
 	asked        string // why somebody wants it now; "" = nobody does
 	askedAt      int64
 	asleep       bool  // its moment came while nobody was in the account
@@ -52,14 +54,14 @@ type Instance struct {
 }
 
 const instanceColumns = `i.key, i.variables, i.state, COALESCE(i.payload_id, 0), COALESCE(i.received_at, 0), COALESCE(i.next_at, 0),
-	COALESCE(i.tried_at, 0), i.asked, COALESCE(i.asked_at, 0), i.failures, i.deferrals, i.error, i.etag, i.last_modified, i.accessed_at, i.pinned, i.asleep, COALESCE(i.stale_at, 0),
+	COALESCE(i.tried_at, 0), i.asked, COALESCE(i.asked_at, 0), i.failures, i.deferrals, i.error, i.etag, i.last_modified, i.accessed_at, i.pinned, i.asleep, COALESCE(i.stale_at, 0), i.sent,
 	p.hash, COALESCE(p.data_key, ''), COALESCE(p.bytes, 0), COALESCE(p.row_count, 0), COALESCE(i.body_id, 0), COALESCE(p.notes, '')`
 
 func scanInstance(scan func(...any) error, more ...any) (*Instance, error) {
 	i := &Instance{}
 	var variables, fault, notes string
 	into := append(more, &i.Key, &variables, &i.State, &i.Payload, &i.ReceivedAt, &i.NextAt, &i.TriedAt, &i.asked, &i.askedAt, &i.Failures,
-		&i.deferrals, &fault, &i.etag, &i.lastModified, &i.AccessedAt, &i.Pinned, &i.asleep, &i.staleAt, &i.hash, &i.dataKey, &i.Bytes, &i.Rows, &i.body, &notes)
+		&i.deferrals, &fault, &i.etag, &i.lastModified, &i.AccessedAt, &i.Pinned, &i.asleep, &i.staleAt, &i.sent, &i.hash, &i.dataKey, &i.Bytes, &i.Rows, &i.body, &notes)
 	if err := scan(into...); err != nil {
 		return nil, err
 	}

@@ -37,6 +37,7 @@ type Payload struct {
 	family   int64    // whose content it is
 	data     []byte   // of the columns, where they are not stored yet
 	values   resolved // of the variables
+	sent     bool     // programs push it for each set of values
 	format   string
 	member   string // of an archive
 	fileName string
@@ -96,7 +97,7 @@ func (s *Service) candidates(ctx context.Context, tx *db.Tx, nos []int64) ([]*ca
 				return err
 			}
 			p.State, p.Notes, p.family = p.State.at(tx.Now, stale), readNotes(notes), tx.Family()
-			p.format, p.member, p.Tree = c.body.Format, c.body.Options.Member, format.IsTree(c.body.Format)
+			p.format, p.member, p.Tree, p.sent = c.body.Format, c.body.Options.Member, format.IsTree(c.body.Format), c.body.varies()
 			p.Name = asset.Title(p.Name, suffix)
 			out = append(out, c)
 			return nil
@@ -105,7 +106,7 @@ func (s *Service) candidates(ctx context.Context, tx *db.Tx, nos []int64) ([]*ca
 }
 
 // Want notes that somebody looks at data, and has them fetched where they are not there
-// or were fetched no more because nobody looked. Codes too_many_instances, too_many_new_values: nothing is fetched then.
+// or were fetched no more because nobody looked; what programs push, nobody fetches. Codes too_many_instances, too_many_new_values: nothing is fetched then.
 func (s *Service) Want(ctx context.Context, who authz.Actor, all []Payload) error {
 	counted := false
 	return s.db.Tx(ctx, db.Account(who.Account), func(tx *db.Tx) error {
@@ -115,13 +116,13 @@ func (s *Service) Want(ctx context.Context, who authz.Actor, all []Payload) erro
 			if err != nil {
 				return err
 			}
-			if !there && !counted {
+			if !there && !p.sent && !counted {
 				if err := s.newcomers.take(who, tx.Now); err != nil {
 					return err
 				}
 				counted = true // also when the transaction is done again
 			}
-			if there && inst.NextAt != 0 && !inst.asleep {
+			if p.sent || there && inst.NextAt != 0 && !inst.asleep {
 				_, err = tx.Exec(ctx, `UPDATE instances SET accessed_at = :now WHERE account_id = :account AND no = :no AND key = :key`,
 					db.Args{"now": tx.Now, "no": at.No, "key": at.Key})
 			} else if !there || inst.asked == "" {

@@ -189,9 +189,9 @@ type definition struct {
 }
 
 func (d *definition) reader() reader {
-	r := reader{policy: d.settings.Policy, imported: d.imported}
+	r := reader{names: d.body.variables(), policy: d.settings.Policy, imported: d.imported, plain: true}
 	if what := d.body.asks(); what != nil {
-		r.names, r.secrets = what.Names(), what.Secrets()
+		r.secrets, r.plain = what.Secrets(), false
 	}
 	return r
 }
@@ -272,6 +272,11 @@ func (s *Service) again(ctx context.Context, tx *db.Tx, owner id.Account, def *d
 	if err != nil {
 		return r, err
 	}
+	return r.over(inst), nil
+}
+
+// over are the values of an instance, where those of the account hold that nobody else sets.
+func (r *resolved) over(inst *Instance) resolved {
 	out := resolved{values: maps.Clone(inst.Variables), secret: r.secret, company: inst.Pinned}
 	if out.values == nil {
 		out.values = map[string]string{}
@@ -284,7 +289,7 @@ func (s *Service) again(ctx context.Context, tx *db.Tx, owner id.Account, def *d
 	if r.refused != "" {
 		delete(out.values, r.refused)
 	}
-	return out, nil
+	return out
 }
 
 // outdated removes an instance whose values are not those of the account any more
@@ -304,7 +309,7 @@ func (s *Service) outdated(ctx context.Context, tx *db.Tx, owner id.Account, at 
 // missing nothing is asked.
 func (s *Service) askOwn(ctx context.Context, tx *db.Tx, owner id.Account, no int64, def *definition, reason string) error {
 	r, err := s.resolve(ctx, tx, authz.Actor{Account: owner}, def.reader(), Choices{})
-	if err != nil || !r.complete(def.body.asks()) {
+	if err != nil || !r.complete(def.body) {
 		return err
 	}
 	return s.ask(ctx, tx, instanceAt{no, r.key()}, r, reason, job.Normal)
@@ -378,7 +383,7 @@ func (s *Service) arrived(ctx context.Context, tx *db.Tx, w *work, begun int64, 
 		}
 	}
 	if w.at.Key == "" {
-		if err := s.lay(ctx, tx, w.at.No, payload); err != nil {
+		if err := s.lay(ctx, tx, w.at, payload); err != nil {
 			return err
 		}
 	}

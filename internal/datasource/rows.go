@@ -251,10 +251,10 @@ func (s *Service) enterReaders(ctx context.Context) (leave func(), err error) {
 // pushTo names what is pushed to.
 type pushTo struct {
 	account id.Account
-	no      int64
+	at      instanceAt
 }
 
-// turns lets one at a time work on each source. Safe for concurrent use.
+// turns lets one at a time work on each source, or each set of values of one. Safe for concurrent use.
 type turns struct {
 	mu   sync.Mutex // guards busy
 	busy map[pushTo]chan struct{}

@@ -194,12 +194,12 @@ func overdueIn(ctx context.Context, tx *db.Tx, policy string) (late, resting []i
 	return late, resting, err
 }
 
-// Sweep removes instances that nobody has looked at for a month, and old lines of the
+// Sweep removes fetched instances that nobody has looked at for a month, and old lines of the
 // log, of all accounts.
 func (s *Service) Sweep(ctx context.Context, accounts func(ctx context.Context) ([]id.Account, error)) error {
 	return each(ctx, accounts, func(a id.Account) error {
 		return s.db.Tx(ctx, db.Account(a), func(tx *db.Tx) error {
-			_, err := tx.Exec(ctx, `DELETE FROM instances WHERE account_id = :account AND pinned = 0 AND key <> '' AND accessed_at < :old`,
+			_, err := tx.Exec(ctx, `DELETE FROM instances WHERE account_id = :account AND pinned = 0 AND sent = 0 AND key <> '' AND accessed_at < :old`,
 				db.Args{"old": tx.Now - deletedAfter.Milliseconds()})
 			if err == nil {
 				_, err = tx.Exec(ctx, `DELETE FROM refresh_runs WHERE account_id = :account AND ended_at < :old`,

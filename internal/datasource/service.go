@@ -36,6 +36,7 @@ const (
 	didSetExpected   = "source.expected_set"
 	didReplaceData   = "source.data_replaced"
 	didStopRefresh   = "source.refresh_stopped"
+	didDropSet       = "source.set_dropped"
 )
 
 // Config are the limits of the service. Zero values mean the defaults.

@@ -50,7 +50,7 @@ func (s *Service) point(ctx context.Context, tx *db.Tx, no int64, p *stored) err
 	if err != nil {
 		return err
 	}
-	if err := s.lay(ctx, tx, no, payload); err != nil {
+	if err := s.lay(ctx, tx, instanceAt{No: no}, payload); err != nil {
 		return err
 	}
 	err = s.update(ctx, tx, `UPDATE sources SET payload_id = :payload, received_at = :now, state = :state

@@ -11,6 +11,7 @@ import (
 	"octavo/internal/db"
 	"octavo/internal/errs"
 	"octavo/internal/format"
+	"octavo/internal/property"
 )
 
 // Table says what programs may push into a source, and what is kept of it. It is part of the body, so a copy has it
@@ -19,6 +20,8 @@ type Table struct {
 	Columns  []TableColumn `json:"columns,omitempty"`   // none = those of the first rows that come
 	UniqueBy []string      `json:"unique_by,omitempty"` // columns that tell one row from all others
 	Keep     *Keep         `json:"keep,omitempty"`      // nil = all rows
+
+	Variables []string `json:"variables,omitempty"` // rows are pushed for each set of their values; none = everybody sees the same rows
 }
 
 // TableColumn is a column that rows may have.
@@ -39,6 +42,7 @@ type Keep struct {
 const (
 	maxKeepDays   = 36_500
 	maxKeyColumns = 16
+	maxVariables  = 16
 )
 
 // check cleans a definition and refuses what cannot be. Codes bad_table, unknown_column.
@@ -67,6 +71,9 @@ func (t *Table) check() error {
 	if err := t.Keep.check(); err != nil {
 		return err
 	}
+	if err := t.checkVariables(); err != nil {
+		return err
+	}
 	used := slices.Clone(t.UniqueBy)
 	if t.Keep != nil && t.Keep.OrderBy != "" {
 		used = append(used, t.Keep.OrderBy)
@@ -75,6 +82,23 @@ func (t *Table) check() error {
 		if len(t.Columns) > 0 && !names[name] {
 			return dataset.UnknownColumn(name).WithField("unique_by")
 		}
+	}
+	return nil
+}
+
+// checkVariables puts names into one order, so that the same ones are the same table. Code bad_table.
+func (t *Table) checkVariables() error {
+	for i, name := range t.Variables {
+		t.Variables[i] = strings.TrimSpace(name)
+		if property.CheckName(t.Variables[i]) != nil {
+			return badTable("variables", "a variable has up to 64 letters, digits, _ . or -, begins with a letter or _, and not with company. or user.")
+		}
+	}
+	slices.Sort(t.Variables)
+	if n := len(t.Variables); len(slices.Compact(slices.Clone(t.Variables))) < n {
+		return badTable("variables", "two variables have the same name")
+	} else if n > maxVariables {
+		return badTable("variables", "at most 16 variables tell sets of rows apart")
 	}
 	return nil
 }
@@ -131,12 +155,12 @@ func (s *Service) CreatePushed(ctx context.Context, who authz.Actor, in TableDra
 	if err != nil {
 		return nil, err
 	}
-	tree, err := tableTree(&in.Table)
+	content, err := tableContent(&in.Table)
 	if err != nil {
 		return nil, err
 	}
 	return s.change(ctx, who, "source.created", func(tx *db.Tx) (*asset.Asset, error) {
-		a, err := s.assets.Create(ctx, tx, who, authz.SourceCreate, asset.Source, name, asset.Content{Tree: tree})
+		a, err := s.assets.Create(ctx, tx, who, authz.SourceCreate, asset.Source, name, content)
 		if err != nil {
 			return nil, err
 		}
@@ -144,37 +168,45 @@ func (s *Service) CreatePushed(ctx context.Context, who authz.Actor, in TableDra
 	})
 }
 
-// tableTree is the body of a source that programs push to. Its rows are kept as CSV.
-func tableTree(t *Table) (map[string]any, error) {
+// tableContent is the content of a source that programs push to. Its rows are kept as CSV. Its variables are named as
+// those of requests are, so an import asks for them and guards them.
+func tableContent(t *Table) (c asset.Content, err error) {
 	if err := t.check(); err != nil {
-		return nil, err
+		return c, err
 	}
-	tree, err := newTree(format.CSV, format.Options{}, nil)
-	if err != nil {
-		return nil, err
+	if c.Tree, err = newTree(format.CSV, format.Options{}, nil); err != nil {
+		return c, err
 	}
-	tree["connector"] = connectorPush
-	tree["table"], err = plainTree(t)
-	return tree, err
+	c.Tree["connector"] = connectorPush
+	c.Tree["table"], err = plainTree(t)
+	for _, name := range t.Variables {
+		c.Refs = append(c.Refs, asset.Ref{Kind: asset.Property, Name: name})
+	}
+	return c, err
 }
 
 // SetTable changes what programs may push, over the expected version. The rows that are there stay; the next push
-// reads them anew. Codes not_found, permission_denied, version_conflict, not_pushed, and those of CreatePushed.
+// reads them anew. Other variables it may have while it has no rows. Codes not_found, permission_denied,
+// version_conflict, not_pushed, variables_with_rows, and those of CreatePushed.
 func (s *Service) SetTable(ctx context.Context, who authz.Actor, public string, expected int64, t Table) (*Source, error) {
 	no, err := s.assets.Resolve(who.Account, public)
 	if err != nil {
 		return nil, err
 	}
-	tree, err := tableTree(&t)
+	content, err := tableContent(&t)
 	if err != nil {
 		return nil, err
 	}
 	return s.change(ctx, who, didReconfigure, func(tx *db.Tx) (*asset.Asset, error) {
-		a, _, err := s.pushable(ctx, tx, who, no)
+		a, before, err := s.pushable(ctx, tx, who, no)
 		if err != nil {
 			return nil, err
 		}
-		return s.assets.Save(ctx, tx, who, authz.SourceEdit, no, expected, a.Name, asset.Content{Tree: tree})
+		same := slices.Equal(before.Variables, t.Variables)
+		if a, err = s.assets.Save(ctx, tx, who, authz.SourceEdit, no, expected, a.Name, content); err != nil || same {
+			return a, err
+		}
+		return a, s.clearForVariables(ctx, tx, no)
 	})
 }
 

@@ -48,6 +48,7 @@ type reader struct {
 	secrets  []string // of names: only a secret property may give their values
 	policy   map[string]string
 	imported bool
+	plain    bool // a secret gives no value
 }
 
 // only says whether a value must come from the company property alone: where the policy
@@ -103,6 +104,8 @@ func (l levels) resolve(r reader, in Choices) resolved {
 		personal, isOwn := l.personal[name]
 		fallback, hasDefault := l.defaults[name]
 		switch {
+		case r.plain && g.Secret:
+			out.refused = name
 		case slices.Contains(r.secrets, name):
 			if !g.Has || !g.Secret {
 				out.refused = name
@@ -141,15 +144,23 @@ func (r *resolved) give(name string, g property.Given) {
 	}
 }
 
-// complete says whether a request has all its values.
-func (r *resolved) complete(what asks) bool {
-	return r.lacks(what) == ""
+// complete says whether a source has all its values.
+func (r *resolved) complete(b body) bool {
+	return r.lacks(b) == ""
 }
 
-// lacks names a variable that has no value and no default; "" = there is none.
-func (r *resolved) lacks(what asks) string {
+// lacks names a variable of a source that has no value and no default; "" = there is none.
+func (r *resolved) lacks(b body) string {
 	if r.refused != "" {
 		return r.refused
+	}
+	what := b.asks()
+	if what == nil {
+		names := b.variables()
+		if i := slices.IndexFunc(names, func(name string) bool { return r.values[name] == "" }); i >= 0 {
+			return names[i]
+		}
+		return ""
 	}
 	_, err := what.fill(placeholder.Scope{Values: r.values, Secret: r.secret, Zone: time.UTC, Now: time.Unix(0, 0)})
 	var e *errs.Error

@@ -124,7 +124,7 @@ func (s *Service) fetchSoon(ctx context.Context, tx *db.Tx, who authz.Actor, no 
 		return err
 	}
 	r, err := s.resolve(ctx, tx, who, def.reader(), Choices{})
-	if err != nil || r.company || !r.complete(def.body.asks()) {
+	if err != nil || r.company || !r.complete(def.body) {
 		return err
 	}
 	return s.ask(ctx, tx, instanceAt{no, r.key()}, r, reason, job.Urgent)
@@ -368,7 +368,7 @@ func (s *Service) RefreshNow(ctx context.Context, who authz.Actor, public string
 		if err != nil {
 			return err
 		}
-		if name := r.lacks(def.body.asks()); name != "" {
+		if name := r.lacks(def.body); name != "" {
 			return placeholder.Missing(name)
 		}
 		if err := s.askAgain(ctx, tx, instanceAt{a.Key.No, r.key()}, r); err != nil {

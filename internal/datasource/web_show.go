@@ -3,7 +3,10 @@ package datasource
 import (
 	"cmp"
 	"context"
+	"maps"
+	"slices"
 
+	"octavo/internal/asset"
 	"octavo/internal/authz"
 	"octavo/internal/connector/rest"
 	"octavo/internal/connector/sql"
@@ -85,7 +88,7 @@ func (s *Service) own(ctx context.Context, who authz.Actor, public, key string) 
 		if err != nil {
 			return err
 		}
-		if out, err = s.show(ctx, tx, a); err != nil || out.Web == nil && key == "" {
+		if out, err = s.show(ctx, tx, a); err != nil || out.Web == nil && !out.varies() && key == "" {
 			return err
 		}
 		p, err := s.payloadOf(ctx, tx, who, public, a.Key.No, key)
@@ -161,17 +164,21 @@ func (s *Service) Definition(ctx context.Context, who authz.Actor, public string
 	return out, err
 }
 
+// varies says whether programs push the data of a source for each set of values.
+func (s *Source) varies() bool { return s.Table != nil && len(s.Table.Variables) > 0 }
+
 // Instances lists the sets of values that a source has data for, the newest look first,
 // to who may change the source. Codes not_found, permission_denied, not_web.
 func (s *Service) Instances(ctx context.Context, who authz.Actor, public string) ([]Instance, error) {
 	out := []Instance{}
 	err := s.db.Read(ctx, db.Account(who.Account), func(tx *db.Tx) error {
-		no, err := s.webNo(ctx, tx, who, public)
+		a, def, err := s.withInstances(ctx, tx, who, public)
 		if err != nil {
 			return err
 		}
+		no := a.Key.No
 		out = out[:0]
-		return tx.Query(ctx, `SELECT `+instanceColumns+` FROM instances i LEFT JOIN payloads p ON p.id = i.payload_id AND p.family_id = :family
+		err = tx.Query(ctx, `SELECT `+instanceColumns+` FROM instances i LEFT JOIN payloads p ON p.id = i.payload_id AND p.family_id = :family
 			WHERE i.account_id = :account AND i.no = :no ORDER BY i.pinned DESC, i.accessed_at DESC, i.key LIMIT :most`,
 			db.Args{"no": no, "most": maxInstances + 1}, func(scan func(...any) error) error {
 				i, err := scanInstance(scan)
@@ -181,47 +188,102 @@ func (s *Service) Instances(ctx context.Context, who authz.Actor, public string)
 				}
 				return err
 			})
+		if err != nil || !def.body.varies() {
+			return err
+		}
+		return s.compareSent(ctx, tx, who, def, out)
 	})
 	return out, err
 }
 
-// webNo is the number of a fetched source that the actor may change.
-func (s *Service) webNo(ctx context.Context, tx *db.Tx, who authz.Actor, public string) (int64, error) {
+// compareSent says of instances that programs push which one has the account's own values, and which ones nobody sees any
+// more.
+func (s *Service) compareSent(ctx context.Context, tx *db.Tx, who authz.Actor, def *definition, all []Instance) error {
+	r, err := s.resolve(ctx, tx, authz.Actor{Account: who.Account}, def.reader(), Choices{})
+	if err != nil {
+		return err
+	}
+	own := ""
+	if r.complete(def.body) {
+		own = r.key()
+	}
+	for i := range all {
+		all[i].Pinned, all[i].Outdated = all[i].Key == own, !def.holds(&r, &all[i])
+	}
+	slices.SortStableFunc(all, func(a, b Instance) int { return cmp.Compare(rank(a), rank(b)) })
+	return nil
+}
+
+// rank orders the instances that programs push: the account's own first, those that nobody sees last.
+func rank(i Instance) int {
+	switch {
+	case i.Pinned:
+		return 0
+	case i.Outdated:
+		return 2
+	}
+	return 1
+}
+
+// holds says whether the values of an instance can still be those of somebody. r are those of the account.
+func (d *definition) holds(r *resolved, inst *Instance) bool {
+	now := r.over(inst)
+	if d.body.varies() && !slices.Equal(slices.Sorted(maps.Keys(now.values)), d.body.variables()) {
+		return false // it had other variables when this was pushed
+	}
+	return now.key() == inst.Key
+}
+
+// withInstances gives a source that the actor may change, and that has data for sets of values. Codes not_found,
+// permission_denied, not_web.
+func (s *Service) withInstances(ctx context.Context, tx *db.Tx, who authz.Actor, public string) (*asset.Asset, *definition, error) {
 	no, err := s.assets.Resolve(who.Account, public)
 	if err != nil {
-		return 0, err
+		return nil, nil, err
 	}
 	a, err := s.editable(ctx, tx, who, no)
 	if err != nil {
-		return 0, err
+		return nil, nil, err
 	}
-	b, err := parseBody(a.JSON)
-	if err == nil && b.asks() == nil {
+	def, err := readDefinition(ctx, tx, no)
+	switch {
+	case err != nil:
+	case def == nil:
+		err = authz.NotFound()
+	case def.body.asks() == nil && !def.body.varies():
 		err = notWeb()
 	}
-	return no, err
+	return a, def, err
+}
+
+// webNo is the number of a fetched source that the actor may change. Codes as of withInstances.
+func (s *Service) webNo(ctx context.Context, tx *db.Tx, who authz.Actor, public string) (int64, error) {
+	a, def, err := s.withInstances(ctx, tx, who, public)
+	if err != nil {
+		return 0, err
+	}
+	if def.body.asks() == nil {
+		err = notWeb()
+	}
+	return a.Key.No, err
 }
 
 // instanceOf finds an instance of a source that the actor may change. One whose values are not those of the account any
 // more is not there: it goes with its next run, and until then nobody sees it. Codes not_found, permission_denied, not_web.
 func (s *Service) instanceOf(ctx context.Context, tx *db.Tx, who authz.Actor, public, key string) (*Instance, error) {
-	no, err := s.webNo(ctx, tx, who, public)
+	a, def, err := s.withInstances(ctx, tx, who, public)
 	if err != nil {
 		return nil, err
 	}
-	inst, there, err := findInstance(ctx, tx, instanceAt{no, key})
+	inst, there, err := findInstance(ctx, tx, instanceAt{a.Key.No, key})
 	if err != nil {
 		return nil, err
 	}
-	def, err := readDefinition(ctx, tx, no)
-	if err != nil {
-		return nil, err
-	}
-	if !there || def == nil {
+	if !there {
 		return nil, authz.NotFound()
 	}
-	r, err := s.again(ctx, tx, who.Account, def, inst)
-	if err == nil && r.key() != key {
+	r, err := s.resolve(ctx, tx, authz.Actor{Account: who.Account}, def.reader(), Choices{})
+	if err == nil && !def.holds(&r, inst) {
 		err = authz.NotFound()
 	}
 	return inst, err
@@ -234,6 +296,9 @@ func (s *Service) RefreshInstance(ctx context.Context, who authz.Actor, public, 
 		inst, err := s.instanceOf(ctx, tx, who, public, key)
 		if err != nil {
 			return err
+		}
+		if inst.sent {
+			return notWeb()
 		}
 		if err := runs(ctx, tx); err != nil {
 			return err
@@ -251,18 +316,22 @@ func (s *Service) RefreshInstance(ctx context.Context, who authz.Actor, public, 
 	})
 }
 
-// DropInstance removes the data of one set of values; whoever looks has it fetched anew.
+// DropInstance removes the data of one set of values; whoever looks has it fetched anew. What programs pushed is gone,
+// earlier data too, until they push again.
 // Codes not_found, permission_denied, not_web.
 func (s *Service) DropInstance(ctx context.Context, who authz.Actor, public, key string) error {
 	return s.db.Tx(ctx, db.Account(who.Account), func(tx *db.Tx) error {
-		no, err := s.webNo(ctx, tx, who, public)
+		a, def, err := s.withInstances(ctx, tx, who, public)
 		if err != nil {
 			return err
 		}
-		n, err := tx.Exec(ctx, `DELETE FROM instances WHERE account_id = :account AND no = :no AND key = :key AND key <> ''`, db.Args{"no": no, "key": key})
+		n, err := tx.Exec(ctx, `DELETE FROM instances WHERE account_id = :account AND no = :no AND key = :key AND key <> ''`, db.Args{"no": a.Key.No, "key": key})
 		if err == nil && n == 0 {
 			err = authz.NotFound()
 		}
-		return err
+		if err != nil || !def.body.varies() {
+			return err
+		}
+		return s.dropSent(ctx, tx, who, a, key)
 	})
 }

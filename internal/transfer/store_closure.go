@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 
 	"octavo/internal/asset"
+	"octavo/internal/datasource"
 	"octavo/internal/db"
 	"octavo/internal/id"
 )
@@ -67,11 +68,15 @@ func scanNode(scan func(...any) error) (*Node, error) {
 		return n, err
 	}
 	var body struct {
-		Connector string `json:"connector"`
+		Connector string           `json:"connector"`
+		Table     datasource.Table `json:"table"`
 	}
 	n.Source = s
 	err = json.Unmarshal([]byte(n.JSON), &body)
 	s.Connector = body.Connector
+	if len(body.Table.Variables) > 0 { // what was there before it had variables is for nobody
+		s.Payload, s.ReceivedAt, s.Rows, s.Bytes = 0, 0, 0, 0
+	}
 	return n, err
 }
 

@@ -8,6 +8,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
 	"octavo/internal/authz"
 	"octavo/internal/dataset"
 	"octavo/internal/datasource"
@@ -47,6 +50,8 @@ type Pushed struct {
 	Columns  []PushedColumn `json:"columns,omitempty" nullable:"false" maxItems:"2000" doc:"None = those of the first rows that come."`
 	UniqueBy []string       `json:"unique_by,omitempty" nullable:"false" maxItems:"16" doc:"Columns that tell one row from all others."`
 	Keep     *KeepRows      `json:"keep,omitempty" nullable:"false" doc:"Absent = all rows."`
+
+	Variables []string `json:"variables,omitempty" nullable:"false" maxItems:"16" doc:"Names whose values tell sets of rows apart: each push is for one set, and who looks sees the rows of the values that hold there. None = everybody sees the same rows."`
 }
 
 // PushedColumn is a column that rows may have.
@@ -64,7 +69,7 @@ type KeepRows struct {
 }
 
 func (p Pushed) table() datasource.Table {
-	out := datasource.Table{UniqueBy: p.UniqueBy, Keep: (*datasource.Keep)(p.Keep)}
+	out := datasource.Table{UniqueBy: p.UniqueBy, Keep: (*datasource.Keep)(p.Keep), Variables: p.Variables}
 	for _, c := range p.Columns {
 		out.Columns = append(out.Columns, datasource.TableColumn{Name: c.Name, Type: dataset.Type(c.Type), Pattern: c.Pattern})
 	}
@@ -75,7 +80,7 @@ func pushed(t *datasource.Table) *Pushed {
 	if t == nil {
 		return nil
 	}
-	out := &Pushed{UniqueBy: t.UniqueBy, Keep: (*KeepRows)(t.Keep)}
+	out := &Pushed{UniqueBy: t.UniqueBy, Keep: (*KeepRows)(t.Keep), Variables: t.Variables}
 	for _, c := range t.Columns {
 		out.Columns = append(out.Columns, PushedColumn{Name: c.Name, Type: string(c.Type), Pattern: c.Pattern})
 	}
@@ -113,9 +118,28 @@ func delivery(d *datasource.Delivered) *Delivery {
 	return out
 }
 
+// PushedSet says for which values of the variables of a data source a push is: var.NAME=VALUE for each of them.
+type PushedSet struct {
+	Described string `query:"var.NAME" doc:"The value of the variable NAME, for each variable of the data source that its account gives no value. The rows are then those of this set of values."`
+	values    map[string][]string
+}
+
+// Resolve is how huma hands over the request: the names are those of the data source.
+func (s *PushedSet) Resolve(ctx huma.Context) []error {
+	r, _ := humago.Unwrap(ctx)
+	s.values = map[string][]string{}
+	for key, given := range r.URL.Query() {
+		if name, ok := strings.CutPrefix(key, "var."); ok {
+			s.values[name] = given
+		}
+	}
+	return nil
+}
+
 // PushCall is what all pushes have in common.
 type PushCall struct {
 	AssetPath
+	PushedSet
 	DryRun  bool   `query:"dry_run" doc:"Say what would be, and change nothing."`
 	IfMatch string `header:"If-Match" doc:"payload_id of the data that the push is based on; absent = any."`
 }
@@ -128,6 +152,7 @@ type RowsCall struct {
 }
 
 func (s *Server) deliver(ctx context.Context, c *Call, in PushCall, d datasource.Delivery) (*Tagged[Delivery], error) {
+	d.Values = in.values
 	d.DryRun, d.Match = in.DryRun, strings.Trim(strings.TrimPrefix(in.IfMatch, "W/"), `"*`)
 	got, err := s.DataSources.Deliver(ctx, c.Actor, in.ID, d)
 	if err != nil {
@@ -223,8 +248,13 @@ type EarlierList struct {
 	Items []EarlierData `json:"items"`
 }
 
-func (s *Server) listEarlier(ctx context.Context, c *Call, in *AssetPath) (*Answer[EarlierList], error) {
-	all, err := s.DataSources.Earlier(ctx, c.Actor, in.ID)
+type listEarlierInput struct {
+	AssetPath
+	Instance string `query:"instance" maxLength:"64" doc:"Key of a set of values that rows are pushed for; without it what all who look saw."`
+}
+
+func (s *Server) listEarlier(ctx context.Context, c *Call, in *listEarlierInput) (*Answer[EarlierList], error) {
+	all, err := s.DataSources.Earlier(ctx, c.Actor, in.ID, in.Instance)
 	if err != nil {
 		return nil, err
 	}

@@ -364,6 +364,7 @@ type SourceInstance struct {
 	Bytes       int64             `json:"bytes"`
 	Fault       *Fault            `json:"fault"`
 	Notes       []string          `json:"notes" enum:"partial,pages_repeat" doc:"Of its data."`
+	Outdated    bool              `json:"outdated" doc:"Of what programs push: these values are not those of the account any more, so nobody sees the data."`
 }
 
 // SourceInstances are the sets of values of a data source.
@@ -379,7 +380,7 @@ func (s *Server) listSourceInstances(ctx context.Context, c *Call, in *AssetPath
 	out := SourceInstances{Items: make([]SourceInstance, len(all))}
 	for i, x := range all {
 		out.Items[i] = SourceInstance{Key: x.Key, Variables: x.Variables, State: x.State, Own: x.Pinned, Waiting: x.Waiting, RefreshedAt: momentOf(x.ReceivedAt), NextAt: momentOf(x.NextAt),
-			SeenAt: momentOf(x.AccessedAt), Rows: x.Rows, Bytes: x.Bytes, Fault: faultOf(x.Err), Notes: orEmpty(x.Notes)}
+			SeenAt: momentOf(x.AccessedAt), Rows: x.Rows, Bytes: x.Bytes, Fault: faultOf(x.Err), Notes: orEmpty(x.Notes), Outdated: x.Outdated}
 	}
 	return answer(out), nil
 }
