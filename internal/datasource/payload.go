@@ -97,6 +97,9 @@ func (s *Service) candidates(ctx context.Context, tx *db.Tx, nos []int64) ([]*ca
 				return err
 			}
 			p.State, p.Notes, p.family = p.State.at(tx.Now, stale), readNotes(notes), tx.Family()
+			if p.ID == 0 && c.body.asks() == nil { // it had variables when rows came
+				p.State = NoData
+			}
 			p.format, p.member, p.Tree, p.sent = c.body.Format, c.body.Options.Member, format.IsTree(c.body.Format), c.body.varies()
 			p.Name = asset.Title(p.Name, suffix)
 			out = append(out, c)

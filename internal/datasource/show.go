@@ -61,6 +61,9 @@ func (s *Service) describe(ctx context.Context, tx *db.Tx, rows []asset.Asset) (
 	if err := addWeb(ctx, tx, byNo, nos); err != nil {
 		return nil, err
 	}
+	for _, src := range byNo {
+		src.fitVariables()
+	}
 	uses, err := s.uses(ctx, tx, nos)
 	if err != nil {
 		return nil, err
@@ -69,6 +72,17 @@ func (s *Service) describe(ctx context.Context, tx *db.Tx, rows []asset.Asset) (
 		src.Klips, src.Dashboards = len(uses[no].klips), len(uses[no].dashboards)
 	}
 	return out, nil
+}
+
+// fitVariables leaves out what is not for those who look now: rows of all where there are variables by now, and the
+// moment of rows for sets of values where there are none any more. An earlier version may have brought that about.
+func (s *Source) fitVariables() {
+	switch {
+	case s.varies():
+		s.payload, s.stored, s.Rows, s.Columns, s.Bytes, s.FileName = Payload{}, stored{}, 0, 0, 0, ""
+	case s.Table != nil && s.payload.ID == 0:
+		s.State, s.ReceivedAt = NoData, 0
+	}
 }
 
 // use is what uses one source: numbers of Klips and dashboards.
