@@ -24,6 +24,7 @@ type Route struct {
 	Permission authz.Permission // asked before the body is read; "" = the service decides alone
 	Hide       bool             // who lacks the permission is told not_found
 	Creates    bool             // honours Idempotency-Key
+	Values     bool             // takes var.NAME=VALUE in the query
 	Shows      string           // with Creates: path that shows "{subject}", what the call made, perhaps of "{id}"; "" = none does
 
 	Status      int           // of success; default 200, or 204 without a body
@@ -86,6 +87,10 @@ func (s *Server) operation(r Route) huma.Operation {
 		op.Parameters = append(op.Parameters, &huma.Param{Name: idempotencyHeader, In: "header",
 			Description: "A repeated call with the same key is answered like the first, for 24 hours.", Schema: &huma.Schema{Type: huma.TypeString}})
 		op.Middlewares = append(op.Middlewares, s.once)
+	}
+	if r.Values {
+		op.Parameters = append(op.Parameters, valueParam)
+		op.Middlewares = append(op.Middlewares, apart)
 	}
 	return op
 }

@@ -8,9 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humago"
-
 	"octavo/internal/authz"
 	"octavo/internal/dataset"
 	"octavo/internal/datasource"
@@ -27,7 +24,7 @@ const (
 // pushRoute is a route that changes the rows of a data source.
 func pushRoute(id, method, summary string) Route {
 	return Route{ID: id, Method: method, Path: "/{account}/data-sources/{id}/data", Tag: "data-sources", Permission: authz.SourceEdit,
-		Status: http.StatusOK, Creates: true, Shows: deliveries, MaxBytes: maxPush, ReadTimeout: pushTimeout, Summary: summary}
+		Status: http.StatusOK, Creates: true, Values: true, Shows: deliveries, MaxBytes: maxPush, ReadTimeout: pushTimeout, Summary: summary}
 }
 
 var sourceRowRoutes = []entry{
@@ -118,28 +115,9 @@ func delivery(d *datasource.Delivered) *Delivery {
 	return out
 }
 
-// PushedSet says for which values of the variables of a data source a push is: var.NAME=VALUE for each of them.
-type PushedSet struct {
-	Described string `query:"var.NAME" doc:"The value of the variable NAME, for each variable of the data source that its account gives no value. The rows are then those of this set of values."`
-	values    map[string][]string
-}
-
-// Resolve is how huma hands over the request: the names are those of the data source.
-func (s *PushedSet) Resolve(ctx huma.Context) []error {
-	r, _ := humago.Unwrap(ctx)
-	s.values = map[string][]string{}
-	for key, given := range r.URL.Query() {
-		if name, ok := strings.CutPrefix(key, "var."); ok {
-			s.values[name] = given
-		}
-	}
-	return nil
-}
-
 // PushCall is what all pushes have in common.
 type PushCall struct {
 	AssetPath
-	PushedSet
 	DryRun  bool   `query:"dry_run" doc:"Say what would be, and change nothing."`
 	IfMatch string `header:"If-Match" doc:"payload_id of the data that the push is based on; absent = any."`
 }
@@ -152,7 +130,7 @@ type RowsCall struct {
 }
 
 func (s *Server) deliver(ctx context.Context, c *Call, in PushCall, d datasource.Delivery) (*Tagged[Delivery], error) {
-	d.Values = in.values
+	d.Values = valuesIn(c.query)
 	d.DryRun, d.Match = in.DryRun, strings.Trim(strings.TrimPrefix(in.IfMatch, "W/"), `"*`)
 	got, err := s.DataSources.Deliver(ctx, c.Actor, in.ID, d)
 	if err != nil {

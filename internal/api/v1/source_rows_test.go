@@ -131,15 +131,24 @@ func (s *studio) backTo(c *apitest.Client, path string) {
 	c.Post(path+"/earlier/"+list.Items[0].ID+"/restore", nil).Refused(http.StatusConflict, "earlier_gone")
 }
 
-// A push with a key is done once, also when its answer is lost.
+// A push with a key is done once, also when its answer is lost, and also one for a set of values.
 func TestPushIsDoneOnce(t *testing.T) {
 	s := newStudio(t)
+	s.doneOnce("k1", map[string]any{}, "")
+	s.doneOnce("k2", map[string]any{"variables": []string{"region"}}, "?var.region=north")
+}
+
+// doneOnce pushes to a new source with a key, to the address with a query.
+func (s *studio) doneOnce(key string, table map[string]any, query string) {
+	t := s.t
+	t.Helper()
 	c := s.As("editor@northlight.test")
 	var src v1.DataSource
-	c.Post("/northlight/data-sources", map[string]any{"name": "Visits", "push": map[string]any{}}).Want(http.StatusCreated).JSON(&src)
-	path := "/northlight/data-sources/" + src.ID + "/data"
+	c.Post("/northlight/data-sources", map[string]any{"name": "Visits", "push": table}).Want(http.StatusCreated).JSON(&src)
+	of := "/northlight/data-sources/" + src.ID
+	path := of + "/data" + query
 	push(c, http.MethodPost, path, `[{"n":0}]`).Want(http.StatusOK) // the trail has the first push of the day only
-	once := c.With("Idempotency-Key", "k1")
+	once := c.With("Idempotency-Key", key)
 	first := push(once, http.MethodPost, path, `[{"n":1}]`).Want(http.StatusOK)
 	again := push(once, http.MethodPost, path, `[{"n":1}]`).Want(http.StatusOK)
 	if again.Body != first.Body || again.Header.Get("Idempotency-Replayed") != "true" {
@@ -147,11 +156,12 @@ func TestPushIsDoneOnce(t *testing.T) {
 	}
 	push(once, http.MethodPost, path, `[{"n":2}]`).Refused(http.StatusUnprocessableEntity, "idempotency_key_reused")
 	push(once, http.MethodPut, path, `[{"n":1}]`).Refused(http.StatusUnprocessableEntity, "idempotency_key_reused")
+	push(once, http.MethodPost, of+"/data?var.region=south", `[{"n":1}]`).Refused(http.StatusUnprocessableEntity, "idempotency_key_reused")
 	var runs v1.RefreshRuns
-	c.Get(strings.TrimSuffix(path, "/data") + "/runs").Want(http.StatusOK).JSON(&runs)
+	c.Get(of + "/runs").Want(http.StatusOK).JSON(&runs)
 	err := s.DB.Tx(context.Background(), db.Account(s.Agency.ID), func(tx *db.Tx) error {
-		n, err := tx.Exec(context.Background(), `UPDATE idempotency SET status = 1, response = :left WHERE account_id = :account AND key = 'k1'`,
-			db.Args{"left": strings.Repeat("a", 32) + " " + runs.Items[0].ID})
+		n, err := tx.Exec(context.Background(), `UPDATE idempotency SET status = 1, response = :left WHERE account_id = :account AND key = :key`,
+			db.Args{"key": key, "left": strings.Repeat("a", 32) + " " + runs.Items[0].ID})
 		if n != 1 {
 			t.Errorf("%d keys", n)
 		}
@@ -164,8 +174,43 @@ func TestPushIsDoneOnce(t *testing.T) {
 		t.Errorf("a lost answer is %s, was %s", lost.Body, first.Body)
 	}
 	var d v1.Delivery
-	push(c, http.MethodPost, path+"?dry_run=true", `[{"n":3}]`).Want(http.StatusOK).JSON(&d)
+	push(c, http.MethodPost, path+map[bool]string{true: "?", false: "&"}[query == ""]+"dry_run=true", `[{"n":3}]`).Want(http.StatusOK).JSON(&d)
 	if d.Total != 3 || len(runs.Items) != 2 {
 		t.Errorf("%+v after %d runs", d, len(runs.Items))
+	}
+}
+
+// Addresses name values as they are written: other ones beside them are refused, also on routes that take none.
+func TestPushedSetsByAddress(t *testing.T) {
+	s := newStudio(t)
+	c := s.As("editor@northlight.test")
+	var src v1.DataSource
+	c.Post("/northlight/data-sources", map[string]any{"name": "Visits", "push": map[string]any{"variables": []string{"region", "shop.id"}}}).Want(http.StatusCreated).JSON(&src)
+	if src.Pushed == nil || len(src.Pushed.Variables) != 2 {
+		t.Fatalf("made %+v", src.Pushed)
+	}
+	of := "/northlight/data-sources/" + src.ID
+	push(c, http.MethodPut, of+"/data?var.region=S%C3%BCd%20%26%20co&var.shop.id=1&on_error=skip", `[{"n":1}]`).Want(http.StatusOK)
+	push(c, http.MethodPut, of+"/data?region=south", `[{"n":1}]`).Refused(http.StatusUnprocessableEntity, "unknown_field")
+	for query, code := range map[string]string{
+		"": "variable_needed", "?var.region=south": "variable_needed", "?var.region=&var.shop.id=1": "bad_variable_value", "?var.=x": "unknown_variable",
+		"?var.region=a&var.shop.id=1&var.shop.id=2": "bad_variable_value", "?var.region=a&var.shop.id=1&var.more=2": "unknown_variable",
+	} {
+		push(c, http.MethodPost, of+"/data"+query, `[{"n":1}]`).Refused(http.StatusUnprocessableEntity, code)
+	}
+	var sets v1.SourceInstances
+	c.Get(of + "/instances").Want(http.StatusOK).JSON(&sets)
+	if len(sets.Items) != 1 || sets.Items[0].Variables["region"] != "Süd & co" || sets.Items[0].Variables["shop.id"] != "1" || sets.Items[0].Rows != 1 || sets.Items[0].Own {
+		t.Fatalf("sets %+v", sets.Items)
+	}
+	key := sets.Items[0].Key
+	c.Get(of + "/earlier?instance=" + key).Want(http.StatusOK)
+	c.Get(of+"/earlier?instance=none").Refused(http.StatusNotFound, "not_found")
+	c.Post(of+"/instances/"+key+"/refresh", nil).Refused(http.StatusConflict, "not_web")
+	c.Get(of+"/preview?var.region=south").Refused(http.StatusUnprocessableEntity, "unknown_field")
+	c.Delete(of + "/instances/" + key).Want(http.StatusNoContent)
+	c.Get(of + "/instances").Want(http.StatusOK).JSON(&sets)
+	if len(sets.Items) != 0 {
+		t.Errorf("after it was removed: %+v", sets.Items)
 	}
 }
