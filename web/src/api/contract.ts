@@ -356,7 +356,9 @@ interface Calls extends ConnectionCalls, PeopleCalls, PropertyCalls, TransferCal
   '/api/v1/{account}/data-sources/{id}/held/accept': { post: Write<Source, { payload_id: string }> }
   '/api/v1/{account}/data-sources/{id}/refresh': { post: Write<Source> }
   '/api/v1/{account}/data-sources/{id}/schema': { put: Write<Source, Pushed> }
-  '/api/v1/{account}/data-sources/{id}/earlier': { get: Read<{ items: EarlierData[] }> }
+  '/api/v1/{account}/data-sources/{id}/earlier': {
+    get: Read<{ items: EarlierData[] }, { instance?: string }>
+  }
   '/api/v1/{account}/data-sources/{id}/earlier/{earlier}/restore': { post: Write<Source> }
   '/api/v1/{account}/data-sources/{id}/running': {
     get: Read<{ items: RunningRefresh[] }>

@@ -5579,6 +5579,8 @@ export interface components {
             keep?: components["schemas"]["KeepRows"];
             /** @description Columns that tell one row from all others. */
             unique_by?: string[];
+            /** @description Names whose values tell sets of rows apart: each push is for one set, and who looks sees the rows of the values that hold there. None = everybody sees the same rows. */
+            variables?: string[];
         };
         PushedColumn: {
             name: string;
@@ -6254,6 +6256,8 @@ export interface components {
             next_at: string | null;
             /** @description Of its data. */
             notes: ("partial" | "pages_repeat")[];
+            /** @description Of what programs push: these values are not those of the account any more, so nobody sees the data. */
+            outdated: boolean;
             /** @description The account's own values: fetched whoever looks. */
             own: boolean;
             /** Format: date-time */
@@ -10221,6 +10225,8 @@ export interface operations {
     "replace-rows": {
         parameters: {
             query?: {
+                /** @description Value of the variable NAME, for each variable of the data source that a property of its account gives no value. The call is then for the rows of this set of values. */
+                "var.NAME"?: string;
                 /** @description Say what would be, and change nothing. */
                 dry_run?: boolean;
                 /** @description skip leaves rows out that do not fit, instead of refusing all. */
@@ -10266,6 +10272,8 @@ export interface operations {
     "append-rows": {
         parameters: {
             query?: {
+                /** @description Value of the variable NAME, for each variable of the data source that a property of its account gives no value. The call is then for the rows of this set of values. */
+                "var.NAME"?: string;
                 /** @description Say what would be, and change nothing. */
                 dry_run?: boolean;
                 /** @description skip leaves rows out that do not fit, instead of refusing all. */
@@ -10311,6 +10319,8 @@ export interface operations {
     "delete-rows": {
         parameters: {
             query?: {
+                /** @description Value of the variable NAME, for each variable of the data source that a property of its account gives no value. The call is then for the rows of this set of values. */
+                "var.NAME"?: string;
                 /** @description Say what would be, and change nothing. */
                 dry_run?: boolean;
                 /** @description column:op:value, where op is eq, ne, lt, le, gt, ge or contains; may be given several times. */
@@ -10356,6 +10366,8 @@ export interface operations {
     "upsert-rows": {
         parameters: {
             query?: {
+                /** @description Value of the variable NAME, for each variable of the data source that a property of its account gives no value. The call is then for the rows of this set of values. */
+                "var.NAME"?: string;
                 /** @description Say what would be, and change nothing. */
                 dry_run?: boolean;
                 /** @description skip leaves rows out that do not fit, instead of refusing all. */
@@ -10473,7 +10485,10 @@ export interface operations {
     };
     "list-earlier-data": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Key of a set of values that rows are pushed for; without it what all who look saw. */
+                instance?: string;
+            };
             header?: never;
             path: {
                 /** @description Address of the account to act in. */

@@ -38,14 +38,17 @@ export function setExpected(
   )
 }
 
-/** The data that a source had before, the newest first. */
-export function useEarlier(account: Text, id: Text) {
+/** The data that a source had before, or with a key one set of values of it; the newest first. */
+export function useEarlier(account: Text, id: Text, instance: Text) {
   return createQuery(() => ({
-    queryKey: [...dataKeys.one(account(), id()), 'earlier'],
+    queryKey: [...dataKeys.one(account(), id()), 'earlier', instance()],
     queryFn: ({ signal }) =>
       read(
         api.GET('/api/v1/{account}/data-sources/{id}/earlier', {
-          params: { path: { account: account(), id: id() } },
+          params: {
+            path: { account: account(), id: id() },
+            query: { ...(instance() && { instance: instance() }) },
+          },
           signal,
         }),
       ),

@@ -15,12 +15,19 @@ const full: Pushed = {
     { name: 'visits', type: 'number' },
   ],
   unique_by: ['day', 'shop'],
+  variables: ['region', 'shop.id'],
   keep: { days: 400, order_by: 'day' },
 }
 
 describe('the form of a pushed data source', () => {
   it('gives back what it was made of', () => {
-    for (const pushed of [full, {}, { keep: { rows: 5 } }, { unique_by: ['a'] }])
+    for (const pushed of [
+      full,
+      {},
+      { keep: { rows: 5 } },
+      { unique_by: ['a'] },
+      { variables: ['a'] },
+    ])
       expect(pushedOf(draftOfPushed(pushed))).toEqual(pushed)
   })
 
@@ -48,6 +55,14 @@ describe('the form of a pushed data source', () => {
       { mode: 'upsert' as const, unique_by: ['a', 'b'] },
     ])
       expect(historyOf(historyDraftOf(history))).toEqual(history)
+  })
+
+  it('says for which values rows are', () => {
+    const address = pushAddress('https://o.test', 'acme', 'a1', ['region', 'shop.id'])
+    expect(address).toBe(
+      'https://o.test/api/v1/acme/data-sources/a1/data?var.region=VALUE&var.shop.id=VALUE',
+    )
+    expect(pushExample(address, [])).toContain(`curl -X POST '${address}' `)
   })
 
   it('shows a command without a key', () => {

@@ -22,6 +22,8 @@ export interface PushedDraft {
   listed: boolean
   columns: ColumnDraft[]
   uniqueBy: string
+  /** Names that tell sets of rows apart, separated by commas. */
+  variables: string
   keep: KeepDraft
 }
 
@@ -51,6 +53,7 @@ export function draftOfPushed(pushed: Pushed): PushedDraft {
     listed: columns.length > 0,
     columns: columns.length > 0 ? columns : [newColumn()],
     uniqueBy: (pushed.unique_by ?? []).join(', '),
+    variables: (pushed.variables ?? []).join(', '),
     keep: keepDraftOf(pushed.keep),
   }
 }
@@ -85,6 +88,8 @@ export function pushedOf(draft: PushedDraft): Pushed {
   }
   const unique = namesOf(draft.uniqueBy)
   if (unique.length > 0) out.unique_by = unique
+  const variables = namesOf(draft.variables)
+  if (variables.length > 0) out.variables = variables
   const keep = keepOf(draft.keep)
   if (keep) out.keep = keep
   return out
@@ -115,9 +120,15 @@ export function historyOf(draft: HistoryDraft): History | null {
   }
 }
 
-/** Address to push to. */
-export function pushAddress(origin: string, account: string, id: string): string {
-  return `${origin}/api/v1/${account}/data-sources/${id}/data`
+/** Address to push to; with variables, for one set of their values. */
+export function pushAddress(
+  origin: string,
+  account: string,
+  id: string,
+  variables: string[] = [],
+): string {
+  const values = variables.map((name) => `var.${encodeURIComponent(name)}=VALUE`).join('&')
+  return `${origin}/api/v1/${account}/data-sources/${id}/data${values && `?${values}`}`
 }
 
 const SAMPLE: Record<ColumnType, unknown> = {

@@ -171,6 +171,7 @@ export const activity = addTexts({
   'activity.did.source.restored_from_bin': 'took the data source {subject} out of the bin',
   'activity.did.source.rolled_back': 'took earlier data of {subject} back',
   'activity.did.source.saved': 'changed the data source {subject}',
+  'activity.did.source.set_dropped': 'removed rows of one set of values from {subject}',
   'activity.did.source.shared': 'shared the data source {subject}',
   'activity.did.source.tagged': 'changed the tags of the data source {subject}',
   'activity.did.source.trashed': 'moved the data source {subject} to the bin',

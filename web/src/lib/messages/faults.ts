@@ -21,6 +21,8 @@ export const faults = addTexts({
   'fault.bad_table': 'This table cannot be: {reason}.',
   'fault.data_changed':
     'The data was changed by somebody else meanwhile. Look at what is there now, and push again.',
+  'fault.variables_with_rows':
+    'This data source has rows, so its variables stay as they are. Remove all rows first, or add another data source.',
   'fault.earlier_gone': 'This data is not kept any more. Load the list again.',
   'fault.no_columns': 'There are no columns in these rows. Send at least one row, with names.',
   'fault.no_unique_by': 'Say which columns tell one row from all others.',

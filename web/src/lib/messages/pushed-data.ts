@@ -18,6 +18,25 @@ export const pushedData = addTexts({
   'pushed.uniqueBy': 'Unique by',
   'pushed.uniqueByHint':
     'Columns that tell one row from all others, separated by commas. An update finds rows by them.',
+  'pushed.variables': 'Variables',
+  'pushed.variablesHint':
+    'Names separated by commas, such as region. Rows are pushed for each set of their values, and who looks sees those of the values that hold there.',
+  'pushed.setHint':
+    'Put the values that the rows are for in the place of VALUE: {names}. A variable that a company property decides can be left out.',
+  'pushed.came': 'Pushed {ago}',
+  'pushed.noSetsHint': 'One is made for each set of values that a program pushes rows for.',
+  'pushed.setsHint': {
+    one: '{n} set of values. It stays until somebody removes it.',
+    other: '{n} sets of values. They stay until somebody removes them.',
+  },
+  'pushed.outdated':
+    'These values are not those of the account or of this data source any more, so nobody sees their rows.',
+  'pushed.dropTitle': 'Remove the rows of {name}?',
+  'pushed.drop':
+    'Earlier data of these values goes too. They come back when a program pushes them.',
+  'pushed.dropDo': 'Remove rows',
+  'pushed.noOwn': 'No rows for your own values',
+  'pushed.noOwnHint': 'Programs pushed rows for other values. Each set has a page of its own.',
   'pushed.keep': 'Keep',
   'pushed.keep.all': 'All rows',
   'pushed.keep.rows': 'The newest rows',
