@@ -3,12 +3,13 @@ package app
 import (
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 )
 
-// program sends a call with a key, as a program does.
-func (d *dynamic) program(key, method, path, body string) (int, string) {
+// program sends a call with a key, as a program does; match is the version that it changes, if any.
+func (d *dynamic) program(key, method, path, body string, match ...string) (int, string) {
 	d.t.Helper()
 	req, err := http.NewRequestWithContext(d.t.Context(), method, d.base+"/api/v1"+path, strings.NewReader(body))
 	if err != nil {
@@ -16,6 +17,9 @@ func (d *dynamic) program(key, method, path, body string) (int, string) {
 	}
 	req.Header.Set("Authorization", "Bearer "+key)
 	req.Header.Set("Content-Type", "application/json")
+	for _, version := range match {
+		req.Header.Set("If-Match", strconv.Quote(version))
+	}
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
 		d.t.Fatal(err)
@@ -113,5 +117,33 @@ func TestPushedRowsOfEachClient(t *testing.T) {
 	schema := "/solstice-coffee/data-sources/" + mySource + "/schema"
 	if status, text := d.call("CE", "PUT", schema, map[string]any{}); status != 409 || !strings.Contains(text, "variables_with_rows") {
 		t.Errorf("variables with rows: %d %s", status, text)
+	}
+}
+
+// Rows of the time before a data source had variables go along with no import, though an earlier version brought the
+// variables back: they would be for everybody in the client as soon as somebody there takes the variables away.
+func TestImportTakesNoRowsOfAllAlong(t *testing.T) {
+	d := newDynamic(t)
+	source := d.must("PA", "POST", "/northlight/data-sources", map[string]any{"name": "Orders", "push": map[string]any{"variables": []string{"companyID"}}}, "id")
+	key := d.must("PA", "POST", "/northlight/profile/keys", map[string]any{"label": "shop"}, "secret")
+	at := "/northlight/data-sources/" + source
+	d.must("PA", "PUT", at+"/schema", map[string]any{}, "")
+	d.pushing(key, at+"/data", rowsOfEight, "")
+	if status, text := d.program(key, "POST", "/northlight/assets/"+source+"/restore", `{"version":1}`, "2"); status != 200 {
+		t.Fatalf("restored: %d %s", status, text)
+	}
+	if _, text := d.call("PA", "GET", at, nil); !strings.Contains(text, `"variables":["companyID"]`) || !strings.Contains(text, `"rows":0`) {
+		t.Errorf("the source says %s", text)
+	}
+	klip := d.must("PA", "POST", "/northlight/klips", amountsBy(source, "@A:A"), "id")
+	master := d.must("PA", "POST", "/northlight/dashboards", map[string]any{"title": "Trading", "placements": []any{
+		map[string]any{"klip": klip, "x": 0, "y": 0, "w": 6, "h": 13}}}, "id")
+	_, _, copied := d.into("solstice-coffee", master)
+	schema := "/solstice-coffee/data-sources/" + copied
+	d.must("PA", "PUT", schema+"/schema", map[string]any{}, "")
+	for _, path := range []string{"", "/preview", "/download", "/earlier"} {
+		if _, text := d.call("PA", "GET", schema+path, nil); whose(text) != "" || strings.Contains(text, `"rows":1`) {
+			t.Errorf("%s has rows of the agency: %s", path, text)
+		}
 	}
 }

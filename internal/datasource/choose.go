@@ -12,8 +12,8 @@ import (
 // lookedAt is how long a look at an instance holds, before it is noted again.
 const lookedAt = 3600_000
 
-// choose finds the data of sources that are fetched, or pushed for sets of values, for the values that hold for a person: in as many statements for all
-// of them as for one.
+// choose finds the data of sources that are fetched, or pushed for sets of values, for the values that hold for a person:
+// in as many statements for all of them as for one.
 func (s *Service) choose(ctx context.Context, tx *db.Tx, who authz.Actor, all []*candidate, in Choices) error {
 	readers := map[*candidate]reader{}
 	names := map[string]bool{}

@@ -80,10 +80,10 @@ type target struct {
 // shownPayload names a payload to programs.
 func shownPayload(hash []byte) string { return hex.EncodeToString(hash[:min(len(hash), 16)]) }
 
-// Deliver joins rows with those of a source, or removes some. All of it is done, in one step for whoever looks, or
-// nothing. Pushes to one set of values of a source are done one after the other. Codes not_found, permission_denied, not_pushed, bad_rows,
-// data_changed, account_disabled, unknown_column, no_unique_by, no_columns, not_a_table, bad_where, too_large,
-// too_many_instances, and those of format.Read and setOfPush.
+// Deliver joins rows with those of a source, or of one set of values of it, or removes some. All of it is done, in one
+// step for whoever looks, or nothing. Pushes to one set of values of a source are done one after the other. Codes
+// not_found, permission_denied, not_pushed, bad_rows, data_changed, account_disabled, unknown_column, no_unique_by,
+// no_columns, not_a_table, bad_where, too_large, too_many_instances, and those of format.Read and setOfPush.
 func (s *Service) Deliver(ctx context.Context, who authz.Actor, public string, in Delivery) (*Delivered, error) {
 	no, err := s.assets.Resolve(who.Account, public)
 	if err != nil {

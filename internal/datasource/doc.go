@@ -14,7 +14,9 @@
 // chosen on a page leads to the data of others.
 //
 // A source of the connector push has a table: programs send rows, each push a delivery,
-// which are joined with those that are there (package dataset) into a new payload.
+// which are joined with those that are there (package dataset) into a new payload. Where the table has variables, each
+// push is for one set of their values: an instance that no job fetches and no sweep removes (push_set.go). The source
+// itself has no data then, so an import brings none along.
 //
 // What holds always:
 //   - a payload never changes; replacing the data of a source moves one pointer,

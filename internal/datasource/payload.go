@@ -109,7 +109,8 @@ func (s *Service) candidates(ctx context.Context, tx *db.Tx, nos []int64) ([]*ca
 }
 
 // Want notes that somebody looks at data, and has them fetched where they are not there
-// or were fetched no more because nobody looked; what programs push, nobody fetches. Codes too_many_instances, too_many_new_values: nothing is fetched then.
+// or were fetched no more because nobody looked; what programs push, nobody fetches. Codes too_many_instances,
+// too_many_new_values: nothing is fetched then.
 func (s *Service) Want(ctx context.Context, who authz.Actor, all []Payload) error {
 	counted := false
 	return s.db.Tx(ctx, db.Account(who.Account), func(tx *db.Tx) error {

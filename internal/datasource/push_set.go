@@ -1,6 +1,7 @@
 package datasource
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"maps"
@@ -204,4 +205,45 @@ func (s *Service) dropSent(ctx context.Context, tx *db.Tx, who authz.Actor, a *a
 		return err
 	}
 	return s.record(ctx, tx, who, didDropSet, a)
+}
+
+// varies says whether programs push the data of a source for each set of values.
+func (s *Source) varies() bool { return s.Table != nil && len(s.Table.Variables) > 0 }
+
+// compareSent says of instances that programs push which one has the account's own values, and which ones nobody sees any
+// more.
+func (s *Service) compareSent(ctx context.Context, tx *db.Tx, who authz.Actor, def *definition, all []Instance) error {
+	r, err := s.resolve(ctx, tx, authz.Actor{Account: who.Account}, def.reader(), Choices{})
+	if err != nil {
+		return err
+	}
+	own := ""
+	if r.complete(def.body) {
+		own = r.key()
+	}
+	for i := range all {
+		all[i].Pinned, all[i].Outdated = all[i].Key == own, !def.holds(&r, &all[i])
+	}
+	slices.SortStableFunc(all, func(a, b Instance) int { return cmp.Compare(rank(a), rank(b)) })
+	return nil
+}
+
+// rank orders the instances that programs push: the account's own first, those that nobody sees last.
+func rank(i Instance) int {
+	switch {
+	case i.Pinned:
+		return 0
+	case i.Outdated:
+		return 2
+	}
+	return 1
+}
+
+// holds says whether the values of an instance can still be those of somebody. r are those of the account.
+func (d *definition) holds(r *resolved, inst *Instance) bool {
+	now := r.over(inst)
+	if d.body.varies() && !slices.Equal(slices.Sorted(maps.Keys(now.values)), d.body.variables()) {
+		return false // it had other variables when this was pushed
+	}
+	return now.key() == inst.Key
 }

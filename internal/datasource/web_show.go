@@ -3,8 +3,6 @@ package datasource
 import (
 	"cmp"
 	"context"
-	"maps"
-	"slices"
 
 	"octavo/internal/asset"
 	"octavo/internal/authz"
@@ -164,9 +162,6 @@ func (s *Service) Definition(ctx context.Context, who authz.Actor, public string
 	return out, err
 }
 
-// varies says whether programs push the data of a source for each set of values.
-func (s *Source) varies() bool { return s.Table != nil && len(s.Table.Variables) > 0 }
-
 // Instances lists the sets of values that a source has data for, the newest look first,
 // to who may change the source. Codes not_found, permission_denied, not_web.
 func (s *Service) Instances(ctx context.Context, who authz.Actor, public string) ([]Instance, error) {
@@ -194,44 +189,6 @@ func (s *Service) Instances(ctx context.Context, who authz.Actor, public string)
 		return s.compareSent(ctx, tx, who, def, out)
 	})
 	return out, err
-}
-
-// compareSent says of instances that programs push which one has the account's own values, and which ones nobody sees any
-// more.
-func (s *Service) compareSent(ctx context.Context, tx *db.Tx, who authz.Actor, def *definition, all []Instance) error {
-	r, err := s.resolve(ctx, tx, authz.Actor{Account: who.Account}, def.reader(), Choices{})
-	if err != nil {
-		return err
-	}
-	own := ""
-	if r.complete(def.body) {
-		own = r.key()
-	}
-	for i := range all {
-		all[i].Pinned, all[i].Outdated = all[i].Key == own, !def.holds(&r, &all[i])
-	}
-	slices.SortStableFunc(all, func(a, b Instance) int { return cmp.Compare(rank(a), rank(b)) })
-	return nil
-}
-
-// rank orders the instances that programs push: the account's own first, those that nobody sees last.
-func rank(i Instance) int {
-	switch {
-	case i.Pinned:
-		return 0
-	case i.Outdated:
-		return 2
-	}
-	return 1
-}
-
-// holds says whether the values of an instance can still be those of somebody. r are those of the account.
-func (d *definition) holds(r *resolved, inst *Instance) bool {
-	now := r.over(inst)
-	if d.body.varies() && !slices.Equal(slices.Sorted(maps.Keys(now.values)), d.body.variables()) {
-		return false // it had other variables when this was pushed
-	}
-	return now.key() == inst.Key
 }
 
 // withInstances gives a source that the actor may change, and that has data for sets of values. Codes not_found,
