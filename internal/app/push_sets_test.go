@@ -6,6 +6,9 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"octavo/internal/fixture"
+	"octavo/internal/user"
 )
 
 // program sends a call with a key, as a program does; match is the version that it changes, if any.
@@ -70,7 +73,6 @@ func TestPushedRowsOfEachClient(t *testing.T) {
 	}
 
 	d.must("PA", "POST", "/solstice-coffee/properties", map[string]any{"name": "companyID", "type": "text", "value": "7"}, "")
-	d.must("PA", "POST", "/fjord-outdoors/properties", map[string]any{"name": "companyID", "type": "text", "value": "8"}, "")
 	mine, myKlip, mySource := d.into("solstice-coffee", master)
 	theirs, _, theirSource := d.into("fjord-outdoors", master)
 	d.share("solstice-coffee", d.f.Solstice, mine, myKlip, mySource)
@@ -106,8 +108,20 @@ func TestPushedRowsOfEachClient(t *testing.T) {
 	if _, again := d.call("PA", "GET", "/northlight/data-sources/"+source+"/instances", nil); again != list || !strings.Contains(list, `"rows":2`) {
 		t.Errorf("the agency's sets were %s and are %s", list, again)
 	}
-	if _, text := d.call("PA", "GET", "/fjord-outdoors/dashboards/"+theirs+"/results", nil); whose(text) != "" {
-		t.Errorf("Fjord sees %s", text)
+
+	// Where nobody has said yet which client it is, neither a push nor a look says so: the name decides whose rows these are.
+	secret, _, err := d.f.Users.SignIn(t.Context(), user.SignIn{Email: "admin@fjord.test", Password: fixture.Password, Place: user.Place{Address: "127.0.0.1"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.cookies["FA"] = secret
+	till := d.must("FA", "POST", "/fjord-outdoors/profile/keys", map[string]any{"label": "till"}, "secret")
+	d.pushing(till, "/fjord-outdoors/data-sources/"+theirSource+"/data?var.companyID=8", rowsOfEight, "missing_variable")
+	d.must("PA", "POST", "/fjord-outdoors/properties", map[string]any{"name": "companyID", "type": "text", "value": "8"}, "")
+	for _, choice := range []string{"", "?set=companyID%3D7", "?set=companyID%3D8"} {
+		if _, text := d.call("PA", "GET", "/fjord-outdoors/dashboards/"+theirs+"/results"+choice, nil); whose(text) != "" {
+			t.Errorf("Fjord sees %s", text)
+		}
 	}
 	if status, text := d.call("CA", "PATCH", "/solstice-coffee/properties/companyID", map[string]any{"value": "8"}); status != 403 {
 		t.Errorf("a locked property is changed: %d %s", status, text)

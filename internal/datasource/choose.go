@@ -74,10 +74,6 @@ func readChosen(ctx context.Context, tx *db.Tx, wanted map[instanceAt]*candidate
 			delete(wanted, at)
 			c.ID, c.Hash, c.DataKey, c.FileKey, c.fileName, c.ReceivedAt = inst.Payload, inst.hash, data, file, name, inst.ReceivedAt
 			c.State, c.Notes = inst.State.at(tx.Now, inst.staleAt), readNotes(notes)
-			if c.body.varies() { // nobody fetches it; who keeps the sets wants to know of looks
-				c.Wanted = inst.Payload != 0 && tx.Now-inst.AccessedAt > lookedAt
-				return nil
-			}
 			if inst.Payload == 0 && inst.TriedAt == 0 {
 				c.State = Loading
 			}

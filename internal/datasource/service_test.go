@@ -44,6 +44,7 @@ type setup struct {
 	temp   string
 	assets *asset.Service
 	*datasource.Service
+	another func() *datasource.Service // makes a second server over the same database
 }
 
 const orders = "Region,Amount\nNorth,10\nSouth,20.5\n"
@@ -72,6 +73,9 @@ func newSetupWith(t *testing.T, set func(s *setup, c *datasource.Config), option
 		Wake: jobtest.Waker(t, d, func() []job.Handler { return s.Jobs() }, "upload.read", "file.drop")}
 	set(s, &c)
 	s.Service = datasource.New(slog.New(slog.DiscardHandler), d, s.assets, blobs, ids, c)
+	s.another = func() *datasource.Service {
+		return datasource.New(slog.New(slog.DiscardHandler), d, s.assets, blobs, ids, c)
+	}
 	t.Cleanup(s.noTempFiles)
 	return s
 }
