@@ -117,7 +117,11 @@ func (w *world) notFound() map[string]probe {
 		"Touch": func(tx *db.Tx, who authz.Actor, no int64) (any, error) {
 			return w.assets.Touch(ctx, tx, who, authz.KlipEdit, no, 1)
 		},
-		"Trash":   func(tx *db.Tx, who authz.Actor, no int64) (any, error) { return w.assets.Trash(ctx, tx, who, no, 1) },
+		"Trash": func(tx *db.Tx, who authz.Actor, no int64) (any, error) { return w.assets.Trash(ctx, tx, who, no, 1) },
+		"TrashUsed": func(tx *db.Tx, who authz.Actor, no int64) (any, error) {
+			a, _, err := w.assets.TrashUsed(ctx, tx, who, no, 1)
+			return a, err
+		},
 		"Untrash": func(tx *db.Tx, who authz.Actor, no int64) (any, error) { return w.assets.Untrash(ctx, tx, who, no) },
 		"Restore": func(tx *db.Tx, who authz.Actor, no int64) (any, error) {
 			return w.assets.Restore(ctx, tx, who, no, 1, 1)

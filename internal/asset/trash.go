@@ -26,6 +26,26 @@ func (s *Service) Trash(ctx context.Context, tx *db.Tx, who authz.Actor, no, exp
 	return a, s.settleInBin(ctx, tx, who, a)
 }
 
+// TrashUsed is Trash for a data source, whatever uses it: wires that lead to it stay, read as deleted, and hold
+// again when it is restored. Only those who manage all data sources may. used is by how many it is used.
+// Codes not_found, permission_denied, version_conflict.
+func (s *Service) TrashUsed(ctx context.Context, tx *db.Tx, who authz.Actor, no, expected int64) (a *Asset, used int, err error) {
+	if a, err = s.moveToBin(ctx, tx, who, no, expected); err != nil {
+		return nil, 0, err
+	}
+	if a.Kind != Source && a.Kind != Model {
+		return nil, 0, authz.NotFound()
+	}
+	if !who.Has(authz.AdminDatasource) {
+		return nil, 0, authz.Denied(authz.AdminDatasource)
+	}
+	by, err := s.usersOf(ctx, tx, no)
+	if err != nil {
+		return nil, 0, err
+	}
+	return a, len(by), s.record(ctx, tx, who, s.ids.Change(), "trash", a.Title())
+}
+
 // moveToBin is the first half of Trash, which does not ask who uses the asset.
 func (s *Service) moveToBin(ctx context.Context, tx *db.Tx, who authz.Actor, no, expected int64) (*Asset, error) {
 	a, _, err := s.load(ctx, tx, who, no)

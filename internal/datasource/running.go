@@ -105,6 +105,22 @@ func (s *Service) askToStop(ctx context.Context, tx *db.Tx, at instanceAt) (bool
 	return n > 0, err
 }
 
+// stopAll notes that all fetches of a source that go on are to end.
+func (s *Service) stopAll(ctx context.Context, tx *db.Tx, no int64) error {
+	var keys []string
+	err := tx.Query(ctx, `SELECT DISTINCT key FROM running_fetches WHERE account_id = :account AND no = :no ORDER BY key`, db.Args{"no": no},
+		func(scan func(...any) error) error {
+			keys = append(keys, "")
+			return scan(&keys[len(keys)-1])
+		})
+	for _, key := range keys {
+		if err == nil {
+			_, err = s.askToStop(ctx, tx, instanceAt{no, key})
+		}
+	}
+	return err
+}
+
 // takeBack lets an instance that waits for its turn not be fetched; false when it does not wait.
 func (s *Service) takeBack(ctx context.Context, tx *db.Tx, who authz.Actor, at instanceAt, def *definition, of Habits) (bool, error) {
 	inst, there, err := findInstance(ctx, tx, at)

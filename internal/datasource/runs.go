@@ -174,6 +174,7 @@ func tend(ctx context.Context, tx *db.Tx, a id.Account, policy string) error {
 func overdueIn(ctx context.Context, tx *db.Tx, policy string) (late, resting []instanceAt, err error) {
 	err = tx.Query(ctx, `SELECT i.no, i.key, CASE WHEN i.asked = '' THEN i.asleep ELSE 0 END, t.json FROM instances i JOIN accounts c ON c.id = i.account_id
 		JOIN sources s ON s.account_id = i.account_id AND s.no = i.no JOIN settings t ON t.id = s.settings_id AND t.family_id = :family
+		JOIN assets a ON a.account_id = i.account_id AND a.no = i.no AND a.deleted_at IS NULL
 		WHERE i.account_id = :account AND (c.status IN ('trial', 'active') AND i.next_at < :due
 			OR c.status IN ('setup', 'trial', 'active') AND i.asked <> '' AND i.asked_at < :due)`,
 		db.Args{"due": tx.Now - overdue.Milliseconds()}, func(scan func(...any) error) error {

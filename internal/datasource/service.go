@@ -278,17 +278,31 @@ func (s *Service) rename(ctx context.Context, tx *db.Tx, who authz.Actor, a *ass
 	return s.assets.Save(ctx, tx, who, authz.SourceEdit, a.Key.No, a.Version, name, c)
 }
 
-// Trash moves a source to the bin. Codes not_found, permission_denied, version_conflict, in_use.
-func (s *Service) Trash(ctx context.Context, who authz.Actor, public string, expected int64) error {
+// Trash moves a source to the bin; what is being fetched of it ends. force moves also what is used: the Klips that use it say
+// that it was deleted, until it is restored or replaced. Only those who manage all data sources may force it.
+// Codes not_found, permission_denied, version_conflict, in_use.
+func (s *Service) Trash(ctx context.Context, who authz.Actor, public string, expected int64, force bool) error {
 	return s.db.Tx(ctx, db.Account(who.Account), func(tx *db.Tx) error {
 		a, err := s.viewable(ctx, tx, who, public)
 		if err != nil {
 			return err
 		}
-		if a, err = s.assets.Trash(ctx, tx, who, a.Key.No, expected); err != nil {
+		line := audit.Line{Action: "source.trashed"}
+		if force {
+			used := 0
+			a, used, err = s.assets.TrashUsed(ctx, tx, who, a.Key.No, expected)
+			line.Detail = map[string]any{"used_by": used}
+		} else {
+			a, err = s.assets.Trash(ctx, tx, who, a.Key.No, expected)
+		}
+		if err != nil {
 			return err
 		}
-		return s.record(ctx, tx, who, "source.trashed", a)
+		if err := s.stopAll(ctx, tx, a.Key.No); err != nil {
+			return err
+		}
+		line.Subject, line.SubjectName = s.assets.PublicID(a.Key), a.Title()
+		return audit.Record(ctx, tx, who, line)
 	})
 }
 

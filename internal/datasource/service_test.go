@@ -576,7 +576,7 @@ func TestRights(t *testing.T) {
 	wantCode(t, err, "permission_denied")
 	_, err = s.Download(ctx, viewer, src.ID)
 	wantCode(t, err, "permission_denied")
-	wantCode(t, s.Trash(ctx, viewer, src.ID, 1), "permission_denied")
+	wantCode(t, s.Trash(ctx, viewer, src.ID, 1, false), "permission_denied")
 }
 
 func TestForeignIDsAreNotFound(t *testing.T) {
@@ -592,7 +592,7 @@ func TestForeignIDsAreNotFound(t *testing.T) {
 		"Get":            func(p string) error { _, err := s.Get(ctx, client, p); return err },
 		"Update":         func(p string) error { _, err := s.Update(ctx, client, p, 1, datasource.Patch{Name: &name}); return err },
 		"ReplacePayload": func(p string) error { _, err := s.replace(client, p, up.ID); return err },
-		"Trash":          func(p string) error { return s.Trash(ctx, client, p, 1) },
+		"Trash":          func(p string) error { return s.Trash(ctx, client, p, 1, true) },
 		"Preview":        func(p string) error { _, err := s.Preview(ctx, client, p, "", 0); return err },
 		"UsedBy":         func(p string) error { _, err := s.UsedBy(ctx, client, p); return err },
 		"Download":       func(p string) error { _, err := s.Download(ctx, client, p); return err },
@@ -664,9 +664,9 @@ func TestUsedBy(t *testing.T) {
 	if list[0].Klips != 2 || list[0].Dashboards != 1 || list[1].Klips != 0 || list[1].ID != unused.ID {
 		t.Errorf("list %+v", list)
 	}
-	wantCode(t, s.Trash(ctx, editor, src.ID, 1), "in_use")
-	wantCode(t, s.Trash(ctx, editor, unused.ID, 7), "version_conflict")
-	if err := s.Trash(ctx, editor, unused.ID, 1); err != nil {
+	wantCode(t, s.Trash(ctx, editor, src.ID, 1, false), "in_use")
+	wantCode(t, s.Trash(ctx, editor, unused.ID, 7, false), "version_conflict")
+	if err := s.Trash(ctx, editor, unused.ID, 1, false); err != nil {
 		t.Fatal(err)
 	}
 	_, err = s.Get(ctx, editor, unused.ID)

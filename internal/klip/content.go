@@ -87,7 +87,7 @@ func (s *Service) readSources(ctx context.Context, tx *db.Tx, who authz.Actor, n
 		src := &source{id: s.assets.PublicID(id.Asset{Account: who.Account, No: no}), no: no, state: StateDeleted, choices: in}
 		a, there := found[no]
 		if there && (a.Kind == asset.Source || a.Kind == asset.Model) {
-			src.name = a.Title()
+			src.name, src.deletedAt = a.Title(), a.DeletedAt
 			if p, ok := payloads[no]; ok && a.DeletedAt == 0 {
 				src.payload, src.state, src.missing = p, State(p.State), lacking(who, p.Missing, in)
 				if p.Refused != nil {

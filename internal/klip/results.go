@@ -30,6 +30,7 @@ type SourceState struct {
 	Name        string
 	RefreshedAt int64 // UTC milliseconds, 0 = never
 	State       State
+	DeletedAt   int64    // UTC milliseconds; 0 = it is not in the bin
 	Notes       []string // of its data: datasource.NotePartial, NoteRepeats
 }
 
@@ -186,7 +187,7 @@ func (s *Service) answer(ctx context.Context, r *reading, now time.Time, has fun
 func statesOf(sources []*source) []SourceState {
 	out := make([]SourceState, len(sources))
 	for i, src := range sources {
-		out[i] = SourceState{ID: src.id, Name: src.name, RefreshedAt: src.payload.ReceivedAt, State: src.state, Notes: src.payload.Notes}
+		out[i] = SourceState{ID: src.id, Name: src.name, RefreshedAt: src.payload.ReceivedAt, State: src.state, DeletedAt: src.deletedAt, Notes: src.payload.Notes}
 	}
 	return out
 }

@@ -32,17 +32,18 @@ type Sources interface {
 
 // source is a data source attached to a Klip.
 type source struct {
-	key     string // slot, or public id where nothing is stored
-	id      string // public
-	no      int64
-	name    string // what people see
-	state   State
-	payload datasource.Payload
-	head    *dataset.Set        // sheets and columns, nil = there is no data
-	choices *datasource.Choices // what is chosen on the page
-	refused string              // why data that is not there cannot be fetched; "" = it can
-	missing string              // why there is no data for this person: a variable has no value; "" = none lacks one
-	masked  bool                // the actor may not see it: in the editor it has neither name nor data
+	key       string // slot, or public id where nothing is stored
+	id        string // public
+	no        int64
+	name      string // what people see
+	state     State
+	payload   datasource.Payload
+	head      *dataset.Set        // sheets and columns, nil = there is no data
+	choices   *datasource.Choices // what is chosen on the page
+	refused   string              // why data that is not there cannot be fetched; "" = it can
+	missing   string              // why there is no data for this person: a variable has no value; "" = none lacks one
+	deletedAt int64               // when it went into the bin, in UTC milliseconds; 0 = it is not there
+	masked    bool                // the actor may not see it: in the editor it has neither name nor data
 }
 
 // loading says whether data is being fetched for the first time.

@@ -159,6 +159,9 @@ func freshness(sources []klip.SourceState, newest int64) string {
 	oldest := int64(0)
 	for _, src := range sources {
 		if src.State == klip.StateDeleted {
+			if src.DeletedAt == 0 {
+				return "Data source deleted"
+			}
 			return "Data source in the bin"
 		}
 		if src.RefreshedAt != 0 && (oldest == 0 || src.RefreshedAt < oldest) {

@@ -27,7 +27,7 @@ var dataSourceRoutes = []entry{
 	route(Route{ID: "update-data-source", Method: http.MethodPatch, Path: "/{account}/data-sources/{id}", Tag: "data-sources",
 		Summary: "Changes name and description."}, (*Server).updateDataSource),
 	route(Route{ID: "trash-data-source", Method: http.MethodDelete, Path: "/{account}/data-sources/{id}", Tag: "data-sources",
-		Summary: "Moves a data source that nothing uses to the bin."}, (*Server).trashDataSource),
+		Summary: "Moves a data source to the bin. One that Klips use is refused with their names; force=true moves it all the same, for who manages all data sources."}, (*Server).trashDataSource),
 	route(Route{ID: "replace-data", Method: http.MethodPost, Path: "/{account}/data-sources/{id}/payload", Tag: "data-sources", Creates: true, Shows: "/{account}/data-sources/{subject}",
 		Summary: "Puts an upload in the place of the data. It is read as the data source says; what cannot be read changes nothing."}, (*Server).replaceData),
 	route(Route{ID: "set-expected", Method: http.MethodPut, Path: "/{account}/data-sources/{id}/expected", Tag: "data-sources",
@@ -202,18 +202,18 @@ func (s *Server) updateDataSource(ctx context.Context, c *Call, in *updateDataSo
 	return s.oneDataSource(ctx, c, src)
 }
 
-// trashInput names an asset and the version that is thrown away.
-type trashInput struct {
+type trashDataSourceInput struct {
 	AssetPath
 	IfMatch
+	Force bool `query:"force" doc:"Although Klips use it: they say that it was deleted, until it is restored or replaced."`
 }
 
-func (s *Server) trashDataSource(ctx context.Context, c *Call, in *trashInput) (*Empty, error) {
+func (s *Server) trashDataSource(ctx context.Context, c *Call, in *trashDataSourceInput) (*Empty, error) {
 	version, err := in.Version()
 	if err != nil {
 		return nil, err
 	}
-	return &Empty{}, s.DataSources.Trash(ctx, c.Actor, in.ID, version)
+	return &Empty{}, s.DataSources.Trash(ctx, c.Actor, in.ID, version, in.Force)
 }
 
 type replaceDataInput struct {

@@ -64,7 +64,8 @@ type KlipSourceState struct {
 	ID          string     `json:"id"`
 	Name        string     `json:"name"`
 	RefreshedAt *time.Time `json:"refreshed_at" doc:"Null: never."`
-	State       string     `json:"state" doc:"fresh, no_data, or deleted."`
+	State       string     `json:"state" doc:"fresh, stale, loading, no_data, failing, disabled, or deleted."`
+	DeletedAt   *time.Time `json:"deleted_at,omitempty" doc:"When it went into the bin; without it, a deleted one is gone for good."`
 	Notes       []string   `json:"notes,omitempty" nullable:"false" doc:"Of the data. partial: a part of them could not be read; pages_repeat: their pages began to repeat."`
 }
 
@@ -118,6 +119,10 @@ func klipAnswer(a *klip.Answer) KlipAnswer {
 		if src.RefreshedAt != 0 {
 			at := millis(src.RefreshedAt)
 			out.Sources[i].RefreshedAt = &at
+		}
+		if src.DeletedAt != 0 {
+			at := millis(src.DeletedAt)
+			out.Sources[i].DeletedAt = &at
 		}
 	}
 	if a.Err != nil {

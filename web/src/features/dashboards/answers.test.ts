@@ -75,7 +75,14 @@ test('the newest data gives the time of the page', () => {
   expect(updatedText('2025-11-08T11:56:00Z', now)).toBe('Updated 8 Nov')
   expect(freshnessOf(answers.klips.a, newest, now)).toBeNull()
   expect(freshnessOf(answers.klips.b, newest, now)?.text).toBe('Data from 17 Nov')
-  expect(freshnessOf(answers.klips.c, newest, now)?.detail).toContain('Orders')
+  const gone = answers.klips.c?.sources[0]
+  expect(freshnessOf(answers.klips.c, newest, now)?.text).toBe('Data source deleted')
+  if (gone) gone.deleted_at = '2025-11-18T11:00:00Z'
+  expect(freshnessOf(answers.klips.c, newest, now)).toEqual({
+    text: 'Data source in the bin',
+    detail: expect.stringMatching(/^Orders was moved to the bin on 18 Nov\./) as string,
+    tone: 'bad',
+  })
   expect(newestData(undefined)).toBeNull()
 })
 

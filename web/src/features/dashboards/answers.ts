@@ -1,7 +1,7 @@
 /** What the server computed for the Klips of a dashboard, and what a screen says about it. */
 import type { DashboardResults, KlipResult } from '$api/contract'
 import type { Freshness, KlipState, Shape } from '$klip/index'
-import { ago, stamp } from '$lib/dates'
+import { ago, day, stamp } from '$lib/dates'
 import { t } from '$lib/text'
 
 /** The answer for one Klip as the server gives it. */
@@ -97,9 +97,13 @@ export function freshnessOf(
   if (!answer || answer.error) return null
   const gone = answer.sources.find((source) => source.state === 'deleted')
   if (gone) {
+    const { name, deleted_at: at } = gone
     return {
-      text: t('dashboards.klip.sourceInBin'),
-      detail: t('dashboards.klip.sourceInBinDetail', { name: gone.name }),
+      text: t(at ? 'dashboards.klip.sourceInBin' : 'dashboards.klip.sourceGone'),
+      detail: at
+        ? t('dashboards.klip.sourceInBinDetail', { name, day: day(at, now) })
+        : t('dashboards.klip.sourceGoneDetail'),
+      tone: 'bad',
     }
   }
   const late = answer.sources.filter((source) => LATE.test(source.state))

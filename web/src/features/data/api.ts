@@ -222,11 +222,11 @@ export function changeSource(
   )
 }
 
-/** Moves a data source that is still at `version` to the bin. */
-export function trashSource(account: string, id: string, version: number) {
+/** Moves a data source that is still at `version` to the bin; `force` also one that Klips use. */
+export function trashSource(account: string, id: string, version: number, force: boolean) {
   return read(
     api.DELETE('/api/v1/{account}/data-sources/{id}', {
-      params: { path: { account, id } },
+      params: { path: { account, id }, ...(force && { query: { force } }) },
       headers: ifMatch(version),
     }),
   )

@@ -92,7 +92,11 @@ export const dashboards = addTexts({
   'dashboards.klip.inBin': 'This Klip is in the bin.',
   'dashboards.klip.noData': 'Waiting for data in {name}.',
   'dashboards.klip.sourceInBin': 'Data source in the bin',
-  'dashboards.klip.sourceInBinDetail': '{name} is in the bin. This is its last data.',
+  'dashboards.klip.sourceInBinDetail':
+    '{name} was moved to the bin on {day}. Whoever may restore it finds it in the bin; on the page of this Klip it can be replaced.',
+  'dashboards.klip.sourceGone': 'Data source deleted',
+  'dashboards.klip.sourceGoneDetail':
+    'A data source of this Klip was deleted for good. Choose another one in the editor of the Klip.',
   'dashboards.klip.dataFrom': 'Data from {time}',
   'dashboards.klip.delayed': 'Delayed, from {time}',
   'dashboards.klip.menu': 'Menu of {title}',

@@ -230,6 +230,14 @@ export const data = addTexts({
     one: '{n} Klip uses this data source. Take it out there first.',
     other: '{n} Klips use this data source. Take it out there first.',
   },
+  'data.trashForce': {
+    one: '{n} Klip uses this data source. It will show an error in place of its data until you restore the data source or replace it there.',
+    other:
+      '{n} Klips use this data source. They will show an error in place of their data until you restore the data source or replace it there.',
+  },
+  'data.trashOnDashboard': 'shows one of these Klips',
+  'data.trashCopiesStay': 'Copies of it in clients stay as they are.',
+  'data.trashSure': 'Move it to the bin although it is used',
   'data.trashed': '{name} is in the bin.',
   'data.restoreHint':
     'It becomes the newest version: name and settings. The rows stay as they are.',
