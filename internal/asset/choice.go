@@ -100,7 +100,7 @@ func (c Choice) conditions(args db.Args, now int64) string {
 		args["now"] = now
 	}
 	add(c.State != "", `EXISTS (SELECT 1 FROM sources q WHERE q.account_id = a.account_id AND q.no = a.no AND
-		CASE WHEN q.state = 'fresh' AND q.stale_at < :now THEN 'stale' ELSE q.state END = :state)`, "state", c.State)
+		CASE WHEN q.off_at IS NOT NULL THEN 'off' WHEN q.state = 'fresh' AND q.stale_at < :now THEN 'stale' ELSE q.state END = :state)`, "state", c.State)
 	if c.Merged {
 		where += ` AND EXISTS (SELECT 1 FROM body_refs m WHERE m.body_id = a.body_id AND m.kind = 'strong' AND m.name <> 'base')`
 	}

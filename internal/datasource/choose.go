@@ -46,7 +46,24 @@ func (s *Service) choose(ctx context.Context, tx *db.Tx, who authz.Actor, all []
 	if err := readChosen(ctx, tx, wanted); err != nil {
 		return err
 	}
-	return refuseCrowded(ctx, tx, wanted)
+	if err := refuseCrowded(ctx, tx, wanted); err != nil {
+		return err
+	}
+	for c := range readers {
+		c.rest()
+	}
+	return nil
+}
+
+// rest lets the data of a source that is switched off be what they are: nobody fetches others.
+func (c *candidate) rest() {
+	if !c.off || c.Missing != "" {
+		return
+	}
+	c.Wanted, c.State = false, Off
+	if c.ID == 0 {
+		c.State, c.Refused = NoData, sourceOff()
+	}
 }
 
 // none takes the data of a candidate away that are not those of the person.

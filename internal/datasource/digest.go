@@ -123,7 +123,7 @@ func readTroubles(ctx context.Context, tx *db.Tx, a id.Account) ([]trouble, erro
 		JOIN assets o ON o.account_id = s.account_id AND o.no = s.no AND o.deleted_at IS NULL
 		LEFT JOIN users u ON u.account_id = s.account_id AND u.id = o.owner_id AND u.deleted_at IS NULL
 		LEFT JOIN instances i ON i.account_id = s.account_id AND i.no = s.no AND i.state IN ('failing', 'disabled') AND (i.pinned = 1 OR i.key = '')
-		WHERE s.account_id = :account AND (i.no IS NOT NULL OR s.trouble_at IS NOT NULL OR s.stale_at < :now) ORDER BY s.no`, db.Args{"now": tx.Now},
+		WHERE s.account_id = :account AND s.off_at IS NULL AND (i.no IS NOT NULL OR s.trouble_at IS NOT NULL OR s.stale_at < :now) ORDER BY s.no`, db.Args{"now": tx.Now},
 		func(scan func(...any) error) error {
 			t := trouble{account: a}
 			var suffix, failures int64

@@ -142,8 +142,12 @@ func tooMany() *errs.Error {
 }
 
 // ask makes an instance if it is not there, and has it fetched now. Whoever asks within
-// a moment joins. Code too_many_instances.
+// a moment joins. Of a source that is switched off nothing is asked. Code too_many_instances.
 func (s *Service) ask(ctx context.Context, tx *db.Tx, at instanceAt, r resolved, reason string, class job.Class) error {
+	var one int
+	if off, err := tx.One(ctx, `SELECT 1 FROM sources WHERE account_id = :account AND no = :no AND off_at IS NOT NULL`, db.Args{"no": at.No}, &one); err != nil || off {
+		return err
+	}
 	if refused, err := crowded(ctx, tx, at); err != nil {
 		return err
 	} else if refused != nil {

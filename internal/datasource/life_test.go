@@ -1,12 +1,20 @@
 package datasource_test
 
 import (
+	"context"
+	"reflect"
+	"strings"
 	"testing"
 	"time"
 
 	"octavo/internal/asset"
+	"octavo/internal/authz"
+	"octavo/internal/connector/rest"
+	"octavo/internal/credential"
 	"octavo/internal/datasource"
 	"octavo/internal/db"
+	"octavo/internal/format"
+	"octavo/internal/page"
 )
 
 // library is where assets come out of the bin.
@@ -85,5 +93,224 @@ func TestDeletionEndsFetches(t *testing.T) {
 	w.advance(31 * time.Minute)
 	if run := w.ran(w.admin, src, 2); run.Outcome != "unchanged" || run.Reason != "schedule" {
 		t.Errorf("%+v", run)
+	}
+}
+
+// calls counts what the service was asked in all.
+func (w *web) calls() int { return w.api.Calls("/orders") }
+
+// A source that is switched off is fetched by nobody and keeps its data; switched on it is fetched at once.
+func TestSwitchedOff(t *testing.T) {
+	w := newWeb(t)
+	ctx := t.Context()
+	src := w.make(w.admin, w.request("/orders", "7"), 3600)
+	w.ran(w.admin, src, 1)
+	viewer := w.Actor(w.Agency, w.Agency.Viewer)
+	w.share(w.admin, src.Key.No, viewer.User, authz.View)
+	for _, change := range []func(context.Context, authz.Actor, string) (*datasource.Source, error){w.SwitchOff, w.SwitchOn} {
+		_, err := change(ctx, viewer, src.ID)
+		wantCode(t, err, "permission_denied")
+		_, err = change(ctx, w.Actor(w.Solstice, w.Solstice.Admin), src.ID)
+		wantCode(t, err, "not_found")
+		_, err = change(ctx, w.admin, w.source(w.admin, "File", orders).ID)
+		wantCode(t, err, "not_web")
+	}
+	off, err := w.SwitchOff(ctx, w.admin, src.ID)
+	if err != nil || off.State != datasource.Off || off.Web.OffAt == 0 || off.Web.NextAt != 0 || off.Version != src.Version {
+		t.Fatalf("%+v %v", off, err)
+	}
+	if again, err := w.SwitchOff(ctx, w.admin, src.ID); err != nil || again.Web.OffAt != off.Web.OffAt {
+		t.Errorf("off again: %+v %v", again, err)
+	}
+	calls := w.calls()
+	_, err = w.RefreshNow(ctx, w.admin, src.ID)
+	wantCode(t, err, "source_off")
+	wantCode(t, w.RefreshInstance(ctx, w.admin, src.ID, ""), "source_off")
+	w.advance(40 * 24 * time.Hour)
+	w.tend()
+	w.until("no job", func() bool { return w.jobs() == 0 })
+	if err := w.Sweep(ctx, w.Accounts.All); err != nil {
+		t.Fatal(err)
+	}
+	var shown datasource.Payload
+	w.inAccount(w.Agency.ID, func(tx *db.Tx) error {
+		all, err := w.Payloads(ctx, tx, w.admin, []int64{src.Key.No}, datasource.Choices{})
+		shown = all[src.Key.No]
+		return err
+	})
+	if shown.Wanted || shown.State != datasource.Off || shown.ID == 0 {
+		t.Errorf("what Klips see: %+v", shown)
+	}
+	if w.jobs() != 0 || w.calls() != calls || w.amounts(w.admin, src) != seven {
+		t.Errorf("%d jobs, %d calls, %s", w.jobs(), w.calls()-calls, w.amounts(w.admin, src))
+	}
+	found := func(state datasource.State) int {
+		list, _, err := w.List(ctx, w.admin, datasource.Filter{Choice: asset.Choice{State: string(state)}}, page.Request{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(list)
+	}
+	if found(datasource.Off) != 1 || found(datasource.Stale) != 0 {
+		t.Errorf("%d off, %d stale", found(datasource.Off), found(datasource.Stale))
+	}
+	if told := w.told(map[string]bool{}); len(told) != 0 {
+		t.Errorf("people are told: %q", told)
+	}
+
+	// Another request waits until it is on.
+	if _, err := w.Reconfigure(ctx, w.admin, src.ID, src.Version, datasource.WebPatch{Request: w.request("/orders", "8"), Format: format.JSON}); err != nil {
+		t.Fatal(err)
+	}
+	if got := w.get(w.admin, src); w.jobs() != 0 || got.State != datasource.Off || got.Web.Waiting {
+		t.Errorf("another request: %d jobs, %+v", w.jobs(), got.Web)
+	}
+	on, err := w.SwitchOn(ctx, w.admin, src.ID)
+	if err != nil || on.Web.OffAt != 0 || !on.Web.Waiting || on.Web.NextAt == 0 {
+		t.Fatalf("%+v %v", on.Web, err)
+	}
+	if run := w.ran(w.admin, src, 2); run.Outcome != "changed" || run.Reason != "manual" || w.amounts(w.admin, src) != eight {
+		t.Errorf("on again: %+v %s", run, w.amounts(w.admin, src))
+	}
+	if _, err := w.SwitchOn(ctx, w.admin, src.ID); err != nil {
+		t.Error(err)
+	}
+	w.advance(time.Hour)
+	w.ran(w.admin, src, 3)
+}
+
+// What somebody chose and nobody fetched yet is not fetched while a source is off, and says why.
+func TestSwitchedOffWithValues(t *testing.T) {
+	w := newWeb(t)
+	ctx := t.Context()
+	src := w.make(w.admin, w.request("/orders", "{props.client:7}"), 3600)
+	w.ran(w.admin, src, 1)
+	if _, err := w.SwitchOff(ctx, w.admin, src.ID); err != nil {
+		t.Fatal(err)
+	}
+	var p datasource.Payload
+	w.inAccount(w.Agency.ID, func(tx *db.Tx) error {
+		all, err := w.Payloads(ctx, tx, w.admin, []int64{src.Key.No}, datasource.Choices{Set: map[string]string{"client": "8"}, Controls: []string{"client"}})
+		p = all[src.Key.No]
+		return err
+	})
+	if p.Wanted || p.State != datasource.NoData || p.Refused == nil || p.Refused.Code != "source_off" {
+		t.Errorf("%+v", p)
+	}
+	before := w.jobs()
+	if err := w.Want(ctx, w.admin, []datasource.Payload{p}); err != nil || w.jobs() != before {
+		t.Errorf("wanted all the same: %v, %d jobs, %d before", err, w.jobs(), before)
+	}
+}
+
+// A source that was given up after failures is switched on as well.
+func TestSwitchedOnAfterFailures(t *testing.T) {
+	w := newWeb(t)
+	src := w.make(w.admin, w.request("/orders", "7"), 3600)
+	w.ran(w.admin, src, 1)
+	w.inAccount(w.Agency.ID, func(tx *db.Tx) error {
+		_, err := tx.Exec(t.Context(), `UPDATE instances SET state = 'disabled', failures = 20, next_at = NULL WHERE account_id = :account`, nil)
+		return err
+	})
+	w.advance(time.Minute)
+	if got := w.get(w.admin, src); got.State != datasource.Disabled {
+		t.Fatal(got.State)
+	}
+	if _, err := w.SwitchOn(t.Context(), w.admin, src.ID); err != nil {
+		t.Fatal(err)
+	}
+	w.ran(w.admin, src, 2)
+	if got := w.get(w.admin, src); got.State != datasource.Fresh || got.Web.Failures != 0 || got.Web.NextAt == 0 {
+		t.Errorf("%s %+v", got.State, got.Web)
+	}
+}
+
+// A copy asks and refreshes as its source, and is its maker's own.
+func TestCopyOfASource(t *testing.T) {
+	w := newWeb(t)
+	ctx := t.Context()
+	src := w.make(w.admin, w.request("/orders", "7"), 3600)
+	w.ran(w.admin, src, 1)
+	w.klip(w.admin, "Uses it", []int64{src.Key.No})
+	editor := w.Actor(w.Agency, w.Agency.Editor)
+	_, err := w.Copy(ctx, editor, src.ID)
+	wantCode(t, err, "not_found")
+	w.share(w.admin, src.Key.No, editor.User, authz.View) // who copies sees the request
+	_, err = w.Copy(ctx, editor, src.ID)
+	wantCode(t, err, "permission_denied")
+	_, err = w.Copy(ctx, w.Actor(w.Solstice, w.Solstice.Admin), src.ID)
+	wantCode(t, err, "not_found")
+	w.share(w.admin, src.Key.No, editor.User, authz.Edit)
+	made, err := w.Copy(ctx, editor, src.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if made.Title() != "Orders (copy)" || made.Owner != editor.User || made.ID == src.ID || made.Klips != 0 || made.State == datasource.Off {
+		t.Errorf("%+v", made)
+	}
+	if w.ran(editor, made, 1); w.amounts(editor, made) != seven {
+		t.Errorf("its data: %s", w.amounts(editor, made))
+	}
+	one, err := w.Definition(ctx, w.admin, src.ID)
+	two, err2 := w.Definition(ctx, editor, made.ID)
+	if err != nil || err2 != nil || !reflect.DeepEqual(one.Request, two.Request) || w.get(editor, made).Web.Refresh.IntervalS != 3600 {
+		t.Errorf("%+v %+v, %v %v", one, two, err, err2)
+	}
+	file := w.source(editor, "File", orders)
+	again, err := w.Copy(ctx, editor, file.ID)
+	if err != nil || again.State != datasource.Fresh || again.Rows != file.Rows || again.FileName != file.FileName {
+		t.Fatalf("%+v %v", again, err)
+	}
+	if got := w.column(editor, again, 1); len(got) != 3 || got[1] != "10" {
+		t.Errorf("rows of the file: %v", got)
+	}
+}
+
+// The connected account goes along where the maker may use it; without it the copy is off and asks nothing.
+func TestCopyAndConnectedAccounts(t *testing.T) {
+	g := newGuarded(t)
+	w := newWeb(t, strings.TrimPrefix(g.URL, "http://"))
+	ctx := t.Context()
+	cred, err := w.creds.Create(ctx, w.admin, credential.Draft{Kind: credential.Bearer, Label: "Shop", Hosts: []string{g.URL}, Secret: "MARKfirst"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask := rest.Spec{URL: g.URL + "/orders"}
+	src, err := w.CreateWeb(ctx, w.admin, datasource.WebDraft{Name: "Orders", Request: ask, Format: format.JSON, IntervalS: 3600, Credential: cred.ID})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.ran(w.admin, src, 1)
+	mine, err := w.Copy(ctx, w.admin, src.ID)
+	if err != nil || mine.State == datasource.Off {
+		t.Fatal(mine, err)
+	}
+	if run := w.ran(w.admin, mine, 1); run.Outcome == "failed" {
+		t.Errorf("reads with it: %+v", run)
+	}
+	editor, client := w.Actor(w.Agency, w.Agency.Editor), w.Actor(w.Solstice, w.Solstice.Admin)
+	w.share(w.admin, src.Key.No, editor.User, authz.Edit)
+	asked := g.asked.Load()
+	lent := w.copyInto(src, ask, cred.ID) // as an import makes it
+	w.ran(client, lent, 1)
+	asked++
+	for _, c := range []struct {
+		who authz.Actor
+		src *datasource.Source
+	}{{editor, src}, {client, lent}, {w.Visitor(w.Solstice), lent}} {
+		made, err := w.Copy(ctx, c.who, c.src.ID)
+		if err != nil || made.State != datasource.Off {
+			t.Fatalf("%s: %+v %v", c.who.Name, made, err)
+		}
+		w.advance(2 * time.Hour)
+		w.tend()
+		var with string
+		w.inAccount(c.who.Account, func(tx *db.Tx) error {
+			_, err := tx.One(ctx, `SELECT COALESCE(credential_id, '') FROM sources WHERE account_id = :account AND no = :no`, db.Args{"no": made.Key.No}, &with)
+			return err
+		})
+		if runs := w.runs(c.who, made); with != "" || len(runs) != 0 {
+			t.Errorf("%s: reads with %q, %+v", c.who.Name, with, runs)
+		}
 	}
 }

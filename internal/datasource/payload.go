@@ -49,6 +49,7 @@ type candidate struct {
 	body     body
 	settings Settings
 	imported bool
+	off      bool // somebody switched it off
 }
 
 // Payloads gives the current data of sources of the scope's account, without asking for
@@ -74,7 +75,8 @@ func (s *Service) candidates(ctx context.Context, tx *db.Tx, nos []int64) ([]*ca
 	var out []*candidate
 	err := tx.Query(ctx, `
 		SELECT a.no, a.name, a.suffix, COALESCE(p.id, 0), p.hash, COALESCE(p.data_key, ''), COALESCE(p.file_key, ''),
-			COALESCE(p.file_name, ''), COALESCE(p.notes, ''), COALESCE(s.received_at, 0), s.state, COALESCE(s.stale_at, 0), b.json, t.json, a.origin_no IS NOT NULL
+			COALESCE(p.file_name, ''), COALESCE(p.notes, ''), COALESCE(s.received_at, 0), s.state, COALESCE(s.stale_at, 0), b.json, t.json, a.origin_no IS NOT NULL,
+			CASE WHEN s.off_at IS NULL THEN 0 ELSE 1 END
 		FROM assets a
 		JOIN bodies b ON b.id = a.body_id AND b.family_id = :family
 		JOIN sources s ON s.account_id = a.account_id AND s.no = a.no
@@ -86,7 +88,7 @@ func (s *Service) candidates(ctx context.Context, tx *db.Tx, nos []int64) ([]*ca
 			p := &c.Payload
 			var suffix, stale int64
 			var text, settings, notes string
-			err := scan(&p.Source, &p.Name, &suffix, &p.ID, &p.Hash, &p.DataKey, &p.FileKey, &p.fileName, &notes, &p.ReceivedAt, &p.State, &stale, &text, &settings, &c.imported)
+			err := scan(&p.Source, &p.Name, &suffix, &p.ID, &p.Hash, &p.DataKey, &p.FileKey, &p.fileName, &notes, &p.ReceivedAt, &p.State, &stale, &text, &settings, &c.imported, &c.off)
 			if err != nil {
 				return err
 			}

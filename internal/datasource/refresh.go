@@ -156,7 +156,7 @@ func (s *Service) readWork(ctx context.Context, tx *db.Tx, owner id.Account, at 
 		return nil, nil, err
 	}
 	def, err := readDefinition(ctx, tx, at.No)
-	if err != nil || def == nil || def.body.asks() == nil {
+	if err != nil || def == nil || def.off || def.body.asks() == nil {
 		return nil, nil, err
 	}
 	ready, instead, err := s.ready(ctx, tx, at, inst, cmp.Or(def.settings.Refresh.Policy, of.Policy))
@@ -185,6 +185,7 @@ type definition struct {
 	settings Settings
 	with     readsWith
 	imported bool
+	off      bool // somebody switched it off
 	name     string
 }
 
@@ -200,7 +201,7 @@ func (d *definition) reader() reader {
 func readDefinition(ctx context.Context, tx *db.Tx, no int64) (*definition, error) {
 	var d *definition
 	err := tx.Query(ctx, `SELECT b.json, a.body_id, t.json, a.origin_no IS NOT NULL, a.name, a.suffix,
-			COALESCE(s.credential_account, 0), COALESCE(s.credential_id, '') FROM assets a
+			COALESCE(s.credential_account, 0), COALESCE(s.credential_id, ''), CASE WHEN s.off_at IS NULL THEN 0 ELSE 1 END FROM assets a
 		JOIN bodies b ON b.id = a.body_id AND b.family_id = :family
 		JOIN sources s ON s.account_id = a.account_id AND s.no = a.no
 		JOIN settings t ON t.id = s.settings_id AND t.family_id = :family
@@ -209,7 +210,7 @@ func readDefinition(ctx context.Context, tx *db.Tx, no int64) (*definition, erro
 			d = &definition{}
 			var text, settings string
 			var suffix int64
-			if err := scan(&text, &d.content, &settings, &d.imported, &d.name, &suffix, &d.with.owner, &d.with.id); err != nil {
+			if err := scan(&text, &d.content, &settings, &d.imported, &d.name, &suffix, &d.with.owner, &d.with.id, &d.off); err != nil {
 				return err
 			}
 			d.name = asset.Title(d.name, suffix)

@@ -173,7 +173,7 @@ func tend(ctx context.Context, tx *db.Tx, a id.Account, policy string) error {
 // its policy changed rests no more.
 func overdueIn(ctx context.Context, tx *db.Tx, policy string) (late, resting []instanceAt, err error) {
 	err = tx.Query(ctx, `SELECT i.no, i.key, CASE WHEN i.asked = '' THEN i.asleep ELSE 0 END, t.json FROM instances i JOIN accounts c ON c.id = i.account_id
-		JOIN sources s ON s.account_id = i.account_id AND s.no = i.no JOIN settings t ON t.id = s.settings_id AND t.family_id = :family
+		JOIN sources s ON s.account_id = i.account_id AND s.no = i.no AND s.off_at IS NULL JOIN settings t ON t.id = s.settings_id AND t.family_id = :family
 		JOIN assets a ON a.account_id = i.account_id AND a.no = i.no AND a.deleted_at IS NULL
 		WHERE i.account_id = :account AND (c.status IN ('trial', 'active') AND i.next_at < :due
 			OR c.status IN ('setup', 'trial', 'active') AND i.asked <> '' AND i.asked_at < :due)`,
@@ -195,12 +195,13 @@ func overdueIn(ctx context.Context, tx *db.Tx, policy string) (late, resting []i
 	return late, resting, err
 }
 
-// Sweep removes fetched instances that nobody has looked at for a month, and old lines of the
+// Sweep removes fetched instances that nobody has looked at for a month, unless they cannot be fetched again, and old lines of the
 // log, of all accounts.
 func (s *Service) Sweep(ctx context.Context, accounts func(ctx context.Context) ([]id.Account, error)) error {
 	return each(ctx, accounts, func(a id.Account) error {
 		return s.db.Tx(ctx, db.Account(a), func(tx *db.Tx) error {
-			_, err := tx.Exec(ctx, `DELETE FROM instances WHERE account_id = :account AND pinned = 0 AND sent = 0 AND key <> '' AND accessed_at < :old`,
+			_, err := tx.Exec(ctx, `DELETE FROM instances WHERE account_id = :account AND pinned = 0 AND sent = 0 AND key <> '' AND accessed_at < :old
+				AND NOT EXISTS (SELECT 1 FROM sources s WHERE s.account_id = instances.account_id AND s.no = instances.no AND s.off_at IS NOT NULL)`,
 				db.Args{"old": tx.Now - deletedAfter.Milliseconds()})
 			if err == nil {
 				_, err = tx.Exec(ctx, `DELETE FROM refresh_runs WHERE account_id = :account AND ended_at < :old`,

@@ -37,6 +37,8 @@ const (
 	didReplaceData   = "source.data_replaced"
 	didStopRefresh   = "source.refresh_stopped"
 	didDropSet       = "source.set_dropped"
+	didSwitchOff     = "source.switched_off"
+	didSwitchOn      = "source.switched_on"
 )
 
 // Config are the limits of the service. Zero values mean the defaults.
@@ -263,19 +265,25 @@ func (s *Service) rename(ctx context.Context, tx *db.Tx, who authz.Actor, a *ass
 	if err != nil {
 		return nil, err
 	}
+	c, err := s.contentOf(ctx, tx, a)
+	if err != nil {
+		return nil, err
+	}
+	return s.assets.Save(ctx, tx, who, authz.SourceEdit, a.Key.No, a.Version, name, c)
+}
+
+// contentOf is what a source consists of.
+func (s *Service) contentOf(ctx context.Context, tx *db.Tx, a *asset.Asset) (asset.Content, error) {
 	tree, err := asset.ParseJSON([]byte(a.JSON))
 	if err != nil {
-		return nil, err
+		return asset.Content{}, err
 	}
 	links, err := s.assets.Links(ctx, tx, []int64{a.Key.No})
-	if err != nil {
-		return nil, err
-	}
 	c := asset.Content{Tree: tree.(map[string]any), Wires: map[string]int64{}}
 	for _, l := range links {
 		c.Refs, c.Wires[l.Slot] = append(c.Refs, asset.Ref{Kind: l.Kind, Name: l.Slot}), l.To
 	}
-	return s.assets.Save(ctx, tx, who, authz.SourceEdit, a.Key.No, a.Version, name, c)
+	return c, err
 }
 
 // Trash moves a source to the bin; what is being fetched of it ends. force moves also what is used: the Klips that use it say

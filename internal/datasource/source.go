@@ -37,6 +37,7 @@ const (
 	Loading  State = "loading"  // nothing has arrived yet, and it is being fetched
 	Failing  State = "failing"  // the last attempt failed; what was there stays
 	Disabled State = "disabled" // it failed too often and is not tried any more
+	Off      State = "off"      // somebody switched it off: it is not fetched, and its data stay; never stored
 )
 
 // at is a stored state at a moment, with the moment from which on the data are too old; 0 = never.
@@ -79,6 +80,7 @@ type Web struct {
 	HeldAt    int64    // since when data with other columns waits to be accepted; 0 = none does
 	NextAt    int64    // UTC milliseconds, as all times; 0 = not planned
 	TriedAt   int64
+	OffAt     int64       // since when it is switched off; 0 = it is on
 	Failures  int64       // in a row
 	Err       *errs.Error // of the last attempt; nil = it went well
 	Instances int         // sets of values that there is data for

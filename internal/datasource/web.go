@@ -353,13 +353,16 @@ func (s *Service) refreshable(ctx context.Context, tx *db.Tx, who authz.Actor, p
 
 // RefreshNow has the data of a source fetched, as a person asked: with the values of that
 // person. Whoever asks again within a moment joins. Codes not_found, permission_denied,
-// not_web, missing_variable, account_disabled.
+// not_web, missing_variable, account_disabled, source_off.
 func (s *Service) RefreshNow(ctx context.Context, who authz.Actor, public string) (*Source, error) {
 	var out *Source
 	err := s.db.Tx(ctx, db.Account(who.Account), func(tx *db.Tx) error {
 		a, def, err := s.refreshable(ctx, tx, who, public)
 		if err == nil {
 			err = runs(ctx, tx)
+		}
+		if err == nil && def.off {
+			err = sourceOff()
 		}
 		if err != nil {
 			return err

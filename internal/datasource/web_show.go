@@ -26,18 +26,21 @@ func webOf(b body) *Web {
 // variables the account's own data speak for it.
 func addWeb(ctx context.Context, tx *db.Tx, byNo map[int64]*Source, nos []int64) error {
 	args := db.Args{"nos": db.List(nos)}
-	err := tx.Query(ctx, `SELECT s.no, t.json, CASE WHEN c.status IN ('trial', 'active') THEN COALESCE(s.next_at, 0) ELSE 0 END FROM sources s
+	err := tx.Query(ctx, `SELECT s.no, t.json, CASE WHEN c.status IN ('trial', 'active') AND s.off_at IS NULL THEN COALESCE(s.next_at, 0) ELSE 0 END, COALESCE(s.off_at, 0) FROM sources s
 		JOIN settings t ON t.id = s.settings_id AND t.family_id = :family JOIN accounts c ON c.id = s.account_id
 		WHERE s.account_id = :account AND s.no IN {each :nos}`, args, func(scan func(...any) error) error {
-		var no, next int64
+		var no, next, off int64
 		var text string
-		if err := scan(&no, &text, &next); err != nil {
+		if err := scan(&no, &text, &next, &off); err != nil {
 			return err
 		}
 		set, err := parseSettings(text)
 		byNo[no].ExpectS = set.ExpectS
 		if w := byNo[no].Web; w != nil {
-			w.Refresh, w.NextAt, w.History = set.Refresh, next, set.History
+			w.Refresh, w.NextAt, w.OffAt, w.History = set.Refresh, next, off, set.History
+			if off != 0 {
+				byNo[no].State = Off
+			}
 			w.OnColumns = cmp.Or(set.OnSchemaChange, ColumnsAdd)
 		}
 		return err
@@ -71,6 +74,9 @@ func addWeb(ctx context.Context, tx *db.Tx, byNo map[int64]*Source, nos []int64)
 				src.Web.TriedAt, src.Web.Failures, src.Web.Err, src.Web.Waiting = tried, failures, readFault(text), asked != ""
 				if tried == 0 {
 					src.State = Loading
+				}
+				if src.Web.OffAt != 0 {
+					src.State = Off
 				}
 			}
 			return err
@@ -247,7 +253,7 @@ func (s *Service) instanceOf(ctx context.Context, tx *db.Tx, who authz.Actor, pu
 }
 
 // RefreshInstance has the data of one set of values fetched, as a person asked; for anybody who asks again within a moment it is the
-// same refresh. Codes not_found, permission_denied, not_web, account_disabled.
+// same refresh. Codes not_found, permission_denied, not_web, account_disabled, source_off.
 func (s *Service) RefreshInstance(ctx context.Context, who authz.Actor, public, key string) error {
 	return s.db.Tx(ctx, db.Account(who.Account), func(tx *db.Tx) error {
 		inst, err := s.instanceOf(ctx, tx, who, public, key)
@@ -261,8 +267,14 @@ func (s *Service) RefreshInstance(ctx context.Context, who authz.Actor, public, 
 			return err
 		}
 		no, err := s.assets.Resolve(who.Account, public)
-		if err != nil || inst.State == Fresh && tx.Now-inst.TriedAt < betweenHands {
+		if err != nil {
 			return err
+		}
+		if def, err := readDefinition(ctx, tx, no); err != nil || def.off {
+			return cmp.Or(err, error(sourceOff()))
+		}
+		if inst.State == Fresh && tx.Now-inst.TriedAt < betweenHands {
+			return nil
 		}
 		_, err = tx.Exec(ctx, `UPDATE instances SET asked = :reason, asked_at = CASE WHEN asked <> '' THEN asked_at ELSE :now END
 			WHERE account_id = :account AND no = :no AND key = :key`, db.Args{"reason": byHand, "now": tx.Now, "no": no, "key": key})

@@ -228,6 +228,7 @@ var Codes = map[string]Code{
 	"slug_taken":              {Conflict, "That address is taken. Try %s."},
 	"source_not_attached":     {Invalid, "This formula uses a data source that is not attached to the Klip. Attach it, or change the formula."},
 	"source_not_visible":      {Forbidden, "This Klip uses %s, which is not shared with you. You can change everything but formulas."},
+	"source_off":              {Conflict, "This data source is switched off, so it is not fetched. Switch it on first."},
 	"sql_error":               {Conflict, "The database says: %s"},
 	"sql_not_read_only":       {Conflict, "The query writes, and data is only read."},
 	"storage_unavailable":     {Unavailable, "The store of files does not answer. Try again in a moment."},

@@ -50,7 +50,7 @@ func (s *Service) ClientFacts(ctx context.Context, grant authz.Grant) (map[id.Ac
 	err := s.db.Read(ctx, db.Across(grant), func(tx *db.Tx) error {
 		clear(out)
 		err := tx.Query(ctx, `
-			SELECT a.account_id, COUNT(*), SUM(CASE WHEN s.state = 'fresh' AND (s.stale_at IS NULL OR s.stale_at >= :now) THEN 1 ELSE 0 END)
+			SELECT a.account_id, COUNT(*), SUM(CASE WHEN s.off_at IS NOT NULL OR s.state = 'fresh' AND (s.stale_at IS NULL OR s.stale_at >= :now) THEN 1 ELSE 0 END)
 			FROM assets a JOIN sources s ON s.account_id = a.account_id AND s.no = a.no
 			WHERE a.account_id IN {each :accounts} AND a.deleted_at IS NULL GROUP BY a.account_id`,
 			db.Args{"now": tx.Now}, func(scan func(...any) error) error {

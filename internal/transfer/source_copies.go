@@ -39,7 +39,7 @@ func (s *Service) SourceCopies(ctx context.Context, who authz.Actor, source int6
 			return err
 		}
 		return tx.Query(ctx, `
-			SELECT i.account_id, COUNT(*), SUM(CASE WHEN s.state <> 'fresh' OR s.stale_at < :now THEN 1 ELSE 0 END),
+			SELECT i.account_id, COUNT(*), SUM(CASE WHEN s.off_at IS NULL AND (s.state <> 'fresh' OR s.stale_at < :now) THEN 1 ELSE 0 END),
 				(SELECT COUNT(DISTINCT k.no) FROM assets k
 					JOIN wires w ON w.wiring_id = k.wiring_id
 					JOIN body_refs r ON r.body_id = k.body_id AND r.kind = w.kind AND r.name = w.slot

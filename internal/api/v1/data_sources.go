@@ -28,6 +28,8 @@ var dataSourceRoutes = []entry{
 		Summary: "Changes name and description."}, (*Server).updateDataSource),
 	route(Route{ID: "trash-data-source", Method: http.MethodDelete, Path: "/{account}/data-sources/{id}", Tag: "data-sources",
 		Summary: "Moves a data source to the bin. One that Klips use is refused with their names; force=true moves it all the same, for who manages all data sources."}, (*Server).trashDataSource),
+	route(Route{ID: "copy-data-source", Method: http.MethodPost, Path: "/{account}/data-sources/{id}/copy", Tag: "data-sources", Status: http.StatusCreated,
+		Creates: true, Shows: "/{account}/data-sources/{subject}", Summary: "Makes a data source of one's own that asks and reads as one that one may change. Without the right to use its connected account it is switched off."}, (*Server).copyDataSource),
 	route(Route{ID: "replace-data", Method: http.MethodPost, Path: "/{account}/data-sources/{id}/payload", Tag: "data-sources", Creates: true, Shows: "/{account}/data-sources/{subject}",
 		Summary: "Puts an upload in the place of the data. It is read as the data source says; what cannot be read changes nothing."}, (*Server).replaceData),
 	route(Route{ID: "set-expected", Method: http.MethodPut, Path: "/{account}/data-sources/{id}/expected", Tag: "data-sources",
@@ -47,7 +49,7 @@ type DataSource struct {
 	Description string           `json:"description"`
 	Connector   string           `json:"connector" enum:"upload,rest,sql,push"`
 	Format      string           `json:"format" enum:"csv,xlsx,json,jsonl,xml,html,parquet"`
-	State       datasource.State `json:"state" enum:"fresh,stale,no_data,loading,failing,disabled"`
+	State       datasource.State `json:"state" enum:"fresh,stale,no_data,loading,failing,disabled,off"`
 	Rows        int64            `json:"rows" doc:"Of all sheets."`
 	Columns     int64            `json:"columns" doc:"Of the widest sheet."`
 	Bytes       int64            `json:"bytes" doc:"Of the file."`
@@ -98,7 +100,7 @@ type DataSourcesInput struct {
 	ListInput
 	AssetChoice
 	On    string           `query:"on" maxLength:"64" doc:"A Klip or dashboard: only what it draws on."`
-	State datasource.State `query:"state" enum:"fresh,stale,no_data,failing,disabled"`
+	State datasource.State `query:"state" enum:"fresh,stale,no_data,failing,disabled,off"`
 }
 
 func (in *DataSourcesInput) choice() asset.Choice {
@@ -196,6 +198,14 @@ func (s *Server) updateDataSource(ctx context.Context, c *Call, in *updateDataSo
 		return nil, err
 	}
 	src, err := s.DataSources.Update(ctx, c.Actor, in.ID, version, datasource.Patch(in.Body))
+	if err != nil {
+		return nil, err
+	}
+	return s.oneDataSource(ctx, c, src)
+}
+
+func (s *Server) copyDataSource(ctx context.Context, c *Call, in *AssetPath) (*Tagged[DataSource], error) {
+	src, err := s.DataSources.Copy(ctx, c.Actor, in.ID)
 	if err != nil {
 		return nil, err
 	}

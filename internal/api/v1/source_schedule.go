@@ -50,6 +50,25 @@ func (s *Server) setSchedule(ctx context.Context, c *Call, in *scheduleInput) (*
 	return s.oneDataSource(ctx, c, src)
 }
 
+type switchInput struct {
+	AssetPath
+	Body struct {
+		Enabled bool `json:"enabled"`
+	}
+}
+
+func (s *Server) switchDataSource(ctx context.Context, c *Call, in *switchInput) (*Tagged[DataSource], error) {
+	change := s.DataSources.SwitchOff
+	if in.Body.Enabled {
+		change = s.DataSources.SwitchOn
+	}
+	src, err := change(ctx, c.Actor, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return s.oneDataSource(ctx, c, src)
+}
+
 type expectedInput struct {
 	AssetPath
 	IfMatch

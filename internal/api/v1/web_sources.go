@@ -27,6 +27,8 @@ var webSourceRoutes = []entry{
 		Summary: "Changes how a data source asks a web address, and has it asked."}, (*Server).changeDataSourceRequest),
 	route(Route{ID: "set-refresh-schedule", Method: http.MethodPut, Path: "/{account}/data-sources/{id}/schedule", Tag: "data-sources",
 		Summary: "Changes when a data source is fetched."}, (*Server).setSchedule),
+	route(Route{ID: "switch-data-source", Method: http.MethodPut, Path: "/{account}/data-sources/{id}/enabled", Tag: "data-sources",
+		Summary: "Switches a data source off, so that it is not fetched and keeps its data, or on: then it is fetched at once."}, (*Server).switchDataSource),
 	route(Route{ID: "set-on-schema-change", Method: http.MethodPut, Path: "/{account}/data-sources/{id}/on-schema-change", Tag: "data-sources",
 		Summary: "Says what happens when a refresh brings other columns."}, (*Server).setOnSchemaChange),
 	route(Route{ID: "get-held-data", Method: http.MethodGet, Path: "/{account}/data-sources/{id}/held", Tag: "data-sources",
@@ -157,6 +159,7 @@ type Fetched struct {
 	HeldAt    *time.Time `json:"held_at" doc:"Since when data with other columns waits; null = none does."`
 	NextAt    *time.Time `json:"next_at"`
 	TriedAt   *time.Time `json:"tried_at"`
+	OffAt     *time.Time `json:"off_at" doc:"Since when it is switched off; null = it is on."`
 	Failures  int64      `json:"failures" doc:"In a row."`
 	Fault     *Fault     `json:"fault" doc:"Of the last attempt; null when it went well."`
 	Instances int        `json:"instances" doc:"Sets of values that there is data for."`
@@ -187,7 +190,7 @@ func fetched(who authz.Actor, w *datasource.Web) *Fetched {
 	if w == nil {
 		return nil
 	}
-	out := &Fetched{Host: w.Host, Variables: orEmpty(w.Variables), Schedule: schedule(w.Refresh), History: history(w.History), OnColumns: w.OnColumns, HeldAt: momentOf(w.HeldAt), NextAt: momentOf(w.NextAt), TriedAt: momentOf(w.TriedAt),
+	out := &Fetched{Host: w.Host, Variables: orEmpty(w.Variables), Schedule: schedule(w.Refresh), History: history(w.History), OnColumns: w.OnColumns, HeldAt: momentOf(w.HeldAt), NextAt: momentOf(w.NextAt), TriedAt: momentOf(w.TriedAt), OffAt: momentOf(w.OffAt),
 		Failures: w.Failures, Fault: faultOf(datasource.ShownFault(who, w.Err)), Instances: w.Instances, Waiting: w.Waiting, Notes: orEmpty(w.Notes)}
 	return out
 }

@@ -320,7 +320,7 @@ interface Calls extends ConnectionCalls, PeopleCalls, PropertyCalls, TransferCal
   '/api/v1/{account}/data-sources/{id}': {
     get: Read<Source>
     patch: Write<Source, { name?: string; description?: string }>
-    delete: Write<void>
+    delete: Write<void> & { query: { force?: boolean } }
   }
   '/api/v1/{account}/data-sources/try': {
     post: Write<
@@ -345,6 +345,8 @@ interface Calls extends ConnectionCalls, PeopleCalls, PropertyCalls, TransferCal
   }
   '/api/v1/{account}/data-sources/{id}/credential': { get: Read<SourceCredential> }
   '/api/v1/{account}/data-sources/{id}/schedule': { put: Write<Source, Schedule> }
+  '/api/v1/{account}/data-sources/{id}/enabled': { put: Write<Source, { enabled: boolean }> }
+  '/api/v1/{account}/data-sources/{id}/copy': { post: Write<Source> }
   '/api/v1/{account}/data-sources/{id}/expected': { put: Write<Source, { every_s: number }> }
   '/api/v1/{account}/data-sources/{id}/history': {
     put: Write<Source, { history?: History }>

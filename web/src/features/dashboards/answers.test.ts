@@ -102,4 +102,7 @@ test('late data is marked, the worst of it first', () => {
   expect(mark('fresh', 'stale')?.tone).toBe('warn')
   expect(mark('stale', 'failing')?.tone).toBe('bad')
   expect(mark('disabled')?.text).toBe('Delayed, from 3 h')
+  expect(mark('fresh', 'off')?.text).toBe('Data from 3 h')
+  expect(mark('off')?.detail).toContain('Orders is switched off.')
+  expect(mark('stale', 'off')?.tone).toBe('warn')
 })

@@ -115,6 +115,13 @@ export function freshnessOf(
       tone: worst.state === 'stale' ? 'warn' : 'bad',
     }
   }
+  const off = answer.sources.find((source) => source.state === 'off')
+  if (off?.refreshed_at) {
+    return {
+      text: t('dashboards.klip.dataFrom', { time: ago(off.refreshed_at, now) }),
+      detail: t('dashboards.klip.off', { name: off.name, at: stamp(off.refreshed_at) }),
+    }
+  }
   const times = answer.sources.flatMap((source) => source.refreshed_at ?? [])
   const oldest = times.reduce((old, time) => (old && old < time ? old : time), '')
   if (!oldest || !newest || Date.parse(newest) - Date.parse(oldest) < BEHIND) return null

@@ -222,6 +222,30 @@ export function changeSource(
   )
 }
 
+/** Makes a data source of one's own that asks and reads as another. `key` makes the call safe to repeat. */
+export function copySource(
+  account: string,
+  id: string,
+  key: { 'Idempotency-Key': string },
+): Promise<Source> {
+  return read(
+    api.POST('/api/v1/{account}/data-sources/{id}/copy', {
+      params: { path: { account, id } },
+      headers: key,
+    }),
+  )
+}
+
+/** Switches a data source on, or off: then nothing fetches it. */
+export function switchSource(account: string, id: string, enabled: boolean): Promise<Source> {
+  return read(
+    api.PUT('/api/v1/{account}/data-sources/{id}/enabled', {
+      params: { path: { account, id } },
+      body: { enabled },
+    }),
+  )
+}
+
 /** Moves a data source that is still at `version` to the bin; `force` also one that Klips use. */
 export function trashSource(account: string, id: string, version: number, force: boolean) {
   return read(

@@ -113,6 +113,8 @@ export function stateMark(state: Source['state']): { tone: Tone; label: string }
       return { tone: 'warn', label: t('data.state.failing') }
     case 'disabled':
       return { tone: 'bad', label: t('data.state.disabled') }
+    case 'off':
+      return { tone: 'off', label: t('data.state.off') }
     case 'no_data':
       return { tone: 'off', label: t('data.state.no_data') }
   }

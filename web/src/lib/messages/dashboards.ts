@@ -98,6 +98,7 @@ export const dashboards = addTexts({
   'dashboards.klip.sourceGoneDetail':
     'A data source of this Klip was deleted for good. Choose another one in the editor of the Klip.',
   'dashboards.klip.dataFrom': 'Data from {time}',
+  'dashboards.klip.off': '{name} is switched off. Its data is from {at}.',
   'dashboards.klip.delayed': 'Delayed, from {time}',
   'dashboards.klip.menu': 'Menu of {title}',
   'dashboards.klip.untitled': 'Klip',

@@ -36,6 +36,7 @@ export const faults = addTexts({
     'This file could not be read, for a reason on our side. Send it again later.',
   'fault.upload_reading': 'This file is still being read. Try again in a moment.',
   'fault.unknown_column': 'There is no column “{column}”.',
+  'fault.source_off': 'This data source is switched off, so it is not fetched. Switch it on first.',
   'fault.not_web': 'The data of this source comes from a file, so it is not fetched.',
   'fault.too_many_instances':
     'This data source has data for {limit} sets of values already, which is the most.',
