@@ -59,6 +59,12 @@ func (s *Service) Count(ctx context.Context, tx *db.Tx, who authz.Actor, f Filte
 	return count(ctx, tx, f, listedFor(who, f))
 }
 
+// Seeable is the condition that the actor may see an asset a of a kind in the acting account, with what it binds.
+func (s *Service) Seeable(who authz.Actor, kind Kind) (condition string, args db.Args) {
+	person := listedFor(who, Filter{Kinds: []Kind{kind}})
+	return `(:all = 1 OR a.owner_id = :who OR EXISTS (` + sharedWith + `))`, db.Args{"all": person == "", "who": person}
+}
+
 // listedFor is the person whose assets are listed; "" = all of the account.
 func listedFor(who authz.Actor, f Filter) id.User {
 	if len(f.Kinds) > 0 && who.Allows(authz.Asset{Kind: string(f.Kinds[0]), Owner: "-"}) == authz.Edit {

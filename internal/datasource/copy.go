@@ -19,7 +19,7 @@ func (s *Service) Copy(ctx context.Context, who authz.Actor, public string) (*So
 	if err != nil {
 		return nil, err
 	}
-	return s.change(ctx, who, "source.copied", func(tx *db.Tx) (*asset.Asset, error) {
+	return s.change(ctx, who, didCopy, func(tx *db.Tx) (*asset.Asset, error) {
 		a, err := s.editable(ctx, tx, who, no)
 		if err != nil {
 			return nil, err

@@ -2,6 +2,7 @@ package datasource_test
 
 import (
 	"context"
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -14,6 +15,7 @@ import (
 	"octavo/internal/datasource"
 	"octavo/internal/db"
 	"octavo/internal/format"
+	"octavo/internal/id"
 	"octavo/internal/page"
 )
 
@@ -313,4 +315,87 @@ func TestCopyAndConnectedAccounts(t *testing.T) {
 			t.Errorf("%s: reads with %q, %+v", c.who.Name, with, runs)
 		}
 	}
+}
+
+// The log lists attempts of what the actor may see, of the account and of clients that a grant opens; with a connected account, of
+// the sources that read with it.
+func TestLog(t *testing.T) {
+	g := newGuarded(t)
+	w := newWeb(t, strings.TrimPrefix(g.URL, "http://"))
+	ctx := t.Context()
+	cred, err := w.creds.Create(ctx, w.admin, credential.Draft{Kind: credential.Bearer, Label: "Shop", Hosts: []string{g.URL}, Secret: "MARKfirst"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask := rest.Spec{URL: g.URL + "/orders"}
+	src, err := w.CreateWeb(ctx, w.admin, datasource.WebDraft{Name: "Shop", Request: ask, Format: format.JSON, Credential: cred.ID})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.ran(w.admin, src, 1)
+	plain := w.make(w.admin, w.request("/orders", "7"), 0)
+	w.ran(w.admin, plain, 1)
+	client, other := w.Actor(w.Solstice, w.Solstice.Admin), w.Actor(w.Fjord, w.Fjord.Admin)
+	lent := w.copyInto(src, ask, cred.ID)
+	w.ran(client, lent, 1)
+	theirs := w.make(other, w.request("/gone", "7"), 0)
+	w.ran(other, theirs, 1)
+
+	names := func(who authz.Actor, f datasource.LogFilter) string {
+		t.Helper()
+		var out []string
+		req := page.Request{Limit: 1}
+		for {
+			runs, next, err := w.Log(ctx, who, f, req)
+			if err != nil {
+				return err.Error()
+			}
+			for _, r := range runs {
+				out = append(out, fmt.Sprintf("%d:%s:%s", r.Account, r.Name, r.Outcome))
+			}
+			if req.After = next; next == nil {
+				return strings.Join(out, " ")
+			}
+		}
+	}
+	expect := func(what, got string, want ...string) {
+		t.Helper()
+		if got != strings.Join(want, " ") {
+			t.Errorf("%s: %q, want %q", what, got, want)
+		}
+	}
+	line := func(a id.Account, name, outcome string) string { return fmt.Sprintf("%d:%s:%s", a, name, outcome) }
+	agency, solstice, fjord := w.Agency.ID, w.Solstice.ID, w.Fjord.ID
+	both, err := authz.GrantFamily(w.admin, authz.ClientAccess, []authz.Party{{Account: solstice, CanSee: true}, {Account: fjord, CanSee: true}}, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	one, err := authz.GrantFamily(w.admin, authz.ClientAccess, []authz.Party{{Account: solstice, CanSee: true}, {Account: fjord}}, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	copied := w.get(client, lent).Title()
+	expect("own", names(w.admin, datasource.LogFilter{}), line(agency, "Orders", "changed"), line(agency, "Shop", "changed"))
+	expect("with both clients", names(w.admin, datasource.LogFilter{Clients: both}),
+		line(fjord, "Orders", "failed"), line(solstice, copied, "changed"), line(agency, "Orders", "changed"), line(agency, "Shop", "changed"))
+	expect("with one", names(w.admin, datasource.LogFilter{Clients: one, Account: fjord}))
+	expect("failed", names(w.admin, datasource.LogFilter{Clients: both, Outcome: "failed"}), line(fjord, "Orders", "failed"))
+	expect("of a client", names(w.admin, datasource.LogFilter{Clients: both, Account: solstice}), line(solstice, copied, "changed"))
+	expect("of the connected account", names(w.admin, datasource.LogFilter{Clients: both, Credential: cred.ID}), line(solstice, copied, "changed"), line(agency, "Shop", "changed"))
+	expect("a client", names(client, datasource.LogFilter{}), line(solstice, copied, "changed"))
+	editor := w.Actor(w.Agency, w.Agency.Editor)
+	expect("not shared", names(editor, datasource.LogFilter{}))
+	w.share(w.admin, plain.Key.No, editor.User, authz.View)
+	expect("shared", names(editor, datasource.LogFilter{}), line(agency, "Orders", "changed"))
+	_, _, err = w.Log(ctx, w.Actor(w.Agency, w.Agency.Viewer), datasource.LogFilter{}, page.Request{})
+	wantCode(t, err, "permission_denied")
+	_, _, err = w.Log(ctx, client, datasource.LogFilter{Credential: cred.ID}, page.Request{})
+	wantCode(t, err, "not_found")
+	_, _, err = w.Log(ctx, editor, datasource.LogFilter{Credential: cred.ID}, page.Request{})
+	wantCode(t, err, "not_found")
+	expect("later", names(w.admin, datasource.LogFilter{From: w.DB.Clock().Now().Add(time.Minute).UnixMilli()}))
+	if err := w.Trash(ctx, w.admin, plain.ID, plain.Version, false); err != nil {
+		t.Fatal(err)
+	}
+	expect("without the bin", names(w.admin, datasource.LogFilter{}), line(agency, "Shop", "changed"))
 }

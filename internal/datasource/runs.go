@@ -88,27 +88,37 @@ func (s *Service) Runs(ctx context.Context, who authz.Actor, public, key string)
 			return err
 		}
 		out = out[:0]
-		return tx.Query(ctx, `SELECT id, key, reason, queued_at, started_at, ended_at, outcome, error, http_status, pages, bytes, row_count, delivery, columns_json, notes
-			FROM refresh_runs WHERE account_id = :account AND no = :no AND (:key = '' OR key = :key) ORDER BY id DESC LIMIT :most`, db.Args{"no": a.Key.No, "key": key, "most": MaxRuns},
+		return tx.Query(ctx, `SELECT `+runColumns+`
+			FROM refresh_runs r WHERE r.account_id = :account AND r.no = :no AND (:key = '' OR r.key = :key) ORDER BY r.id DESC LIMIT :most`, db.Args{"no": a.Key.No, "key": key, "most": MaxRuns},
 			func(scan func(...any) error) error {
-				var r Run
-				var text, delivery, columns, notes string
-				err := scan(&r.ID, &r.Key, &r.Reason, &r.QueuedAt, &r.BegunAt, &r.EndedAt, &r.Outcome, &text, &r.Status, &r.Pages, &r.Bytes, &r.Rows, &delivery, &columns, &notes)
-				if err == nil && columns != "" {
-					err = json.Unmarshal([]byte(columns), &r.Columns)
-				}
-				r.Delivery, r.Notes = readDelivered(delivery), readNotes(notes)
-				if r.Err = ShownFault(who, readFault(text)); !who.Has(authz.SourceEdit) {
-					r.Status = 0
-					if slices.Contains(r.Notes, NotePartial) && r.Outcome != "failed" {
-						r.Err = nil // the note says it, and the refresh did succeed
-					}
-				}
+				r, err := scanRun(who, scan)
 				out = append(out, r)
 				return err
 			})
 	})
 	return out, err
+}
+
+const runColumns = `r.id, r.key, r.reason, r.queued_at, r.started_at, r.ended_at, r.outcome, r.error, r.http_status, r.pages, r.bytes, r.row_count, r.delivery,
+	r.columns_json, r.notes`
+
+// scanRun reads an attempt as far as the actor is told of it, after what goes before its columns.
+func scanRun(who authz.Actor, scan func(...any) error, before ...any) (Run, error) {
+	var r Run
+	var text, delivery, columns, notes string
+	err := scan(append(before, &r.ID, &r.Key, &r.Reason, &r.QueuedAt, &r.BegunAt, &r.EndedAt, &r.Outcome, &text, &r.Status, &r.Pages, &r.Bytes, &r.Rows, &delivery,
+		&columns, &notes)...)
+	if err == nil && columns != "" {
+		err = json.Unmarshal([]byte(columns), &r.Columns)
+	}
+	r.Delivery, r.Notes = readDelivered(delivery), readNotes(notes)
+	if r.Err = ShownFault(who, readFault(text)); !who.Has(authz.SourceEdit) {
+		r.Status = 0
+		if slices.Contains(r.Notes, NotePartial) && r.Outcome != "failed" {
+			r.Err = nil // the note says it, and the refresh did succeed
+		}
+	}
+	return r, err
 }
 
 // ShownFault is why an attempt failed, as a person is told it: those who change no data source learn only that it did.

@@ -37,6 +37,7 @@ const (
 	didReplaceData   = "source.data_replaced"
 	didStopRefresh   = "source.refresh_stopped"
 	didDropSet       = "source.set_dropped"
+	didCopy          = "source.copied"
 	didSwitchOff     = "source.switched_off"
 	didSwitchOn      = "source.switched_on"
 )

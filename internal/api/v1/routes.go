@@ -29,7 +29,7 @@ func routes() []entry {
 		outboxRoutes,
 		jobRoutes,
 		uploadRoutes,
-		dataSourceRoutes, webSourceRoutes, tableRoutes, sourceRowRoutes,
+		dataSourceRoutes, webSourceRoutes, refreshLogRoutes, tableRoutes, sourceRowRoutes,
 		klipRoutes,
 		replaceSourceRoutes,
 		resultRoutes,

@@ -2,6 +2,7 @@ package v1_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	v1 "octavo/internal/api/v1"
@@ -33,5 +34,34 @@ func TestForcedDeletionOverHTTP(t *testing.T) {
 	maya.Post("/northlight/bin/"+made.source+"/restore", nil).Want(http.StatusNoContent)
 	if after := answer(); after.Hash != before.Hash || after.Sources[0].State != "fresh" || after.Sources[0].DeletedAt != nil {
 		t.Errorf("restored: %+v, before %+v", after, before)
+	}
+}
+
+// The log and its file are the same attempts, page by page; what begins a formula in a sheet does not in the file.
+func TestRefreshLogOverHTTP(t *testing.T) {
+	w := newWorkshop(t)
+	maya := w.As("admin@northlight.test")
+	var src v1.DataSource
+	maya.Post("/northlight/data-sources", map[string]any{"name": "=Orders", "push": map[string]any{}}).Want(http.StatusCreated).JSON(&src)
+	path := "/northlight/data-sources/" + src.ID
+	for range 3 {
+		maya.With("Content-Type", "application/json").Do(http.MethodPost, path+"/data", strings.NewReader(`[{"n":1}]`)).Want(http.StatusOK)
+	}
+	var first, last v1.Page[v1.LoggedRefresh]
+	maya.Get("/northlight/refresh-log?limit=2").Want(http.StatusOK).JSON(&first)
+	maya.Get("/northlight/refresh-log?limit=2&cursor=" + *first.NextCursor).Want(http.StatusOK).JSON(&last)
+	if len(first.Items) != 2 || len(last.Items) != 1 || last.NextCursor != nil || first.Items[0].Source.Title != "=Orders" || first.Items[0].Reason != "push" {
+		t.Errorf("%+v %+v", first, last)
+	}
+	file := string(maya.Get("/northlight/refresh-log.csv").Want(http.StatusOK).Body)
+	if lines := strings.Split(strings.TrimSpace(file), "\n"); len(lines) != 4 || !strings.Contains(lines[1], "'=Orders") {
+		t.Errorf("the file: %s", file)
+	}
+	maya.Get("/northlight/refresh-log?client=elsewhere").Refused(http.StatusNotFound, "not_found")
+	maya.Get("/northlight/refresh-log.csv?credential=0123456789abcdef0123456789abcdef").Refused(http.StatusNotFound, "not_found")
+	var none v1.Page[v1.LoggedRefresh]
+	maya.Get("/northlight/refresh-log?client=solstice-coffee").Want(http.StatusOK).JSON(&none)
+	if len(none.Items) != 0 {
+		t.Errorf("of the client: %+v", none)
 	}
 }

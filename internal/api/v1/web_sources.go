@@ -347,10 +347,14 @@ func (s *Server) listRefreshRuns(ctx context.Context, c *Call, in *listRunsInput
 	}
 	out := RefreshRuns{Items: make([]RefreshRun, len(runs))}
 	for i, r := range runs {
-		out.Items[i] = RefreshRun{ID: r.ID, Instance: r.Key, Reason: r.Reason, QueuedAt: millis(r.QueuedAt), StartedAt: millis(r.BegunAt), EndedAt: millis(r.EndedAt),
-			Outcome: r.Outcome, Fault: faultOf(r.Err), Status: r.Status, Pages: r.Pages, Bytes: r.Bytes, Rows: r.Rows, Delivery: delivery(r.Delivery), Added: orEmpty(r.Columns.Added), Missing: orEmpty(r.Columns.Missing), Notes: orEmpty(r.Notes)}
+		out.Items[i] = refreshRun(r)
 	}
 	return answer(out), nil
+}
+
+func refreshRun(r datasource.Run) RefreshRun {
+	return RefreshRun{ID: r.ID, Instance: r.Key, Reason: r.Reason, QueuedAt: millis(r.QueuedAt), StartedAt: millis(r.BegunAt), EndedAt: millis(r.EndedAt),
+		Outcome: r.Outcome, Fault: faultOf(r.Err), Status: r.Status, Pages: r.Pages, Bytes: r.Bytes, Rows: r.Rows, Delivery: delivery(r.Delivery), Added: orEmpty(r.Columns.Added), Missing: orEmpty(r.Columns.Missing), Notes: orEmpty(r.Notes)}
 }
 
 // SourceInstance is the data of a data source for one set of values.

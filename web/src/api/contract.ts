@@ -104,6 +104,18 @@ export type RequestOfSource = Schemas['RequestOfSource']
 
 export type RefreshRun = Schemas['RefreshRun']
 
+/** An attempt with the data source that it was for. */
+export type LoggedRefresh = Schemas['LoggedRefresh']
+
+/** Which attempts a log lists. */
+export type LogQuery = {
+  outcome?: RefreshRun['outcome']
+  client?: string
+  credential?: string
+  limit?: number
+  cursor?: string
+}
+
 /** A refresh that goes on, or waits for its turn. */
 export type RunningRefresh = Schemas['RunningRefresh']
 
@@ -141,7 +153,14 @@ export interface DashboardResults {
     {
       hash: string
       result: Omit<KlipResult, 'locale'> | null
-      sources: { id: string; name: string; refreshed_at: string | null; state: string }[]
+      sources: {
+        id: string
+        name: string
+        refreshed_at: string | null
+        state: string
+        deleted_at?: string
+        notes?: string[]
+      }[]
       error?: { code: string; message: string }
     }
   >
@@ -366,6 +385,7 @@ interface Calls extends ConnectionCalls, PeopleCalls, PropertyCalls, TransferCal
     get: Read<{ items: RunningRefresh[] }>
     delete: Read<void, { instance?: string }>
   }
+  '/api/v1/{account}/refresh-log': { get: Read<Page<LoggedRefresh>, LogQuery> }
   '/api/v1/{account}/data-sources/{id}/runs': { get: Read<{ items: RefreshRun[] }> }
   '/api/v1/{account}/data-sources/{id}/instances': { get: Read<{ items: SourceInstance[] }> }
   '/api/v1/{account}/data-sources/{id}/instances/{key}': { delete: Write<void> }

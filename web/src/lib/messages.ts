@@ -28,6 +28,7 @@ import type { server } from './messages/server'
 import type { schedule } from './messages/schedule'
 import type { settings } from './messages/settings'
 import type { sharing } from './messages/sharing'
+import type { refreshLog } from './messages/refresh-log'
 import type { roles } from './messages/roles'
 import type { signIn } from './messages/sign-in'
 import type { tour } from './messages/tour'
@@ -66,6 +67,7 @@ type Texts = typeof activity &
   typeof pushedData &
   typeof pushing &
   typeof queries &
+  typeof refreshLog &
   typeof roles &
   typeof schedule &
   typeof server &

@@ -98,6 +98,8 @@ export const paths = {
   rollBack: (account: string, id: string, push: string, instance?: string) =>
     `/${account}/klips/${id}/instances?roll-back=${push}${instance ? `&instance=${instance}` : ''}`,
   data: (account: string) => `/${account}/data`,
+  /** How all data sources were fetched. */
+  refreshLog: (account: string) => `/${account}/data/log`,
   newData: (account: string) => `/${account}/data/new`,
   properties: (account: string) => `/${account}/properties`,
   connections: (account: string) => `/${account}/connections`,

@@ -25,6 +25,16 @@ export function failureText(
   return fetched.next_at ? t('web.triedAgain', { why, at: stamp(fetched.next_at) }) : why
 }
 
+/** The tone of a dot that stands for an attempt. */
+export const OUTCOME_TONE = {
+  changed: 'good',
+  unchanged: 'off',
+  held: 'warn',
+  deferred: 'accent',
+  cancelled: 'off',
+  failed: 'bad',
+} as const satisfies Record<RefreshRun['outcome'], string>
+
 /** "Never" or "Every 15 minutes". */
 export function intervalText(seconds: number): string {
   if (seconds === 0) return t('web.never')

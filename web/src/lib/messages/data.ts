@@ -194,6 +194,7 @@ export const data = addTexts({
   'data.download': 'Download original',
   'data.build': 'Build a Klip',
   'data.share': 'Share…',
+  'data.log': 'Refreshes',
   'data.copy': 'Make a copy',
   'data.copied': '{name} is yours.',
   'data.copiedOff':
