@@ -79,10 +79,6 @@ func (s *Service) fetch(ctx context.Context, w *work) (*outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	options, err := json.Marshal([]any{w.body.Format, w.body.Options})
-	if err != nil {
-		return nil, err
-	}
 	known := rest.Options{ETag: w.instance.etag, LastModified: w.instance.lastModified, Records: w.body.Options.Records, MaxBytes: s.cfg.Limits.Bytes, Pause: s.cfg.Pause, Whole: w.whole()}
 	if w.instance.Payload == 0 {
 		known.ETag, known.LastModified = "", ""
@@ -91,8 +87,11 @@ func (s *Service) fetch(ctx context.Context, w *work) (*outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	hash := p.Hash()
-	key := fmt.Sprintf("%d %x %s %q %q %t %x %s", w.owner.Family(), hash, options, known.ETag, known.LastModified, known.Whole, w.instance.hash, opened.Key())
+	key, err := fingerprint{Family: w.owner.Family(), Request: p.Hash(), Format: w.body.Format, Options: w.body.Options, ETag: known.ETag,
+		LastModified: known.LastModified, Whole: known.Whole, Before: w.instance.hash, With: opened.Key()}.key()
+	if err != nil {
+		return nil, err
+	}
 	out, err := s.shared.do(ctx, key, w.queuedAt, w.under, func(ctx context.Context, told *fetch.Progress) (*outcome, error) {
 		if place, most := p.place(s, opened); place != "" {
 			if err := w.enter(place, most); err != nil {
@@ -107,6 +106,24 @@ func (s *Service) fetch(ctx context.Context, w *work) (*outcome, error) {
 	}
 	hide := func(text string) string { return opened.Mask(secret.Mask(text, w.resolved.secrets()...)) }
 	return out.hidden(hide), hidden(err, hide)
+}
+
+// fingerprint is all that decides what a fetch brings: runs of a family with equal ones share an answer.
+type fingerprint struct {
+	Family       int64
+	Request      [sha256.Size]byte
+	Format       string
+	Options      format.Options
+	ETag         string
+	LastModified string
+	Whole        bool   // half an answer is of no use
+	Before       []byte // hash of the data that are there
+	With         string // key of the credential
+}
+
+func (f fingerprint) key() (string, error) {
+	text, err := json.Marshal(f)
+	return string(text), err
 }
 
 // hidden is an outcome that tells no secret of why a page is missing; the one that it is made of may be another's, too.
