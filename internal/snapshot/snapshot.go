@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 	"octavo/internal/authz"
 	"octavo/internal/clock"
 	"octavo/internal/dashboard"
+	"octavo/internal/datasource"
 	"octavo/internal/draw"
 	"octavo/internal/errs"
 	"octavo/internal/id"
@@ -154,10 +156,11 @@ func faultsOf(public string, r *klip.Result) []Fault {
 // be without a mark.
 const behind = 24 * time.Hour
 
-// freshness words that data is gone or much older than the rest.
+// freshness words that data is gone, not whole, or much older than the rest.
 func freshness(sources []klip.SourceState, newest int64) string {
-	oldest := int64(0)
+	oldest, half := int64(0), false
 	for _, src := range sources {
+		half = half || slices.Contains(src.Notes, datasource.NotePartial)
 		if src.State == klip.StateDeleted {
 			if src.DeletedAt == 0 {
 				return "Data source deleted"
@@ -167,6 +170,9 @@ func freshness(sources []klip.SourceState, newest int64) string {
 		if src.RefreshedAt != 0 && (oldest == 0 || src.RefreshedAt < oldest) {
 			oldest = src.RefreshedAt
 		}
+	}
+	if half {
+		return "Some rows are missing"
 	}
 	if oldest == 0 || newest-oldest < behind.Milliseconds() {
 		return ""

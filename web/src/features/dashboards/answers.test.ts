@@ -86,6 +86,25 @@ test('the newest data gives the time of the page', () => {
   expect(newestData(undefined)).toBeNull()
 })
 
+test('data that is not whole is marked, and late data before it', () => {
+  const at = '2025-11-20T10:00:00Z'
+  const mark = (...sources: (ReturnType<typeof source> & { notes?: string[] })[]) => {
+    const answers = mergeResults(undefined, {
+      tag: '',
+      locale: EN,
+      klips: { a: given('x', 'A', sources) },
+    })
+    return freshnessOf(answers.klips.a, at, Date.parse(at))
+  }
+  expect(mark({ ...source(at), notes: ['pages_repeat'] })).toBeNull()
+  expect(mark(source(at), { ...source(at), notes: ['partial'] })).toEqual({
+    text: 'Some rows are missing',
+    detail: 'A part of Orders could not be read the last time. The rest is shown.',
+    tone: 'warn',
+  })
+  expect(mark({ ...source(at, 'failing'), notes: ['partial'] })?.text).toContain('Delayed')
+})
+
 test('late data is marked, the worst of it first', () => {
   const now = Date.parse('2025-11-20T13:00:00Z')
   const old = '2025-11-20T10:00:00Z'

@@ -88,7 +88,7 @@ const BEHIND = 24 * 60 * 60_000
 /** States of data that should be newer. */
 const LATE = /stale|failing|disabled/
 
-/** A mark for a Klip whose data is gone, late, or much older than the rest of the dashboard. */
+/** A mark for a Klip whose data is gone, late, not whole, or much older than the rest of the dashboard. */
 export function freshnessOf(
   answer: Answer | undefined,
   newest: string | null,
@@ -113,6 +113,14 @@ export function freshnessOf(
       text: t('dashboards.klip.delayed', { time: ago(worst.refreshed_at, now) }),
       detail: stamp(worst.refreshed_at),
       tone: worst.state === 'stale' ? 'warn' : 'bad',
+    }
+  }
+  const half = answer.sources.find((source) => source.notes?.includes('partial'))
+  if (half) {
+    return {
+      text: t('dashboards.klip.partial'),
+      detail: t('dashboards.klip.partialDetail', { name: half.name }),
+      tone: 'warn',
     }
   }
   const off = answer.sources.find((source) => source.state === 'off')

@@ -99,6 +99,9 @@ export const dashboards = addTexts({
     'A data source of this Klip was deleted for good. Choose another one in the editor of the Klip.',
   'dashboards.klip.dataFrom': 'Data from {time}',
   'dashboards.klip.off': '{name} is switched off. Its data is from {at}.',
+  'dashboards.klip.partial': 'Some rows are missing',
+  'dashboards.klip.partialDetail':
+    'A part of {name} could not be read the last time. The rest is shown.',
   'dashboards.klip.delayed': 'Delayed, from {time}',
   'dashboards.klip.menu': 'Menu of {title}',
   'dashboards.klip.untitled': 'Klip',
