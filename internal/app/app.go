@@ -24,12 +24,14 @@ import (
 	"octavo/internal/clock"
 	"octavo/internal/credential"
 	"octavo/internal/dashboard"
+	"octavo/internal/dataset"
 	"octavo/internal/datasource"
 	"octavo/internal/db"
 	"octavo/internal/demo"
 	"octavo/internal/draw"
 	"octavo/internal/errs"
 	"octavo/internal/fetch"
+	"octavo/internal/format"
 	"octavo/internal/id"
 	"octavo/internal/installation"
 	"octavo/internal/job"
@@ -152,6 +154,7 @@ func (a *App) openSources(cfg Config, ids *id.Maker) error {
 	a.Credentials.Reach(a.fetch)
 	a.Sources = datasource.New(a.log, a.DB, a.Assets, a.Blobs, ids, datasource.Config{
 		Client: a.fetch, Properties: a.Properties, Credentials: a.Credentials, Habits: a.habits,
+		Limits: format.Limits{Bytes: int64(cfg.SourceMB) << 20, Limits: dataset.Limits{Rows: cfg.SourceRows}}, Instances: cfg.SourceSets,
 		Fetches: cfg.Fetches, PerAccount: cfg.FetchAccount, PerHost: cfg.FetchHost,
 		PushBytes: int64(cfg.PushMB) << 20, PushRows: cfg.PushRows, Wake: func() { a.jobs.Wake() },
 		Watch: func(x datasource.Attempt) {

@@ -25,6 +25,9 @@ type Config struct {
 	Fetches      int    `help:"Data sources that are fetched at a time by this process, up to 2000; 0 = the default. Default: 256." default:"256" env:"OCTAVO_FETCHES" placeholder:"N"`
 	FetchAccount int    `help:"How many of them are of one account at most; 0 = half of them." name:"fetches-per-account" env:"OCTAVO_FETCHES_PER_ACCOUNT" placeholder:"N"`
 	FetchHost    int    `help:"How many of them ask one host at most; 0 = the default. Default: 4." name:"fetches-per-host" default:"4" env:"OCTAVO_FETCHES_PER_HOST" placeholder:"N"`
+	SourceMB     int    `help:"Size of one file, and of what one refresh brings, in MiB, up to 2048; 0 = the default. Default: 100." name:"source-mb" default:"100" env:"OCTAVO_SOURCE_MB" placeholder:"MIB"`
+	SourceRows   int    `help:"Rows of the data of one data source, up to 50000000; 0 = the default. Default: 5000000." name:"source-rows" default:"5000000" env:"OCTAVO_SOURCE_ROWS" placeholder:"ROWS"`
+	SourceSets   int    `help:"Sets of values of its variables that one data source has data for, up to 100000; 0 = the default. Default: 500." name:"source-instances" default:"500" env:"OCTAVO_SOURCE_INSTANCES" placeholder:"N"`
 	PushMB       int    `help:"Size of one push of rows in MiB, up to 100; 0 = the default. Default: 50." name:"push-mb" default:"50" env:"OCTAVO_PUSH_MB" placeholder:"MIB"`
 	PushRows     int    `help:"Rows of one push, up to 5000000; 0 = the default. Default: 100000." name:"push-rows" default:"100000" env:"OCTAVO_PUSH_ROWS" placeholder:"ROWS"`
 	LogLevel     string `help:"Least level that is logged: ${enum}." enum:"debug,info,warn,error" default:"info" env:"OCTAVO_LOG_LEVEL"`
@@ -84,6 +87,9 @@ const (
 	maxPushMB    = 100 // no more than a file
 	maxPushRows  = 5_000_000
 	maxFetches   = 2000
+	maxSourceMB  = 2048
+	maxSetRows   = 50_000_000
+	maxSets      = 100_000
 )
 
 // check refuses values that cannot be meant.
@@ -96,6 +102,14 @@ func (c Config) check() error {
 	}
 	if c.PushRows < 0 || c.PushRows > maxPushRows {
 		return fmt.Errorf("--push-rows is 1 to %d, not %d", maxPushRows, c.PushRows)
+	}
+	for _, limit := range []struct {
+		name     string
+		is, most int
+	}{{"source-mb", c.SourceMB, maxSourceMB}, {"source-rows", c.SourceRows, maxSetRows}, {"source-instances", c.SourceSets, maxSets}} {
+		if limit.is < 0 || limit.is > limit.most {
+			return fmt.Errorf("--%s is 1 to %d, not %d", limit.name, limit.most, limit.is)
+		}
 	}
 	if c.Fetches < 0 || c.Fetches > maxFetches {
 		return fmt.Errorf("--fetches is 1 to %d, not %d", maxFetches, c.Fetches)

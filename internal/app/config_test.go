@@ -31,18 +31,23 @@ func TestLimitsOfPushesAndFetches(t *testing.T) {
 		{Config{PushRows: -1}, true}, {Config{PushRows: 5_000_001}, true},
 		{Config{Fetches: 2000, FetchAccount: 2000, FetchHost: 2000}, false}, {Config{Fetches: 2001}, true}, {Config{Fetches: -1}, true},
 		{Config{FetchAccount: -1}, true}, {Config{FetchHost: -1}, true},
+		{Config{SourceMB: 2048, SourceRows: 50_000_000, SourceSets: 100_000}, false}, {Config{SourceMB: 2049}, true}, {Config{SourceMB: -1}, true},
+		{Config{SourceRows: 50_000_001}, true}, {Config{SourceRows: -1}, true}, {Config{SourceSets: 100_001}, true}, {Config{SourceSets: -1}, true},
 	} {
 		if err := c.in.check(); (err != nil) != c.refused {
 			t.Errorf("%+v: %v", c.in, err)
 		}
 	}
-	a, err := New(t.Context(), Config{Data: t.TempDir(), PushMB: 2, PushRows: 7, Fetches: 9}, slog.New(slog.DiscardHandler))
+	a, err := New(t.Context(), Config{Data: t.TempDir(), PushMB: 2, PushRows: 7, Fetches: 9, SourceMB: 3, SourceRows: 11, SourceSets: 4}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer a.Close()
 	if got := a.Sources.Config(); got.PushBytes != 2<<20 || got.PushRows != 7 {
 		t.Errorf("in force: %d bytes, %d rows", got.PushBytes, got.PushRows)
+	}
+	if got := a.Sources.Config(); got.Limits.Bytes != 3<<20 || got.Limits.Rows != 11 || got.Instances != 4 || a.Sources.MaxUpload() != 3<<20 {
+		t.Errorf("in force: %+v, %d instances", got.Limits, got.Instances)
 	}
 	if got := a.Sources.Config(); got.Fetches != 9 || got.PerAccount != 4 || got.PerHost != 4 {
 		t.Errorf("in force: %d fetches, %d of an account, %d of a host", got.Fetches, got.PerAccount, got.PerHost)

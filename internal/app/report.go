@@ -39,7 +39,7 @@ func (a *App) Report(ctx context.Context, cfg ServeConfig, address, private stri
 		slog.String("metrics_address", private), slog.Bool("secure_cookies", cfg.secure()), slog.Bool("trust_proxy", cfg.TrustProxy),
 		slog.Bool("mail_server", a.Mails.Sends()), slog.Bool("demo", cfg.Demo), slog.Int("cpus", runtime.GOMAXPROCS(0)),
 		slog.Group("limits", slog.Int("db_connections", pools[len(pools)-1].Limit), slog.Int64("memory", memoryLimit()),
-			slog.Int64("file_bytes", limits.Limits.Bytes), slog.Int("file_rows", limits.Limits.Rows), slog.Int("file_columns", limits.Limits.Columns),
+			slog.Int64("file_bytes", limits.Limits.Bytes), slog.Int("file_rows", limits.Limits.Rows), slog.Int("file_columns", limits.Limits.Columns), slog.Int("instances", limits.Instances),
 			slog.Int("files_at_once", limits.Readers), slog.Int64("cache_bytes", limits.CacheBytes), slog.Duration("upload_age", limits.UploadAge)),
 	)
 	doubts := append(cfg.doubts(address), a.cfg.doubts()...)

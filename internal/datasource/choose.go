@@ -46,7 +46,7 @@ func (s *Service) choose(ctx context.Context, tx *db.Tx, who authz.Actor, all []
 	if err := readChosen(ctx, tx, wanted); err != nil {
 		return err
 	}
-	if err := refuseCrowded(ctx, tx, wanted); err != nil {
+	if err := s.refuseCrowded(ctx, tx, wanted); err != nil {
 		return err
 	}
 	for c := range readers {
@@ -101,14 +101,14 @@ func readChosen(ctx context.Context, tx *db.Tx, wanted map[instanceAt]*candidate
 }
 
 // refuseCrowded says of what is not there that it will be, or that there is no room for it.
-func refuseCrowded(ctx context.Context, tx *db.Tx, wanted map[instanceAt]*candidate) error {
+func (s *Service) refuseCrowded(ctx context.Context, tx *db.Tx, wanted map[instanceAt]*candidate) error {
 	if len(wanted) == 0 {
 		return nil
 	}
 	nos, _ := split(wanted)
 	full := map[int64]bool{}
 	err := tx.Query(ctx, `SELECT no FROM instances WHERE account_id = :account AND no IN {each :nos} GROUP BY no HAVING COUNT(*) >= CAST(:most AS bigint)`,
-		db.Args{"nos": db.List(nos), "most": maxInstances}, func(scan func(...any) error) error {
+		db.Args{"nos": db.List(nos), "most": s.cfg.Instances}, func(scan func(...any) error) error {
 			var no int64
 			err := scan(&no)
 			full[no] = true
@@ -120,7 +120,7 @@ func refuseCrowded(ctx context.Context, tx *db.Tx, wanted map[instanceAt]*candid
 		}
 		c.State, c.Wanted = Loading, true
 		if at.Key != "" && full[at.No] {
-			c.State, c.Wanted, c.Refused = NoData, false, tooMany()
+			c.State, c.Wanted, c.Refused = NoData, false, s.tooMany()
 		}
 	}
 	return err

@@ -120,25 +120,25 @@ const (
 	arrivedKind = "source.arrived"
 )
 
-// maxInstances is how many sets of values a source may have.
-const maxInstances = 500
+// DefaultInstances is how many sets of values a source may have, unless the operator says otherwise.
+const DefaultInstances = 500
 
 // crowded says that an instance has no room beside those that are there; nil = it has. Code too_many_instances.
-func crowded(ctx context.Context, tx *db.Tx, at instanceAt) (*errs.Error, error) {
+func (s *Service) crowded(ctx context.Context, tx *db.Tx, at instanceAt) (*errs.Error, error) {
 	if at.Key == "" {
 		return nil, nil
 	}
 	var n int
 	_, err := tx.One(ctx, `SELECT COUNT(*) FROM instances WHERE account_id = :account AND no = :no AND key <> :key`, db.Args{"no": at.No, "key": at.Key}, &n)
-	if err != nil || n < maxInstances {
+	if err != nil || n < s.cfg.Instances {
 		return nil, err
 	}
-	return tooMany(), nil
+	return s.tooMany(), nil
 }
 
-func tooMany() *errs.Error {
-	return errs.Newf(errs.Conflict, "too_many_instances", "This data source has data for %d sets of values already, which is the most.", maxInstances).
-		WithParams(map[string]any{"limit": maxInstances})
+func (s *Service) tooMany() *errs.Error {
+	return errs.Newf(errs.Conflict, "too_many_instances", "This data source has data for %d sets of values already, which is the most.", s.cfg.Instances).
+		WithParams(map[string]any{"limit": s.cfg.Instances})
 }
 
 // ask makes an instance if it is not there, and has it fetched now. Whoever asks within
@@ -148,7 +148,7 @@ func (s *Service) ask(ctx context.Context, tx *db.Tx, at instanceAt, r resolved,
 	if off, err := tx.One(ctx, `SELECT 1 FROM sources WHERE account_id = :account AND no = :no AND off_at IS NOT NULL`, db.Args{"no": at.No}, &one); err != nil || off {
 		return err
 	}
-	if refused, err := crowded(ctx, tx, at); err != nil {
+	if refused, err := s.crowded(ctx, tx, at); err != nil {
 		return err
 	} else if refused != nil {
 		return refused

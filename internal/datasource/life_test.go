@@ -14,6 +14,7 @@ import (
 	"octavo/internal/credential"
 	"octavo/internal/datasource"
 	"octavo/internal/db"
+	"octavo/internal/errs"
 	"octavo/internal/format"
 	"octavo/internal/id"
 	"octavo/internal/page"
@@ -398,4 +399,28 @@ func TestLog(t *testing.T) {
 		t.Fatal(err)
 	}
 	expect("without the bin", names(w.admin, datasource.LogFilter{}), line(agency, "Shop", "changed"))
+}
+
+// The limits of the operator hold: sets of values, rows and bytes.
+func TestLimitsAreSettings(t *testing.T) {
+	w := newWebWith(t, func(c *datasource.Config) { c.Instances, c.Limits.Rows, c.Limits.Bytes = 1, 4, 1000 })
+	ctx := t.Context()
+	src := w.make(w.admin, w.request("/orders", "{props.client:8}"), 0)
+	w.ran(w.admin, src, 1)
+	var p datasource.Payload
+	w.inAccount(w.Agency.ID, func(tx *db.Tx) error {
+		all, err := w.Payloads(ctx, tx, w.admin, []int64{src.Key.No}, datasource.Choices{Set: map[string]string{"client": "7"}, Controls: []string{"client"}})
+		p = all[src.Key.No]
+		return err
+	})
+	if p.Refused == nil || p.Refused.Code != "too_many_instances" || p.Refused.Params["limit"] != 1 {
+		t.Errorf("a second set of values: %+v", p.Refused)
+	}
+	large := w.make(w.admin, w.request("/orders", "7"), 0)
+	if run := w.ran(w.admin, large, 1); run.Err == nil || run.Err.Code != "too_large" || run.Err.Params["limit"] != "rows" || run.Err.Params["allowed"] != 4.0 {
+		t.Errorf("five rows and their names: %+v", run.Err)
+	}
+	if _, err := w.send(w.admin, "big.csv", strings.NewReader(strings.Repeat("a,b\n", 300))); !errs.Is(err, "too_large") {
+		t.Errorf("1,200 bytes: %v", err)
+	}
 }

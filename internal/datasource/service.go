@@ -45,6 +45,7 @@ const (
 // Config are the limits of the service. Zero values mean the defaults.
 type Config struct {
 	Limits     format.Limits // of one file; default 100 MiB, 5,000,000 rows, 2,000 columns
+	Instances  int           // sets of values that a source has data for, default 500
 	CacheBytes int64         // columns kept in memory, default 256 MiB
 	Readers    int           // files read at the same time, default 2
 	PushBytes  int64         // of one push, default 50 MiB; never more than a file
@@ -93,6 +94,8 @@ type Service struct {
 // New makes the service.
 func New(log *slog.Logger, d *db.DB, assets *asset.Service, blobs *blob.Store, ids *id.Maker, cfg Config) *Service {
 	cfg.Limits.Bytes = cmp.Or(cfg.Limits.Bytes, format.DefaultBytes)
+	cfg.Limits.Rows = cmp.Or(cfg.Limits.Rows, dataset.DefaultRows)
+	cfg.Instances = cmp.Or(cfg.Instances, DefaultInstances)
 	cfg.CacheBytes = cmp.Or(cfg.CacheBytes, 256<<20)
 	cfg.Readers = cmp.Or(cfg.Readers, 2)
 	cfg.Fetches = cmp.Or(cfg.Fetches, DefaultFetches)
@@ -130,7 +133,6 @@ func (s *Service) Close() error { return s.pools.Close() }
 // Config gives the settings in force, defaults put in.
 func (s *Service) Config() Config {
 	c := s.cfg
-	c.Limits.Rows = cmp.Or(c.Limits.Rows, dataset.DefaultRows)
 	c.Limits.Columns = cmp.Or(c.Limits.Columns, dataset.DefaultColumns)
 	return c
 }

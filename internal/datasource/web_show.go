@@ -181,7 +181,7 @@ func (s *Service) Instances(ctx context.Context, who authz.Actor, public string)
 		out = out[:0]
 		err = tx.Query(ctx, `SELECT `+instanceColumns+` FROM instances i LEFT JOIN payloads p ON p.id = i.payload_id AND p.family_id = :family
 			WHERE i.account_id = :account AND i.no = :no ORDER BY i.pinned DESC, i.accessed_at DESC, i.key LIMIT :most`,
-			db.Args{"no": no, "most": maxInstances + 1}, func(scan func(...any) error) error {
+			db.Args{"no": no, "most": s.cfg.Instances + 1}, func(scan func(...any) error) error {
 				i, err := scanInstance(scan)
 				if err == nil {
 					i.State = i.State.at(tx.Now, i.staleAt)

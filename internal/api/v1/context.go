@@ -24,6 +24,7 @@ type Context struct {
 	User        User               `json:"user"`
 	Role        authz.Role         `json:"role" enum:"admin,editor,view_only"`
 	Permissions []authz.Permission `json:"permissions"`
+	FileBytes   int64              `json:"file_bytes" doc:"Size of the largest file that is taken as data."`
 	Visit       *VisitRef          `json:"visit" doc:"Null unless a person of the agency visits the client."`
 }
 
@@ -55,6 +56,7 @@ func (s *Server) getContext(ctx context.Context, c *Call, _ *struct{}) (*Answer[
 		User:        User{ID: c.Actor.User, Name: c.Actor.Name, Email: c.Actor.Email},
 		Role:        user.Strongest(c.Actor.Roles),
 		Permissions: c.Actor.Permissions(),
+		FileBytes:   s.DataSources.MaxUpload(),
 	}
 	if c.Visit != nil {
 		agency, err := s.Accounts.ByID(ctx, c.Account.Parent)

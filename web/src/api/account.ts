@@ -10,6 +10,8 @@ export interface Account {
   readonly role: string
   /** The agency that the person is visiting from, or null at home. */
   readonly visit: Context['visit']
+  /** Size of the largest file that is taken as data, in bytes. */
+  readonly fileBytes: number
   /** A visitor looks at the account as those of its people do who only look. */
   readonly asViewer: boolean
   /** Says whether a permission of the role is there. The server decides again on every call. */
@@ -44,6 +46,9 @@ export function provideAccount(
     },
     get visit() {
       return context().visit
+    },
+    get fileBytes() {
+      return context().file_bytes
     },
     get asViewer() {
       return asViewer()

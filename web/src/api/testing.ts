@@ -57,6 +57,7 @@ const CONTEXT: Context = {
   account: { slug: 'agency', name: 'Agency', kind: 'agency' },
   user: { id: 'me', name: 'Me', email: 'me@example.org' },
   permissions: [],
+  file_bytes: 100 * 2 ** 20,
 } as unknown as Context
 
 /** Shows a part in the account `/agency` to somebody who has the permissions. */

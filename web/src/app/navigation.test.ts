@@ -10,6 +10,7 @@ function account(kind: Account['kind'], permissions: string[]): Account {
     person: { id: '1', name: 'P', email: 'p@example.com' },
     role: 'x',
     visit: null,
+    fileBytes: 1,
     asViewer: false,
     can: (permission) => permissions.includes(permission),
   }

@@ -2,7 +2,9 @@ import { expect, test } from 'vitest'
 import { ApiError } from '$api/client'
 import { columnsInView, columnWidths, ROW, rowsInView } from './grid'
 import { refusal, refuseUnsent } from './refusals'
-import { MAX_BYTES, proposeName, sizeText } from './sizes'
+import { proposeName, sizeText } from './sizes'
+
+const MOST = 100 * 2 ** 20
 import { blankText, fillOf, misfitText, since, type Column } from './wording'
 
 test('sizes have one unit and no needless decimals', () => {
@@ -13,7 +15,7 @@ test('sizes have one unit and no needless decimals', () => {
   expect(sizeText(9.96 * 1024)).toBe('10 KB')
   expect(sizeText(704_512)).toBe('688 KB')
   expect(sizeText(2 * 2 ** 20)).toBe('2 MB')
-  expect(sizeText(MAX_BYTES)).toBe('100 MB')
+  expect(sizeText(MOST)).toBe('100 MB')
   expect(sizeText(1.25 * 2 ** 30)).toBe('1.3 GB')
 })
 
@@ -25,16 +27,16 @@ test('a file name becomes a name for people', () => {
 })
 
 test('a file that is empty or too large is not sent', () => {
-  expect(refuseUnsent({ name: 'a.csv', size: 0 })?.title).toBe('a.csv cannot be read.')
-  expect(refuseUnsent({ name: 'a.csv', size: MAX_BYTES })).toBeNull()
-  expect(refuseUnsent({ name: 'a.csv', size: MAX_BYTES + 43 * 2 ** 20 })?.title).toBe(
+  expect(refuseUnsent({ name: 'a.csv', size: 0 }, MOST)?.title).toBe('a.csv cannot be read.')
+  expect(refuseUnsent({ name: 'a.csv', size: MOST }, MOST)).toBeNull()
+  expect(refuseUnsent({ name: 'a.csv', size: MOST + 43 * 2 ** 20 }, MOST)?.title).toBe(
     'a.csv has 143 MB; a file may have 100 MB at most.',
   )
 })
 
 const file = { name: 'a.csv', size: 10 }
 const failed = (code: string, more: object = {}) =>
-  refusal(new ApiError({ code, status: 422, ...more }), file)
+  refusal(new ApiError({ code, status: 422, ...more }), file, MOST)
 
 test('a refusal says what to do', () => {
   expect(failed('format_unsupported', { detail: 'This is a PDF. Export CSV.' })).toMatchObject({
@@ -50,7 +52,7 @@ test('a refusal says what to do', () => {
 test('a limit is named with its figure', () => {
   const rows = { limit: 'rows', allowed: 5_000_000, found: 5_000_001 }
   expect(failed('too_large', { params: rows }).detail).toContain('more than 5,000,000 rows')
-  const bytes = { limit: 'bytes', allowed: MAX_BYTES, found: 2 * MAX_BYTES }
+  const bytes = { limit: 'bytes', allowed: MOST, found: 2 * MOST }
   expect(failed('too_large', { params: bytes }).detail).toContain('It has 200 MB')
   const other = { params: { limit: 'moons', allowed: 1, found: 2 }, detail: 'Too many moons.' }
   expect(failed('too_large', other).detail).toBe('Too many moons.')

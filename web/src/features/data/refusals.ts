@@ -2,7 +2,7 @@
 import { ApiError } from '$api/client'
 import { errorReference, errorText } from '$api/errors'
 import { hasText, t } from '$lib/text'
-import { MAX_BYTES, sizeText } from './sizes'
+import { sizeText } from './sizes'
 
 export interface Refusal {
   title: string
@@ -17,11 +17,11 @@ interface About {
   size: number
 }
 
-/** Refuses a file that need not be sent; null for one that may be good. */
-export function refuseUnsent(file: About): Refusal | null {
-  const params = { name: file.name, size: sizeText(file.size), limit: sizeText(MAX_BYTES) }
+/** Refuses a file that need not be sent, of which `most` bytes are taken; null for one that may be good. */
+export function refuseUnsent(file: About, most: number): Refusal | null {
+  const params = { name: file.name, size: sizeText(file.size), limit: sizeText(most) }
   if (file.size === 0) return refused(file, t('data.refused.empty'))
-  if (file.size > MAX_BYTES) {
+  if (file.size > most) {
     return {
       ...refused(file, t('data.refused.tooLargeHint')),
       title: t('data.refused.tooLarge', params),
@@ -31,7 +31,7 @@ export function refuseUnsent(file: About): Refusal | null {
 }
 
 /** Words the answer of the server about a file. */
-export function refusal(error: unknown, file: About): Refusal {
+export function refusal(error: unknown, file: About, most: number): Refusal {
   if (!(error instanceof ApiError)) return { ...refused(file, errorText(error)), retry: true }
   switch (error.code) {
     case 'empty_file':
@@ -40,7 +40,7 @@ export function refusal(error: unknown, file: About): Refusal {
       return tooLarge(error, file)
     case 'body_too_large':
       return (
-        refuseUnsent({ ...file, size: Math.max(file.size, MAX_BYTES + 1) }) ?? broken(error, file)
+        refuseUnsent({ ...file, size: Math.max(file.size, most + 1) }, most) ?? broken(error, file)
       )
     case 'format_unsupported':
       // The server knows what the file really is and says what to do.

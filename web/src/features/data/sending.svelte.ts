@@ -19,17 +19,20 @@ export class Sending {
   optionError: unknown = $state.raw(null)
 
   #account: () => string
+  #most: () => number
   #stop: AbortController | null = null
 
-  constructor(account: () => string) {
+  /** `most` is the size of the largest file that the server takes, in bytes. */
+  constructor(account: () => string, most: () => number) {
     this.#account = account
+    this.#most = most
   }
 
   /** Sends a file and has it read, with `options` when some are already known to be needed. */
   async send(file: File, options: FormatOptions = {}): Promise<void> {
     this.reset()
     this.file = file
-    this.refused = refuseUnsent(file)
+    this.refused = refuseUnsent(file, this.#most())
     if (this.refused) return
     const stop = (this.#stop = new AbortController())
     this.progress = 0
@@ -47,7 +50,7 @@ export class Sending {
       this.upload = upload
       this.chosen = options
     } catch (error) {
-      if (this.#stop === stop) this.refused = refusal(error, file)
+      if (this.#stop === stop) this.refused = refusal(error, file, this.#most())
     } finally {
       if (this.#stop === stop) this.progress = null
     }

@@ -1,9 +1,6 @@
 /** Sizes of files, and names made from them. */
 import { number, t } from '$lib/text'
 
-/** Largest file that the server takes, in bytes. */
-export const MAX_BYTES = 100 * 2 ** 20
-
 const KB = 2 ** 10
 const MB = 2 ** 20
 const GB = 2 ** 30
