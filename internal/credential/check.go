@@ -15,7 +15,7 @@ import (
 func (in Draft) facts() (Facts, error) {
 	var f Facts
 	if !slices.Contains(Kinds, in.Kind) {
-		return f, bad("kind", "kind", "it is an API key, a name and password, a token, or a database.")
+		return f, bad("kind", "kind", "it is an API key, a name and password, a token, something that signs, or a database.")
 	}
 	var err error
 	if in.Kind == Database {
@@ -37,6 +37,8 @@ func (in Draft) facts() (Facts, error) {
 		if f.Prefix = strings.TrimSpace(in.Prefix); f.Prefix == "" {
 			f.Prefix = "Bearer"
 		}
+	case AWS:
+		f.AWS = in.AWS.trimmed()
 	}
 	return f, f.check(in.Kind)
 }
@@ -80,6 +82,8 @@ func (f Facts) check(kind Kind) error {
 		if len(f.Prefix) > maxName || fetch.CheckHeader(http.Header{"Authorization": {f.Prefix}}) != nil || strings.ContainsFunc(f.Prefix, unicode.IsSpace) {
 			return bad("prefix", "prefix", "one word stands before a token.")
 		}
+	case AWS:
+		return f.AWS.check()
 	}
 	return nil
 }
@@ -174,6 +178,9 @@ func (in Patch) apply(kind Kind, f Facts) (after Facts, again bool, err error) {
 	if in.Prefix != nil && kind == Bearer {
 		after.Prefix = strings.TrimSpace(*in.Prefix)
 	}
+	if in.AWS != nil && kind == AWS {
+		after.AWS = in.AWS.trimmed()
+	}
 	if kind == APIKey {
 		if in.Name != nil {
 			after.Name = strings.TrimSpace(*in.Name)
@@ -182,6 +189,7 @@ func (in Patch) apply(kind Kind, f Facts) (after Facts, again bool, err error) {
 			after.In = *in.In
 		}
 	}
-	again = !f.covers(after) || after.In != f.In || after.Name != f.Name || after.UserName != f.UserName || after.Prefix != f.Prefix
+	again = !f.covers(after) || after.In != f.In || after.Name != f.Name || after.UserName != f.UserName || after.Prefix != f.Prefix ||
+		after.AWS != f.AWS
 	return after, again, after.check(kind)
 }

@@ -23,11 +23,13 @@ const (
 	Digest Kind = "digest"  // a name and a password, which is not sent: the service asks a question that only who knows it can answer
 	WSSE   Kind = "wsse"    // a name and a password in the header X-WSSE, hashed with the time
 
+	AWS Kind = "aws_sigv4" // an access key of Amazon Web Services, which signs each request
+
 	Database Kind = "database" // a database, and a user of it with a password
 )
 
 // Kinds lists the kinds in the order that people choose from.
-var Kinds = []Kind{APIKey, Basic, Bearer, Digest, WSSE, Database}
+var Kinds = []Kind{APIKey, Basic, Bearer, Digest, WSSE, AWS, Database}
 
 // Place says where an API key stands in a request.
 type Place string
@@ -65,6 +67,7 @@ type Facts struct {
 	Name     string   `json:"name,omitempty"`      // APIKey: of the header, parameter or cookie
 	In       Place    `json:"in,omitempty"`        // APIKey
 	Prefix   string   `json:"prefix,omitempty"`    // Bearer: stands before the token
+	AWS      AWSKey   `json:"aws,omitzero"`        // AWS
 
 	Server
 }
@@ -102,8 +105,10 @@ type Draft struct {
 	Name        string
 	In          Place  // "" = Header
 	Prefix      string // "" = Bearer
+	AWS         AWSKey
 	Secret      string
-	Server      // Database; Hosts are of it then
+	Session     string // AWS: token of a key that ends by itself; "" = the key has none
+	Server             // Database; Hosts are of it then
 
 	TunnelSecret string // of Server.Tunnel: a password, or a private key in PEM
 }
@@ -119,7 +124,9 @@ type Patch struct {
 	Name        *string
 	In          *Place
 	Prefix      *string
+	AWS         *AWSKey // all of it
 	Secret      *string
+	Session     *string // AWS: belongs to Secret; nil with a new one = it has none
 	Server      *Server // Database: all of it
 
 	TunnelSecret *string
@@ -178,7 +185,8 @@ func badText(field string) error {
 }
 
 // bad refuses a field of a credential. reason is for the words of the web application:
-// kind, engine, server, database, tls, ca, hosts, host, user_name, name, in, prefix, secret, secret_missing, secret_long, secret_again.
+// kind, engine, server, database, tls, ca, hosts, host, user_name, name, in, prefix, secret, secret_missing, secret_long, secret_again,
+// aws_key_id, aws_region, aws_service, session, session_alone.
 func bad(field, reason, sentence string) error {
 	return errs.Newf(errs.Invalid, "bad_credential", "This cannot be kept: %s", sentence).WithField(field).WithParams(map[string]any{"reason": reason})
 }

@@ -26,6 +26,7 @@ type Secret struct {
 	generation int64
 	value      string
 	tunnel     string // of the server that a database is reached through
+	session    string // that a key of AWS belongs to
 	clock      clock.Clock
 }
 
@@ -57,6 +58,10 @@ func (s *Secret) Apply(r *fetch.Request) error {
 		header.Set("Authorization", `WSSE profile="UsernameToken"`)
 		header.Set("X-WSSE", s.wsse(s.clock.Now()))
 		r.SecretHeaders = append(slices.Clone(r.SecretHeaders), "X-WSSE")
+	case s.kind == AWS:
+		if err := s.signAWS(r, header); err != nil {
+			return err
+		}
 	case s.kind == Basic:
 		header.Set("Authorization", "Basic "+s.pair())
 	case s.kind == Bearer:
@@ -96,5 +101,5 @@ func (s *Secret) Mask(text string) string {
 	case s.kind == Basic:
 		return secret.Mask(text, s.value, s.pair())
 	}
-	return secret.Mask(text, s.value, s.tunnel)
+	return secret.Mask(text, s.value, s.tunnel, s.session)
 }

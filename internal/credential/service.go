@@ -184,6 +184,9 @@ func (in Draft) check() (*Credential, sealedForm, error) {
 	if plain.Value, err = c.Facts.checkSecret(c.Kind, in.Secret); err != nil {
 		return nil, plain, err
 	}
+	if plain.Session, err = checkSession(c.Kind, in.Session); err != nil {
+		return nil, plain, err
+	}
 	if c.Tunnel.Host != "" {
 		plain.Tunnel = tunnelSecret(in.TunnelSecret)
 	}
@@ -210,6 +213,8 @@ func (s *Service) room(ctx context.Context, tx *db.Tx) error {
 type sealedForm struct {
 	Value  string `json:"value"`
 	Tunnel string `json:"tunnel,omitempty"` // password or key for Server.Tunnel
+
+	Session string `json:"session,omitempty"` // of the key of AWS in Value
 }
 
 func (s *Service) seal(ctx context.Context, tx *db.Tx, a id.Account, cred id.Credential, plain sealedForm) ([]byte, error) {
@@ -311,7 +316,7 @@ func (s *Service) kept(ctx context.Context, tx *db.Tx, a id.Account, c *Credenti
 	}
 	old, err := s.unsealed(ctx, tx, place(a, c.ID), sealed)
 	if plain.Value == "" {
-		plain.Value = old.Value
+		plain.Value, plain.Session = old.Value, old.Session
 	}
 	if plain.Tunnel == "" && c.Tunnel.Host != "" {
 		plain.Tunnel = old.Tunnel
@@ -372,6 +377,14 @@ func (in Patch) to(c Credential) (after Credential, plain sealedForm, err error)
 			return c, plain, err
 		}
 	}
+	if in.Session != nil {
+		if plain.Session, err = checkSession(c.Kind, *in.Session); err != nil {
+			return c, plain, err
+		}
+		if in.Secret == nil && plain.Session != "" {
+			return c, plain, bad("secret", "session_alone", "a session token belongs to a secret access key: give both.")
+		}
+	}
 	if (plain != sealedForm{}) {
 		c.State, c.Error, c.OwnerLeft = OK, "", false
 	}
@@ -394,6 +407,7 @@ func difference(before, after Credential, renewed bool) map[string]any {
 	put("name", before.Name, after.Name, before.Name != after.Name)
 	put("in", before.In, after.In, before.In != after.In)
 	put("prefix", before.Prefix, after.Prefix, before.Prefix != after.Prefix)
+	put("aws", before.AWS, after.AWS, before.AWS != after.AWS)
 	put("database", before.placed(), after.placed(), before.Server != after.Server)
 	put("secret", secret.Dots, secret.Dots, renewed)
 	return out

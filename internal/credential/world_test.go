@@ -3,6 +3,7 @@ package credential_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"testing"
 
 	"octavo/internal/asset"
@@ -111,3 +112,12 @@ func wantCode(t *testing.T, err error, code string) {
 }
 
 func ptr[T any](v T) *T { return &v }
+
+// wantReason wants bad_credential for a reason.
+func wantReason(t *testing.T, err error, reason string) {
+	t.Helper()
+	var e *errs.Error
+	if !errors.As(err, &e) || e.Code != "bad_credential" || e.Params["reason"] != reason {
+		t.Errorf("error %v, want bad_credential for %s", err, reason)
+	}
+}

@@ -5,6 +5,7 @@ import type { components } from './types.gen'
 type Schemas = components['schemas']
 
 export type Credential = Schemas['Credential']
+export type AWSKey = Schemas['AWSKey']
 export type DatabaseServer = Schemas['DatabaseServer']
 export type DatabaseTable = Schemas['DatabaseTable']
 export type DatabaseTables = Schemas['DatabaseTables']

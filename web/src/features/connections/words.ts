@@ -4,7 +4,15 @@ import { errorText } from '$api/errors'
 import { hasText, t } from '$lib/text'
 import type { Credential } from '$api/contract'
 
-export const KINDS = ['api_key', 'basic', 'bearer', 'digest', 'wsse', 'database'] as const
+export const KINDS = [
+  'api_key',
+  'basic',
+  'bearer',
+  'digest',
+  'wsse',
+  'aws_sigv4',
+  'database',
+] as const
 /** Kinds with a user name and a password. */
 export const isNamed = (kind: string) => ['basic', 'digest', 'wsse', 'database'].includes(kind)
 export const TLS_MODES = ['verify-full', 'verify-ca', 'require', 'disable'] as const
