@@ -39,6 +39,11 @@ func (in Draft) facts() (Facts, error) {
 		}
 	case AWS:
 		f.AWS = in.AWS.trimmed()
+	case HMAC:
+		f.Signature, f.Name, f.In, f.Prefix = in.Signature.completed(), strings.TrimSpace(in.Name), in.In, in.Prefix
+		if f.In == "" {
+			f.In = Header
+		}
 	}
 	return f, f.check(in.Kind)
 }
@@ -84,6 +89,8 @@ func (f Facts) check(kind Kind) error {
 		}
 	case AWS:
 		return f.AWS.check()
+	case HMAC:
+		return f.checkSigned()
 	}
 	return nil
 }
@@ -178,10 +185,16 @@ func (in Patch) apply(kind Kind, f Facts) (after Facts, again bool, err error) {
 	if in.Prefix != nil && kind == Bearer {
 		after.Prefix = strings.TrimSpace(*in.Prefix)
 	}
+	if in.Prefix != nil && kind == HMAC {
+		after.Prefix = *in.Prefix
+	}
+	if in.Signature != nil && kind == HMAC {
+		after.Signature = in.Signature.completed()
+	}
 	if in.AWS != nil && kind == AWS {
 		after.AWS = in.AWS.trimmed()
 	}
-	if kind == APIKey {
+	if kind == APIKey || kind == HMAC {
 		if in.Name != nil {
 			after.Name = strings.TrimSpace(*in.Name)
 		}
@@ -190,6 +203,6 @@ func (in Patch) apply(kind Kind, f Facts) (after Facts, again bool, err error) {
 		}
 	}
 	again = !f.covers(after) || after.In != f.In || after.Name != f.Name || after.UserName != f.UserName || after.Prefix != f.Prefix ||
-		after.AWS != f.AWS
+		after.AWS != f.AWS || after.Signature != f.Signature
 	return after, again, after.check(kind)
 }

@@ -23,13 +23,14 @@ const (
 	Digest Kind = "digest"  // a name and a password, which is not sent: the service asks a question that only who knows it can answer
 	WSSE   Kind = "wsse"    // a name and a password in the header X-WSSE, hashed with the time
 
-	AWS Kind = "aws_sigv4" // an access key of Amazon Web Services, which signs each request
+	AWS  Kind = "aws_sigv4" // an access key of Amazon Web Services, which signs each request
+	HMAC Kind = "hmac"      // a secret that signs each request
 
 	Database Kind = "database" // a database, and a user of it with a password
 )
 
 // Kinds lists the kinds in the order that people choose from.
-var Kinds = []Kind{APIKey, Basic, Bearer, Digest, WSSE, AWS, Database}
+var Kinds = []Kind{APIKey, Basic, Bearer, Digest, WSSE, AWS, HMAC, Database}
 
 // Place says where an API key stands in a request.
 type Place string
@@ -62,12 +63,13 @@ const (
 
 // Facts are what people may read of a credential beside its label. Which of them it has depends on the kind.
 type Facts struct {
-	Hosts    []string `json:"hosts"`               // origins that it is sent to, such as https://api.example.com:443
-	UserName string   `json:"user_name,omitempty"` // Basic, Digest, WSSE, Database
-	Name     string   `json:"name,omitempty"`      // APIKey: of the header, parameter or cookie
-	In       Place    `json:"in,omitempty"`        // APIKey
-	Prefix   string   `json:"prefix,omitempty"`    // Bearer: stands before the token
-	AWS      AWSKey   `json:"aws,omitzero"`        // AWS
+	Hosts     []string  `json:"hosts"`               // origins that it is sent to, such as https://api.example.com:443
+	UserName  string    `json:"user_name,omitempty"` // Basic, Digest, WSSE, Database
+	Name      string    `json:"name,omitempty"`      // APIKey, HMAC: of the header, parameter or cookie
+	In        Place     `json:"in,omitempty"`        // APIKey, HMAC
+	Prefix    string    `json:"prefix,omitempty"`    // Bearer: stands before the token; HMAC: before the signature
+	AWS       AWSKey    `json:"aws,omitzero"`        // AWS
+	Signature Signature `json:"signature,omitzero"`  // HMAC
 
 	Server
 }
@@ -107,8 +109,9 @@ type Draft struct {
 	Prefix      string // "" = Bearer
 	AWS         AWSKey
 	Secret      string
-	Session     string // AWS: token of a key that ends by itself; "" = the key has none
-	Server             // Database; Hosts are of it then
+	Session     string    // AWS: token of a key that ends by itself; "" = the key has none
+	Signature   Signature // HMAC, which has Name, In and Prefix as well
+	Server                // Database; Hosts are of it then
 
 	TunnelSecret string // of Server.Tunnel: a password, or a private key in PEM
 }
@@ -124,7 +127,8 @@ type Patch struct {
 	Name        *string
 	In          *Place
 	Prefix      *string
-	AWS         *AWSKey // all of it
+	AWS         *AWSKey    // all of it
+	Signature   *Signature // all of it
 	Secret      *string
 	Session     *string // AWS: belongs to Secret; nil with a new one = it has none
 	Server      *Server // Database: all of it
@@ -186,7 +190,8 @@ func badText(field string) error {
 
 // bad refuses a field of a credential. reason is for the words of the web application:
 // kind, engine, server, database, tls, ca, hosts, host, user_name, name, in, prefix, secret, secret_missing, secret_long, secret_again,
-// aws_key_id, aws_region, aws_service, session, session_alone.
+// aws_key_id, aws_region, aws_service, session, session_alone, signature_algorithm, signature_encoding, signature_long, signature_part,
+// signature_nothing, signature_in, signature_prefix.
 func bad(field, reason, sentence string) error {
 	return errs.Newf(errs.Invalid, "bad_credential", "This cannot be kept: %s", sentence).WithField(field).WithParams(map[string]any{"reason": reason})
 }

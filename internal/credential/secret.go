@@ -62,6 +62,10 @@ func (s *Secret) Apply(r *fetch.Request) error {
 		if err := s.signAWS(r, header); err != nil {
 			return err
 		}
+	case s.kind == HMAC:
+		if err := s.sign(r, header); err != nil {
+			return err
+		}
 	case s.kind == Basic:
 		header.Set("Authorization", "Basic "+s.pair())
 	case s.kind == Bearer:

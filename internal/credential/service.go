@@ -408,6 +408,7 @@ func difference(before, after Credential, renewed bool) map[string]any {
 	put("in", before.In, after.In, before.In != after.In)
 	put("prefix", before.Prefix, after.Prefix, before.Prefix != after.Prefix)
 	put("aws", before.AWS, after.AWS, before.AWS != after.AWS)
+	put("signature", before.Signature, after.Signature, before.Signature != after.Signature)
 	put("database", before.placed(), after.placed(), before.Server != after.Server)
 	put("secret", secret.Dots, secret.Dots, renewed)
 	return out

@@ -2,7 +2,10 @@ package datasource_test
 
 import (
 	"crypto/hmac"
+	"crypto/sha1"
 	"crypto/sha256"
+	"crypto/sha512"
+	"encoding/base64"
 	"encoding/hex"
 	"fmt"
 	"io"
@@ -166,6 +169,54 @@ func readSigned(t *testing.T, service string) {
 	w.tries("without its session", odd, key("AKIDSHORT", short, "", here), "service_forbidden")
 	w.tries("another region", odd, key("AKIDLONG", long, "", "us-east-1"), "service_forbidden")
 	w.readsTwoPages(odd, key("AKIDLONG", long, "", here))
+}
+
+// TestRequestsAreSignedWithAnHMAC reads from servers that compute each signature themselves, of what came over the wire, and
+// take a date of this moment only.
+func TestRequestsAreSignedWithAnHMAC(t *testing.T) {
+	const secret = "MARKsecret key"
+	var now func() time.Time
+	checks := map[string]func(r *http.Request, body string) bool{
+		"/header": func(r *http.Request, body string) bool {
+			h := hmac.New(sha512.New, []byte(secret))
+			path, query, _ := strings.Cut(r.RequestURI, "?")
+			_, _ = fmt.Fprintf(h, "%s\n%s\n%s\n%s\n%s", r.Method, path, query, body, r.Header.Get("Date"))
+			at, err := http.ParseTime(r.Header.Get("Date"))
+			return err == nil && now().Sub(at).Abs() < time.Minute && r.Header.Get("Authorization") == "HMAC me:"+base64.StdEncoding.EncodeToString(h.Sum(nil))
+		},
+		"/query": func(r *http.Request, _ string) bool {
+			signed, signature, _ := strings.Cut(r.RequestURI, "&sig=")
+			h := hmac.New(sha1.New, []byte(secret))
+			_, _ = io.WriteString(h, signed)
+			return signature == hex.EncodeToString(h.Sum(nil)) && r.Header.Get("Date") == ""
+		},
+	}
+	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if check := checks[r.URL.Path]; err != nil || check == nil || !check(r, string(body)) {
+			http.Error(rw, fmt.Sprint("no: ", r.RequestURI, r.Header), http.StatusUnauthorized)
+			return
+		}
+		onePage(rw, r)
+	}))
+	t.Cleanup(server.Close)
+	w := newWeb(t, strings.TrimPrefix(server.URL, "http://"))
+	now = w.DB.Clock().Now
+	inHeader := credential.Draft{Kind: credential.HMAC, Hosts: []string{server.URL}, Secret: secret, Name: "Authorization", Prefix: "HMAC me:",
+		Signature: credential.Signature{Algorithm: "sha512", Encoding: "base64", Text: "{request.method}\n{request.path}\n{request.query}\n{request.body}\n{request.date}"}}
+	inQuery := credential.Draft{Kind: credential.HMAC, Hosts: []string{server.URL}, Secret: secret, Name: "sig", In: credential.Query,
+		Signature: credential.Signature{Algorithm: "sha1", Text: "{request.path}?{request.query}"}}
+	header := rest.Spec{URL: server.URL + "/header", Query: []rest.Row{{ID: "1", Name: "q", Value: "ü +/"}}, Headers: []rest.Row{{ID: "2", Name: "Date", Value: "never"}}}
+	posted, query := header, rest.Spec{URL: server.URL + "/query?q=a%20b+c"}
+	posted.Method, posted.Body = "POST", &rest.Body{Type: "json", Text: `{"a": "ü"}`}
+	w.tries("a header", header, w.connect(inHeader), "")
+	w.tries("a body", posted, w.connect(inHeader), "")
+	w.tries("a parameter", query, w.connect(inQuery), "")
+	wrong := inHeader
+	wrong.Secret = "MARKother"
+	w.tries("another secret", header, w.connect(wrong), "service_unauthorized")
+	w.tries("elsewhere", rest.Spec{URL: server.URL + "/query"}, w.connect(inHeader), "service_unauthorized")
+	w.readsTwoPages(query, w.connect(inQuery))
 }
 
 // onePage answers with one of two pages.

@@ -11,6 +11,7 @@ export const KINDS = [
   'digest',
   'wsse',
   'aws_sigv4',
+  'hmac',
   'database',
 ] as const
 /** Kinds with a user name and a password. */
