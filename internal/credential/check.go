@@ -15,7 +15,7 @@ import (
 func (in Draft) facts() (Facts, error) {
 	var f Facts
 	if !slices.Contains(Kinds, in.Kind) {
-		return f, bad("kind", "kind", "it is an API key, a name and password, a token, something that signs, or a database.")
+		return f, bad("kind", "kind", "it is an API key, a name and password, a token, something that signs, a certificate, or a database.")
 	}
 	var err error
 	if in.Kind == Database {
@@ -137,6 +137,9 @@ func checkHosts(typed []string) ([]string, error) {
 // checkSecret refuses a secret that cannot stand where it has to. Blanks around keys and
 // tokens come from copying and go; a password may have them. Code bad_credential.
 func (f Facts) checkSecret(kind Kind, text string) (string, error) {
+	if kind == ClientCertificate {
+		return "", nil // it has its key, see CertificatePair
+	}
 	if !slices.Contains(named, kind) {
 		text = strings.TrimSpace(text)
 	}

@@ -26,11 +26,13 @@ const (
 	AWS  Kind = "aws_sigv4" // an access key of Amazon Web Services, which signs each request
 	HMAC Kind = "hmac"      // a secret that signs each request
 
+	ClientCertificate Kind = "mtls" // a certificate with its private key, presented when a connection is made, and nothing else
+
 	Database Kind = "database" // a database, and a user of it with a password
 )
 
 // Kinds lists the kinds in the order that people choose from.
-var Kinds = []Kind{APIKey, Basic, Bearer, Digest, WSSE, AWS, HMAC, Database}
+var Kinds = []Kind{APIKey, Basic, Bearer, Digest, WSSE, AWS, HMAC, ClientCertificate, Database}
 
 // Place says where an API key stands in a request.
 type Place string
@@ -63,13 +65,14 @@ const (
 
 // Facts are what people may read of a credential beside its label. Which of them it has depends on the kind.
 type Facts struct {
-	Hosts     []string  `json:"hosts"`               // origins that it is sent to, such as https://api.example.com:443
-	UserName  string    `json:"user_name,omitempty"` // Basic, Digest, WSSE, Database
-	Name      string    `json:"name,omitempty"`      // APIKey, HMAC: of the header, parameter or cookie
-	In        Place     `json:"in,omitempty"`        // APIKey, HMAC
-	Prefix    string    `json:"prefix,omitempty"`    // Bearer: stands before the token; HMAC: before the signature
-	AWS       AWSKey    `json:"aws,omitzero"`        // AWS
-	Signature Signature `json:"signature,omitzero"`  // HMAC
+	Hosts       []string    `json:"hosts"`                // origins that it is sent to, such as https://api.example.com:443
+	UserName    string      `json:"user_name,omitempty"`  // Basic, Digest, WSSE, Database
+	Name        string      `json:"name,omitempty"`       // APIKey, HMAC: of the header, parameter or cookie
+	In          Place       `json:"in,omitempty"`         // APIKey, HMAC
+	Prefix      string      `json:"prefix,omitempty"`     // Bearer: stands before the token; HMAC: before the signature
+	AWS         AWSKey      `json:"aws,omitzero"`         // AWS
+	Signature   Signature   `json:"signature,omitzero"`   // HMAC
+	Certificate Certificate `json:"certificate,omitzero"` // ClientCertificate; with all others but Database none or one
 
 	Server
 }
@@ -108,6 +111,7 @@ type Draft struct {
 	In          Place  // "" = Header
 	Prefix      string // "" = Bearer
 	AWS         AWSKey
+	Certificate *CertificatePair // presented to the hosts; nil = none
 	Secret      string
 	Session     string    // AWS: token of a key that ends by itself; "" = the key has none
 	Signature   Signature // HMAC, which has Name, In and Prefix as well
@@ -127,8 +131,9 @@ type Patch struct {
 	Name        *string
 	In          *Place
 	Prefix      *string
-	AWS         *AWSKey    // all of it
-	Signature   *Signature // all of it
+	AWS         *AWSKey          // all of it
+	Signature   *Signature       // all of it
+	Certificate *CertificatePair // as a whole; an empty one takes it away
 	Secret      *string
 	Session     *string // AWS: belongs to Secret; nil with a new one = it has none
 	Server      *Server // Database: all of it
@@ -191,7 +196,8 @@ func badText(field string) error {
 // bad refuses a field of a credential. reason is for the words of the web application:
 // kind, engine, server, database, tls, ca, hosts, host, user_name, name, in, prefix, secret, secret_missing, secret_long, secret_again,
 // aws_key_id, aws_region, aws_service, session, session_alone, signature_algorithm, signature_encoding, signature_long, signature_part,
-// signature_nothing, signature_in, signature_prefix.
+// signature_nothing, signature_in, signature_prefix, certificate_missing, certificate_key_missing, certificate_chain, certificate_key,
+// certificate_encrypted, certificate_mismatch, certificate_hosts, certificate_again.
 func bad(field, reason, sentence string) error {
 	return errs.Newf(errs.Invalid, "bad_credential", "This cannot be kept: %s", sentence).WithField(field).WithParams(map[string]any{"reason": reason})
 }

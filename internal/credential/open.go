@@ -94,7 +94,7 @@ func (s *Service) open(ctx context.Context, tx *db.Tx, out *Secret, address stri
 
 func (s *Service) unseal(ctx context.Context, tx *db.Tx, out *Secret, sealed []byte) error {
 	form, err := s.unsealed(ctx, tx, place(out.owner, out.id), sealed)
-	out.value, out.tunnel, out.session = form.Value, form.Tunnel, form.Session
+	out.value, out.tunnel, out.session, out.chain, out.key = form.Value, form.Tunnel, form.Session, form.Chain, form.Key
 	return err
 }
 

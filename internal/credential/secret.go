@@ -27,6 +27,7 @@ type Secret struct {
 	value      string
 	tunnel     string // of the server that a database is reached through
 	session    string // that a key of AWS belongs to
+	chain, key string // of the certificate that is presented; "" = none is
 	clock      clock.Clock
 }
 
@@ -52,8 +53,13 @@ func (s *Secret) Apply(r *fetch.Request) error {
 	if header == nil {
 		header = http.Header{}
 	}
+	var err error
+	if r.Certificate, err = s.presents(); err != nil {
+		return err
+	}
 	switch {
 	case s.kind == Digest: // see Answer
+	case s.kind == ClientCertificate: // the connection says it
 	case s.kind == WSSE:
 		header.Set("Authorization", `WSSE profile="UsernameToken"`)
 		header.Set("X-WSSE", s.wsse(s.clock.Now()))

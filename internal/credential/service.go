@@ -187,6 +187,9 @@ func (in Draft) check() (*Credential, sealedForm, error) {
 	if plain.Session, err = checkSession(c.Kind, in.Session); err != nil {
 		return nil, plain, err
 	}
+	if err := plain.present(c, in.Certificate); err != nil {
+		return nil, plain, err
+	}
 	if c.Tunnel.Host != "" {
 		plain.Tunnel = tunnelSecret(in.TunnelSecret)
 	}
@@ -215,6 +218,8 @@ type sealedForm struct {
 	Tunnel string `json:"tunnel,omitempty"` // password or key for Server.Tunnel
 
 	Session string `json:"session,omitempty"` // of the key of AWS in Value
+	Chain   string `json:"chain,omitempty"`   // PEM of the client certificate, and what follows it
+	Key     string `json:"key,omitempty"`     // PEM of its private key
 }
 
 func (s *Service) seal(ctx context.Context, tx *db.Tx, a id.Account, cred id.Credential, plain sealedForm) ([]byte, error) {
@@ -258,7 +263,7 @@ func (s *Service) Update(ctx context.Context, who authz.Actor, cred id.Credentia
 		if err != nil {
 			return err
 		}
-		renewed := plain != sealedForm{}
+		renewed := plain != sealedForm{} || after.Certificate != before.Certificate
 		detail := difference(*before, after, renewed)
 		if len(detail) == 0 {
 			return nil
@@ -307,7 +312,7 @@ func (s *Service) reached(ctx context.Context, who authz.Actor, cred id.Credenti
 
 // kept completes new secrets with those that stay.
 func (s *Service) kept(ctx context.Context, tx *db.Tx, a id.Account, c *Credential, plain sealedForm) (sealedForm, error) {
-	if plain.Value != "" && (plain.Tunnel != "" || c.Tunnel.Host == "") {
+	if plain.Value != "" && (plain.Tunnel != "" || c.Tunnel.Host == "") && (plain.Chain != "" || c.Certificate == Certificate{}) {
 		return plain, nil
 	}
 	var sealed []byte
@@ -320,6 +325,9 @@ func (s *Service) kept(ctx context.Context, tx *db.Tx, a id.Account, c *Credenti
 	}
 	if plain.Tunnel == "" && c.Tunnel.Host != "" {
 		plain.Tunnel = old.Tunnel
+	}
+	if plain.Chain == "" && (c.Certificate != Certificate{}) {
+		plain.Chain, plain.Key = old.Chain, old.Key
 	}
 	return plain, err
 }
@@ -359,12 +367,12 @@ func (in Patch) to(c Credential) (after Credential, plain sealedForm, err error)
 		return c, plain, err
 	}
 	c.Facts = facts
-	if again && (in.Secret == nil || c.Tunnel.Host != "" && in.TunnelSecret == nil) {
-		field := "secret"
-		if in.Secret != nil {
-			field = "tunnel_secret"
-		}
-		return c, plain, bad(field, "secret_again", "give the secret again, for it would be sent otherwise than before.")
+	if err := in.knows(c, again); err != nil {
+		return c, plain, err
+	}
+	had := c.Certificate
+	if err := plain.present(&c, in.Certificate); err != nil {
+		return c, plain, err
 	}
 	if in.TunnelSecret != nil && c.Tunnel.Host != "" {
 		plain.Tunnel = tunnelSecret(*in.TunnelSecret)
@@ -385,10 +393,26 @@ func (in Patch) to(c Credential) (after Credential, plain sealedForm, err error)
 			return c, plain, bad("secret", "session_alone", "a session token belongs to a secret access key: give both.")
 		}
 	}
-	if (plain != sealedForm{}) {
+	if (plain != sealedForm{} || c.Certificate != had) {
 		c.State, c.Error, c.OwnerLeft = OK, "", false
 	}
 	return c, plain, nil
+}
+
+// knows refuses a change by which secrets would be sent otherwise than before without those secrets. Code bad_credential.
+func (in Patch) knows(c Credential, again bool) error {
+	const sentence = "give the secret again, for it would be sent otherwise than before."
+	switch {
+	case !again:
+		return nil
+	case in.Secret == nil && c.Kind != ClientCertificate:
+		return bad("secret", "secret_again", sentence)
+	case in.TunnelSecret == nil && c.Tunnel.Host != "":
+		return bad("tunnel_secret", "secret_again", sentence)
+	case in.Certificate == nil && c.Certificate != Certificate{}:
+		return bad("certificate.key", "certificate_again", "give the certificate and its key again, for they would be presented elsewhere than before.")
+	}
+	return nil
 }
 
 // difference gives the fields that differ, for the trail; of the secret only that it is new.
@@ -410,6 +434,7 @@ func difference(before, after Credential, renewed bool) map[string]any {
 	put("aws", before.AWS, after.AWS, before.AWS != after.AWS)
 	put("signature", before.Signature, after.Signature, before.Signature != after.Signature)
 	put("database", before.placed(), after.placed(), before.Server != after.Server)
+	put("certificate", before.Certificate, after.Certificate, before.Certificate != after.Certificate)
 	put("secret", secret.Dots, secret.Dots, renewed)
 	return out
 }

@@ -75,7 +75,7 @@ func clientOver(g *guard, dial dialer, safe *tls.Config, perHost, maxIdle int) *
 	return &Client{guard: g, dial: dial, transport: &http.Transport{
 		Proxy:                  nil, // one of the environment would connect where we do not look
 		DialContext:            dial,
-		DialTLSContext:         dialTLS(dial, func(string) (*tls.Config, error) { return safe.Clone(), nil }),
+		DialTLSContext:         dialTLS(dial, func(string, string) (*tls.Config, error) { return safe.Clone(), nil }),
 		ForceAttemptHTTP2:      true,
 		DisableCompression:     true, // unpacked here, with a limit
 		MaxConnsPerHost:        perHost,
@@ -122,19 +122,19 @@ func (c *Client) Dial(ctx context.Context, network, address string) (net.Conn, e
 	return c.dial(ctx, network, address)
 }
 
-// dialTLS connects and shakes hands, so that what goes wrong then has its own code. known says how a host is known, in a
+// dialTLS connects and shakes hands, so that what goes wrong then has its own code. known says how a host and port are known, in a
 // configuration of its own.
-func dialTLS(dial dialer, known func(host string) (*tls.Config, error)) dialer {
+func dialTLS(dial dialer, known func(host, port string) (*tls.Config, error)) dialer {
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
 		raw, err := dial(ctx, network, address)
 		if err != nil {
 			return nil, err
 		}
-		host, _, err := net.SplitHostPort(address)
+		host, at, err := net.SplitHostPort(address)
 		if err != nil {
 			return nil, errors.Join(BadURL(), raw.Close())
 		}
-		cfg, err := known(host)
+		cfg, err := known(host, at)
 		if err != nil {
 			return nil, errors.Join(err, raw.Close())
 		}
@@ -164,6 +164,8 @@ type Request struct {
 	MaxRedirects  int           // 0 = 5; below 0 = none: a redirect is then the answer
 	SecretHeaders []string      // names that are left out when a redirect leaves the origin; Authorization and Cookie always are
 	TLS           *TLS          // of the host of URL; nil = as everybody is known
+
+	Certificate *tls.Certificate // presented to the host and port of URL, and to nobody to whom they send on; nil = none
 }
 
 // Response is an answer, whatever its status.
@@ -189,7 +191,7 @@ func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
 	r.setDefaults()
 	limited, cancel := context.WithTimeout(ctx, r.Timeout)
 	word := func(err error) error { return wordIn(ctx, limited, r.Timeout, err) }
-	transport, err := c.transportFor(u.Hostname(), r.TLS)
+	transport, err := c.transportFor(u, r.TLS, r.Certificate)
 	if err != nil {
 		cancel()
 		return nil, err

@@ -116,6 +116,9 @@ func translate(err error) error {
 	if errors.As(err, &number) {
 		return ConnectFailed(number.Error())
 	}
+	if isAlert(err) { // a server may look at a certificate after the handshake
+		return refusedByServer()
+	}
 	return ConnectFailed("the answer is not what was expected, or ends early")
 }
 
@@ -144,5 +147,18 @@ func translateTLS(err error) error {
 	case errors.As(err, &record):
 		return tlsFailed("the server does not speak TLS")
 	}
+	if isAlert(err) {
+		return refusedByServer()
+	}
 	return tlsFailed("the handshake failed")
+}
+
+// isAlert says whether a server has ended a safe connection and said so.
+func isAlert(err error) bool {
+	var op *net.OpError
+	return errors.As(err, &op) && op.Op == "remote error" // as crypto/tls names it
+}
+
+func refusedByServer() *errs.Error {
+	return tlsFailed("the server refuses it; perhaps it wants a client certificate, or another one")
 }

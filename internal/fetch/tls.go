@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"net/http"
+	"net/url"
 )
 
 // TLS says how the host of a request is known.
@@ -17,10 +18,14 @@ func (t TLS) Valid() bool {
 	return (t.CA == "" || x509.NewCertPool().AppendCertsFromPEM([]byte(t.CA))) && (t.ServerName == "" || isName(t.ServerName))
 }
 
-// transportFor is what sends a request. One that knows its host in a way of its own shares no connection with others, or
-// they would trust whom only it trusts; hosts that it is sent on to are known as everybody is.
-func (c *Client) transportFor(host string, t *TLS) (*http.Transport, error) {
-	if t == nil || *t == (TLS{}) {
+// transportFor is what sends a request to an address. One that knows its host in a way of its own, or presents a certificate,
+// shares no connection with others, or they would trust whom only it trusts, or be taken for who has the certificate; hosts that
+// it is sent on to are known as everybody is, and are shown nothing.
+func (c *Client) transportFor(to *url.URL, t *TLS, shown *tls.Certificate) (*http.Transport, error) {
+	if t == nil {
+		t = &TLS{}
+	}
+	if *t == (TLS{}) && shown == nil {
 		return c.transport, nil
 	}
 	roots := c.roots
@@ -30,14 +35,18 @@ func (c *Client) transportFor(host string, t *TLS) (*http.Transport, error) {
 			return nil, err
 		}
 	}
-	own := plainHost(host)
+	own, ownPort := plainHost(to.Hostname()), port(to)
 	out := c.transport.Clone()
 	out.DisableKeepAlives = true
-	out.DialTLSContext = dialTLS(c.dial, func(host string) (*tls.Config, error) {
+	out.DialTLSContext = dialTLS(c.dial, func(host, at string) (*tls.Config, error) {
 		if plainHost(host) != own {
 			return &tls.Config{RootCAs: c.roots}, nil
 		}
-		return &tls.Config{RootCAs: roots, ServerName: t.ServerName}, nil
+		cfg := &tls.Config{RootCAs: roots, ServerName: t.ServerName}
+		if shown != nil && at == ownPort && to.Scheme == "https" {
+			cfg.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return shown, nil }
+		}
+		return cfg, nil
 	})
 	return out, nil
 }

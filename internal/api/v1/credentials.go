@@ -28,30 +28,31 @@ var credentialRoutes = []entry{
 
 // Credential is a connected account. It has no secret.
 type Credential struct {
-	ID          id.Credential         `json:"id"`
-	Kind        credential.Kind       `json:"kind" enum:"api_key,basic,bearer,digest,wsse,aws_sigv4,hmac,database"`
-	Label       string                `json:"label"`
-	Description string                `json:"description"`
-	Shared      bool                  `json:"shared" doc:"The other people of the account may use it."`
-	Owner       Named                 `json:"owner"`
-	OwnerLeft   bool                  `json:"owner_left" doc:"It was handed over when its owner left."`
-	Hosts       []string              `json:"hosts" doc:"Origins that it is sent to, and no others."`
-	UserName    string                `json:"user_name" doc:"Of kinds basic, digest, wsse and database."`
-	Name        string                `json:"name" doc:"Of kinds api_key and hmac: of the header, parameter or cookie."`
-	In          credential.Place      `json:"in" doc:"Of kind api_key: header, query or cookie; of kind hmac: header or query."`
-	Prefix      string                `json:"prefix" doc:"Of kind bearer: stands before the token; of kind hmac: before the signature."`
-	AWS         *credential.AWSKey    `json:"aws" doc:"Of kind aws_sigv4; else null."`
-	Signature   *credential.Signature `json:"signature" doc:"Of kind hmac; else null."`
-	Server      *DatabaseServer       `json:"server" doc:"Of kind database; else null."`
-	State       credential.State      `json:"state" enum:"ok,needs_reauthorization"`
-	Error       string                `json:"error" doc:"What the service said when it refused it."`
-	Version     int64                 `json:"version"`
-	CreatedAt   time.Time             `json:"created_at"`
-	ChangedAt   time.Time             `json:"changed_at"`
-	OKAt        *time.Time            `json:"ok_at" doc:"When a service last took it; null = not yet."`
-	MayChange   bool                  `json:"may_change"`
-	Sources     int64                 `json:"sources" doc:"Data sources that use it, in all accounts."`
-	Accounts    int64                 `json:"accounts" doc:"Accounts that these are in."`
+	ID          id.Credential           `json:"id"`
+	Kind        credential.Kind         `json:"kind" enum:"api_key,basic,bearer,digest,wsse,aws_sigv4,hmac,mtls,database"`
+	Label       string                  `json:"label"`
+	Description string                  `json:"description"`
+	Shared      bool                    `json:"shared" doc:"The other people of the account may use it."`
+	Owner       Named                   `json:"owner"`
+	OwnerLeft   bool                    `json:"owner_left" doc:"It was handed over when its owner left."`
+	Hosts       []string                `json:"hosts" doc:"Origins that it is sent to, and no others."`
+	UserName    string                  `json:"user_name" doc:"Of kinds basic, digest, wsse and database."`
+	Name        string                  `json:"name" doc:"Of kinds api_key and hmac: of the header, parameter or cookie."`
+	In          credential.Place        `json:"in" doc:"Of kind api_key: header, query or cookie; of kind hmac: header or query."`
+	Prefix      string                  `json:"prefix" doc:"Of kind bearer: stands before the token; of kind hmac: before the signature."`
+	AWS         *credential.AWSKey      `json:"aws" doc:"Of kind aws_sigv4; else null."`
+	Signature   *credential.Signature   `json:"signature" doc:"Of kind hmac; else null."`
+	Certificate *credential.Certificate `json:"certificate" doc:"The client certificate that is presented to the hosts; null = none."`
+	Server      *DatabaseServer         `json:"server" doc:"Of kind database; else null."`
+	State       credential.State        `json:"state" enum:"ok,needs_reauthorization"`
+	Error       string                  `json:"error" doc:"What the service said when it refused it."`
+	Version     int64                   `json:"version"`
+	CreatedAt   time.Time               `json:"created_at"`
+	ChangedAt   time.Time               `json:"changed_at"`
+	OKAt        *time.Time              `json:"ok_at" doc:"When a service last took it; null = not yet."`
+	MayChange   bool                    `json:"may_change"`
+	Sources     int64                   `json:"sources" doc:"Data sources that use it, in all accounts."`
+	Accounts    int64                   `json:"accounts" doc:"Accounts that these are in."`
 }
 
 // DatabaseServer says where a database is.
@@ -74,7 +75,7 @@ func databaseServer(s credential.Server) *DatabaseServer {
 	return &out
 }
 
-// ofKind is what only one kind has; nil of all others.
+// ofKind is what not every kind has; nil where there is none.
 func ofKind[T comparable](v T) *T {
 	var none T
 	if v == none {
@@ -87,7 +88,8 @@ func credentialOut(c credential.Credential) Credential {
 	return Credential{
 		ID: c.ID, Kind: c.Kind, Label: c.Label, Description: c.Description, Shared: c.Shared,
 		Owner: Named{ID: c.Owner, Name: c.OwnerName}, OwnerLeft: c.OwnerLeft, Hosts: c.Hosts, UserName: c.UserName,
-		Name: c.Name, In: c.In, Prefix: c.Prefix, AWS: ofKind(c.AWS), Signature: ofKind(c.Signature), Server: databaseServer(c.Server), State: c.State, Error: c.Error, Version: c.Version, CreatedAt: c.CreatedAt,
+		Name: c.Name, In: c.In, Prefix: c.Prefix, AWS: ofKind(c.AWS), Signature: ofKind(c.Signature),
+		Certificate: ofKind(c.Certificate), Server: databaseServer(c.Server), State: c.State, Error: c.Error, Version: c.Version, CreatedAt: c.CreatedAt,
 		ChangedAt: c.ChangedAt, OKAt: moment(c.OKAt), MayChange: c.MayChange, Sources: c.Sources, Accounts: c.Accounts,
 	}
 }
@@ -120,19 +122,20 @@ func (s *Server) listCredentials(ctx context.Context, c *Call, in *listCredentia
 
 // NewCredential is what a connected account is made of.
 type NewCredential struct {
-	Kind        credential.Kind       `json:"kind" maxLength:"20" doc:"api_key, basic, bearer, digest, wsse, aws_sigv4, hmac or database."`
-	Label       string                `json:"label" maxLength:"1000"`
-	Description string                `json:"description,omitempty" maxLength:"5000"`
-	Shared      bool                  `json:"shared,omitempty"`
-	Hosts       []string              `json:"hosts,omitempty" maxItems:"100" nullable:"false" doc:"Such as api.example.com or http://reports.lan:8080; not of kind database."`
-	UserName    string                `json:"user_name,omitempty" maxLength:"1000"`
-	Name        string                `json:"name,omitempty" maxLength:"1000"`
-	In          credential.Place      `json:"in,omitempty" maxLength:"20" doc:"header, query or cookie; of kind hmac header or query. Default header."`
-	Prefix      string                `json:"prefix,omitempty" maxLength:"1000" doc:"Of kind bearer Bearer by default; of kind hmac what stands before the signature, blanks included."`
-	Secret      string                `json:"secret" maxLength:"20000" doc:"The key, password or token. It is told nowhere."`
-	Server      *DatabaseServer       `json:"server,omitempty" nullable:"false" doc:"Of kind database."`
-	AWS         *credential.AWSKey    `json:"aws,omitempty" nullable:"false" doc:"Of kind aws_sigv4; secret is its secret access key then."`
-	Signature   *credential.Signature `json:"signature,omitempty" nullable:"false" doc:"Of kind hmac; name, in and prefix say where it stands."`
+	Kind        credential.Kind             `json:"kind" maxLength:"20" doc:"api_key, basic, bearer, digest, wsse, aws_sigv4, hmac, mtls or database."`
+	Label       string                      `json:"label" maxLength:"1000"`
+	Description string                      `json:"description,omitempty" maxLength:"5000"`
+	Shared      bool                        `json:"shared,omitempty"`
+	Hosts       []string                    `json:"hosts,omitempty" maxItems:"100" nullable:"false" doc:"Such as api.example.com or http://reports.lan:8080; not of kind database."`
+	UserName    string                      `json:"user_name,omitempty" maxLength:"1000"`
+	Name        string                      `json:"name,omitempty" maxLength:"1000"`
+	In          credential.Place            `json:"in,omitempty" maxLength:"20" doc:"header, query or cookie; of kind hmac header or query. Default header."`
+	Prefix      string                      `json:"prefix,omitempty" maxLength:"1000" doc:"Of kind bearer Bearer by default; of kind hmac what stands before the signature, blanks included."`
+	Secret      string                      `json:"secret,omitempty" maxLength:"20000" doc:"The key, password or token; not of kind mtls. It is told nowhere."`
+	Server      *DatabaseServer             `json:"server,omitempty" nullable:"false" doc:"Of kind database."`
+	AWS         *credential.AWSKey          `json:"aws,omitempty" nullable:"false" doc:"Of kind aws_sigv4; secret is its secret access key then."`
+	Signature   *credential.Signature       `json:"signature,omitempty" nullable:"false" doc:"Of kind hmac; name, in and prefix say where it stands."`
+	Certificate *credential.CertificatePair `json:"certificate,omitempty" nullable:"false" doc:"Of kind mtls; others but database may have one beside what they send. Hosts are of https then."`
 
 	Session      string `json:"session_token,omitempty" maxLength:"20000" doc:"Of kind aws_sigv4, of a key that ends by itself. It is told nowhere."`
 	TunnelSecret string `json:"tunnel_secret,omitempty" maxLength:"20000" doc:"Of the tunnel: a password, or a private key in PEM without a passphrase. It is told nowhere."`
@@ -153,6 +156,7 @@ func (s *Server) createCredential(ctx context.Context, c *Call, in *createCreden
 	if b.Signature != nil {
 		draft.Signature = *b.Signature
 	}
+	draft.Certificate = b.Certificate
 	made, err := s.Credentials.Create(ctx, c.Actor, draft)
 	if err != nil {
 		return nil, err
@@ -176,18 +180,19 @@ func (s *Server) getCredential(ctx context.Context, c *Call, in *CredentialPath)
 // CredentialPatch is a change of a connected account; what is left out stays. New hosts, and
 // another way to send it, need the secret as well.
 type CredentialPatch struct {
-	Label       *string               `json:"label,omitempty" nullable:"false" maxLength:"1000"`
-	Description *string               `json:"description,omitempty" nullable:"false" maxLength:"5000"`
-	Shared      *bool                 `json:"shared,omitempty" nullable:"false"`
-	Hosts       *[]string             `json:"hosts,omitempty" nullable:"false" maxItems:"100"`
-	UserName    *string               `json:"user_name,omitempty" nullable:"false" maxLength:"1000"`
-	Name        *string               `json:"name,omitempty" nullable:"false" maxLength:"1000"`
-	In          *credential.Place     `json:"in,omitempty" nullable:"false" maxLength:"20"`
-	Prefix      *string               `json:"prefix,omitempty" nullable:"false" maxLength:"1000"`
-	Secret      *string               `json:"secret,omitempty" nullable:"false" maxLength:"20000"`
-	Server      *DatabaseServer       `json:"server,omitempty" nullable:"false" doc:"Of kind database, as a whole."`
-	AWS         *credential.AWSKey    `json:"aws,omitempty" nullable:"false" doc:"Of kind aws_sigv4, as a whole."`
-	Signature   *credential.Signature `json:"signature,omitempty" nullable:"false" doc:"Of kind hmac, as a whole."`
+	Label       *string                     `json:"label,omitempty" nullable:"false" maxLength:"1000"`
+	Description *string                     `json:"description,omitempty" nullable:"false" maxLength:"5000"`
+	Shared      *bool                       `json:"shared,omitempty" nullable:"false"`
+	Hosts       *[]string                   `json:"hosts,omitempty" nullable:"false" maxItems:"100"`
+	UserName    *string                     `json:"user_name,omitempty" nullable:"false" maxLength:"1000"`
+	Name        *string                     `json:"name,omitempty" nullable:"false" maxLength:"1000"`
+	In          *credential.Place           `json:"in,omitempty" nullable:"false" maxLength:"20"`
+	Prefix      *string                     `json:"prefix,omitempty" nullable:"false" maxLength:"1000"`
+	Secret      *string                     `json:"secret,omitempty" nullable:"false" maxLength:"20000"`
+	Server      *DatabaseServer             `json:"server,omitempty" nullable:"false" doc:"Of kind database, as a whole."`
+	AWS         *credential.AWSKey          `json:"aws,omitempty" nullable:"false" doc:"Of kind aws_sigv4, as a whole."`
+	Signature   *credential.Signature       `json:"signature,omitempty" nullable:"false" doc:"Of kind hmac, as a whole."`
+	Certificate *credential.CertificatePair `json:"certificate,omitempty" nullable:"false" doc:"As a whole; an empty chain and key take it away, where the kind does without."`
 
 	Session      *string `json:"session_token,omitempty" nullable:"false" maxLength:"20000" doc:"Given with the secret that it belongs to; a new secret without one has none."`
 	TunnelSecret *string `json:"tunnel_secret,omitempty" nullable:"false" maxLength:"20000"`
@@ -207,7 +212,7 @@ func (s *Server) updateCredential(ctx context.Context, c *Call, in *updateCreden
 	b := in.Body
 	after, err := s.Credentials.Update(ctx, c.Actor, in.Credential, version, credential.Patch{Label: b.Label, Description: b.Description, Shared: b.Shared,
 		Hosts: b.Hosts, UserName: b.UserName, Name: b.Name, In: b.In, Prefix: b.Prefix, Secret: b.Secret, Server: (*credential.Server)(b.Server),
-		AWS: b.AWS, Signature: b.Signature, Session: b.Session, TunnelSecret: b.TunnelSecret})
+		AWS: b.AWS, Signature: b.Signature, Certificate: b.Certificate, Session: b.Session, TunnelSecret: b.TunnelSecret})
 	if err != nil {
 		return nil, err
 	}

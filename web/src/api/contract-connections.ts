@@ -6,6 +6,7 @@ type Schemas = components['schemas']
 
 export type Credential = Schemas['Credential']
 export type AWSKey = Schemas['AWSKey']
+export type CertificatePair = Schemas['CertificatePair']
 export type DatabaseServer = Schemas['DatabaseServer']
 export type DatabaseTable = Schemas['DatabaseTable']
 export type DatabaseTables = Schemas['DatabaseTables']

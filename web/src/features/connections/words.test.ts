@@ -27,6 +27,15 @@ test('hosts stand without what goes without saying, and are read back', () => {
 test('a state is refused before anything else', () => {
   expect(stateOf(credential({})).tone).toBe('ring')
   expect(stateOf(credential({ ok_at: '2026-03-01T09:00:00Z' })).label).toBe('Good')
+  const certificate = {
+    subject: '',
+    issuer: '',
+    not_after: '2026-03-01T09:00:00Z',
+    fingerprint: '',
+  }
+  expect(stateOf(credential({ certificate })).label).toBe('Certificate ended')
+  const later = { ...certificate, not_after: '9026-03-01T09:00:00Z' }
+  expect(stateOf(credential({ certificate: later })).tone).toBe('ring')
   const refused = credential({ state: 'needs_reauthorization', ok_at: '2026-03-01T09:00:00Z' })
   expect(stateOf(refused)).toEqual({ tone: 'bad', label: 'Refused' })
 })

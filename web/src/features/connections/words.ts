@@ -3,6 +3,7 @@ import { ApiError } from '$api/client'
 import { errorText } from '$api/errors'
 import { hasText, t } from '$lib/text'
 import type { Credential } from '$api/contract'
+import { hasEnded } from './certificate'
 
 export const KINDS = [
   'api_key',
@@ -12,6 +13,7 @@ export const KINDS = [
   'wsse',
   'aws_sigv4',
   'hmac',
+  'mtls',
   'database',
 ] as const
 /** Kinds with a user name and a password. */
@@ -36,12 +38,13 @@ export const hostsOf = (lines: string) =>
     .filter((line) => line !== '')
 
 /** How a connected account is doing: tone and word. */
-export function stateOf(one: Pick<Credential, 'state' | 'ok_at'>): {
+export function stateOf(one: Pick<Credential, 'state' | 'ok_at' | 'certificate'>): {
   tone: 'good' | 'bad' | 'ring'
   label: string
 } {
   if (one.state !== 'ok')
     return { tone: 'bad', label: t('connections.state.needs_reauthorization') }
+  if (hasEnded(one, Date.now())) return { tone: 'bad', label: t('connections.state.ended') }
   if (!one.ok_at) return { tone: 'ring', label: t('connections.state.unused') }
   return { tone: 'good', label: t('connections.state.ok') }
 }

@@ -38,6 +38,9 @@ export const connections = addTexts({
     'Signature Version 4: each request is signed, the key is not sent.',
   'connections.kind.hmac': 'Signature with a secret',
   'connections.kind.hmac.hint': 'HMAC: a text of each request is signed, the secret is not sent.',
+  'connections.kind.mtls': 'Client certificate',
+  'connections.kind.mtls.hint':
+    'Shown when a connection is made. The other kinds can have one beside what they send.',
   'connections.kind.database': 'Database',
   'connections.kind.database.hint': 'The server, a user of it and a password.',
   'connections.label': 'Name',
@@ -71,6 +74,19 @@ export const connections = addTexts({
   'connections.signedIn.query': 'In the address',
   'connections.signedPrefix': 'Text before the signature',
   'connections.signedPrefixHint': 'Such as sha256= or HMAC and your name there. Blanks count.',
+  'connections.certificate': 'Client certificate',
+  'connections.certificateHint': 'For services that ask for one when a connection is made.',
+  'connections.certificateUntil': '{subject}, until {time}.',
+  'connections.certificateEnded':
+    'The certificate of {subject} ended at {time}. Most services refuse it: give a new one.',
+  'connections.chain': 'Certificate',
+  'connections.newChain': 'New certificate',
+  'connections.chainHint':
+    'PEM, with the certificates that signed it behind it. Hosts are of https.',
+  'connections.newChainHint': 'Leave it and the key empty to keep those that are there.',
+  'connections.key': 'Private key',
+  'connections.newKey': 'New private key',
+  'connections.keyHint': 'PEM without a passphrase. It is sealed, and shown nowhere again.',
   'connections.server': 'Server',
   'connections.port': 'Port',
   'connections.database': 'Name of the database',
@@ -132,6 +148,7 @@ export const connections = addTexts({
   'connections.renewed': 'Saved {name}. All data sources that use it read with the new secret.',
   'connections.notSaved': 'It was not saved.',
   'connections.state.ok': 'Good',
+  'connections.state.ended': 'Certificate ended',
   'connections.state.unused': 'Not used yet',
   'connections.state.needs_reauthorization': 'Refused',
   'connections.refused': 'The service refuses it. Data sources that use it wait for a new secret.',
@@ -194,6 +211,18 @@ export const connections = addTexts({
     'Sign a part of the request, such as {request.path}. Otherwise each has the same signature.',
   'connections.wrong.signature_in': 'A signature stands in a header or in the address.',
   'connections.wrong.signature_prefix': 'This is one line, 200 characters at most.',
+  'connections.wrong.certificate_missing': 'Give the certificate and its private key.',
+  'connections.wrong.certificate_key_missing': 'Give the private key of the certificate.',
+  'connections.wrong.certificate_chain':
+    'These are no certificates in PEM, 32 KB at most. The key has a field of its own.',
+  'connections.wrong.certificate_key': 'This is no private key in PEM.',
+  'connections.wrong.certificate_encrypted':
+    'The key has a passphrase. Take it off first: openssl pkey -in key.pem -out open.pem',
+  'connections.wrong.certificate_mismatch': 'This is not the key of the first certificate above.',
+  'connections.wrong.certificate_hosts':
+    'A certificate is shown over https only. Take the other hosts out.',
+  'connections.wrong.certificate_again':
+    'Give the certificate and its key again: they would be shown elsewhere than before.',
   'connections.wrong.name': 'This cannot be its name there.',
   'connections.wrong.in': 'Choose where the key stands.',
   'connections.wrong.prefix': 'This is one word.',
