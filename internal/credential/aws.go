@@ -34,6 +34,14 @@ func (k AWSKey) trimmed() AWSKey {
 	return AWSKey{ID: strings.TrimSpace(k.ID), Region: strings.TrimSpace(k.Region), Service: strings.TrimSpace(k.Service)}
 }
 
+// told says which key it is and what for, for the trail; "" for other kinds.
+func (k AWSKey) told() string {
+	if k == (AWSKey{}) {
+		return ""
+	}
+	return k.ID + " (" + k.Region + "/" + k.Service + ")"
+}
+
 // check refuses what cannot stand in a signature. Code bad_credential.
 func (k AWSKey) check() error {
 	switch {

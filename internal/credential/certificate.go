@@ -28,6 +28,14 @@ type CertificatePair struct {
 	Key   string `json:"key" maxLength:"20000" doc:"Its private key in PEM, not encrypted. It is told nowhere."`
 }
 
+// told says whose certificate it is, until when and which, for the trail; "" = none.
+func (c Certificate) told() string {
+	if c == (Certificate{}) {
+		return ""
+	}
+	return c.Subject + ", " + c.NotAfter.Format(time.DateOnly) + ", " + c.Fingerprint
+}
+
 // Limits of a pair, in bytes.
 const (
 	maxChain = 32 << 10

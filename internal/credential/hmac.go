@@ -57,6 +57,14 @@ func (g Signature) completed() Signature {
 	return g
 }
 
+// told says how and what is signed, for the trail; "" for other kinds.
+func (g Signature) told() string {
+	if g == (Signature{}) {
+		return ""
+	}
+	return g.Algorithm + ", " + g.Encoding + ": " + g.Text
+}
+
 // checkSigned refuses a signature that cannot be made, or cannot stand where it is to. Code bad_credential.
 func (f Facts) checkSigned() error {
 	g := f.Signature

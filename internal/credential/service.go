@@ -431,10 +431,10 @@ func difference(before, after Credential, renewed bool) map[string]any {
 	put("name", before.Name, after.Name, before.Name != after.Name)
 	put("in", before.In, after.In, before.In != after.In)
 	put("prefix", before.Prefix, after.Prefix, before.Prefix != after.Prefix)
-	put("aws", before.AWS, after.AWS, before.AWS != after.AWS)
-	put("signature", before.Signature, after.Signature, before.Signature != after.Signature)
+	put("aws", before.AWS.told(), after.AWS.told(), before.AWS != after.AWS)
+	put("signature", before.Signature.told(), after.Signature.told(), before.Signature != after.Signature)
 	put("database", before.placed(), after.placed(), before.Server != after.Server)
-	put("certificate", before.Certificate, after.Certificate, before.Certificate != after.Certificate)
+	put("certificate", before.Certificate.told(), after.Certificate.told(), before.Certificate != after.Certificate)
 	put("secret", secret.Dots, secret.Dots, renewed)
 	return out
 }

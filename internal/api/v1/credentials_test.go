@@ -4,9 +4,11 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	v1 "octavo/internal/api/v1"
 	"octavo/internal/api/v1/apitest"
+	"octavo/internal/testserver"
 )
 
 func TestConnectedAccounts(t *testing.T) {
@@ -52,4 +54,49 @@ func TestConnectedAccounts(t *testing.T) {
 	c.With("If-Match", `"2"`).Delete(path+"?replace_by=nothing").Refused(http.StatusUnprocessableEntity, "bad_replacement")
 	c.With("If-Match", `"2"`).Delete(path).Want(http.StatusNoContent)
 	c.Get(path).Refused(http.StatusNotFound, "not_found")
+}
+
+// TestAccountsThatSign keeps one of each kind that signs, changes it, and looks for its secrets in all that is answered.
+func TestAccountsThatSign(t *testing.T) {
+	t.Parallel()
+	s := apitest.New(t)
+	c := s.As("admin@northlight.test")
+	ca, err := testserver.NewCA()
+	if err != nil {
+		t.Fatal(err)
+	}
+	chain, key, err := ca.Sign("ada", time.Now().Add(time.Hour))
+	if err != nil {
+		t.Fatal(err)
+	}
+	line := strings.Split(string(key), "\n")[1]
+	told := ""
+	for kind, body := range map[string]map[string]any{
+		"aws_sigv4": {"secret": "MARKsecret", "session_token": "MARKtoken", "aws": map[string]any{"key_id": "AKID", "region": "eu-central-1", "service": "s3"}},
+		"hmac":      {"secret": "MARKsecret", "name": "sig", "in": "query", "prefix": "v1= ", "signature": map[string]any{"algorithm": "sha1", "encoding": "hex", "text": "{request.path}\n"}},
+		"mtls":      {"certificate": map[string]any{"chain": string(chain), "key": string(key)}},
+	} {
+		body["kind"], body["label"], body["hosts"] = kind, kind, []any{"api.shop.test"}
+		var made v1.Credential
+		a := c.Post("/northlight/credentials", body).Want(http.StatusCreated)
+		a.JSON(&made)
+		if (made.AWS != nil) != (kind == "aws_sigv4") || (made.Signature != nil) != (kind == "hmac") || (made.Certificate != nil) != (kind == "mtls") {
+			t.Errorf("%s: %s", kind, a.Body)
+		}
+		if kind == "hmac" && (made.Signature.Text != "{request.path}\n" || made.Prefix != "v1= " || made.In != "query") {
+			t.Errorf("%s: %s", kind, a.Body)
+		}
+		delete(body, "kind")
+		body["label"], body["hosts"] = "other", []any{"other.test"}
+		after := c.With("If-Match", `"1"`).Patch("/northlight/credentials/"+string(made.ID), body).Want(http.StatusOK)
+		told += a.Body + after.Body
+	}
+	refused := c.Post("/northlight/credentials", map[string]any{"kind": "mtls", "label": "x", "hosts": []any{"a.test"}, "certificate": map[string]any{"chain": string(chain), "key": string(key)[:120]}})
+	if p := refused.Refused(http.StatusUnprocessableEntity, "bad_credential"); p.Field != "certificate.key" {
+		t.Errorf("refused %+v", p)
+	}
+	told += refused.Body + c.Get("/northlight/credentials").Want(http.StatusOK).Body + c.Get("/northlight/activity").Want(http.StatusOK).Body
+	if strings.Contains(told, "MARK") || strings.Contains(told, line[:40]) || !strings.Contains(told, "CN=ada") {
+		t.Errorf("told: %s", told)
+	}
 }
