@@ -3,9 +3,11 @@ package fetch
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"io"
 	"log"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -103,6 +105,24 @@ func TestAClientCertificate(t *testing.T) {
 		elsewhere := strings.Replace(asks.URL, "127.0.0.1", "ada.test", 1)
 		if _, text, err := get(t, c, Request{URL: s.URL + "/away?" + elsewhere, Certificate: ada}); code(err) != "tls" { // its certificate is for 127.0.0.1
 			t.Errorf("another host: %q, %v", text, err)
+		}
+	}
+}
+
+// TestAServerThatRefusesACertificateIsTold is about a server that does so in the handshake, and about the alert of one that
+// does so behind it.
+func TestAServerThatRefusesACertificateIsTold(t *testing.T) {
+	t.Parallel()
+	ca := newCA(t)
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(ca.PEM)
+	s := doorServer(t, ca, tls.RequireAndVerifyClientCert, false)
+	s.TLS.MaxVersion = tls.VersionTLS12
+	_, _, early := get(t, newClient(t, Options{Roots: roots}), Request{URL: s.URL})
+	late := translate(&net.OpError{Op: "remote error", Err: errors.New("bad certificate")})
+	for when, err := range map[string]error{"early": early, "late": late} {
+		if code(err) != "tls" || !strings.Contains(err.Error(), "client certificate") {
+			t.Errorf("%s: %v", when, err)
 		}
 	}
 }
