@@ -156,7 +156,7 @@ func (s *Service) pointAt(ctx context.Context, tx *db.Tx, t *target, payload id.
 // insertSent makes the instance of a set of values that rows come for the first time; false = somebody else did.
 // Code too_many_instances.
 func (s *Service) insertSent(ctx context.Context, tx *db.Tx, t *target, payload id.Content) (bool, error) {
-	if refused, err := crowded(ctx, tx, t.at); err != nil {
+	if refused, err := s.crowded(ctx, tx, t.at); err != nil {
 		return false, err
 	} else if refused != nil {
 		return false, refused
