@@ -33,6 +33,9 @@ func (in Draft) facts() (Facts, error) {
 		}
 	case Basic, Digest, WSSE:
 		f.UserName = in.UserName
+	case TwoStep:
+		f.UserName = in.UserName
+		return f.signingIn(in.SignIn, in.Name, in.In, in.Prefix)
 	case Bearer:
 		if f.Prefix = strings.TrimSpace(in.Prefix); f.Prefix == "" {
 			f.Prefix = "Bearer"
@@ -68,7 +71,7 @@ func (f Facts) check(kind Kind) error {
 		if utf8.RuneCountInString(f.Name) > maxName || !f.nameFits() {
 			return bad("name", "name", "this is no name for it there.")
 		}
-	case Basic, Digest, WSSE, Database:
+	case Basic, Digest, WSSE, TwoStep, Database:
 		without := map[Kind]string{Basic: ":", Digest: ":", WSSE: "\"\\"}[kind] // they would end the name
 		if strings.TrimSpace(f.UserName) == "" || utf8.RuneCountInString(f.UserName) > maxName || !isLine(f.UserName) || strings.ContainsAny(f.UserName, without) {
 			if kind == WSSE {
@@ -170,6 +173,9 @@ func (in Patch) apply(kind Kind, f Facts) (after Facts, again bool, err error) {
 		if after.Hosts, err = checkHosts(*in.Hosts); err != nil {
 			return f, false, err
 		}
+	}
+	if kind == TwoStep {
+		return in.applySignIn(f, after)
 	}
 	if in.Prefix != nil && kind == Bearer {
 		after.Prefix = strings.TrimSpace(*in.Prefix)

@@ -23,11 +23,13 @@ const (
 	Digest Kind = "digest"  // a name and a password, which is not sent: the service asks a question that only who knows it can answer
 	WSSE   Kind = "wsse"    // a name and a password in the header X-WSSE, hashed with the time
 
+	TwoStep Kind = "two_step" // a name and a password that a first request signs in with; the token that it brings lets the others in
+
 	Database Kind = "database" // a database, and a user of it with a password
 )
 
 // Kinds lists the kinds in the order that people choose from.
-var Kinds = []Kind{APIKey, Basic, Bearer, Digest, WSSE, Database}
+var Kinds = []Kind{APIKey, Basic, Bearer, Digest, WSSE, TwoStep, Database}
 
 // Place says where an API key stands in a request.
 type Place string
@@ -61,10 +63,11 @@ const (
 // Facts are what people may read of a credential beside its label. Which of them it has depends on the kind.
 type Facts struct {
 	Hosts    []string `json:"hosts"`               // origins that it is sent to, such as https://api.example.com:443
-	UserName string   `json:"user_name,omitempty"` // Basic, Digest, WSSE, Database
-	Name     string   `json:"name,omitempty"`      // APIKey: of the header, parameter or cookie
-	In       Place    `json:"in,omitempty"`        // APIKey
-	Prefix   string   `json:"prefix,omitempty"`    // Bearer: stands before the token
+	UserName string   `json:"user_name,omitempty"` // Basic, Digest, WSSE, TwoStep, Database
+	Name     string   `json:"name,omitempty"`      // APIKey, TwoStep: of the header, parameter or cookie; of TwoStep "" = Authorization
+	In       Place    `json:"in,omitempty"`        // APIKey, TwoStep
+	Prefix   string   `json:"prefix,omitempty"`    // Bearer, TwoStep in Authorization: stands before the token
+	SignIn   *SignIn  `json:"sign_in,omitempty"`   // TwoStep
 
 	Server
 }
@@ -103,7 +106,8 @@ type Draft struct {
 	In          Place  // "" = Header
 	Prefix      string // "" = Bearer
 	Secret      string
-	Server      // Database; Hosts are of it then
+	SignIn      *SignIn // TwoStep
+	Server              // Database; Hosts are of it then
 
 	TunnelSecret string // of Server.Tunnel: a password, or a private key in PEM
 }
@@ -120,6 +124,7 @@ type Patch struct {
 	In          *Place
 	Prefix      *string
 	Secret      *string
+	SignIn      *SignIn // TwoStep: all of it
 	Server      *Server // Database: all of it
 
 	TunnelSecret *string

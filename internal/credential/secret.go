@@ -27,6 +27,8 @@ type Secret struct {
 	value      string
 	tunnel     string // of the server that a database is reached through
 	clock      clock.Clock
+	tickets    *tickets
+	session    *Session // of a reading that signs in; nil = none does
 }
 
 // Format shows a mask whatever is asked for.
@@ -52,6 +54,7 @@ func (s *Secret) Apply(r *fetch.Request) error {
 		header = http.Header{}
 	}
 	switch {
+	case s.kind == TwoStep: // see Session
 	case s.kind == Digest: // see Answer
 	case s.kind == WSSE:
 		header.Set("Authorization", `WSSE profile="UsernameToken"`)
@@ -96,5 +99,5 @@ func (s *Secret) Mask(text string) string {
 	case s.kind == Basic:
 		return secret.Mask(text, s.value, s.pair())
 	}
-	return secret.Mask(text, s.value, s.tunnel)
+	return secret.Mask(s.session.mask(text), s.value, s.tunnel)
 }

@@ -60,9 +60,12 @@ type webAsks struct{ *rest.Spec }
 func (webAsks) connector() string { return connectorREST }
 func (a webAsks) bare() any       { return a.Spec }
 
-func (webAsks) fits(c *credential.Credential) error {
-	if c != nil && c.Kind == credential.Database {
+func (a webAsks) fits(c *credential.Credential) error {
+	switch {
+	case c != nil && c.Kind == credential.Database:
 		return badConnection("This connected account is of a database. Choose one for web addresses.")
+	case a.TakesToken() && (c == nil || c.Kind != credential.TwoStep):
+		return badConnection("The request has {auth.token}. Choose a connected account that signs in first.")
 	}
 	return nil
 }
@@ -89,6 +92,13 @@ func (f webFilled) place(s *Service, _ *credential.Secret) (string, int) {
 func (f webFilled) fetch(ctx context.Context, s *Service, o rest.Options, with *credential.Secret, w io.Writer) (*rest.Result, error) {
 	if with != nil {
 		o.Authorize, o.Answer = with.Apply, with.Answer
+	}
+	if session := with.Session(s.cfg.Client, f.URL, f.TLS()); session != nil {
+		defer session.End(ctx)
+		o.SignIn, o.Authorize = session.Token, session.Apply
+		if f.TakesToken() {
+			o.Authorize = session.Allows
+		}
 	}
 	return f.Fetch(ctx, s.cfg.Client, o, w)
 }

@@ -22,6 +22,9 @@ const tokenStandIn = "octavo.auth.token"
 // TakesToken says whether the request has a place for the token of a sign-in.
 func (p Prepared) TakesToken() bool { return p.withToken != nil }
 
+// TLS says how the host of the request is known; nil = as everybody is.
+func (p Prepared) TLS() *fetch.TLS { return (*fetch.TLS)(p.spec.TLS) }
+
 // TakesToken says whether {auth.token} stands in the request, in a row that is sent or in another text.
 func (s *Spec) TakesToken() bool {
 	for _, t := range s.texts() {
