@@ -62,12 +62,12 @@ const (
 
 // Facts are what people may read of a credential beside its label. Which of them it has depends on the kind.
 type Facts struct {
-	Hosts    []string `json:"hosts"`               // origins that it is sent to, such as https://api.example.com:443
-	UserName string   `json:"user_name,omitempty"` // Basic, Digest, WSSE, TwoStep, Database
-	Name     string   `json:"name,omitempty"`      // APIKey, TwoStep: of the header, parameter or cookie; of TwoStep "" = Authorization
-	In       Place    `json:"in,omitempty"`        // APIKey, TwoStep
-	Prefix   string   `json:"prefix,omitempty"`    // Bearer, TwoStep in Authorization: stands before the token
-	SignIn   *SignIn  `json:"sign_in,omitempty"`   // TwoStep
+	Hosts    []string       `json:"hosts"`               // origins that it is sent to, such as https://api.example.com:443
+	UserName string         `json:"user_name,omitempty"` // Basic, Digest, WSSE, TwoStep, Database
+	Name     string         `json:"name,omitempty"`      // APIKey, TwoStep: of the header, parameter or cookie; of TwoStep "" = Authorization
+	In       Place          `json:"in,omitempty"`        // APIKey, TwoStep
+	Prefix   string         `json:"prefix,omitempty"`    // Bearer, TwoStep in Authorization: stands before the token
+	SignIn   *ServiceSignIn `json:"sign_in,omitempty"`   // TwoStep
 
 	Server
 }
@@ -106,8 +106,8 @@ type Draft struct {
 	In          Place  // "" = Header
 	Prefix      string // "" = Bearer
 	Secret      string
-	SignIn      *SignIn // TwoStep
-	Server              // Database; Hosts are of it then
+	SignIn      *ServiceSignIn // TwoStep
+	Server                     // Database; Hosts are of it then
 
 	TunnelSecret string // of Server.Tunnel: a password, or a private key in PEM
 }
@@ -124,8 +124,8 @@ type Patch struct {
 	In          *Place
 	Prefix      *string
 	Secret      *string
-	SignIn      *SignIn // TwoStep: all of it
-	Server      *Server // Database: all of it
+	SignIn      *ServiceSignIn // TwoStep: all of it
+	Server      *Server        // Database: all of it
 
 	TunnelSecret *string
 }

@@ -38,7 +38,7 @@ func (s *Secret) Session(client *fetch.Client, address string, tls *fetch.TLS) *
 }
 
 // Token signs in where nothing is kept that lets in, and gives the token. What was refused is signed out first, and not given
-// again. Codes sign_in_refused, sign_in_failed, sign_in_no_token, service_limited, service_failed, host_not_allowed and those
+// again. Codes service_login_refused, service_login_missing, service_token_missing, service_limited, service_failed, host_not_allowed and those
 // of fetch.Client.Do.
 func (x *Session) Token(ctx context.Context, refused string) (string, error) {
 	if refused != "" {
@@ -181,15 +181,15 @@ func signInRefusal(resp *fetch.Response) error {
 	switch {
 	case status >= 200 && status < 400:
 		return nil
-	case slices.Contains([]int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusUnprocessableEntity}, status):
-		return errs.Newf(errs.Conflict, "sign_in_refused", "The service refused the sign-in (%d). Look at the user name, the password and how they are sent.", status).WithParams(params)
+	case slices.Contains([]int{http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusGone}, status):
+		return errs.Newf(errs.Conflict, "service_login_missing", "The service did not take the sign-in (%d). Look at its address and method.", status).WithParams(params)
 	case status == http.StatusTooManyRequests:
 		params["retry_after_s"] = waitOf(resp.Header)
 		return errs.New(errs.Unavailable, "service_limited", "The service takes no more requests for now (429).").WithParams(params)
 	case status >= 500 || status == http.StatusRequestTimeout:
 		return errs.Newf(errs.Unavailable, "service_failed", "The service failed (%d).", status).WithParams(params)
 	}
-	return errs.Newf(errs.Conflict, "sign_in_failed", "The service did not take the sign-in (%d). Look at its address and method.", status).WithParams(params)
+	return errs.Newf(errs.Conflict, "service_login_refused", "The service refused the sign-in (%d). Look at the user name, the password and how they are sent.", status).WithParams(params)
 }
 
 // waitOf is how many seconds a service that is asked too much wants to be left alone.

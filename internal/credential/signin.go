@@ -15,9 +15,9 @@ import (
 	"octavo/internal/placeholder"
 )
 
-// SignIn says how a service is signed in to before it is asked (TwoStep, data-sources.md §5.2). Parameters, body and addresses
+// ServiceSignIn says how a service is signed in to before it is asked (TwoStep, data-sources.md §5.2). Parameters, body and addresses
 // may hold {auth.username} and {auth.password}, the address of signing out {auth.token}, too.
-type SignIn struct {
+type ServiceSignIn struct {
 	Method        string            `json:"method,omitempty" enum:"GET,POST" doc:"POST when absent."`
 	URL           string            `json:"url" maxLength:"8192" doc:"Of one of the hosts."`
 	Parameters    []SignInParameter `json:"parameters,omitempty" maxItems:"100" nullable:"false"`
@@ -54,7 +54,7 @@ const (
 )
 
 // checked completes a sign-in to one of some hosts. Code bad_credential.
-func (in SignIn) checked(hosts []string) (*SignIn, error) {
+func (in ServiceSignIn) checked(hosts []string) (*ServiceSignIn, error) {
 	in.URL, in.LogoutURL = strings.TrimSpace(in.URL), strings.TrimSpace(in.LogoutURL)
 	in.TokenSelector = strings.TrimSpace(in.TokenSelector)
 	if in.Parameters = slices.Clone(in.Parameters); len(in.Parameters) == 0 {
@@ -92,7 +92,7 @@ func (in SignIn) checked(hosts []string) (*SignIn, error) {
 }
 
 // checkParameters completes the parameters. Code bad_credential.
-func (in *SignIn) checkParameters() error {
+func (in *ServiceSignIn) checkParameters() error {
 	if len(in.Parameters) > maxParameters {
 		return bad("sign_in_parameters", "sign_in_parameters", "there are 100 parameters at most.")
 	}
@@ -111,7 +111,7 @@ func (in *SignIn) checkParameters() error {
 }
 
 // checkToken refuses what finds no token. Code bad_credential.
-func (in *SignIn) checkToken() error {
+func (in *ServiceSignIn) checkToken() error {
 	if (in.TokenPath == "") == (in.TokenSelector == "") {
 		return bad("token_selector", "token_where", "say where the token is: by an expression or by a selector, not both.")
 	}
@@ -139,7 +139,7 @@ func (in *SignIn) checkToken() error {
 }
 
 // named reads a selector of a header or a cookie.
-func (in *SignIn) named() (place Place, name string, ok bool) {
+func (in *ServiceSignIn) named() (place Place, name string, ok bool) {
 	if name, ok = strings.CutPrefix(in.TokenSelector, "header:"); ok {
 		return Header, strings.TrimSpace(name), true
 	}
@@ -148,7 +148,7 @@ func (in *SignIn) named() (place Place, name string, ok bool) {
 }
 
 // checkRequests makes the requests with values that stand in for those to come. Code bad_credential.
-func (in *SignIn) checkRequests(hosts []string) error {
+func (in *ServiceSignIn) checkRequests(hosts []string) error {
 	known := []string{"username", "password"}
 	holds := false
 	for _, text := range in.texts() {
@@ -195,7 +195,7 @@ func originOf(address string) string {
 }
 
 // texts are those with placeholders, up to the token.
-func (in *SignIn) texts() []string {
+func (in *ServiceSignIn) texts() []string {
 	out := []string{in.URL, in.Body}
 	for _, p := range in.Parameters {
 		out = append(out, p.Value)
@@ -208,7 +208,7 @@ const signInBytes = 1 << 20
 
 // request is the request that signs in. It follows no redirect: what it sends is for the address that was given. Codes of
 // placeholder.Template.Resolve, bad_header.
-func (in *SignIn) request(scope placeholder.Scope) (fetch.Request, error) {
+func (in *ServiceSignIn) request(scope placeholder.Scope) (fetch.Request, error) {
 	w := &resolver{scope: scope}
 	r := fetch.Request{Method: in.Method, URL: w.text(in.URL, placeholder.URL), Header: http.Header{}, MaxBytes: signInBytes, MaxRedirects: -1}
 	var cookies []string
@@ -238,14 +238,14 @@ func (in *SignIn) request(scope placeholder.Scope) (fetch.Request, error) {
 }
 
 // logout is the request that signs out, without the token where its address has no place for it.
-func (in *SignIn) logout(scope placeholder.Scope) (fetch.Request, error) {
+func (in *ServiceSignIn) logout(scope placeholder.Scope) (fetch.Request, error) {
 	w := &resolver{scope: scope}
 	r := fetch.Request{Method: in.LogoutMethod, URL: w.text(in.LogoutURL, placeholder.URL), Header: http.Header{}, MaxBytes: signInBytes, MaxRedirects: -1}
 	return r, w.err
 }
 
 // tokenInLogout says whether the address of signing out has a place for the token.
-func (in *SignIn) tokenInLogout() bool {
+func (in *ServiceSignIn) tokenInLogout() bool {
 	tpl, err := placeholder.Parse(in.LogoutURL)
 	return err == nil && slices.Contains(tpl.Auths(), "token")
 }
@@ -296,7 +296,7 @@ func (w *resolver) text(text string, pos placeholder.Position) string {
 
 // signingIn gives facts a sign-in, and says where its token goes in requests that have no place for it: into the header
 // Authorization unless it has a name. Code bad_credential.
-func (f Facts) signingIn(in *SignIn, name string, place Place, prefix string) (Facts, error) {
+func (f Facts) signingIn(in *ServiceSignIn, name string, place Place, prefix string) (Facts, error) {
 	if in == nil {
 		return f, bad("sign_in_url", "sign_in_url", "say where the sign-in is.")
 	}
@@ -353,7 +353,7 @@ func (in Patch) applySignIn(before, f Facts) (after Facts, again bool, err error
 }
 
 // signInText is a sign-in for the trail; nothing of it is secret.
-func signInText(in *SignIn) string {
+func signInText(in *ServiceSignIn) string {
 	if in == nil {
 		return ""
 	}

@@ -15,8 +15,8 @@ import (
 	"octavo/internal/formula/xpath"
 )
 
-// token finds the token in the answer to a sign-in. Code sign_in_no_token, with the place where it was looked for.
-func (in *SignIn) token(h http.Header, body []byte) (string, error) {
+// token finds the token in the answer to a sign-in. Code service_token_missing, with the place where it was looked for.
+func (in *ServiceSignIn) token(h http.Header, body []byte) (string, error) {
 	where, token := "selector "+in.TokenSelector, ""
 	place, name, named := in.named()
 	switch {
@@ -33,7 +33,7 @@ func (in *SignIn) token(h http.Header, body []byte) (string, error) {
 	}
 	token = strings.TrimSpace(token)
 	if token == "" || len(token) > maxSecret || !utf8.ValidString(token) || strings.ContainsFunc(token, unicode.IsControl) {
-		return "", errs.Newf(errs.Conflict, "sign_in_no_token", "The service answered the sign-in, but no token was found by the %s. Look at what it answers, and at the user name and password.", where).
+		return "", errs.Newf(errs.Conflict, "service_token_missing", "The service answered the sign-in, but no token was found by the %s. Look at what it answers, and at the user name and password.", where).
 			WithParams(map[string]any{"place": where})
 	}
 	return token, nil

@@ -28,28 +28,29 @@ var credentialRoutes = []entry{
 
 // Credential is a connected account. It has no secret.
 type Credential struct {
-	ID          id.Credential    `json:"id"`
-	Kind        credential.Kind  `json:"kind" enum:"api_key,basic,bearer,digest,wsse,database"`
-	Label       string           `json:"label"`
-	Description string           `json:"description"`
-	Shared      bool             `json:"shared" doc:"The other people of the account may use it."`
-	Owner       Named            `json:"owner"`
-	OwnerLeft   bool             `json:"owner_left" doc:"It was handed over when its owner left."`
-	Hosts       []string         `json:"hosts" doc:"Origins that it is sent to, and no others."`
-	UserName    string           `json:"user_name" doc:"Of kinds basic, digest, wsse and database."`
-	Name        string           `json:"name" doc:"Of kind api_key: of the header, parameter or cookie."`
-	In          credential.Place `json:"in" doc:"Of kind api_key: header, query or cookie."`
-	Prefix      string           `json:"prefix" doc:"Of kind bearer: stands before the token."`
-	Server      *DatabaseServer  `json:"server" doc:"Of kind database; else null."`
-	State       credential.State `json:"state" enum:"ok,needs_reauthorization"`
-	Error       string           `json:"error" doc:"What the service said when it refused it."`
-	Version     int64            `json:"version"`
-	CreatedAt   time.Time        `json:"created_at"`
-	ChangedAt   time.Time        `json:"changed_at"`
-	OKAt        *time.Time       `json:"ok_at" doc:"When a service last took it; null = not yet."`
-	MayChange   bool             `json:"may_change"`
-	Sources     int64            `json:"sources" doc:"Data sources that use it, in all accounts."`
-	Accounts    int64            `json:"accounts" doc:"Accounts that these are in."`
+	ID          id.Credential             `json:"id"`
+	Kind        credential.Kind           `json:"kind" enum:"api_key,basic,bearer,digest,wsse,two_step,database"`
+	Label       string                    `json:"label"`
+	Description string                    `json:"description"`
+	Shared      bool                      `json:"shared" doc:"The other people of the account may use it."`
+	Owner       Named                     `json:"owner"`
+	OwnerLeft   bool                      `json:"owner_left" doc:"It was handed over when its owner left."`
+	Hosts       []string                  `json:"hosts" doc:"Origins that it is sent to, and no others."`
+	UserName    string                    `json:"user_name" doc:"Of kinds basic, digest, wsse, two_step and database."`
+	Name        string                    `json:"name" doc:"Of kind api_key: of the header, parameter or cookie. Of kind two_step: of that which has the token; empty = Authorization."`
+	In          credential.Place          `json:"in" doc:"Of kinds api_key and two_step: header, query or cookie."`
+	Prefix      string                    `json:"prefix" doc:"Of kinds bearer and two_step: stands before the token."`
+	SignIn      *credential.ServiceSignIn `json:"sign_in" doc:"Of kind two_step; else null."`
+	Server      *DatabaseServer           `json:"server" doc:"Of kind database; else null."`
+	State       credential.State          `json:"state" enum:"ok,needs_reauthorization"`
+	Error       string                    `json:"error" doc:"What the service said when it refused it."`
+	Version     int64                     `json:"version"`
+	CreatedAt   time.Time                 `json:"created_at"`
+	ChangedAt   time.Time                 `json:"changed_at"`
+	OKAt        *time.Time                `json:"ok_at" doc:"When a service last took it; null = not yet."`
+	MayChange   bool                      `json:"may_change"`
+	Sources     int64                     `json:"sources" doc:"Data sources that use it, in all accounts."`
+	Accounts    int64                     `json:"accounts" doc:"Accounts that these are in."`
 }
 
 // DatabaseServer says where a database is.
@@ -76,7 +77,7 @@ func credentialOut(c credential.Credential) Credential {
 	return Credential{
 		ID: c.ID, Kind: c.Kind, Label: c.Label, Description: c.Description, Shared: c.Shared,
 		Owner: Named{ID: c.Owner, Name: c.OwnerName}, OwnerLeft: c.OwnerLeft, Hosts: c.Hosts, UserName: c.UserName,
-		Name: c.Name, In: c.In, Prefix: c.Prefix, Server: databaseServer(c.Server), State: c.State, Error: c.Error, Version: c.Version, CreatedAt: c.CreatedAt,
+		Name: c.Name, In: c.In, Prefix: c.Prefix, SignIn: c.SignIn, Server: databaseServer(c.Server), State: c.State, Error: c.Error, Version: c.Version, CreatedAt: c.CreatedAt,
 		ChangedAt: c.ChangedAt, OKAt: moment(c.OKAt), MayChange: c.MayChange, Sources: c.Sources, Accounts: c.Accounts,
 	}
 }
@@ -109,17 +110,18 @@ func (s *Server) listCredentials(ctx context.Context, c *Call, in *listCredentia
 
 // NewCredential is what a connected account is made of.
 type NewCredential struct {
-	Kind        credential.Kind  `json:"kind" maxLength:"20" doc:"api_key, basic, bearer, digest, wsse or database."`
-	Label       string           `json:"label" maxLength:"1000"`
-	Description string           `json:"description,omitempty" maxLength:"5000"`
-	Shared      bool             `json:"shared,omitempty"`
-	Hosts       []string         `json:"hosts,omitempty" maxItems:"100" nullable:"false" doc:"Such as api.example.com or http://reports.lan:8080; not of kind database."`
-	UserName    string           `json:"user_name,omitempty" maxLength:"1000"`
-	Name        string           `json:"name,omitempty" maxLength:"1000"`
-	In          credential.Place `json:"in,omitempty" maxLength:"20" doc:"header, query or cookie. Default header."`
-	Prefix      string           `json:"prefix,omitempty" maxLength:"1000" doc:"Default Bearer."`
-	Secret      string           `json:"secret" maxLength:"20000" doc:"The key, password or token. It is told nowhere."`
-	Server      *DatabaseServer  `json:"server,omitempty" nullable:"false" doc:"Of kind database."`
+	Kind        credential.Kind           `json:"kind" maxLength:"20" doc:"api_key, basic, bearer, digest, wsse, two_step or database."`
+	Label       string                    `json:"label" maxLength:"1000"`
+	Description string                    `json:"description,omitempty" maxLength:"5000"`
+	Shared      bool                      `json:"shared,omitempty"`
+	Hosts       []string                  `json:"hosts,omitempty" maxItems:"100" nullable:"false" doc:"Such as api.example.com or http://reports.lan:8080; not of kind database."`
+	UserName    string                    `json:"user_name,omitempty" maxLength:"1000"`
+	Name        string                    `json:"name,omitempty" maxLength:"1000"`
+	In          credential.Place          `json:"in,omitempty" maxLength:"20" doc:"header, query or cookie. Default header."`
+	Prefix      string                    `json:"prefix,omitempty" maxLength:"1000" doc:"Default Bearer."`
+	Secret      string                    `json:"secret" maxLength:"20000" doc:"The key, password or token. It is told nowhere."`
+	SignIn      *credential.ServiceSignIn `json:"sign_in,omitempty" nullable:"false" doc:"Of kind two_step: how the service is signed in to."`
+	Server      *DatabaseServer           `json:"server,omitempty" nullable:"false" doc:"Of kind database."`
 
 	TunnelSecret string `json:"tunnel_secret,omitempty" maxLength:"20000" doc:"Of the tunnel: a password, or a private key in PEM without a passphrase. It is told nowhere."`
 }
@@ -129,7 +131,7 @@ type createCredentialInput struct{ Body NewCredential }
 func (s *Server) createCredential(ctx context.Context, c *Call, in *createCredentialInput) (*Tagged[Credential], error) {
 	b := in.Body
 	draft := credential.Draft{Kind: b.Kind, Label: b.Label, Description: b.Description, Shared: b.Shared, Hosts: b.Hosts, UserName: b.UserName,
-		Name: b.Name, In: b.In, Prefix: b.Prefix, Secret: b.Secret, TunnelSecret: b.TunnelSecret}
+		Name: b.Name, In: b.In, Prefix: b.Prefix, Secret: b.Secret, SignIn: b.SignIn, TunnelSecret: b.TunnelSecret}
 	if b.Server != nil {
 		draft.Server = credential.Server(*b.Server)
 	}
@@ -156,16 +158,17 @@ func (s *Server) getCredential(ctx context.Context, c *Call, in *CredentialPath)
 // CredentialPatch is a change of a connected account; what is left out stays. New hosts, and
 // another way to send it, need the secret as well.
 type CredentialPatch struct {
-	Label       *string           `json:"label,omitempty" nullable:"false" maxLength:"1000"`
-	Description *string           `json:"description,omitempty" nullable:"false" maxLength:"5000"`
-	Shared      *bool             `json:"shared,omitempty" nullable:"false"`
-	Hosts       *[]string         `json:"hosts,omitempty" nullable:"false" maxItems:"100"`
-	UserName    *string           `json:"user_name,omitempty" nullable:"false" maxLength:"1000"`
-	Name        *string           `json:"name,omitempty" nullable:"false" maxLength:"1000"`
-	In          *credential.Place `json:"in,omitempty" nullable:"false" maxLength:"20"`
-	Prefix      *string           `json:"prefix,omitempty" nullable:"false" maxLength:"1000"`
-	Secret      *string           `json:"secret,omitempty" nullable:"false" maxLength:"20000"`
-	Server      *DatabaseServer   `json:"server,omitempty" nullable:"false" doc:"Of kind database, as a whole."`
+	Label       *string                   `json:"label,omitempty" nullable:"false" maxLength:"1000"`
+	Description *string                   `json:"description,omitempty" nullable:"false" maxLength:"5000"`
+	Shared      *bool                     `json:"shared,omitempty" nullable:"false"`
+	Hosts       *[]string                 `json:"hosts,omitempty" nullable:"false" maxItems:"100"`
+	UserName    *string                   `json:"user_name,omitempty" nullable:"false" maxLength:"1000"`
+	Name        *string                   `json:"name,omitempty" nullable:"false" maxLength:"1000"`
+	In          *credential.Place         `json:"in,omitempty" nullable:"false" maxLength:"20"`
+	Prefix      *string                   `json:"prefix,omitempty" nullable:"false" maxLength:"1000"`
+	Secret      *string                   `json:"secret,omitempty" nullable:"false" maxLength:"20000"`
+	SignIn      *credential.ServiceSignIn `json:"sign_in,omitempty" nullable:"false" doc:"Of kind two_step, as a whole."`
+	Server      *DatabaseServer           `json:"server,omitempty" nullable:"false" doc:"Of kind database, as a whole."`
 
 	TunnelSecret *string `json:"tunnel_secret,omitempty" nullable:"false" maxLength:"20000"`
 }
@@ -183,7 +186,7 @@ func (s *Server) updateCredential(ctx context.Context, c *Call, in *updateCreden
 	}
 	b := in.Body
 	after, err := s.Credentials.Update(ctx, c.Actor, in.Credential, version, credential.Patch{Label: b.Label, Description: b.Description, Shared: b.Shared,
-		Hosts: b.Hosts, UserName: b.UserName, Name: b.Name, In: b.In, Prefix: b.Prefix, Secret: b.Secret, Server: (*credential.Server)(b.Server), TunnelSecret: b.TunnelSecret})
+		Hosts: b.Hosts, UserName: b.UserName, Name: b.Name, In: b.In, Prefix: b.Prefix, Secret: b.Secret, SignIn: b.SignIn, Server: (*credential.Server)(b.Server), TunnelSecret: b.TunnelSecret})
 	if err != nil {
 		return nil, err
 	}

@@ -3657,13 +3657,13 @@ export interface components {
             /** @description Origins that it is sent to, and no others. */
             hosts: string[];
             id: string;
-            /** @description Of kind api_key: header, query or cookie. */
+            /** @description Of kinds api_key and two_step: header, query or cookie. */
             in: string;
             /** @enum {string} */
-            kind: "api_key" | "basic" | "bearer" | "digest" | "wsse" | "database";
+            kind: "api_key" | "basic" | "bearer" | "digest" | "wsse" | "two_step" | "database";
             label: string;
             may_change: boolean;
-            /** @description Of kind api_key: of the header, parameter or cookie. */
+            /** @description Of kind api_key: of the header, parameter or cookie. Of kind two_step: of that which has the token; empty = Authorization. */
             name: string;
             /**
              * Format: date-time
@@ -3673,12 +3673,14 @@ export interface components {
             owner: components["schemas"]["Named"];
             /** @description It was handed over when its owner left. */
             owner_left: boolean;
-            /** @description Of kind bearer: stands before the token. */
+            /** @description Of kinds bearer and two_step: stands before the token. */
             prefix: string;
             /** @description Of kind database; else null. */
             server: components["schemas"]["DatabaseServer"];
             /** @description The other people of the account may use it. */
             shared: boolean;
+            /** @description Of kind two_step; else null. */
+            sign_in: components["schemas"]["ServiceSignIn"];
             /**
              * Format: int64
              * @description Data sources that use it, in all accounts.
@@ -3686,7 +3688,7 @@ export interface components {
             sources: number;
             /** @enum {string} */
             state: "ok" | "needs_reauthorization";
-            /** @description Of kinds basic, digest, wsse and database. */
+            /** @description Of kinds basic, digest, wsse, two_step and database. */
             user_name: string;
             /** Format: int64 */
             version: number;
@@ -3708,6 +3710,8 @@ export interface components {
             /** @description Of kind database, as a whole. */
             server?: components["schemas"]["DatabaseServer"];
             shared?: boolean;
+            /** @description Of kind two_step, as a whole. */
+            sign_in?: components["schemas"]["ServiceSignIn"];
             tunnel_secret?: string;
             user_name?: string;
         };
@@ -5034,7 +5038,7 @@ export interface components {
             hosts?: string[];
             /** @description header, query or cookie. Default header. */
             in?: string;
-            /** @description api_key, basic, bearer, digest, wsse or database. */
+            /** @description api_key, basic, bearer, digest, wsse, two_step or database. */
             kind: string;
             label: string;
             name?: string;
@@ -5045,6 +5049,8 @@ export interface components {
             /** @description Of kind database. */
             server?: components["schemas"]["DatabaseServer"];
             shared?: boolean;
+            /** @description Of kind two_step: how the service is signed in to. */
+            sign_in?: components["schemas"]["ServiceSignIn"];
             /** @description Of the tunnel: a password, or a private key in PEM without a passphrase. It is told nowhere. */
             tunnel_secret?: string;
             user_name?: string;
@@ -6106,6 +6112,39 @@ export interface components {
             /** Format: int64 */
             used: number;
         };
+        ServiceSignIn: {
+            /** @description With POST: JSON, XML or a form, as it begins. */
+            body?: string;
+            /**
+             * @description GET when absent.
+             * @enum {string}
+             */
+            logout_method?: "GET" | "POST";
+            /** @description Asked after each reading, whatever came of it; none when absent. */
+            logout_url?: string;
+            /**
+             * @description POST when absent.
+             * @enum {string}
+             */
+            method?: "GET" | "POST";
+            parameters?: components["schemas"]["SignInParameter"][];
+            /**
+             * @description What the answer is; json when absent.
+             * @enum {string}
+             */
+            response?: "text" | "xml" | "json";
+            /** @description A regular expression with a group that holds the token; or token_selector. */
+            token_path?: string;
+            /** @description A path of keys such as data.token, an XPath, header:NAME or cookie:NAME. */
+            token_selector?: string;
+            /**
+             * Format: int64
+             * @description For how many seconds a token serves further readings; 0 = each signs in and out.
+             */
+            token_ttl_s?: number;
+            /** @description Of one of the hosts. */
+            url: string;
+        };
         Session: {
             address: string;
             /** @description What the browser calls itself. */
@@ -6209,6 +6248,15 @@ export interface components {
         SignIn: {
             email: string;
             password: string;
+        };
+        SignInParameter: {
+            /**
+             * @description query when absent.
+             * @enum {string}
+             */
+            in?: "query" | "header" | "cookie";
+            name: string;
+            value: string;
         };
         Slug: {
             slug: string;
