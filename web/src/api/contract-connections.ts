@@ -11,6 +11,7 @@ export type DatabaseTables = Schemas['DatabaseTables']
 export type CredentialInput = Schemas['NewCredential']
 export type CredentialPatch = Schemas['CredentialPatch']
 export type CredentialUsage = Schemas['CredentialUsage']
+export type ServiceSignIn = Schemas['ServiceSignIn']
 /** The connected account that a data source reads with. */
 export type SourceCredential = Schemas['SourceCredential']
 

@@ -4,9 +4,18 @@ import { errorText } from '$api/errors'
 import { hasText, t } from '$lib/text'
 import type { Credential } from '$api/contract'
 
-export const KINDS = ['api_key', 'basic', 'bearer', 'digest', 'wsse', 'database'] as const
+export const KINDS = [
+  'api_key',
+  'basic',
+  'bearer',
+  'digest',
+  'wsse',
+  'two_step',
+  'database',
+] as const
 /** Kinds with a user name and a password. */
-export const isNamed = (kind: string) => ['basic', 'digest', 'wsse', 'database'].includes(kind)
+export const isNamed = (kind: string) =>
+  ['basic', 'digest', 'wsse', 'two_step', 'database'].includes(kind)
 export const TLS_MODES = ['verify-full', 'verify-ca', 'require', 'disable'] as const
 export const PLACES = ['header', 'query', 'cookie'] as const
 
