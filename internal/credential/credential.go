@@ -25,11 +25,13 @@ const (
 
 	TwoStep Kind = "two_step" // a name and a password that a first request signs in with; the token that it brings lets the others in
 
+	NTLM Kind = "ntlm" // a domain, a name and a password, for services of Microsoft in a company: a connection is let in
+
 	Database Kind = "database" // a database, and a user of it with a password
 )
 
 // Kinds lists the kinds in the order that people choose from.
-var Kinds = []Kind{APIKey, Basic, Bearer, Digest, WSSE, TwoStep, Database}
+var Kinds = []Kind{APIKey, Basic, Bearer, Digest, WSSE, TwoStep, NTLM, Database}
 
 // Place says where an API key stands in a request.
 type Place string
@@ -63,10 +65,11 @@ const (
 // Facts are what people may read of a credential beside its label. Which of them it has depends on the kind.
 type Facts struct {
 	Hosts    []string       `json:"hosts"`               // origins that it is sent to, such as https://api.example.com:443
-	UserName string         `json:"user_name,omitempty"` // Basic, Digest, WSSE, TwoStep, Database
+	UserName string         `json:"user_name,omitempty"` // Basic, Digest, WSSE, TwoStep, NTLM, Database
 	Name     string         `json:"name,omitempty"`      // APIKey, TwoStep: of the header, parameter or cookie; of TwoStep "" = Authorization
 	In       Place          `json:"in,omitempty"`        // APIKey, TwoStep
 	Prefix   string         `json:"prefix,omitempty"`    // Bearer, TwoStep in Authorization: stands before the token
+	Domain   string         `json:"domain,omitempty"`    // NTLM; "" = that of the service
 	SignIn   *ServiceSignIn `json:"sign_in,omitempty"`   // TwoStep
 
 	Server
@@ -105,6 +108,7 @@ type Draft struct {
 	Name        string
 	In          Place  // "" = Header
 	Prefix      string // "" = Bearer
+	Domain      string // NTLM; it may stand in UserName, before a backslash
 	Secret      string
 	SignIn      *ServiceSignIn // TwoStep
 	Server                     // Database; Hosts are of it then
@@ -124,6 +128,7 @@ type Patch struct {
 	In          *Place
 	Prefix      *string
 	Secret      *string
+	Domain      *string
 	SignIn      *ServiceSignIn // TwoStep: all of it
 	Server      *Server        // Database: all of it
 

@@ -54,7 +54,7 @@ func (s *Secret) Apply(r *fetch.Request) error {
 		header = http.Header{}
 	}
 	switch {
-	case s.kind == TwoStep: // see Session
+	case s.kind == TwoStep, s.kind == NTLM: // see Session and Connection
 	case s.kind == Digest: // see Answer
 	case s.kind == WSSE:
 		header.Set("Authorization", `WSSE profile="UsernameToken"`)

@@ -399,6 +399,7 @@ func difference(before, after Credential, renewed bool) map[string]any {
 	put("name", before.Name, after.Name, before.Name != after.Name)
 	put("in", before.In, after.In, before.In != after.In)
 	put("prefix", before.Prefix, after.Prefix, before.Prefix != after.Prefix)
+	put("domain", before.Domain, after.Domain, before.Domain != after.Domain)
 	put("sign_in", signInText(before.SignIn), signInText(after.SignIn), !reflect.DeepEqual(before.SignIn, after.SignIn))
 	put("database", before.placed(), after.placed(), before.Server != after.Server)
 	put("secret", secret.Dots, secret.Dots, renewed)

@@ -332,17 +332,7 @@ func (in Patch) applySignIn(before, f Facts) (after Facts, again bool, err error
 	if in.SignIn != nil {
 		way = in.SignIn
 	}
-	of := func(changed *string, now string) string {
-		if changed != nil {
-			return *changed
-		}
-		return now
-	}
-	place := f.In
-	if in.In != nil {
-		place = *in.In
-	}
-	if after, err = f.signingIn(way, of(in.Name, f.Name), place, of(in.Prefix, f.Prefix)); err != nil {
+	if after, err = f.signingIn(way, orElse(in.Name, f.Name), orElse(in.In, f.In), orElse(in.Prefix, f.Prefix)); err != nil {
 		return f, false, err
 	}
 	same := *after.SignIn
@@ -350,6 +340,14 @@ func (in Patch) applySignIn(before, f Facts) (after Facts, again bool, err error
 	again = !before.covers(after) || !reflect.DeepEqual(&same, before.SignIn) || after.UserName != before.UserName ||
 		after.In != before.In || after.Name != before.Name || after.Prefix != before.Prefix
 	return after, again, nil
+}
+
+// orElse is what a patch says, or what there is.
+func orElse[T any](changed *T, now T) T {
+	if changed != nil {
+		return *changed
+	}
+	return now
 }
 
 // signInText is a sign-in for the trail; nothing of it is secret.

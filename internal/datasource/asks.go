@@ -100,7 +100,15 @@ func (f webFilled) fetch(ctx context.Context, s *Service, o rest.Options, with *
 			o.Authorize = session.Allows
 		}
 	}
-	return f.Fetch(ctx, s.cfg.Client, o, w)
+	way, err := with.Connection(s.cfg.Client, f.URL, f.TLS())
+	if err != nil {
+		return &rest.Result{}, err
+	}
+	if way == nil {
+		return f.Fetch(ctx, s.cfg.Client, o, w)
+	}
+	defer way.Close()
+	return f.Fetch(ctx, way, o, w)
 }
 
 // sqlAsks asks a database.

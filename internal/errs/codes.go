@@ -219,6 +219,7 @@ var Codes = map[string]Code{
 	"service_login_missing":   {Conflict, "The service did not take the sign-in (%d). Look at its address and method."},
 	"service_login_refused":   {Conflict, "The service refused the sign-in (%d). Look at the user name, the password and how they are sent."},
 	"service_not_found":       {Conflict, "There is nothing at this address (%d)."},
+	"service_ntlm_unknown":    {Conflict, "The service asks for a kind of NTLM that is not spoken here. Let it take NTLMv2 without key exchange, or another way of signing in."},
 	"service_refused":         {Conflict, "The service did not take this request (%d)."},
 	"service_token_missing":   {Conflict, "The service answered the sign-in, but no token was found by the %s. Look at what it answers, and at the user name and password."},
 	"service_unauthorized":    {Conflict, "The service wants another sign-in (401)."},

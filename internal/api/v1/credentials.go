@@ -29,17 +29,18 @@ var credentialRoutes = []entry{
 // Credential is a connected account. It has no secret.
 type Credential struct {
 	ID          id.Credential             `json:"id"`
-	Kind        credential.Kind           `json:"kind" enum:"api_key,basic,bearer,digest,wsse,two_step,database"`
+	Kind        credential.Kind           `json:"kind" enum:"api_key,basic,bearer,digest,wsse,two_step,ntlm,database"`
 	Label       string                    `json:"label"`
 	Description string                    `json:"description"`
 	Shared      bool                      `json:"shared" doc:"The other people of the account may use it."`
 	Owner       Named                     `json:"owner"`
 	OwnerLeft   bool                      `json:"owner_left" doc:"It was handed over when its owner left."`
 	Hosts       []string                  `json:"hosts" doc:"Origins that it is sent to, and no others."`
-	UserName    string                    `json:"user_name" doc:"Of kinds basic, digest, wsse, two_step and database."`
+	UserName    string                    `json:"user_name" doc:"Of kinds basic, digest, wsse, two_step, ntlm and database."`
 	Name        string                    `json:"name" doc:"Of kind api_key: of the header, parameter or cookie. Of kind two_step: of that which has the token; empty = Authorization."`
 	In          credential.Place          `json:"in" doc:"Of kinds api_key and two_step: header, query or cookie."`
 	Prefix      string                    `json:"prefix" doc:"Of kinds bearer and two_step: stands before the token."`
+	Domain      string                    `json:"domain" doc:"Of kind ntlm; empty = that of the service."`
 	SignIn      *credential.ServiceSignIn `json:"sign_in" doc:"Of kind two_step; else null."`
 	Server      *DatabaseServer           `json:"server" doc:"Of kind database; else null."`
 	State       credential.State          `json:"state" enum:"ok,needs_reauthorization"`
@@ -77,7 +78,7 @@ func credentialOut(c credential.Credential) Credential {
 	return Credential{
 		ID: c.ID, Kind: c.Kind, Label: c.Label, Description: c.Description, Shared: c.Shared,
 		Owner: Named{ID: c.Owner, Name: c.OwnerName}, OwnerLeft: c.OwnerLeft, Hosts: c.Hosts, UserName: c.UserName,
-		Name: c.Name, In: c.In, Prefix: c.Prefix, SignIn: c.SignIn, Server: databaseServer(c.Server), State: c.State, Error: c.Error, Version: c.Version, CreatedAt: c.CreatedAt,
+		Name: c.Name, In: c.In, Prefix: c.Prefix, Domain: c.Domain, SignIn: c.SignIn, Server: databaseServer(c.Server), State: c.State, Error: c.Error, Version: c.Version, CreatedAt: c.CreatedAt,
 		ChangedAt: c.ChangedAt, OKAt: moment(c.OKAt), MayChange: c.MayChange, Sources: c.Sources, Accounts: c.Accounts,
 	}
 }
@@ -110,7 +111,7 @@ func (s *Server) listCredentials(ctx context.Context, c *Call, in *listCredentia
 
 // NewCredential is what a connected account is made of.
 type NewCredential struct {
-	Kind        credential.Kind           `json:"kind" maxLength:"20" doc:"api_key, basic, bearer, digest, wsse, two_step or database."`
+	Kind        credential.Kind           `json:"kind" maxLength:"20" doc:"api_key, basic, bearer, digest, wsse, two_step, ntlm or database."`
 	Label       string                    `json:"label" maxLength:"1000"`
 	Description string                    `json:"description,omitempty" maxLength:"5000"`
 	Shared      bool                      `json:"shared,omitempty"`
@@ -120,6 +121,7 @@ type NewCredential struct {
 	In          credential.Place          `json:"in,omitempty" maxLength:"20" doc:"header, query or cookie. Default header."`
 	Prefix      string                    `json:"prefix,omitempty" maxLength:"1000" doc:"Default Bearer."`
 	Secret      string                    `json:"secret" maxLength:"20000" doc:"The key, password or token. It is told nowhere."`
+	Domain      string                    `json:"domain,omitempty" maxLength:"1000" doc:"Of kind ntlm; that of the service when absent."`
 	SignIn      *credential.ServiceSignIn `json:"sign_in,omitempty" nullable:"false" doc:"Of kind two_step: how the service is signed in to."`
 	Server      *DatabaseServer           `json:"server,omitempty" nullable:"false" doc:"Of kind database."`
 
@@ -131,7 +133,7 @@ type createCredentialInput struct{ Body NewCredential }
 func (s *Server) createCredential(ctx context.Context, c *Call, in *createCredentialInput) (*Tagged[Credential], error) {
 	b := in.Body
 	draft := credential.Draft{Kind: b.Kind, Label: b.Label, Description: b.Description, Shared: b.Shared, Hosts: b.Hosts, UserName: b.UserName,
-		Name: b.Name, In: b.In, Prefix: b.Prefix, Secret: b.Secret, SignIn: b.SignIn, TunnelSecret: b.TunnelSecret}
+		Name: b.Name, In: b.In, Prefix: b.Prefix, Secret: b.Secret, Domain: b.Domain, SignIn: b.SignIn, TunnelSecret: b.TunnelSecret}
 	if b.Server != nil {
 		draft.Server = credential.Server(*b.Server)
 	}
@@ -167,6 +169,7 @@ type CredentialPatch struct {
 	In          *credential.Place         `json:"in,omitempty" nullable:"false" maxLength:"20"`
 	Prefix      *string                   `json:"prefix,omitempty" nullable:"false" maxLength:"1000"`
 	Secret      *string                   `json:"secret,omitempty" nullable:"false" maxLength:"20000"`
+	Domain      *string                   `json:"domain,omitempty" nullable:"false" maxLength:"1000"`
 	SignIn      *credential.ServiceSignIn `json:"sign_in,omitempty" nullable:"false" doc:"Of kind two_step, as a whole."`
 	Server      *DatabaseServer           `json:"server,omitempty" nullable:"false" doc:"Of kind database, as a whole."`
 
@@ -186,7 +189,7 @@ func (s *Server) updateCredential(ctx context.Context, c *Call, in *updateCreden
 	}
 	b := in.Body
 	after, err := s.Credentials.Update(ctx, c.Actor, in.Credential, version, credential.Patch{Label: b.Label, Description: b.Description, Shared: b.Shared,
-		Hosts: b.Hosts, UserName: b.UserName, Name: b.Name, In: b.In, Prefix: b.Prefix, Secret: b.Secret, SignIn: b.SignIn, Server: (*credential.Server)(b.Server), TunnelSecret: b.TunnelSecret})
+		Hosts: b.Hosts, UserName: b.UserName, Name: b.Name, In: b.In, Prefix: b.Prefix, Secret: b.Secret, Domain: b.Domain, SignIn: b.SignIn, Server: (*credential.Server)(b.Server), TunnelSecret: b.TunnelSecret})
 	if err != nil {
 		return nil, err
 	}

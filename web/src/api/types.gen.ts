@@ -3652,6 +3652,8 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             description: string;
+            /** @description Of kind ntlm; empty = that of the service. */
+            domain: string;
             /** @description What the service said when it refused it. */
             error: string;
             /** @description Origins that it is sent to, and no others. */
@@ -3660,7 +3662,7 @@ export interface components {
             /** @description Of kinds api_key and two_step: header, query or cookie. */
             in: string;
             /** @enum {string} */
-            kind: "api_key" | "basic" | "bearer" | "digest" | "wsse" | "two_step" | "database";
+            kind: "api_key" | "basic" | "bearer" | "digest" | "wsse" | "two_step" | "ntlm" | "database";
             label: string;
             may_change: boolean;
             /** @description Of kind api_key: of the header, parameter or cookie. Of kind two_step: of that which has the token; empty = Authorization. */
@@ -3688,7 +3690,7 @@ export interface components {
             sources: number;
             /** @enum {string} */
             state: "ok" | "needs_reauthorization";
-            /** @description Of kinds basic, digest, wsse, two_step and database. */
+            /** @description Of kinds basic, digest, wsse, two_step, ntlm and database. */
             user_name: string;
             /** Format: int64 */
             version: number;
@@ -3701,6 +3703,7 @@ export interface components {
         };
         CredentialPatch: {
             description?: string;
+            domain?: string;
             hosts?: string[];
             in?: string;
             label?: string;
@@ -5034,11 +5037,13 @@ export interface components {
         };
         NewCredential: {
             description?: string;
+            /** @description Of kind ntlm; that of the service when absent. */
+            domain?: string;
             /** @description Such as api.example.com or http://reports.lan:8080; not of kind database. */
             hosts?: string[];
             /** @description header, query or cookie. Default header. */
             in?: string;
-            /** @description api_key, basic, bearer, digest, wsse, two_step or database. */
+            /** @description api_key, basic, bearer, digest, wsse, two_step, ntlm or database. */
             kind: string;
             label: string;
             name?: string;

@@ -11,11 +11,12 @@ export const KINDS = [
   'digest',
   'wsse',
   'two_step',
+  'ntlm',
   'database',
 ] as const
 /** Kinds with a user name and a password. */
 export const isNamed = (kind: string) =>
-  ['basic', 'digest', 'wsse', 'two_step', 'database'].includes(kind)
+  ['basic', 'digest', 'wsse', 'two_step', 'ntlm', 'database'].includes(kind)
 export const TLS_MODES = ['verify-full', 'verify-ca', 'require', 'disable'] as const
 export const PLACES = ['header', 'query', 'cookie'] as const
 

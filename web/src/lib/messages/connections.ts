@@ -36,6 +36,9 @@ export const connections = addTexts({
   'connections.kind.two_step': 'Sign-in that brings a token',
   'connections.kind.two_step.hint':
     'A first request signs in with name and password; its token lets the others in.',
+  'connections.kind.ntlm': 'Name and password, by NTLM',
+  'connections.kind.ntlm.hint':
+    'For services of Microsoft inside a company. The password itself is not sent.',
   'connections.kind.database': 'Database',
   'connections.kind.database.hint': 'The server, a user of it and a password.',
   'connections.signIn': 'Signing in',
@@ -83,6 +86,8 @@ export const connections = addTexts({
   'connections.hosts': 'Hosts',
   'connections.hostsHint':
     'One on each line, such as api.example.com. It is never sent anywhere else.',
+  'connections.domain': 'Domain',
+  'connections.domainHint': 'Such as NORTH of NORTH\\maya. Empty: that of the service.',
   'connections.userName': 'User name',
   'connections.server': 'Server',
   'connections.port': 'Port',
@@ -124,6 +129,7 @@ export const connections = addTexts({
   'connections.secret.digest': 'Password',
   'connections.secret.wsse': 'Password',
   'connections.secret.two_step': 'Password',
+  'connections.secret.ntlm': 'Password',
   'connections.secret.database': 'Password',
   'connections.newSecret.api_key': 'New key',
   'connections.newSecret.basic': 'New password',
@@ -131,6 +137,7 @@ export const connections = addTexts({
   'connections.newSecret.digest': 'New password',
   'connections.newSecret.wsse': 'New password',
   'connections.newSecret.two_step': 'New password',
+  'connections.newSecret.ntlm': 'New password',
   'connections.newSecret.database': 'New password',
   'connections.newSecretHint': 'Leave it empty to keep the one that is there.',
   'connections.secretHint': 'It is sealed, and shown nowhere again.',
@@ -193,6 +200,7 @@ export const connections = addTexts({
   'connections.wrong.name': 'This cannot be its name there.',
   'connections.wrong.in': 'Choose where the key stands.',
   'connections.wrong.prefix': 'This is one word.',
+  'connections.wrong.domain': 'A domain is one name, without a backslash.',
   'connections.wrong.sign_in_url': 'Give an address of one of the hosts above.',
   'connections.wrong.sign_in_method': 'The method is GET or POST.',
   'connections.wrong.sign_in_response': 'Choose what the service answers with.',

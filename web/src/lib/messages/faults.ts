@@ -57,6 +57,8 @@ export const faults = addTexts({
     'The service did not take the sign-in ({status}). Look at its address and method.',
   'fault.service_token_missing':
     'The service answered the sign-in, but no token was found by the {place}.',
+  'fault.service_ntlm_unknown':
+    'The service asks for a kind of NTLM that is not spoken here. Let it take NTLMv2, or another way of signing in.',
   'fault.service_forbidden': 'The service does not allow this request (403).',
   'fault.service_not_found': 'There is nothing at this address ({status}).',
   'fault.service_refused': 'The service did not take this request ({status}).',
