@@ -135,6 +135,8 @@ func (o *office) answer(w http.ResponseWriter, r *http.Request) {
 			http.SetCookie(w, &http.Cookie{Name: "SID", Value: token})
 			http.Redirect(w, r, "/home", http.StatusFound)
 		}
+	case "POST /huge":
+		reply("application/json", `{"token":"`+strings.Repeat("x", 2<<20)+`"}`, "")
 	case "GET /logout", "POST /logout":
 		token := bearer
 		for _, other := range []string{r.Header.Get("X-Session"), r.URL.Query().Get("sid")} {
@@ -382,6 +384,29 @@ func TestARefusedSignInIsNotTriedForever(t *testing.T) {
 		if err != nil || is.State != credential.NeedsRenewal || strings.Contains(fmt.Sprintf("%+v", is), "MARK") {
 			t.Errorf("%s: %+v, %v", name, is, err)
 		}
+	}
+}
+
+// TestASignInGoesNowhereElse: not into a private network, and no answer is read without end.
+func TestASignInGoesNowhereElse(t *testing.T) {
+	o, w := newOfficeWeb(t)
+	for name, c := range map[string]struct {
+		change func(d *credential.Draft)
+		code   string
+	}{
+		"a private network": {func(d *credential.Draft) {
+			d.Hosts = append(d.Hosts, "http://10.1.2.3:8080")
+			d.SignIn.URL = "http://10.1.2.3:8080/login"
+		}, "private_address"},
+		"an answer without end": {func(d *credential.Draft) { d.SignIn.URL, d.SignIn.TokenSelector = o.URL+"/huge", "token" }, "too_large"},
+	} {
+		tried, err := w.Try(t.Context(), w.admin, datasource.Trial{Request: rest.Spec{URL: o.URL + "/orders"}, Credential: w.connect(o.signsIn(c.change))})
+		if err != nil || tried.Err == nil || tried.Err.Code != c.code {
+			t.Errorf("%s: %+v, %v", name, tried, err)
+		}
+	}
+	if logins, logouts, in, _ := o.count(); logins+logouts+in > 0 || len(o.saw) > 0 {
+		t.Errorf("%d sign-ins, %d sign-outs, %d in, saw %v", logins, logouts, in, o.saw)
 	}
 }
 
