@@ -19,6 +19,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 	"unicode/utf16"
@@ -262,6 +263,13 @@ func TestTheServerOfTheseTestsKnowsNTLM(t *testing.T) {
 	}
 }
 
+// told are the messages that came, and the number of connections.
+func (c *company) told() (messages string, lines int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return strings.Join(c.messages, " "), c.lines
+}
+
 func companyDraft(c *company, secret string) credential.Draft {
 	return credential.Draft{Kind: credential.NTLM, Label: "Reports", Hosts: []string{c.URL}, UserName: companyDomain + `\` + companyUser, Secret: secret}
 }
@@ -283,8 +291,8 @@ func TestNTLMSignsInOnOneConnection(t *testing.T) {
 	if run := w.ran(w.admin, src, 1); run.Outcome != "changed" || run.Rows != 3 {
 		t.Fatalf("%+v, %v", run, run.Err)
 	}
-	if got := strings.Join(c.messages, " "); got != "1@1 3@1" || c.lines != 1 {
-		t.Errorf("messages %s on %d connections", got, c.lines)
+	if got, lines := c.told(); got != "1@1 3@1" || lines != 1 {
+		t.Errorf("messages %s on %d connections", got, lines)
 	}
 	// Whoever asks afterwards is nobody, on a connection of their own.
 	if tried, err := w.Try(t.Context(), w.admin, datasource.Trial{Request: rest.Spec{URL: c.URL + "/report?page=1"}}); err != nil || tried.Err == nil || tried.Err.Code != "service_unauthorized" {
@@ -295,7 +303,7 @@ func TestNTLMSignsInOnOneConnection(t *testing.T) {
 	if err != nil || tried.Err != nil || !strings.Contains(tried.Body, `{\"a\":1}`) || strings.Contains(fmt.Sprintf("%+v", *tried), "MARK") {
 		t.Errorf("a body: %+v, %v", tried, err)
 	}
-	if got := strings.Join(c.messages, " "); got != "1@1 3@1 1@3 3@3" {
+	if got, _ := c.told(); got != "1@1 3@1 1@3 3@3" {
 		t.Errorf("messages %s", got)
 	}
 }
@@ -310,8 +318,9 @@ func TestNTLMOfOneRequest(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if run := w.ran(w.admin, src, 1); run.Outcome != "changed" || run.Rows != 2 || strings.Join(c.messages, " ") != "1@1 3@1 1@1 3@1" {
-		t.Errorf("%+v, %v, %v", run, run.Err, c.messages)
+	run := w.ran(w.admin, src, 1)
+	if got, _ := c.told(); run.Outcome != "changed" || run.Rows != 2 || got != "1@1 3@1 1@1 3@1" {
+		t.Errorf("%+v, %v, %s", run, run.Err, got)
 	}
 }
 
@@ -354,12 +363,12 @@ func TestNTLMThatIsRefused(t *testing.T) {
 // TestWhatIsNoNTLMv2 is not answered: who asks for less would learn more of the password.
 func TestWhatIsNoNTLMv2(t *testing.T) {
 	c := newCompany(t, false)
-	odd := ""
+	var odd atomic.Value
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("Authorization") == "" {
 			w.Header().Set("WWW-Authenticate", "Negotiate")
 		} else {
-			w.Header().Set("WWW-Authenticate", strings.TrimSpace("Negotiate "+odd))
+			w.Header().Set("WWW-Authenticate", strings.TrimSpace("Negotiate "+odd.Load().(string)))
 		}
 		w.WriteHeader(http.StatusUnauthorized)
 	}))
@@ -371,7 +380,7 @@ func TestWhatIsNoNTLMv2(t *testing.T) {
 	v1 := c.challenge([]byte("12345678"))
 	binary.LittleEndian.PutUint32(v1[20:], binary.LittleEndian.Uint32(v1[20:])|0x80) // LM_KEY
 	for name, text := range map[string][]byte{"nothing": nil, "no message": []byte("x"), "NTLMv1": v1, "half a message": v1[:40]} {
-		odd = base64.StdEncoding.EncodeToString(text)
+		odd.Store(base64.StdEncoding.EncodeToString(text))
 		tried, err := w.Try(t.Context(), w.admin, datasource.Trial{Request: rest.Spec{URL: server.URL}, Credential: cred})
 		if err != nil || tried.Err == nil || tried.Err.Code != "service_ntlm_unknown" {
 			t.Errorf("%s: %+v, %v", name, tried, err)
