@@ -331,6 +331,9 @@ func (a *App) Close() error {
 	if a.Sources != nil {
 		err = a.Sources.Close()
 	}
+	if a.Credentials != nil {
+		a.Credentials.Close()
+	}
 	if a.Blobs != nil {
 		err = errors.Join(err, a.Blobs.Close())
 	}

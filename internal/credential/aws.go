@@ -94,8 +94,8 @@ func (s *Secret) signAWS(r *fetch.Request, header http.Header) error {
 	}
 	header.Set("X-Amz-Date", now.Format(awsMoment))
 	header.Set("X-Amz-Content-Sha256", sha256Hex(r.Body))
-	if s.session != "" {
-		header.Set("X-Amz-Security-Token", s.session)
+	if s.awsToken != "" {
+		header.Set("X-Amz-Security-Token", s.awsToken)
 	}
 	signed := map[string]string{"host": u.Host}
 	for name, values := range header {

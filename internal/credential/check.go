@@ -33,6 +33,11 @@ func (in Draft) facts() (Facts, error) {
 		}
 	case Basic, Digest, WSSE:
 		f.UserName = in.UserName
+	case NTLM:
+		f.Domain, f.UserName = domainOf(in.Domain, in.UserName)
+	case TwoStep:
+		f.UserName = in.UserName
+		return f.signingIn(in.SignIn, in.Name, in.In, in.Prefix)
 	case Bearer:
 		if f.Prefix = strings.TrimSpace(in.Prefix); f.Prefix == "" {
 			f.Prefix = "Bearer"
@@ -75,14 +80,15 @@ func (f Facts) check(kind Kind) error {
 		if utf8.RuneCountInString(f.Name) > maxName || !f.nameFits() {
 			return bad("name", "name", "this is no name for it there.")
 		}
-	case Basic, Digest, WSSE, Database:
-		without := map[Kind]string{Basic: ":", Digest: ":", WSSE: "\"\\"}[kind] // they would end the name
+	case Basic, Digest, WSSE, TwoStep, NTLM, Database:
+		without := map[Kind]string{Basic: ":", Digest: ":", WSSE: "\"\\", NTLM: `\`}[kind] // they would end the name
 		if strings.TrimSpace(f.UserName) == "" || utf8.RuneCountInString(f.UserName) > maxName || !isLine(f.UserName) || strings.ContainsAny(f.UserName, without) {
 			if kind == WSSE {
 				return bad("user_name", "wsse_name", "a user name has at most 200 characters, no quotation mark and no backslash.")
 			}
 			return bad("user_name", "user_name", "a user name has at most 200 characters and no colon.")
 		}
+		return f.checkNTLM()
 	case Bearer:
 		if len(f.Prefix) > maxName || fetch.CheckHeader(http.Header{"Authorization": {f.Prefix}}) != nil || strings.ContainsFunc(f.Prefix, unicode.IsSpace) {
 			return bad("prefix", "prefix", "one word stands before a token.")
@@ -185,6 +191,12 @@ func (in Patch) apply(kind Kind, f Facts) (after Facts, again bool, err error) {
 			return f, false, err
 		}
 	}
+	if kind == NTLM && (in.Domain != nil || in.UserName != nil) {
+		after.Domain, after.UserName = domainOf(orElse(in.Domain, f.Domain), after.UserName)
+	}
+	if kind == TwoStep {
+		return in.applySignIn(f, after)
+	}
 	if in.Prefix != nil && kind == Bearer {
 		after.Prefix = strings.TrimSpace(*in.Prefix)
 	}
@@ -205,7 +217,7 @@ func (in Patch) apply(kind Kind, f Facts) (after Facts, again bool, err error) {
 			after.In = *in.In
 		}
 	}
-	again = !f.covers(after) || after.In != f.In || after.Name != f.Name || after.UserName != f.UserName || after.Prefix != f.Prefix ||
+	again = !f.covers(after) || after.In != f.In || after.Name != f.Name || after.UserName != f.UserName || after.Domain != f.Domain || after.Prefix != f.Prefix ||
 		after.AWS != f.AWS || after.Signature != f.Signature
 	return after, again, after.check(kind)
 }

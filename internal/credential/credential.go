@@ -28,11 +28,15 @@ const (
 
 	ClientCertificate Kind = "mtls" // a certificate with its private key, presented when a connection is made, and nothing else
 
+	TwoStep Kind = "two_step" // a name and a password that a first request signs in with; the token that it brings lets the others in
+
+	NTLM Kind = "ntlm" // a domain, a name and a password, for services of Microsoft in a company: a connection is let in
+
 	Database Kind = "database" // a database, and a user of it with a password
 )
 
 // Kinds lists the kinds in the order that people choose from.
-var Kinds = []Kind{APIKey, Basic, Bearer, Digest, WSSE, AWS, HMAC, ClientCertificate, Database}
+var Kinds = []Kind{APIKey, Basic, Bearer, Digest, WSSE, TwoStep, NTLM, AWS, HMAC, ClientCertificate, Database}
 
 // Place says where an API key stands in a request.
 type Place string
@@ -65,14 +69,16 @@ const (
 
 // Facts are what people may read of a credential beside its label. Which of them it has depends on the kind.
 type Facts struct {
-	Hosts       []string    `json:"hosts"`                // origins that it is sent to, such as https://api.example.com:443
-	UserName    string      `json:"user_name,omitempty"`  // Basic, Digest, WSSE, Database
-	Name        string      `json:"name,omitempty"`       // APIKey, HMAC: of the header, parameter or cookie
-	In          Place       `json:"in,omitempty"`         // APIKey, HMAC
-	Prefix      string      `json:"prefix,omitempty"`     // Bearer: stands before the token; HMAC: before the signature
-	AWS         AWSKey      `json:"aws,omitzero"`         // AWS
-	Signature   Signature   `json:"signature,omitzero"`   // HMAC
-	Certificate Certificate `json:"certificate,omitzero"` // ClientCertificate; with all others but Database none or one
+	Hosts       []string       `json:"hosts"`                // origins that it is sent to, such as https://api.example.com:443
+	UserName    string         `json:"user_name,omitempty"`  // Basic, Digest, WSSE, TwoStep, NTLM, Database
+	Name        string         `json:"name,omitempty"`       // APIKey, HMAC, TwoStep: of the header, parameter or cookie; of TwoStep "" = Authorization
+	In          Place          `json:"in,omitempty"`         // APIKey, HMAC, TwoStep
+	Prefix      string         `json:"prefix,omitempty"`     // Bearer, TwoStep in Authorization: stands before the token; HMAC: before the signature
+	Domain      string         `json:"domain,omitempty"`     // NTLM; "" = that of the service
+	SignIn      *ServiceSignIn `json:"sign_in,omitempty"`    // TwoStep
+	AWS         AWSKey         `json:"aws,omitzero"`         // AWS
+	Signature   Signature      `json:"signature,omitzero"`   // HMAC
+	Certificate Certificate    `json:"certificate,omitzero"` // ClientCertificate; with all others but Database none or one
 
 	Server
 }
@@ -110,12 +116,14 @@ type Draft struct {
 	Name        string
 	In          Place  // "" = Header
 	Prefix      string // "" = Bearer
+	Domain      string // NTLM; it may stand in UserName, before a backslash
 	AWS         AWSKey
 	Certificate *CertificatePair // presented to the hosts; nil = none
 	Secret      string
-	Session     string    // AWS: token of a key that ends by itself; "" = the key has none
-	Signature   Signature // HMAC, which has Name, In and Prefix as well
-	Server                // Database; Hosts are of it then
+	Session     string         // AWS: token of a key that ends by itself; "" = the key has none
+	Signature   Signature      // HMAC, which has Name, In and Prefix as well
+	SignIn      *ServiceSignIn // TwoStep
+	Server                     // Database; Hosts are of it then
 
 	TunnelSecret string // of Server.Tunnel: a password, or a private key in PEM
 }
@@ -136,7 +144,9 @@ type Patch struct {
 	Certificate *CertificatePair // as a whole; an empty one takes it away
 	Secret      *string
 	Session     *string // AWS: belongs to Secret; nil with a new one = it has none
-	Server      *Server // Database: all of it
+	Domain      *string
+	SignIn      *ServiceSignIn // TwoStep: all of it
+	Server      *Server        // Database: all of it
 
 	TunnelSecret *string
 }

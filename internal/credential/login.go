@@ -18,7 +18,7 @@ import (
 )
 
 // named are the kinds that have a user name and a password.
-var named = []Kind{Basic, Digest, WSSE, Database}
+var named = []Kind{Basic, Digest, WSSE, TwoStep, NTLM, Database}
 
 // wsse is a UsernameToken as the header X-WSSE carries it: the password is hashed with a random text and the time.
 func (s *Secret) wsse(now time.Time) string {

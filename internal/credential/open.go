@@ -53,7 +53,7 @@ func (s *Service) UsableAtHome(ctx context.Context, who authz.Actor, owner id.Ac
 // their own. It reads in the scope of the owner, whichever account the data source is in.
 // Codes credential_missing, needs_reauthorization (Conflict), host_not_allowed (Forbidden), bad_url.
 func (s *Service) Open(ctx context.Context, owner id.Account, cred id.Credential, address string) (*Secret, error) {
-	out := &Secret{owner: owner, id: cred, clock: s.db.Clock()}
+	out := &Secret{owner: owner, id: cred, clock: s.db.Clock(), tickets: s.tickets}
 	err := secret.Again(func() error {
 		return s.db.Read(ctx, db.Account(owner), func(tx *db.Tx) error { return s.open(ctx, tx, out, address) })
 	})
@@ -94,7 +94,7 @@ func (s *Service) open(ctx context.Context, tx *db.Tx, out *Secret, address stri
 
 func (s *Service) unseal(ctx context.Context, tx *db.Tx, out *Secret, sealed []byte) error {
 	form, err := s.unsealed(ctx, tx, place(out.owner, out.id), sealed)
-	out.value, out.tunnel, out.session, out.chain, out.key = form.Value, form.Tunnel, form.Session, form.Chain, form.Key
+	out.value, out.tunnel, out.awsToken, out.chain, out.key = form.Value, form.Tunnel, form.Session, form.Chain, form.Key
 	return err
 }
 

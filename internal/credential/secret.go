@@ -26,9 +26,11 @@ type Secret struct {
 	generation int64
 	value      string
 	tunnel     string // of the server that a database is reached through
-	session    string // that a key of AWS belongs to
+	awsToken   string // that a key of AWS belongs to
 	chain, key string // of the certificate that is presented; "" = none is
 	clock      clock.Clock
+	tickets    *tickets
+	session    *Session // of a reading that signs in; nil = none does
 }
 
 // Format shows a mask whatever is asked for.
@@ -58,6 +60,7 @@ func (s *Secret) Apply(r *fetch.Request) error {
 		return err
 	}
 	switch {
+	case s.kind == TwoStep, s.kind == NTLM: // see Session and Connection
 	case s.kind == Digest: // see Answer
 	case s.kind == ClientCertificate: // the connection says it
 	case s.kind == WSSE:
@@ -111,5 +114,5 @@ func (s *Secret) Mask(text string) string {
 	case s.kind == Basic:
 		return secret.Mask(text, s.value, s.pair())
 	}
-	return secret.Mask(text, s.value, s.tunnel, s.session)
+	return secret.Mask(s.session.mask(text), s.value, s.tunnel, s.awsToken)
 }

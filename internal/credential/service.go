@@ -3,6 +3,7 @@ package credential
 import (
 	"context"
 	"encoding/json"
+	"reflect"
 	"slices"
 
 	"octavo/internal/account"
@@ -26,12 +27,16 @@ type Service struct {
 	master   *secret.Master
 	renewed  func(ctx context.Context, tx *db.Tx, cred id.Credential) error
 	client   *fetch.Client
+	tickets  *tickets
 }
 
 // New makes the service.
 func New(d *db.DB, accounts *account.Service, assets *asset.Service, master *secret.Master) *Service {
-	return &Service{db: d, accounts: accounts, assets: assets, master: master}
+	return &Service{db: d, accounts: accounts, assets: assets, master: master, tickets: newTickets()}
 }
+
+// Close signs out where tokens were kept for further readings.
+func (s *Service) Close() { s.tickets.close() }
 
 // Reach says with what SSH servers are asked for their keys. Called before the service is used.
 func (s *Service) Reach(client *fetch.Client) { s.client = client }
@@ -433,6 +438,8 @@ func difference(before, after Credential, renewed bool) map[string]any {
 	put("prefix", before.Prefix, after.Prefix, before.Prefix != after.Prefix)
 	put("aws", before.AWS.told(), after.AWS.told(), before.AWS != after.AWS)
 	put("signature", before.Signature.told(), after.Signature.told(), before.Signature != after.Signature)
+	put("domain", before.Domain, after.Domain, before.Domain != after.Domain)
+	put("sign_in", signInText(before.SignIn), signInText(after.SignIn), !reflect.DeepEqual(before.SignIn, after.SignIn))
 	put("database", before.placed(), after.placed(), before.Server != after.Server)
 	put("certificate", before.Certificate.told(), after.Certificate.told(), before.Certificate != after.Certificate)
 	put("secret", secret.Dots, secret.Dots, renewed)

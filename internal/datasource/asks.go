@@ -74,9 +74,12 @@ type webAsks struct{ *rest.Spec }
 func (webAsks) connector() string { return connectorREST }
 func (a webAsks) bare() any       { return a.Spec }
 
-func (webAsks) fits(c *credential.Credential) error {
-	if c != nil && c.Kind == credential.Database {
+func (a webAsks) fits(c *credential.Credential) error {
+	switch {
+	case c != nil && c.Kind == credential.Database:
 		return badConnection("This connected account is of a database. Choose one for web addresses.")
+	case a.TakesToken() && (c == nil || c.Kind != credential.TwoStep):
+		return badConnection("The request has {auth.token}. Choose a connected account that signs in first.")
 	}
 	return nil
 }
@@ -104,7 +107,22 @@ func (f webFilled) fetch(ctx context.Context, s *Service, o rest.Options, with *
 	if with != nil {
 		o.Authorize, o.Answer = with.Apply, with.Answer
 	}
-	return f.Fetch(ctx, s.cfg.Client, o, w)
+	if session := with.Session(s.cfg.Client, f.URL, f.TLS()); session != nil {
+		defer session.End(ctx)
+		o.SignIn, o.Authorize = session.Token, session.Apply
+		if f.TakesToken() {
+			o.Authorize = session.Allows
+		}
+	}
+	way, err := with.Connection(s.cfg.Client, f.URL, f.TLS())
+	if err != nil {
+		return &rest.Result{}, err
+	}
+	if way == nil {
+		return f.Fetch(ctx, s.cfg.Client, o, w)
+	}
+	defer way.Close()
+	return f.Fetch(ctx, way, o, w)
 }
 
 // sqlAsks asks a database.

@@ -46,7 +46,7 @@ func (s *Service) report(ctx context.Context, opened *credential.Secret, err err
 
 // refuses says whether a service does not take who asks.
 func refuses(e *errs.Error) bool {
-	return e.Code == "service_unauthorized" || e.Code == "database_unauthorized" || e.Code == "tunnel_unauthorized" || e.Code == "tunnel_key_changed"
+	return e.Code == "service_unauthorized" || e.Code == "service_login_refused" || e.Code == "service_token_missing" || e.Code == "database_unauthorized" || e.Code == "tunnel_unauthorized" || e.Code == "tunnel_key_changed"
 }
 
 // waitsForPeople says whether an error passes only when somebody renews or chooses a

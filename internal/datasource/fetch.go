@@ -92,6 +92,7 @@ func (s *Service) fetch(ctx context.Context, w *work) (*outcome, error) {
 	if err != nil {
 		return nil, err
 	}
+	hide := func(text string) string { return opened.Mask(secret.Mask(text, w.resolved.secrets()...)) }
 	out, err := s.shared.do(ctx, key, w.queuedAt, w.under, func(ctx context.Context, told *fetch.Progress) (*outcome, error) {
 		if place, most := p.place(s, opened); place != "" {
 			if err := w.enter(place, most); err != nil {
@@ -99,12 +100,12 @@ func (s *Service) fetch(ctx context.Context, w *work) (*outcome, error) {
 			}
 		}
 		known.Progress = told
-		return s.readAnswer(ctx, w.owner.Family(), w.body, p, known, opened)
+		out, err := s.readAnswer(ctx, w.owner.Family(), w.body, p, known, opened)
+		return out.hidden(hide), hidden(err, hide) // others that share it know no token of ours
 	})
 	if failed := s.report(ctx, opened, err); failed != nil {
 		return nil, failed
 	}
-	hide := func(text string) string { return opened.Mask(secret.Mask(text, w.resolved.secrets()...)) }
 	return out.hidden(hide), hidden(err, hide)
 }
 

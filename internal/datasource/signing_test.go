@@ -1,6 +1,7 @@
 package datasource_test
 
 import (
+	"cmp"
 	"crypto/hmac"
 	"crypto/sha1"
 	"crypto/sha256"
@@ -232,7 +233,7 @@ func onePage(rw http.ResponseWriter, r *http.Request) {
 // connect keeps a connected account of the administrator.
 func (w *web) connect(draft credential.Draft) id.Credential {
 	w.t.Helper()
-	draft.Label = "Shop"
+	draft.Label = cmp.Or(draft.Label, "Shop")
 	made, err := w.creds.Create(w.t.Context(), w.admin, draft)
 	if err != nil {
 		w.t.Fatal(err)

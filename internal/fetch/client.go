@@ -141,7 +141,10 @@ func dialTLS(dial dialer, known func(host, port string) (*tls.Config, error)) di
 		if cfg.ServerName == "" {
 			cfg.ServerName = host
 		}
-		cfg.MinVersion, cfg.NextProtos = tls.VersionTLS12, []string{"h2", "http/1.1"}
+		cfg.MinVersion = tls.VersionTLS12
+		if cfg.NextProtos == nil {
+			cfg.NextProtos = []string{"h2", "http/1.1"}
+		}
 		ctx, cancel := context.WithTimeout(ctx, handshakeTime)
 		defer cancel()
 		conn := tls.Client(raw, cfg)

@@ -48,3 +48,33 @@ func TestThePortOfSSH(t *testing.T) {
 		t.Errorf("dialled %s", got)
 	}
 }
+
+// TestKept looks at a client of one connection: its place is the only one, and the guard looks at it.
+func TestKept(t *testing.T) {
+	t.Parallel()
+	g := &guard{resolver: &names{answers: map[string][]string{"web.test": {"93.184.216.34"}, "inside.test": {"10.0.0.1"}}}}
+	seen := watched(g)
+	c := &Client{guard: g, dial: g.dial}
+	for at, want := range map[string]string{"http://web.test:80/": "connect", "http://web.test:81/": "host_not_allowed", "http://inside.test:80/": "host_not_allowed"} {
+		kept, err := c.Kept("web.test", 80, nil, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := kept.Do(t.Context(), Request{URL: at}); code(err) != want {
+			t.Errorf("%s: %v, want %s", at, err, want)
+		}
+	}
+	inside, err := c.Kept("inside.test", 80, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := inside.Do(t.Context(), Request{URL: "http://inside.test/"}); code(err) != "private_address" {
+		t.Errorf("inside: %v", err)
+	}
+	if got := strings.Join(*seen, " "); got != "93.184.216.34:80" {
+		t.Errorf("dialled %s", got)
+	}
+	if _, err := c.Kept("web.test", 443, &TLS{CA: "none"}); code(err) != "tls" {
+		t.Errorf("no certificate: %v", err)
+	}
+}

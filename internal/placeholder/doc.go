@@ -2,7 +2,8 @@
 // {user.emailAddress}, {company.id}, date expressions such as
 // {date.startOfMonth.format("yyyyMMdd")}, {secret.NAME}, {last.refresh:2026-01-01} and
 // {last.value("id"):0} of the data of before, and signatures:
-// {sign.hmac(sha256, secret.key, request.method + "\n" + request.path, hex)}.
+// {sign.hmac(sha256, secret.key, request.method + "\n" + request.path, hex)}; and {auth.token} of a connected account that
+// signs in, which has {auth.username} and {auth.password} while it does.
 //
 // Words. A template is a text with placeholders, read once. A position says what the
 // text is: an address, a header, the body of a request. A value is escaped by the

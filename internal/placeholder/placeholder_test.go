@@ -180,7 +180,7 @@ func TestFaultsHaveTheirPlace(t *testing.T) {
 		"{props.}": 8, "{props.a": 9, "é{props.a!}": 10, "{props.a|shout}": 15, "{user.shoeSize}": 15, "{company.key}": 13, "{props.a:x": 11,
 		"{date.": 7, "{date.sunset}": 13, `{date.add("x")}`: 11, `{date.add(99999999)}`: 19, `{date.format("yyyy").add(1)}`: 22, `{date.tz("Moon/Sea")}`: 21,
 		`{date.today.today}`: 13, `{date.set("nope")}`: 18, `{date.firstDOW("x")}`: 20, `{date.start("25:00:00")}`: 24, `{date.format("b")}`: 17,
-		`{date.tz("utc").tz("utc")}`: 19, `{date.format('yyyy}`: 20, "{secret.}": 9, "{secret.x:y}": 10, "{secret.user.isAdmin}": 21, "{last.refresh}": 14, "{last.value()}": 13, "{last.x:1}": 7, "{auth.token}": 1,
+		`{date.tz("utc").tz("utc")}`: 19, `{date.format('yyyy}`: 20, "{secret.}": 9, "{secret.x:y}": 10, "{secret.user.isAdmin}": 21, "{last.refresh}": 14, "{last.value()}": 13, "{last.x:1}": 7, "{auth.tokens}": 13, "{auth.token:x}": 12,
 		"{sign.x()}": 8, "{sign.hmac(md4, secret.k, 'x', hex)}": 12, "{sign.digest(md5, 'x')}": 22, "{sign.digest(md5, request.host, hex)}": 31, "{sign.expiry(-1)}": 14, "{hash.x;}": 1, "{date|date}": 11,
 	} {
 		_, err := placeholder.Parse(text)

@@ -28,6 +28,7 @@ type hole struct {
 	date     *dateExpr
 	last     *last
 	sign     *sign
+	auth     string  // of the connected account: username, password or token; "" = something else
 	fallback *string // default
 	filters  []filter
 }
@@ -45,6 +46,7 @@ type Scope struct {
 	Spill   func(form string)                  // is told each form in which a secret is written, so that it can be hidden; nil = nobody is
 	Request map[string]string                  // parts of the request, for a signature: method, path, query, body, date
 	Last    func(column string) (string, bool) // value of the data of before, "" = the moment at which they came; nil = there are none
+	Auth    map[string]string                  // of the connected account: username and password while it signs in, token afterwards
 }
 
 // secret is the value of a secret, and of nothing else.
@@ -115,6 +117,17 @@ func (t Template) Lasts() []string {
 	return out
 }
 
+// Auths lists what the template wants of the connected account: username, password, token.
+func (t Template) Auths() []string {
+	var out []string
+	for _, p := range t.parts {
+		if p.hole != nil && p.hole.auth != "" {
+			out = append(out, p.hole.auth)
+		}
+	}
+	return out
+}
+
 // SignsRequest says whether the template has a signature of the request in which it stands.
 func (t Template) SignsRequest() bool {
 	return slices.ContainsFunc(t.parts, func(p part) bool {
@@ -154,6 +167,10 @@ func (h *hole) raw(s Scope) (string, error) {
 		}
 	case h.secret:
 		text, ok = s.secret(h.name)
+	case h.auth != "":
+		if text, ok = s.Auth[h.auth]; !ok {
+			return "", Missing("auth." + h.auth)
+		}
 	default:
 		text, ok = s.Values[h.name]
 	}
@@ -174,7 +191,7 @@ func (h *hole) isSecret(s Scope) bool {
 	case h.sign != nil:
 		return slices.ContainsFunc(h.sign.terms(), func(t term) bool { return t.secret || s.Secret[t.name] })
 	}
-	return h.secret || s.Secret[h.name]
+	return h.secret || h.auth != "" || s.Secret[h.name]
 }
 
 func (h *hole) has(kind string) bool {
@@ -201,6 +218,8 @@ func (h *hole) label() string {
 		return "the signature"
 	case h.last != nil:
 		return "the data of before"
+	case h.auth != "":
+		return "auth." + h.auth
 	}
 	return h.name
 }
@@ -239,11 +258,11 @@ func Parse(text string) (Template, error) {
 }
 
 // openings are what placeholders begin with.
-var openings = []string{"{props.", "{user.", "{company.", "{date.", "{date}", "{date|", "{secret.", "{last.", "{sign."}
+var openings = []string{"{props.", "{user.", "{company.", "{date.", "{date}", "{date|", "{secret.", "{last.", "{sign.", "{auth."}
 
 // planned are words that will begin placeholders; as literal text they would change
 // their meaning some day, so they are refused unless a backslash stands before.
-var planned = []string{"{hash.", "{auth."}
+var planned = []string{"{hash."}
 
 func opens(s string) bool {
 	has := func(o string) bool { return strings.HasPrefix(s, o) }
@@ -327,6 +346,8 @@ func (p *parser) kind() (h *hole, err error) {
 		h.last, err = p.last()
 	case p.take("{sign."):
 		h.sign, err = p.sign()
+	case p.take("{auth."):
+		h.auth, err = p.auth()
 	default:
 		p.take("{date")
 		h.date, err = p.date()
@@ -350,6 +371,15 @@ func (p *parser) last() (*last, error) {
 		return &last{column}, nil
 	}
 	return nil, p.fail(`there are {last.refresh} and {last.value("column")}`)
+}
+
+// auth reads what is wanted of the connected account.
+func (p *parser) auth() (string, error) {
+	switch name := p.while(isName); name {
+	case "token", "username", "password":
+		return name, nil
+	}
+	return "", p.fail("there are {auth.token}, and {auth.username} and {auth.password} where a connected account signs in")
 }
 
 // plainName reads the name of a property.

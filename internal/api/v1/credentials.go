@@ -28,31 +28,33 @@ var credentialRoutes = []entry{
 
 // Credential is a connected account. It has no secret.
 type Credential struct {
-	ID          id.Credential           `json:"id"`
-	Kind        credential.Kind         `json:"kind" enum:"api_key,basic,bearer,digest,wsse,aws_sigv4,hmac,mtls,database"`
-	Label       string                  `json:"label"`
-	Description string                  `json:"description"`
-	Shared      bool                    `json:"shared" doc:"The other people of the account may use it."`
-	Owner       Named                   `json:"owner"`
-	OwnerLeft   bool                    `json:"owner_left" doc:"It was handed over when its owner left."`
-	Hosts       []string                `json:"hosts" doc:"Origins that it is sent to, and no others."`
-	UserName    string                  `json:"user_name" doc:"Of kinds basic, digest, wsse and database."`
-	Name        string                  `json:"name" doc:"Of kinds api_key and hmac: of the header, parameter or cookie."`
-	In          credential.Place        `json:"in" doc:"Of kind api_key: header, query or cookie; of kind hmac: header or query."`
-	Prefix      string                  `json:"prefix" doc:"Of kind bearer: stands before the token; of kind hmac: before the signature."`
-	AWS         *credential.AWSKey      `json:"aws" doc:"Of kind aws_sigv4; else null."`
-	Signature   *credential.Signature   `json:"signature" doc:"Of kind hmac; else null."`
-	Certificate *credential.Certificate `json:"certificate" doc:"The client certificate that is presented to the hosts; null = none."`
-	Server      *DatabaseServer         `json:"server" doc:"Of kind database; else null."`
-	State       credential.State        `json:"state" enum:"ok,needs_reauthorization"`
-	Error       string                  `json:"error" doc:"What the service said when it refused it."`
-	Version     int64                   `json:"version"`
-	CreatedAt   time.Time               `json:"created_at"`
-	ChangedAt   time.Time               `json:"changed_at"`
-	OKAt        *time.Time              `json:"ok_at" doc:"When a service last took it; null = not yet."`
-	MayChange   bool                    `json:"may_change"`
-	Sources     int64                   `json:"sources" doc:"Data sources that use it, in all accounts."`
-	Accounts    int64                   `json:"accounts" doc:"Accounts that these are in."`
+	ID          id.Credential             `json:"id"`
+	Kind        credential.Kind           `json:"kind" enum:"api_key,basic,bearer,digest,wsse,aws_sigv4,hmac,mtls,two_step,ntlm,database"`
+	Label       string                    `json:"label"`
+	Description string                    `json:"description"`
+	Shared      bool                      `json:"shared" doc:"The other people of the account may use it."`
+	Owner       Named                     `json:"owner"`
+	OwnerLeft   bool                      `json:"owner_left" doc:"It was handed over when its owner left."`
+	Hosts       []string                  `json:"hosts" doc:"Origins that it is sent to, and no others."`
+	UserName    string                    `json:"user_name" doc:"Of kinds basic, digest, wsse, two_step, ntlm and database."`
+	Name        string                    `json:"name" doc:"Of kinds api_key and hmac: of the header, parameter or cookie. Of kind two_step: of that which has the token; empty = Authorization."`
+	In          credential.Place          `json:"in" doc:"Of kinds api_key and two_step: header, query or cookie; of kind hmac: header or query."`
+	Prefix      string                    `json:"prefix" doc:"Of kinds bearer and two_step: stands before the token; of kind hmac: before the signature."`
+	Domain      string                    `json:"domain" doc:"Of kind ntlm; empty = that of the service."`
+	SignIn      *credential.ServiceSignIn `json:"sign_in" doc:"Of kind two_step; else null."`
+	AWS         *credential.AWSKey        `json:"aws" doc:"Of kind aws_sigv4; else null."`
+	Signature   *credential.Signature     `json:"signature" doc:"Of kind hmac; else null."`
+	Certificate *credential.Certificate   `json:"certificate" doc:"The client certificate that is presented to the hosts; null = none."`
+	Server      *DatabaseServer           `json:"server" doc:"Of kind database; else null."`
+	State       credential.State          `json:"state" enum:"ok,needs_reauthorization"`
+	Error       string                    `json:"error" doc:"What the service said when it refused it."`
+	Version     int64                     `json:"version"`
+	CreatedAt   time.Time                 `json:"created_at"`
+	ChangedAt   time.Time                 `json:"changed_at"`
+	OKAt        *time.Time                `json:"ok_at" doc:"When a service last took it; null = not yet."`
+	MayChange   bool                      `json:"may_change"`
+	Sources     int64                     `json:"sources" doc:"Data sources that use it, in all accounts."`
+	Accounts    int64                     `json:"accounts" doc:"Accounts that these are in."`
 }
 
 // DatabaseServer says where a database is.
@@ -88,7 +90,7 @@ func credentialOut(c credential.Credential) Credential {
 	return Credential{
 		ID: c.ID, Kind: c.Kind, Label: c.Label, Description: c.Description, Shared: c.Shared,
 		Owner: Named{ID: c.Owner, Name: c.OwnerName}, OwnerLeft: c.OwnerLeft, Hosts: c.Hosts, UserName: c.UserName,
-		Name: c.Name, In: c.In, Prefix: c.Prefix, AWS: ofKind(c.AWS), Signature: ofKind(c.Signature),
+		Name: c.Name, In: c.In, Prefix: c.Prefix, Domain: c.Domain, SignIn: c.SignIn, AWS: ofKind(c.AWS), Signature: ofKind(c.Signature),
 		Certificate: ofKind(c.Certificate), Server: databaseServer(c.Server), State: c.State, Error: c.Error, Version: c.Version, CreatedAt: c.CreatedAt,
 		ChangedAt: c.ChangedAt, OKAt: moment(c.OKAt), MayChange: c.MayChange, Sources: c.Sources, Accounts: c.Accounts,
 	}
@@ -122,7 +124,7 @@ func (s *Server) listCredentials(ctx context.Context, c *Call, in *listCredentia
 
 // NewCredential is what a connected account is made of.
 type NewCredential struct {
-	Kind        credential.Kind             `json:"kind" maxLength:"20" doc:"api_key, basic, bearer, digest, wsse, aws_sigv4, hmac, mtls or database."`
+	Kind        credential.Kind             `json:"kind" maxLength:"20" doc:"api_key, basic, bearer, digest, wsse, aws_sigv4, hmac, mtls, two_step, ntlm or database."`
 	Label       string                      `json:"label" maxLength:"1000"`
 	Description string                      `json:"description,omitempty" maxLength:"5000"`
 	Shared      bool                        `json:"shared,omitempty"`
@@ -136,6 +138,8 @@ type NewCredential struct {
 	AWS         *credential.AWSKey          `json:"aws,omitempty" nullable:"false" doc:"Of kind aws_sigv4; secret is its secret access key then."`
 	Signature   *credential.Signature       `json:"signature,omitempty" nullable:"false" doc:"Of kind hmac; name, in and prefix say where it stands."`
 	Certificate *credential.CertificatePair `json:"certificate,omitempty" nullable:"false" doc:"Of kind mtls; others but database may have one beside what they send. Hosts are of https then."`
+	Domain      string                      `json:"domain,omitempty" maxLength:"1000" doc:"Of kind ntlm; that of the service when absent."`
+	SignIn      *credential.ServiceSignIn   `json:"sign_in,omitempty" nullable:"false" doc:"Of kind two_step: how the service is signed in to."`
 
 	Session      string `json:"session_token,omitempty" maxLength:"20000" doc:"Of kind aws_sigv4, of a key that ends by itself. It is told nowhere."`
 	TunnelSecret string `json:"tunnel_secret,omitempty" maxLength:"20000" doc:"Of the tunnel: a password, or a private key in PEM without a passphrase. It is told nowhere."`
@@ -146,7 +150,7 @@ type createCredentialInput struct{ Body NewCredential }
 func (s *Server) createCredential(ctx context.Context, c *Call, in *createCredentialInput) (*Tagged[Credential], error) {
 	b := in.Body
 	draft := credential.Draft{Kind: b.Kind, Label: b.Label, Description: b.Description, Shared: b.Shared, Hosts: b.Hosts, UserName: b.UserName,
-		Name: b.Name, In: b.In, Prefix: b.Prefix, Secret: b.Secret, Session: b.Session, TunnelSecret: b.TunnelSecret}
+		Name: b.Name, In: b.In, Prefix: b.Prefix, Domain: b.Domain, SignIn: b.SignIn, Secret: b.Secret, Session: b.Session, TunnelSecret: b.TunnelSecret}
 	if b.Server != nil {
 		draft.Server = credential.Server(*b.Server)
 	}
@@ -193,6 +197,8 @@ type CredentialPatch struct {
 	AWS         *credential.AWSKey          `json:"aws,omitempty" nullable:"false" doc:"Of kind aws_sigv4, as a whole."`
 	Signature   *credential.Signature       `json:"signature,omitempty" nullable:"false" doc:"Of kind hmac, as a whole."`
 	Certificate *credential.CertificatePair `json:"certificate,omitempty" nullable:"false" doc:"As a whole; an empty chain and key take it away, where the kind does without."`
+	Domain      *string                     `json:"domain,omitempty" nullable:"false" maxLength:"1000"`
+	SignIn      *credential.ServiceSignIn   `json:"sign_in,omitempty" nullable:"false" doc:"Of kind two_step, as a whole."`
 
 	Session      *string `json:"session_token,omitempty" nullable:"false" maxLength:"20000" doc:"Given with the secret that it belongs to; a new secret without one has none."`
 	TunnelSecret *string `json:"tunnel_secret,omitempty" nullable:"false" maxLength:"20000"`
@@ -212,7 +218,7 @@ func (s *Server) updateCredential(ctx context.Context, c *Call, in *updateCreden
 	b := in.Body
 	after, err := s.Credentials.Update(ctx, c.Actor, in.Credential, version, credential.Patch{Label: b.Label, Description: b.Description, Shared: b.Shared,
 		Hosts: b.Hosts, UserName: b.UserName, Name: b.Name, In: b.In, Prefix: b.Prefix, Secret: b.Secret, Server: (*credential.Server)(b.Server),
-		AWS: b.AWS, Signature: b.Signature, Certificate: b.Certificate, Session: b.Session, TunnelSecret: b.TunnelSecret})
+		Domain: b.Domain, SignIn: b.SignIn, AWS: b.AWS, Signature: b.Signature, Certificate: b.Certificate, Session: b.Session, TunnelSecret: b.TunnelSecret})
 	if err != nil {
 		return nil, err
 	}

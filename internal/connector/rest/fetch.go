@@ -28,6 +28,7 @@ type Options struct {
 
 	Authorize func(*fetch.Request) error                      // puts a credential into each request; nil = there is none
 	Answer    func(http.Header, *fetch.Request) (bool, error) // answers the challenge of a 401, and says whether to ask again; nil = nothing does
+	SignIn    SignIn                                          // comes before the first request, and after a 401; nil = nothing does
 }
 
 // Result tells of a reading.
@@ -53,41 +54,38 @@ const repeats = 2
 // Fetch sends a prepared request and writes the answer. Codes of fetch.Client.Do, and
 // service_unauthorized, service_forbidden, service_not_found, service_refused (other
 // 4xx), service_failed (5xx), service_limited with params retry_after_s, too_many_pages,
-// page_not_json, records_not_a_list, next_page_elsewhere.
-func (p Prepared) Fetch(ctx context.Context, c *fetch.Client, o Options, w io.Writer) (*Result, error) {
+// page_not_json, records_not_a_list, next_page_elsewhere, and those of Options.SignIn.
+func (p Prepared) Fetch(ctx context.Context, c Sender, o Options, w io.Writer) (*Result, error) {
 	if o.MaxBytes <= 0 {
 		o.MaxBytes = fetch.DefaultMaxBytes
 	}
 	if o.Pause <= 0 {
 		o.Pause = time.Second
 	}
-	r := &reading{client: c, spec: p.spec, options: o, result: &Result{}}
+	r := &reading{client: c, spec: p.spec, first: p, options: o, result: &Result{}}
 	var err error
 	if p.spec.Paginate == nil {
-		err = r.whole(ctx, p, w)
+		err = r.whole(ctx, w)
 	} else {
-		err = r.pages(ctx, p, w)
+		err = r.pages(ctx, w)
 	}
 	return r.result, err
 }
 
 // reading is one call of Fetch.
 type reading struct {
-	client  *fetch.Client
+	client  Sender
 	spec    *Spec
+	first   Prepared // what is asked, with the token that holds now
+	token   string   // of the sign-in; "" = there is none yet
 	options Options
 	result  *Result
 	good    *fetch.Response // of the last page that was read
 }
 
 // whole reads an answer that comes in one piece.
-func (r *reading) whole(ctx context.Context, p Prepared, w io.Writer) error {
-	if !r.spec.Unconditional {
-		p.Header = p.Header.Clone()
-		setUnless(p.Header, "If-None-Match", r.options.ETag)
-		setUnless(p.Header, "If-Modified-Since", r.options.LastModified)
-	}
-	resp, err := r.send(ctx, p)
+func (r *reading) whole(ctx context.Context, w io.Writer) error {
+	resp, err := r.send(ctx, r.ifChanged)
 	if err != nil {
 		return err
 	}
@@ -103,6 +101,17 @@ func (r *reading) whole(ctx context.Context, p Prepared, w io.Writer) error {
 	return err
 }
 
+// ifChanged is the request for what is not there yet.
+func (r *reading) ifChanged() (Prepared, error) {
+	p := r.first
+	if !r.spec.Unconditional {
+		p.Header = p.Header.Clone()
+		setUnless(p.Header, "If-None-Match", r.options.ETag)
+		setUnless(p.Header, "If-Modified-Since", r.options.LastModified)
+	}
+	return p, nil
+}
+
 func setUnless(h http.Header, name, value string) {
 	if value != "" && h.Get(name) == "" {
 		h.Set(name, value)
@@ -110,10 +119,10 @@ func setUnless(h http.Header, name, value string) {
 }
 
 // pages reads page after page of each round and writes one list.
-func (r *reading) pages(ctx context.Context, first Prepared, w io.Writer) error {
+func (r *reading) pages(ctx context.Context, w io.Writer) error {
 	r.result.Joined = true
 	out := &joiner{w: w}
-	for i, one := range first.rounds {
+	for i, one := range r.first.rounds {
 		if i > 0 {
 			if r.options.OnePage {
 				break
@@ -122,7 +131,7 @@ func (r *reading) pages(ctx context.Context, first Prepared, w io.Writer) error 
 				return err
 			}
 		}
-		err := r.round(ctx, first, r.spec.Paginate.inner().begin(one), out)
+		err := r.round(ctx, r.spec.Paginate.inner().begin(one), out)
 		if err != nil && r.enough(ctx, err) {
 			r.result.Fault, r.result.Status, r.result.Header = err, r.good.Status, r.good.Header
 			break // the service is not asked any further
@@ -141,7 +150,7 @@ func (r *reading) enough(ctx context.Context, err error) bool {
 }
 
 // round reads the pages of one round.
-func (r *reading) round(ctx context.Context, first Prepared, at *walk, out *joiner) error {
+func (r *reading) round(ctx context.Context, at *walk, out *joiner) error {
 	read := 0 // pages of this round
 	for more := true; more; {
 		if most := r.spec.Paginate.maxPages(); r.result.Pages >= most {
@@ -150,11 +159,7 @@ func (r *reading) round(ctx context.Context, first Prepared, at *walk, out *join
 		if most := at.maxPages(); read >= most {
 			return tooManyPages(most)
 		}
-		p, err := at.onto(first)
-		if err != nil {
-			return err
-		}
-		pg, err := r.page(ctx, p)
+		pg, err := r.page(ctx, func() (Prepared, error) { return at.onto(r.first) })
 		if err != nil {
 			return err
 		}
@@ -180,8 +185,8 @@ func (r *reading) round(ctx context.Context, first Prepared, at *walk, out *join
 }
 
 // page reads one page whole.
-func (r *reading) page(ctx context.Context, p Prepared) (*page, error) {
-	resp, err := r.send(ctx, p)
+func (r *reading) page(ctx context.Context, asked func() (Prepared, error)) (*page, error) {
+	resp, err := r.send(ctx, asked)
 	if err != nil {
 		return nil, err
 	}
@@ -216,10 +221,10 @@ func (r *reading) rest(ctx context.Context, d time.Duration) error {
 	return fetch.Pause(ctx, d)
 }
 
-// send sends one request, again where the fault may pass.
-func (r *reading) send(ctx context.Context, p Prepared) (*fetch.Response, error) {
+// send sends one request, again where the fault may pass. asked makes it, with the token that holds.
+func (r *reading) send(ctx context.Context, asked func() (Prepared, error)) (*fetch.Response, error) {
 	for try := 0; ; try++ {
-		resp, err := r.once(ctx, p)
+		resp, err := r.once(ctx, asked)
 		if err == nil || try >= repeats || !passing(err) {
 			return resp, err
 		}
@@ -240,11 +245,14 @@ func passing(err error) bool {
 	return false
 }
 
-// challenged asks again with the answer to a challenge, where there is one. The answer is for who has asked: a challenge
-// of another server, to which the request was sent on, gets none.
-func (r *reading) challenged(ctx context.Context, req fetch.Request, refused *fetch.Response) (*fetch.Response, error) {
+// challenged asks again with the answer to a challenge, or after another sign-in, where there is one. The answer is for
+// who has asked: a challenge of another server, to which the request was sent on, gets none.
+func (r *reading) challenged(ctx context.Context, asked func() (Prepared, error), req fetch.Request, refused *fetch.Response) (*fetch.Response, error) {
 	if refused.Redirects > 0 {
 		return refused, nil
+	}
+	if r.options.SignIn != nil {
+		return r.signedInAgain(ctx, asked, refused)
 	}
 	again, err := r.options.Answer(refused.Header, &req)
 	if err != nil {
@@ -260,25 +268,19 @@ func (r *reading) challenged(ctx context.Context, req fetch.Request, refused *fe
 	return r.client.Do(ctx, req)
 }
 
-func (r *reading) once(ctx context.Context, p Prepared) (*fetch.Response, error) {
-	redirects := 0
-	if r.spec.NoRedirects {
-		redirects = -1
-	}
+func (r *reading) once(ctx context.Context, asked func() (Prepared, error)) (*fetch.Response, error) {
 	r.result.Attempts++
 	r.options.Progress.To(fetch.Asking)
-	req := fetch.Request{
-		Method: p.Method, URL: p.URL, Header: p.Header, Body: p.Body, Timeout: r.spec.timeout(), MaxBytes: r.options.MaxBytes,
-		MaxRedirects: redirects, SecretHeaders: own(p.Header), TLS: (*fetch.TLS)(r.spec.TLS),
+	if err := r.signedIn(ctx); err != nil {
+		return nil, err
 	}
-	if r.options.Authorize != nil {
-		if err := r.options.Authorize(&req); err != nil {
-			return nil, err
-		}
+	req, err := r.request(asked)
+	if err != nil {
+		return nil, err
 	}
 	resp, err := r.client.Do(ctx, req)
-	if err == nil && resp.Status == http.StatusUnauthorized && r.options.Answer != nil {
-		resp, err = r.challenged(ctx, req, resp)
+	if err == nil && resp.Status == http.StatusUnauthorized && (r.options.Answer != nil || r.options.SignIn != nil) {
+		resp, err = r.challenged(ctx, asked, req, resp)
 	}
 	if err != nil {
 		return nil, err
@@ -289,6 +291,26 @@ func (r *reading) once(ctx context.Context, p Prepared) (*fetch.Response, error)
 		return nil, errors.Join(err, resp.Body.Close())
 	}
 	return resp, nil
+}
+
+// request is one request as it is sent, with what lets it in.
+func (r *reading) request(asked func() (Prepared, error)) (fetch.Request, error) {
+	p, err := asked()
+	if err != nil {
+		return fetch.Request{}, err
+	}
+	redirects := 0
+	if r.spec.NoRedirects {
+		redirects = -1
+	}
+	req := fetch.Request{
+		Method: p.Method, URL: p.URL, Header: p.Header, Body: p.Body, Timeout: r.spec.timeout(), MaxBytes: r.options.MaxBytes,
+		MaxRedirects: redirects, SecretHeaders: own(p.Header), TLS: (*fetch.TLS)(r.spec.TLS),
+	}
+	if r.options.Authorize != nil {
+		err = r.options.Authorize(&req)
+	}
+	return req, err
 }
 
 // harmless are headers that say nothing of who asks; all others stay with their origin.

@@ -28,11 +28,14 @@ type Prepared struct {
 
 	spec   *Spec
 	rounds []round // of paging: what is asked one after the other
+
+	withToken func(token string) (Prepared, error) // the same with the token of a sign-in; nil = it has no place for one
 }
 
 // filler resolves placeholders and keeps the first error.
 type filler struct {
 	scope placeholder.Scope
+	token bool // a text has a place for the token of a sign-in
 	err   error
 }
 
@@ -43,6 +46,7 @@ func (f *filler) text(field, text string, pos placeholder.Position) string {
 	tpl, err := placeholder.Parse(text)
 	var out string
 	if err == nil {
+		f.token = f.token || len(tpl.Auths()) > 0
 		out, err = tpl.Resolve(pos, f.scope)
 	}
 	if err != nil {
@@ -52,9 +56,29 @@ func (f *filler) text(field, text string, pos placeholder.Position) string {
 }
 
 // Prepare puts values into a request. Rows with a signature of the request are filled last, and stand behind the others:
-// what is signed is the request without them. Codes missing_variable, bad_variable_value, bad_placeholder, bad_url.
+// what is signed is the request without them. The token of a sign-in has its place kept, and comes when there is one. Codes
+// missing_variable, bad_variable_value, bad_placeholder, bad_url.
 func (s *Spec) Prepare(scope placeholder.Scope) (Prepared, error) {
-	f := &filler{scope: scope}
+	fill := func(token string) (Prepared, bool, error) {
+		scope.Auth = map[string]string{"token": token}
+		f := &filler{scope: scope}
+		p, err := s.fill(f)
+		return p, f.token, err
+	}
+	p, takes, err := fill(tokenStandIn)
+	if !takes {
+		return p, err
+	}
+	p.withToken = func(token string) (Prepared, error) {
+		out, _, err := fill(token)
+		out.withToken = p.withToken
+		return out, err
+	}
+	return p, err
+}
+
+// fill puts in what f has.
+func (s *Spec) fill(f *filler) (Prepared, error) {
 	p := Prepared{Method: s.Method, Header: http.Header{}, spec: s}
 	if p.Method == "" {
 		p.Method = http.MethodGet
@@ -82,7 +106,7 @@ func (s *Spec) Prepare(scope placeholder.Scope) (Prepared, error) {
 	if p.URL, err = withQuery(address, query); err != nil {
 		return p, err
 	}
-	if f.scope.Request, err = p.parts(scope.Now); err != nil {
+	if f.scope.Request, err = p.parts(f.scope.Now); err != nil {
 		return p, err
 	}
 	heads(true)
@@ -270,7 +294,7 @@ func (p Prepared) Hash() [sha256.Size]byte {
 			put(one.value)
 		}
 	}
-	rest, err := json.Marshal([]any{p.spec.Paginate, p.spec.AcceptStatus, p.spec.NoRedirects, p.spec.TLS})
+	rest, err := json.Marshal([]any{p.spec.Paginate, p.spec.AcceptStatus, p.spec.NoRedirects, p.spec.TLS, p.TakesToken()})
 	if err != nil { // never: plain values
 		rest = nil
 	}

@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"net/url"
@@ -92,7 +93,7 @@ func (s *Spec) Check() error {
 		if err != nil {
 			return atField(err, "request."+t.field)
 		}
-		if err := s.checkSignature(t, tpl); err != nil {
+		if err := cmp.Or(checkAuths(t, tpl), s.checkSignature(t, tpl)); err != nil {
 			return err
 		}
 		if t.json && strings.TrimSpace(t.text) != "" && !tpl.ValidJSON() {
@@ -159,13 +160,14 @@ type text struct {
 	most        int  // bytes
 	json        bool // it is JSON, or empty
 	row         bool // it is the value of a row
+	off         bool // it is kept, not sent
 }
 
 func (s *Spec) texts() []text {
 	out := []text{{field: "url", text: s.URL, most: maxValue}}
 	rows := func(field string, rows []Row) {
 		for _, r := range rows {
-			out = append(out, text{field: field, text: r.Name, most: maxValue}, text{field: field, text: r.Value, most: maxValue, row: field != "body.rows" || s.Body.Type == "form"})
+			out = append(out, text{field: field, text: r.Name, most: maxValue, off: r.Off}, text{field: field, text: r.Value, most: maxValue, off: r.Off, row: field != "body.rows" || s.Body.Type == "form"})
 		}
 	}
 	rows("query", s.Query)

@@ -46,6 +46,9 @@ func (s *Spec) Check() error {
 	if err == nil {
 		err = tpl.CheckBound()
 	}
+	if err == nil && len(tpl.Auths()) > 0 {
+		return refuse("sql", "a database has no {auth.…}: its connected account signs in by itself")
+	}
 	if err == nil && tpl.SignsRequest() {
 		return refuse("sql", "a query is no request that could be signed")
 	}

@@ -14,6 +14,7 @@ export type CredentialInput = Schemas['NewCredential']
 export type CredentialPatch = Schemas['CredentialPatch']
 export type CredentialUsage = Schemas['CredentialUsage']
 export type Signature = Schemas['Signature']
+export type ServiceSignIn = Schemas['ServiceSignIn']
 /** The connected account that a data source reads with. */
 export type SourceCredential = Schemas['SourceCredential']
 

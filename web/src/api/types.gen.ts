@@ -1012,7 +1012,7 @@ export interface paths {
         /** Lists the connected accounts that the caller may use or change, in order of name. No answer has a secret. */
         get: operations["list-credentials"];
         put?: never;
-        /** Keeps a key, a name and password, a token, or the sign-in of a database. */
+        /** Keeps a key, a name and password, a token, what requests are signed with, or the sign-in of a database. */
         post: operations["create-credential"];
         delete?: never;
         options?: never;
@@ -1296,12 +1296,29 @@ export interface paths {
         get: operations["get-data-source"];
         put?: never;
         post?: never;
-        /** Moves a data source that nothing uses to the bin. */
+        /** Moves a data source to the bin. One that Klips use is refused with their names; force=true moves it all the same, for who manages all data sources. */
         delete: operations["trash-data-source"];
         options?: never;
         head?: never;
         /** Changes name and description. */
         patch: operations["update-data-source"];
+        trace?: never;
+    };
+    "/{account}/data-sources/{id}/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a data source of one's own that asks and reads as one that one may change. Without the right to use its connected account it is switched off. */
+        post: operations["copy-data-source"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/{account}/data-sources/{id}/credential": {
@@ -1403,6 +1420,23 @@ export interface paths {
         put?: never;
         /** Takes earlier data back; those that are there become earlier ones. */
         post: operations["roll-back-data"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/data-sources/{id}/enabled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Switches a data source off, so that it is not fetched and keeps its data, or on: then it is fetched at once. */
+        put: operations["switch-data-source"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2707,6 +2741,40 @@ export interface paths {
         patch: operations["redeclare-property"];
         trace?: never;
     };
+    "/{account}/refresh-log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the attempts to fetch the data sources that one may see, the newest first. An agency sees those of its clients, too. */
+        get: operations["list-refresh-log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{account}/refresh-log.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives all attempts that the filters select as a file. */
+        get: operations["export-refresh-log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/{account}/roles": {
         parameters: {
             query?: never;
@@ -2988,6 +3056,14 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AWSKey: {
+            /** @description Access key id, such as AKIAIOSFODNN7EXAMPLE. */
+            key_id: string;
+            /** @description Such as eu-central-1. */
+            region: string;
+            /** @description As in the names of hosts, such as s3, execute-api or monitoring. */
+            service: string;
+        };
         AcceptHeldInputBody: {
             /** @description As it was shown. */
             payload_id: string;
@@ -3179,6 +3255,25 @@ export interface components {
             kind: "dashboard" | "klip" | "source" | "model";
             owner: components["schemas"]["Named"];
             title: string;
+        };
+        Certificate: {
+            /** @description SHA-256 of the certificate, hexadecimal. */
+            fingerprint: string;
+            /** @description Who signed it. */
+            issuer: string;
+            /**
+             * Format: date-time
+             * @description When it ends.
+             */
+            not_after: string;
+            /** @description Whom it names. */
+            subject: string;
+        };
+        CertificatePair: {
+            /** @description Certificates in PEM, that of the key first. Empty = none any more, where the kind does without. */
+            chain: string;
+            /** @description Its private key in PEM, not encrypted. It is told nowhere. */
+            key: string;
         };
         Change: {
             direction: string;
@@ -3627,6 +3722,11 @@ export interface components {
         };
         Context: {
             account: components["schemas"]["AccountRef"];
+            /**
+             * Format: int64
+             * @description Size of the largest file that is taken as data.
+             */
+            file_bytes: number;
             permissions: string[];
             /** @enum {string} */
             role: "admin" | "editor" | "view_only";
@@ -3647,23 +3747,29 @@ export interface components {
              * @description Accounts that these are in.
              */
             accounts: number;
+            /** @description Of kind aws_sigv4; else null. */
+            aws: components["schemas"]["AWSKey"];
+            /** @description The client certificate that is presented to the hosts; null = none. */
+            certificate: components["schemas"]["Certificate"];
             /** Format: date-time */
             changed_at: string;
             /** Format: date-time */
             created_at: string;
             description: string;
+            /** @description Of kind ntlm; empty = that of the service. */
+            domain: string;
             /** @description What the service said when it refused it. */
             error: string;
             /** @description Origins that it is sent to, and no others. */
             hosts: string[];
             id: string;
-            /** @description Of kind api_key: header, query or cookie. */
+            /** @description Of kinds api_key and two_step: header, query or cookie; of kind hmac: header or query. */
             in: string;
             /** @enum {string} */
-            kind: "api_key" | "basic" | "bearer" | "digest" | "wsse" | "database";
+            kind: "api_key" | "basic" | "bearer" | "digest" | "wsse" | "aws_sigv4" | "hmac" | "mtls" | "two_step" | "ntlm" | "database";
             label: string;
             may_change: boolean;
-            /** @description Of kind api_key: of the header, parameter or cookie. */
+            /** @description Of kinds api_key and hmac: of the header, parameter or cookie. Of kind two_step: of that which has the token; empty = Authorization. */
             name: string;
             /**
              * Format: date-time
@@ -3673,12 +3779,16 @@ export interface components {
             owner: components["schemas"]["Named"];
             /** @description It was handed over when its owner left. */
             owner_left: boolean;
-            /** @description Of kind bearer: stands before the token. */
+            /** @description Of kinds bearer and two_step: stands before the token; of kind hmac: before the signature. */
             prefix: string;
             /** @description Of kind database; else null. */
             server: components["schemas"]["DatabaseServer"];
             /** @description The other people of the account may use it. */
             shared: boolean;
+            /** @description Of kind two_step; else null. */
+            sign_in: components["schemas"]["ServiceSignIn"];
+            /** @description Of kind hmac; else null. */
+            signature: components["schemas"]["Signature"];
             /**
              * Format: int64
              * @description Data sources that use it, in all accounts.
@@ -3686,7 +3796,7 @@ export interface components {
             sources: number;
             /** @enum {string} */
             state: "ok" | "needs_reauthorization";
-            /** @description Of kinds basic, digest, wsse and database. */
+            /** @description Of kinds basic, digest, wsse, two_step, ntlm and database. */
             user_name: string;
             /** Format: int64 */
             version: number;
@@ -3698,7 +3808,12 @@ export interface components {
             sources: number;
         };
         CredentialPatch: {
+            /** @description Of kind aws_sigv4, as a whole. */
+            aws?: components["schemas"]["AWSKey"];
+            /** @description As a whole; an empty chain and key take it away, where the kind does without. */
+            certificate?: components["schemas"]["CertificatePair"];
             description?: string;
+            domain?: string;
             hosts?: string[];
             in?: string;
             label?: string;
@@ -3707,7 +3822,13 @@ export interface components {
             secret?: string;
             /** @description Of kind database, as a whole. */
             server?: components["schemas"]["DatabaseServer"];
+            /** @description Given with the secret that it belongs to; a new secret without one has none. */
+            session_token?: string;
             shared?: boolean;
+            /** @description Of kind two_step, as a whole. */
+            sign_in?: components["schemas"]["ServiceSignIn"];
+            /** @description Of kind hmac, as a whole. */
+            signature?: components["schemas"]["Signature"];
             tunnel_secret?: string;
             user_name?: string;
         };
@@ -3850,7 +3971,7 @@ export interface components {
              */
             rows: number;
             /** @enum {string} */
-            state: "fresh" | "stale" | "no_data" | "loading" | "failing" | "disabled";
+            state: "fresh" | "stale" | "no_data" | "loading" | "failing" | "disabled" | "off";
             tags: string[];
             /**
              * Format: date-time
@@ -4154,6 +4275,11 @@ export interface components {
             next_at: string | null;
             /** @description Of the data. partial: a page could not be read, and what came before it is there; pages_repeat: the pages began to repeat, and the reading ended there. */
             notes: ("partial" | "pages_repeat")[];
+            /**
+             * Format: date-time
+             * @description Since when it is switched off; null = it is on.
+             */
+            off_at: string | null;
             /**
              * @description When columns change: take the data and say so, wait until somebody accepts it, take it.
              * @enum {string}
@@ -4887,6 +5013,11 @@ export interface components {
             name: string;
         };
         KlipSourceState: {
+            /**
+             * Format: date-time
+             * @description When it went into the bin; without it, a deleted one is gone for good.
+             */
+            deleted_at?: string;
             id: string;
             name: string;
             /** @description Of the data. partial: a part of them could not be read; pages_repeat: their pages began to repeat. */
@@ -4896,7 +5027,7 @@ export interface components {
              * @description Null: never.
              */
             refreshed_at: string | null;
-            /** @description fresh, no_data, or deleted. */
+            /** @description fresh, stale, loading, no_data, failing, disabled, off, or deleted. */
             state: string;
         };
         KlipUses: {
@@ -4929,6 +5060,44 @@ export interface components {
         };
         LockOpenValuesInputBody: {
             names: string[];
+        };
+        LoggedRefresh: {
+            /** Format: int64 */
+            bytes: number;
+            /** @description Null for the account itself. */
+            client: components["schemas"]["ClientRef"];
+            /** @description That were not there before, 50 at most. */
+            columns_added: string[];
+            /** @description That are not there any more, 50 at most. */
+            columns_missing: string[];
+            data_source: components["schemas"]["AssetRef"];
+            /** @description What was pushed; null where nothing was. */
+            delivery: components["schemas"]["Delivery"];
+            /** Format: date-time */
+            ended_at: string;
+            fault: components["schemas"]["Fault"];
+            id: string;
+            /** @description Key of the set of values; empty = there are no variables. */
+            instance: string;
+            /** @description Of what came; of partial, fault is why a page did not. */
+            notes: ("partial" | "pages_repeat")[];
+            /** @enum {string} */
+            outcome: "changed" | "unchanged" | "held" | "deferred" | "cancelled" | "failed";
+            /** Format: int64 */
+            pages: number;
+            /** Format: date-time */
+            queued_at: string;
+            /** @enum {string} */
+            reason: "schedule" | "manual" | "view" | "import" | "change" | "push";
+            /** Format: int64 */
+            rows: number;
+            /** Format: date-time */
+            started_at: string;
+            /**
+             * Format: int64
+             * @description Of HTTP; 0 = there was no answer, or it is not shown to you.
+             */
+            status: number;
         };
         Mail: {
             /** @description Shown name. */
@@ -5029,22 +5198,34 @@ export interface components {
             tags?: string[];
         };
         NewCredential: {
+            /** @description Of kind aws_sigv4; secret is its secret access key then. */
+            aws?: components["schemas"]["AWSKey"];
+            /** @description Of kind mtls; others but database may have one beside what they send. Hosts are of https then. */
+            certificate?: components["schemas"]["CertificatePair"];
             description?: string;
+            /** @description Of kind ntlm; that of the service when absent. */
+            domain?: string;
             /** @description Such as api.example.com or http://reports.lan:8080; not of kind database. */
             hosts?: string[];
-            /** @description header, query or cookie. Default header. */
+            /** @description header, query or cookie; of kind hmac header or query. Default header. */
             in?: string;
-            /** @description api_key, basic, bearer, digest, wsse or database. */
+            /** @description api_key, basic, bearer, digest, wsse, aws_sigv4, hmac, mtls, two_step, ntlm or database. */
             kind: string;
             label: string;
             name?: string;
-            /** @description Default Bearer. */
+            /** @description Of kind bearer Bearer by default; of kind hmac what stands before the signature, blanks included. */
             prefix?: string;
-            /** @description The key, password or token. It is told nowhere. */
-            secret: string;
+            /** @description The key, password or token; not of kind mtls. It is told nowhere. */
+            secret?: string;
             /** @description Of kind database. */
             server?: components["schemas"]["DatabaseServer"];
+            /** @description Of kind aws_sigv4, of a key that ends by itself. It is told nowhere. */
+            session_token?: string;
             shared?: boolean;
+            /** @description Of kind two_step: how the service is signed in to. */
+            sign_in?: components["schemas"]["ServiceSignIn"];
+            /** @description Of kind hmac; name, in and prefix say where it stands. */
+            signature?: components["schemas"]["Signature"];
             /** @description Of the tunnel: a password, or a private key in PEM without a passphrase. It is told nowhere. */
             tunnel_secret?: string;
             user_name?: string;
@@ -5238,6 +5419,13 @@ export interface components {
             /** Format: int64 */
             count?: number;
             items: components["schemas"]["Klip"][];
+            /** @description Null on the last page. */
+            next_cursor: string | null;
+        };
+        PageLoggedRefresh: {
+            /** Format: int64 */
+            count?: number;
+            items: components["schemas"]["LoggedRefresh"][];
             /** @description Null on the last page. */
             next_cursor: string | null;
         };
@@ -6108,6 +6296,39 @@ export interface components {
             /** Format: int64 */
             used: number;
         };
+        ServiceSignIn: {
+            /** @description With POST: JSON, XML or a form, as it begins. */
+            body?: string;
+            /**
+             * @description GET when absent.
+             * @enum {string}
+             */
+            logout_method?: "GET" | "POST";
+            /** @description Asked after each reading, whatever came of it; none when absent. */
+            logout_url?: string;
+            /**
+             * @description POST when absent.
+             * @enum {string}
+             */
+            method?: "GET" | "POST";
+            parameters?: components["schemas"]["SignInParameter"][];
+            /**
+             * @description What the answer is; json when absent.
+             * @enum {string}
+             */
+            response?: "text" | "xml" | "json";
+            /** @description A regular expression with a group that holds the token; or token_selector. */
+            token_path?: string;
+            /** @description A path of keys such as data.token, an XPath, header:NAME or cookie:NAME. */
+            token_selector?: string;
+            /**
+             * Format: int64
+             * @description For how many seconds a token serves further readings; 0 = each signs in and out.
+             */
+            token_ttl_s?: number;
+            /** @description Of one of the hosts. */
+            url: string;
+        };
         Session: {
             address: string;
             /** @description What the browser calls itself. */
@@ -6212,6 +6433,23 @@ export interface components {
             email: string;
             password: string;
         };
+        SignInParameter: {
+            /**
+             * @description query when absent.
+             * @enum {string}
+             */
+            in?: "query" | "header" | "cookie";
+            name: string;
+            value: string;
+        };
+        Signature: {
+            /** @description sha1, sha256 or sha512; sha256 when empty. */
+            algorithm: string;
+            /** @description hex, base64 or base64url; hex when empty. */
+            encoding: string;
+            /** @description What is signed, with {request.method}, {request.path}, {request.query}, {request.body} and {request.date}; the last is sent as the header Date, too. */
+            text: string;
+        };
         Slug: {
             slug: string;
         };
@@ -6286,6 +6524,9 @@ export interface components {
             to: components["schemas"]["KlipSource"];
             /** @description What formulas read, what is missing first. */
             uses: components["schemas"]["Use"][];
+        };
+        SwitchInputBody: {
+            enabled: boolean;
         };
         TableColumn: {
             align: string;
@@ -9970,7 +10211,7 @@ export interface operations {
                 sort?: "name" | "-name" | "updated_at" | "-updated_at";
                 /** @description A Klip or dashboard: only what it draws on. */
                 on?: string;
-                state?: "fresh" | "stale" | "no_data" | "failing" | "disabled";
+                state?: "fresh" | "stale" | "no_data" | "failing" | "disabled" | "off";
             };
             header?: never;
             path: {
@@ -10114,7 +10355,10 @@ export interface operations {
     };
     "trash-data-source": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Although Klips use it: they say that it was deleted, until it is restored or replaced. */
+                force?: boolean;
+            };
             header?: {
                 /** @description ETag of the version that the change is based on. */
                 "If-Match"?: string;
@@ -10170,6 +10414,44 @@ export interface operations {
         responses: {
             /** @description OK */
             200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataSource"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "copy-data-source": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated call with the same key is answered like the first, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Id of the asset. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
                 headers: {
                     ETag?: string;
                     [name: string]: unknown;
@@ -10534,6 +10816,45 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataSource"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "switch-data-source": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Id of the asset. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SwitchInputBody"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {
@@ -14140,6 +14461,94 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PropertyDeclaration"];
                 };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-refresh-log": {
+        parameters: {
+            query?: {
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                /** @description With 1 the answer says how many rows there are in all. */
+                count?: boolean;
+                outcome?: "changed" | "unchanged" | "held" | "deferred" | "cancelled" | "failed";
+                /** @description Address of a client of the agency, or of the account itself. */
+                client?: string;
+                /** @description Connected account that the data sources read with now. */
+                credential?: string;
+                /** @description Ended at this moment or later. */
+                from?: string;
+                /** @description Ended before this moment. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageLoggedRefresh"];
+                };
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-refresh-log": {
+        parameters: {
+            query?: {
+                outcome?: "changed" | "unchanged" | "held" | "deferred" | "cancelled" | "failed";
+                /** @description Address of a client of the agency, or of the account itself. */
+                client?: string;
+                /** @description Connected account that the data sources read with now. */
+                credential?: string;
+                /** @description Ended at this moment or later. */
+                from?: string;
+                /** @description Ended before this moment. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem: code says which. */
             default: {

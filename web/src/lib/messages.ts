@@ -26,6 +26,7 @@ import type { pushedData } from './messages/pushed-data'
 import type { properties } from './messages/properties'
 import type { server } from './messages/server'
 import type { schedule } from './messages/schedule'
+import type { serviceSignIn } from './messages/service-sign-in'
 import type { settings } from './messages/settings'
 import type { sharing } from './messages/sharing'
 import type { refreshLog } from './messages/refresh-log'
@@ -71,6 +72,7 @@ type Texts = typeof activity &
   typeof roles &
   typeof schedule &
   typeof server &
+  typeof serviceSignIn &
   typeof settings &
   typeof sharing &
   typeof signIn &

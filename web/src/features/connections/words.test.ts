@@ -1,7 +1,18 @@
 import { expect, test } from 'vitest'
 import { ApiError } from '$api/client'
 import type { Credential } from '$api/contract'
-import { hostLines, hostsOf, hostText, replacementsFor, stateOf, usesText, wrong } from './words'
+import { hasText } from '$lib/text'
+import {
+  hostLines,
+  hostsOf,
+  hostText,
+  isNamed,
+  KINDS,
+  replacementsFor,
+  stateOf,
+  usesText,
+  wrong,
+} from './words'
 
 const credential = (change: Partial<Credential>): Credential =>
   ({
@@ -72,4 +83,12 @@ test('only what is for all the same hosts can take a place', () => {
     credential({ id: 'd', hosts: one.hosts, kind: 'basic' }),
   ]
   expect(replacementsFor(one, [one, fits, ...others])).toEqual([fits])
+})
+
+test('each kind of account has its words, and those with a password a user name', () => {
+  for (const kind of KINDS) {
+    for (const key of ['kind', 'secret', 'newSecret'])
+      expect(hasText(`connections.${key}.${kind}`), `${key} of ${kind}`).toBe(true)
+    expect(isNamed(kind)).toBe(!['api_key', 'bearer'].includes(kind))
+  }
 })

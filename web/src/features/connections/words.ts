@@ -14,10 +14,13 @@ export const KINDS = [
   'aws_sigv4',
   'hmac',
   'mtls',
+  'two_step',
+  'ntlm',
   'database',
 ] as const
 /** Kinds with a user name and a password. */
-export const isNamed = (kind: string) => ['basic', 'digest', 'wsse', 'database'].includes(kind)
+export const isNamed = (kind: string) =>
+  ['basic', 'digest', 'wsse', 'two_step', 'ntlm', 'database'].includes(kind)
 export const TLS_MODES = ['verify-full', 'verify-ca', 'require', 'disable'] as const
 export const PLACES = ['header', 'query', 'cookie'] as const
 

@@ -41,13 +41,22 @@ export const connections = addTexts({
   'connections.kind.mtls': 'Client certificate',
   'connections.kind.mtls.hint':
     'Shown when a connection is made. The other kinds can have one beside what they send.',
+  'connections.kind.two_step': 'Sign-in that brings a token',
+  'connections.kind.two_step.hint':
+    'A first request signs in with name and password; its token lets the others in.',
+  'connections.kind.ntlm': 'Name and password, by NTLM',
+  'connections.kind.ntlm.hint':
+    'For services of Microsoft inside a company. The password itself is not sent.',
   'connections.kind.database': 'Database',
   'connections.kind.database.hint': 'The server, a user of it and a password.',
+  'connections.signInUrl': 'Address of the sign-in',
   'connections.label': 'Name',
   'connections.labelHint': 'Such as “Shop, read only”. People choose by it.',
   'connections.hosts': 'Hosts',
   'connections.hostsHint':
     'One on each line, such as api.example.com. It is never sent anywhere else.',
+  'connections.domain': 'Domain',
+  'connections.domainHint': 'Such as NORTH of NORTH\\maya. Empty: that of the service.',
   'connections.userName': 'User name',
   'connections.awsKey': 'Access key id',
   'connections.awsKeyHint': 'Such as AKIAIOSFODNN7EXAMPLE. It is no secret.',
@@ -128,6 +137,8 @@ export const connections = addTexts({
   'connections.secret.wsse': 'Password',
   'connections.secret.aws_sigv4': 'Secret access key',
   'connections.secret.hmac': 'Secret',
+  'connections.secret.two_step': 'Password',
+  'connections.secret.ntlm': 'Password',
   'connections.secret.database': 'Password',
   'connections.newSecret.api_key': 'New key',
   'connections.newSecret.basic': 'New password',
@@ -136,6 +147,8 @@ export const connections = addTexts({
   'connections.newSecret.wsse': 'New password',
   'connections.newSecret.aws_sigv4': 'New secret access key',
   'connections.newSecret.hmac': 'New secret',
+  'connections.newSecret.two_step': 'New password',
+  'connections.newSecret.ntlm': 'New password',
   'connections.newSecret.database': 'New password',
   'connections.newSecretHint': 'Leave it empty to keep the one that is there.',
   'connections.secretHint': 'It is sealed, and shown nowhere again.',
@@ -226,6 +239,25 @@ export const connections = addTexts({
   'connections.wrong.name': 'This cannot be its name there.',
   'connections.wrong.in': 'Choose where the key stands.',
   'connections.wrong.prefix': 'This is one word.',
+  'connections.wrong.domain': 'A domain is one name, without a backslash.',
+  'connections.wrong.sign_in_url': 'Give an address of one of the hosts above.',
+  'connections.wrong.sign_in_method': 'The method is GET or POST.',
+  'connections.wrong.sign_in_response': 'Choose what the service answers with.',
+  'connections.wrong.sign_in_body': 'A body has 64 KB at most, and is sent with POST.',
+  'connections.wrong.sign_in_parameters': 'There are 100 parameters at most.',
+  'connections.wrong.sign_in_parameter':
+    'Each parameter has a name that fits where it stands, and a value of 8 KB at most.',
+  'connections.wrong.sign_in_placeholder':
+    'Address, body and parameters have {auth.username}, {auth.password} and dates, no other placeholders.',
+  'connections.wrong.sign_in_token': 'There is no {auth.token} before the sign-in.',
+  'connections.wrong.sign_in_password':
+    'Write {auth.username} and {auth.password} into the address, the body or a parameter.',
+  'connections.wrong.token_where': 'Say where the token is.',
+  'connections.wrong.token_path':
+    'This is no regular expression with a group in parentheses. Look-ahead and back-references are not known.',
+  'connections.wrong.token_selector':
+    'Write a path of keys for JSON, an XPath for XML, header:NAME or cookie:NAME.',
+  'connections.wrong.token_ttl': 'A token serves for 0 to 86400 seconds.',
   'connections.wrong.secret': 'It has characters that cannot be sent.',
   'connections.wrong.secret_missing': 'Fill this in.',
   'connections.wrong.secret_long': 'It has at most 8 KB.',

@@ -55,6 +55,13 @@ export const faults = addTexts({
   'fault.secret_in_request':
     'A sign-in would be readable for all who see this request. Put it into a secret property and write {secret.NAME} here.',
   'fault.service_unauthorized': 'The service wants another sign-in (401).',
+  'fault.service_login_refused': 'The service refuses the sign-in ({status}).',
+  'fault.service_login_missing':
+    'The service did not take the sign-in ({status}). Look at its address and method.',
+  'fault.service_token_missing':
+    'The service answered the sign-in, but no token was found by the {place}.',
+  'fault.service_ntlm_unknown':
+    'The service asks for a kind of NTLM that is not spoken here. Let it take NTLMv2, or another way of signing in.',
   'fault.service_forbidden': 'The service does not allow this request (403).',
   'fault.service_not_found': 'There is nothing at this address ({status}).',
   'fault.service_refused': 'The service did not take this request ({status}).',
