@@ -64,7 +64,7 @@ func TestKept(t *testing.T) {
 			t.Errorf("%s: %v, want %s", at, err, want)
 		}
 	}
-	inside, err := c.Kept("inside.test", 80, nil)
+	inside, err := c.Kept("inside.test", 80, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +74,7 @@ func TestKept(t *testing.T) {
 	if got := strings.Join(*seen, " "); got != "93.184.216.34:80" {
 		t.Errorf("dialled %s", got)
 	}
-	if _, err := c.Kept("web.test", 443, &TLS{CA: "none"}); code(err) != "tls" {
+	if _, err := c.Kept("web.test", 443, &TLS{CA: "none"}, nil); code(err) != "tls" {
 		t.Errorf("no certificate: %v", err)
 	}
 }
