@@ -162,3 +162,19 @@ func (plain *sealedForm) present(c *Credential, pair *CertificatePair) error {
 	}
 	return c.checkPlaces(c.Kind)
 }
+
+// knows refuses a change by which secrets would be sent otherwise than before without those secrets. Code bad_credential.
+func (in Patch) knows(c Credential, again bool) error {
+	const sentence = "give the secret again, for it would be sent otherwise than before."
+	switch {
+	case !again:
+		return nil
+	case in.Secret == nil && c.Kind != ClientCertificate:
+		return bad("secret", "secret_again", sentence)
+	case in.TunnelSecret == nil && c.Tunnel.Host != "":
+		return bad("tunnel_secret", "secret_again", sentence)
+	case in.Certificate == nil && c.Certificate != Certificate{}:
+		return bad("certificate.key", "certificate_again", "give the certificate and its key again, for they would be presented elsewhere than before.")
+	}
+	return nil
+}

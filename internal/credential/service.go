@@ -404,22 +404,6 @@ func (in Patch) to(c Credential) (after Credential, plain sealedForm, err error)
 	return c, plain, nil
 }
 
-// knows refuses a change by which secrets would be sent otherwise than before without those secrets. Code bad_credential.
-func (in Patch) knows(c Credential, again bool) error {
-	const sentence = "give the secret again, for it would be sent otherwise than before."
-	switch {
-	case !again:
-		return nil
-	case in.Secret == nil && c.Kind != ClientCertificate:
-		return bad("secret", "secret_again", sentence)
-	case in.TunnelSecret == nil && c.Tunnel.Host != "":
-		return bad("tunnel_secret", "secret_again", sentence)
-	case in.Certificate == nil && c.Certificate != Certificate{}:
-		return bad("certificate.key", "certificate_again", "give the certificate and its key again, for they would be presented elsewhere than before.")
-	}
-	return nil
-}
-
 // difference gives the fields that differ, for the trail; of the secret only that it is new.
 func difference(before, after Credential, renewed bool) map[string]any {
 	out := map[string]any{}
