@@ -26,6 +26,8 @@ func (w *world) body(row expectation, slug string) any {
 		return map[string]any{"request": map[string]any{"url": "https://example.com/"}, "format": "json", "options": map[string]any{}}
 	case "PUT /{account}/data-sources/{id}/schedule":
 		return map[string]any{"mode": "interval", "interval_s": 3600}
+	case "PUT /{account}/data-sources/{id}/on-limit":
+		return map[string]any{"on_limit": "truncate"}
 	case "PUT /{account}/data-sources/{id}/enabled":
 		return map[string]any{"enabled": false}
 	case "PUT /{account}/data-sources/{id}/data", "POST /{account}/data-sources/{id}/data", "PATCH /{account}/data-sources/{id}/data":

@@ -35,6 +35,7 @@ type Builder struct {
 	row     int // rows finished, lead included
 	used    int // rows up to the last one with something in it
 	filled  bool
+	cut     bool // rows were left out
 	cols    []columnBuilder
 	expect  int // rows that the first columns get room for
 	first   int
@@ -69,6 +70,15 @@ func (b *Builder) room(col int) int {
 	return 0
 }
 
+// leaves says whether a cell belongs to a row that is left out, and notes it.
+func (b *Builder) leaves() bool {
+	if b.filled || !b.budget.full(len(b.cols)) {
+		return false
+	}
+	b.cut = true
+	return true
+}
+
 // column gives the storage of a column, filled with blanks up to the current row.
 func (b *Builder) column(col int) (*columnBuilder, error) {
 	if col >= len(b.cols) {
@@ -98,7 +108,7 @@ func (b *Builder) widen(width int) error {
 // Text gives the cell at col of the current row; an empty text is a blank. The
 // bytes are copied. A cell given twice keeps the first.
 func (b *Builder) Text(col int, text []byte) error {
-	if len(text) == 0 {
+	if len(text) == 0 || b.leaves() {
 		return nil
 	}
 	c, err := b.column(col)
@@ -186,6 +196,9 @@ func (c *columnBuilder) number(at int, form uint8, v float64) {
 
 // Number gives a cell that is a number in the file.
 func (b *Builder) Number(col int, v float64) error {
+	if b.leaves() {
+		return nil
+	}
 	c, err := b.column(col)
 	if err != nil {
 		return err
@@ -200,6 +213,9 @@ func (b *Builder) Number(col int, v float64) error {
 
 // Bool gives a cell that is true or false in the file.
 func (b *Builder) Bool(col int, v bool) error {
+	if b.leaves() {
+		return nil
+	}
 	c, err := b.column(col)
 	if err != nil {
 		return err
@@ -243,6 +259,9 @@ func (b *Builder) Name(col int, name string) error {
 
 // EndRow finishes the current row.
 func (b *Builder) EndRow() error {
+	if b.budget.full(len(b.cols)) && !b.filled {
+		return nil
+	}
 	b.row++
 	b.budget.rows++
 	if b.filled {
@@ -259,6 +278,9 @@ func (b *Builder) EndRow() error {
 func (b *Builder) Skip(n int) error {
 	if n <= 0 {
 		return nil
+	}
+	if b.budget.limits.Truncate {
+		n = max(0, min(n, b.budget.limits.Rows-b.budget.rows, (b.budget.limits.Cells-b.budget.cells)/max(1, len(b.cols))))
 	}
 	if left := b.budget.limits.Rows - b.budget.rows; n > left {
 		return TooLarge("rows", "rows", int64(b.budget.limits.Rows), int64(b.budget.rows+n))
@@ -277,7 +299,7 @@ func (b *Builder) Sheet() *Sheet {
 	header := min(b.layout.HeaderRow, b.used)
 	rows := b.used - header
 	s := &Sheet{
-		Name: b.name, Hidden: b.layout.Hidden, HeaderRow: header, Rows: rows,
+		Name: b.name, Hidden: b.layout.Hidden, HeaderRow: header, Rows: rows, Cut: b.cut,
 		Columns: make([]Column, len(b.cols)), marks: b.layout.Marks, nulls: b.layout.Nulls,
 	}
 	headers := make([]string, len(b.cols))

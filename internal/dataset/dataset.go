@@ -32,6 +32,7 @@ type Sheet struct {
 	Hidden    bool // hidden in the workbook it came from
 	HeaderRow int  // 1-based row of the column names, 0 = none
 	Rows      int  // data rows, below the header row
+	Cut       bool // rows were left out at the limits, when it was read from its file; not stored
 	Columns   []Column
 	marks     Marks
 	nulls     []string // texts that are blank in columns of text

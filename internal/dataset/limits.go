@@ -8,6 +8,8 @@ type Limits struct {
 	Columns int   // columns of one sheet, default 2,000
 	Cells   int   // rows times columns of all sheets together, default 50,000,000
 	Texts   int64 // bytes of distinct texts over all columns, default 256 MiB
+
+	Truncate bool // rows beyond Rows and Cells are left out, in place of an error
 }
 
 // Defaults of Limits.
@@ -46,6 +48,11 @@ func orDefault(v *int, def int) {
 func TooLarge(limit, unit string, allowed, found int64) error {
 	return errs.Newf(errs.TooLarge, "too_large", "The file has more than the %d %s that are allowed (found %d). Take a part of it and upload that.", allowed, unit, found).
 		WithParams(map[string]any{"limit": limit, "allowed": allowed, "found": found})
+}
+
+// full says whether further rows, with so many columns, are left out.
+func (g *Budget) full(columns int) bool {
+	return g.limits.Truncate && (g.rows >= g.limits.Rows || g.cells+columns > g.limits.Cells)
 }
 
 func (g *Budget) useCells(n int) error {

@@ -187,8 +187,11 @@ func (f sqlFilled) fetch(ctx context.Context, s *Service, o rest.Options, with *
 		return out, errs.New(errs.Conflict, "credential_missing", "What this data source is read with is gone. Choose another connected account.")
 	}
 	options := sql.Options{MaxRows: s.cfg.Limits.Rows, Progress: o.Progress}
-	if o.OnePage {
+	switch {
+	case o.OnePage:
 		options.First = trialRows
+	case o.Truncate:
+		options.First = options.MaxRows
 	}
 	counted := &counter{w: w}
 	got, err := f.Fetch(ctx, s.pools, loginOf(with), options, counted)

@@ -79,7 +79,7 @@ func (s *Service) fetch(ctx context.Context, w *work) (*outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	known := rest.Options{ETag: w.instance.etag, LastModified: w.instance.lastModified, Records: w.body.Options.Records, MaxBytes: s.cfg.Limits.Bytes, Pause: s.cfg.Pause, Whole: w.whole()}
+	known := rest.Options{ETag: w.instance.etag, LastModified: w.instance.lastModified, Records: w.body.Options.Records, MaxBytes: s.cfg.Limits.Bytes, Pause: s.cfg.Pause, Whole: w.whole(), Truncate: w.truncates()}
 	if w.instance.Payload == 0 {
 		known.ETag, known.LastModified = "", ""
 	}
@@ -88,7 +88,7 @@ func (s *Service) fetch(ctx context.Context, w *work) (*outcome, error) {
 		return nil, err
 	}
 	key, err := fingerprint{Family: w.owner.Family(), Request: p.Hash(), Format: w.body.Format, Options: w.body.Options, ETag: known.ETag,
-		LastModified: known.LastModified, Whole: known.Whole, Before: w.instance.hash, With: opened.Key()}.key()
+		LastModified: known.LastModified, Whole: known.Whole, Truncate: known.Truncate, Before: w.instance.hash, With: opened.Key()}.key()
 	if err != nil {
 		return nil, err
 	}
@@ -118,6 +118,7 @@ type fingerprint struct {
 	ETag         string
 	LastModified string
 	Whole        bool   // half an answer is of no use
+	Truncate     bool   // rows beyond the limit are left out
 	Before       []byte // hash of the data that are there
 	With         string // key of the credential
 }
@@ -221,11 +222,12 @@ func (s *Service) readAnswer(ctx context.Context, family int64, b body, p filled
 		}
 		defer leave()
 	}
-	up := &Upload{Name: p.fileName(b.Format), MediaType: mediaType(out.result.Header), Format: b.Format, chosen: b.Options}
+	up := &Upload{Name: p.fileName(b.Format), MediaType: mediaType(out.result.Header), Format: b.Format, chosen: b.Options, truncate: known.Truncate}
 	set, err := s.readFetched(ctx, up, file, out.result)
 	if err != nil {
 		return out, err
 	}
+	out.result.Cut = out.result.Cut || slices.ContainsFunc(set.Sheets, func(s *dataset.Sheet) bool { return s.Cut })
 	notes := notesOf(out.result)
 	note(set, notes)
 	if out.payload, err = s.storeFetched(ctx, family, set, file, up); err == nil {

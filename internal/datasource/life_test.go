@@ -12,6 +12,7 @@ import (
 	"octavo/internal/authz"
 	"octavo/internal/connector/rest"
 	"octavo/internal/credential"
+	"octavo/internal/dataset"
 	"octavo/internal/datasource"
 	"octavo/internal/db"
 	"octavo/internal/errs"
@@ -423,4 +424,53 @@ func TestLimitsAreSettings(t *testing.T) {
 	if _, err := w.send(w.admin, "big.csv", strings.NewReader(strings.Repeat("a,b\n", 300))); !errs.Is(err, "too_large") {
 		t.Errorf("1,200 bytes: %v", err)
 	}
+}
+
+// Rows beyond the limit are left out where a source wants that, and it is said; else, and where rows are kept, the refresh fails.
+func TestRowsBeyondTheLimit(t *testing.T) {
+	w := newWebWith(t, func(c *datasource.Config) { c.Limits.Rows = 4 })
+	ctx := t.Context()
+	src := w.make(w.admin, w.request("/orders", "7"), 0)
+	if run := w.ran(w.admin, src, 1); run.Err == nil || run.Err.Code != "too_large" {
+		t.Fatalf("%+v", run)
+	}
+	viewer := w.Actor(w.Agency, w.Agency.Viewer)
+	w.share(w.admin, src.Key.No, viewer.User, authz.View)
+	_, err := w.SetOnLimit(ctx, viewer, src.ID, src.Version, datasource.LimitTruncate)
+	wantCode(t, err, "permission_denied")
+	_, err = w.SetOnLimit(ctx, w.admin, src.ID, src.Version+1, datasource.LimitTruncate)
+	wantCode(t, err, "version_conflict")
+	_, err = w.SetOnLimit(ctx, w.admin, src.ID, src.Version, "some")
+	wantCode(t, err, "bad_limit_policy")
+	set, err := w.SetOnLimit(ctx, w.admin, src.ID, src.Version, datasource.LimitTruncate)
+	if err != nil || set.Web.OnLimit != datasource.LimitTruncate {
+		t.Fatal(set, err)
+	}
+	refresh := func(n int) datasource.Run {
+		t.Helper()
+		w.advance(time.Minute)
+		if _, err := w.RefreshNow(ctx, w.admin, src.ID); err != nil {
+			t.Fatal(err)
+		}
+		return w.ran(w.admin, src, n)
+	}
+	if run := refresh(2); run.Err != nil || len(run.Notes) != 1 || run.Notes[0] != datasource.NoteTruncated || w.amounts(w.admin, src) != "700 701 702" {
+		t.Errorf("%+v %s", run, w.amounts(w.admin, src))
+	}
+	if got := w.get(w.admin, src); got.State != datasource.Fresh || len(got.Web.Notes) != 1 || got.Rows != 3 {
+		t.Errorf("%+v %+v", got, got.Web)
+	}
+	w.api.Set("7", 2)
+	if run := refresh(3); len(run.Notes) != 0 || len(w.get(w.admin, src).Web.Notes) != 0 {
+		t.Errorf("all rows came: %+v", run)
+	}
+	if _, err := w.SetHistory(ctx, w.admin, src.ID, src.Version, &datasource.History{Mode: dataset.Append}); err != nil {
+		t.Fatal(err)
+	}
+	w.api.Set("7", 5)
+	if run := refresh(4); run.Err == nil || run.Err.Code != "too_large" {
+		t.Errorf("rows that are kept: %+v", run)
+	}
+	_, err = w.SetOnLimit(ctx, w.admin, src.ID, src.Version, datasource.LimitTruncate)
+	wantCode(t, err, "history_needs_all")
 }

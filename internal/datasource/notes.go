@@ -14,15 +14,19 @@ import (
 const (
 	NotePartial = "partial"      // a page could not be read: what came before it is there, the rest is missing
 	NoteRepeats = "pages_repeat" // the pages began to repeat, and the reading ended there
+
+	NoteTruncated = "truncated" // rows beyond the limit were left out
 )
 
 // sentences are the notes as warnings that stand in the data.
 var sentences = map[string]string{
 	NotePartial: "A page could not be read. What came before it is here; the rest is missing.",
 	NoteRepeats: pagesRepeat,
+
+	NoteTruncated: "There are more rows than are taken. The first ones are here; the rest is left out.",
 }
 
-// notesOf are those of an answer.
+// notesOf are those of an answer that was read.
 func notesOf(r *rest.Result) []string {
 	var out []string
 	if r.Fault != nil {
@@ -30,6 +34,9 @@ func notesOf(r *rest.Result) []string {
 	}
 	if r.Loop {
 		out = append(out, NoteRepeats)
+	}
+	if r.Cut {
+		out = append(out, NoteTruncated)
 	}
 	return out
 }

@@ -213,7 +213,9 @@ func (s *Service) read(ctx context.Context, up *Upload, file *spool) (*dataset.S
 	if opt.Records == nil && len(paths) > 0 {
 		opt.Records = &paths[0].Path // what Read would find by walking the file again
 	}
-	return format.Read(ctx, up.Format, file, file.size, opt, s.cfg.Limits)
+	limits := s.cfg.Limits
+	limits.Truncate = up.truncate
+	return format.Read(ctx, up.Format, file, file.size, opt, limits)
 }
 
 // unpack brings the file of an upload back to the temporary directory.

@@ -33,6 +33,7 @@ const (
 	didSetColumns    = "source.columns_set"
 	didAcceptColumns = "source.columns_accepted"
 	didSetSchedule   = "source.schedule_set"
+	didSetLimit      = "source.limit_set"
 	didSetExpected   = "source.expected_set"
 	didReplaceData   = "source.data_replaced"
 	didStopRefresh   = "source.refresh_stopped"

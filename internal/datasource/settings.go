@@ -16,6 +16,7 @@ type Settings struct {
 	ExpectS int `json:"expect_every_s,omitempty"` // of sources that are not fetched: data older than these seconds are stale; 0 = none are
 
 	OnSchemaChange string `json:"on_schema_change,omitempty"` // ask, ignore; "" = add
+	OnLimit        string `json:"on_limit,omitempty"`         // truncate; "" = fail
 }
 
 const companyOnly = "company_only"

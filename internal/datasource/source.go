@@ -77,6 +77,7 @@ type Web struct {
 	Refresh   Refresh  // when
 	History   *History // nil = the last answer is the data
 	OnColumns string   // add, ask, ignore: what happens when columns change
+	OnLimit   string   // fail, truncate: what happens when there are more rows than are taken
 	HeldAt    int64    // since when data with other columns waits to be accepted; 0 = none does
 	NextAt    int64    // UTC milliseconds, as all times; 0 = not planned
 	TriedAt   int64

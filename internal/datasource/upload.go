@@ -44,6 +44,7 @@ type Upload struct {
 	ExpiresAt time.Time
 
 	wanted    string         // the reading that was asked for last, as text of readAs
+	truncate  bool           // rows beyond the limit are left out, in place of an error
 	chosen    format.Options // those that a person chose
 	fileKey   string         // in the blob store: the file, compressed; "" = it cannot be read and is gone
 	dataKey   string         // in the blob store: the columns; "" = it was never read

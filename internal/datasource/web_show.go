@@ -41,7 +41,7 @@ func addWeb(ctx context.Context, tx *db.Tx, byNo map[int64]*Source, nos []int64)
 			if off != 0 {
 				byNo[no].State = Off
 			}
-			w.OnColumns = cmp.Or(set.OnSchemaChange, ColumnsAdd)
+			w.OnColumns, w.OnLimit = cmp.Or(set.OnSchemaChange, ColumnsAdd), cmp.Or(set.OnLimit, LimitFail)
 		}
 		return err
 	})

@@ -38,7 +38,7 @@ func readParquet(in input) (set *dataset.Set, opt Options, err error) {
 	if err != nil {
 		return nil, in.opt, damagedParquet(err)
 	}
-	if n := file.NumRows(); n > int64(rowLimit(in.lim)) {
+	if n := file.NumRows(); n > int64(rowLimit(in.lim)) && !in.lim.Truncate {
 		return nil, in.opt, dataset.TooLarge("rows", "rows", int64(rowLimit(in.lim)), n)
 	}
 	if err := checkPages(in, file.Metadata()); err != nil {

@@ -160,7 +160,7 @@ const behind = 24 * time.Hour
 func freshness(sources []klip.SourceState, newest int64) string {
 	oldest, half := int64(0), false
 	for _, src := range sources {
-		half = half || slices.Contains(src.Notes, datasource.NotePartial)
+		half = half || slices.Contains(src.Notes, datasource.NotePartial) || slices.Contains(src.Notes, datasource.NoteTruncated)
 		if src.State == klip.StateDeleted {
 			if src.DeletedAt == 0 {
 				return "Data source deleted"

@@ -66,7 +66,7 @@ type KlipSourceState struct {
 	RefreshedAt *time.Time `json:"refreshed_at" doc:"Null: never."`
 	State       string     `json:"state" doc:"fresh, stale, loading, no_data, failing, disabled, off, or deleted."`
 	DeletedAt   *time.Time `json:"deleted_at,omitempty" doc:"When it went into the bin; without it, a deleted one is gone for good."`
-	Notes       []string   `json:"notes,omitempty" nullable:"false" doc:"Of the data. partial: a part of them could not be read; pages_repeat: their pages began to repeat."`
+	Notes       []string   `json:"notes,omitempty" nullable:"false" doc:"Of the data. partial: a part of them could not be read; pages_repeat: their pages began to repeat; truncated: there are more rows than are taken."`
 }
 
 // KlipResultProblem says why a Klip cannot be shown.

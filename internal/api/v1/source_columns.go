@@ -35,6 +35,26 @@ func (s *Server) acceptHeld(ctx context.Context, c *Call, in *acceptHeldInput) (
 	return s.oneDataSource(ctx, c, src)
 }
 
+type onLimitInput struct {
+	AssetPath
+	IfMatch
+	Body struct {
+		Policy string `json:"on_limit" enum:"fail,truncate"`
+	}
+}
+
+func (s *Server) setOnLimit(ctx context.Context, c *Call, in *onLimitInput) (*Tagged[DataSource], error) {
+	version, err := in.Version()
+	if err != nil {
+		return nil, err
+	}
+	src, err := s.DataSources.SetOnLimit(ctx, c.Actor, in.ID, version, in.Body.Policy)
+	if err != nil {
+		return nil, err
+	}
+	return s.oneDataSource(ctx, c, src)
+}
+
 type onSchemaChangeInput struct {
 	AssetPath
 	IfMatch

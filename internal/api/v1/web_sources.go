@@ -31,6 +31,8 @@ var webSourceRoutes = []entry{
 		Summary: "Switches a data source off, so that it is not fetched and keeps its data, or on: then it is fetched at once."}, (*Server).switchDataSource),
 	route(Route{ID: "set-on-schema-change", Method: http.MethodPut, Path: "/{account}/data-sources/{id}/on-schema-change", Tag: "data-sources",
 		Summary: "Says what happens when a refresh brings other columns."}, (*Server).setOnSchemaChange),
+	route(Route{ID: "set-on-limit", Method: http.MethodPut, Path: "/{account}/data-sources/{id}/on-limit", Tag: "data-sources",
+		Summary: "Says what happens when a refresh brings more rows than are taken."}, (*Server).setOnLimit),
 	route(Route{ID: "get-held-data", Method: http.MethodGet, Path: "/{account}/data-sources/{id}/held", Tag: "data-sources",
 		Summary: "Shows data with other columns that waits to be accepted."}, (*Server).getHeld),
 	route(Route{ID: "accept-held-data", Method: http.MethodPost, Path: "/{account}/data-sources/{id}/held/accept", Tag: "data-sources",
@@ -156,6 +158,7 @@ type Fetched struct {
 	Schedule  Schedule   `json:"schedule"`
 	History   *History   `json:"history" doc:"How rows are kept from refresh to refresh; null = the last answer is the data."`
 	OnColumns string     `json:"on_schema_change" enum:"add,ask,ignore" doc:"When columns change: take the data and say so, wait until somebody accepts it, take it."`
+	OnLimit   string     `json:"on_limit" enum:"fail,truncate" doc:"When there are more rows than are taken: the refresh fails, or the first rows are taken and marked."`
 	HeldAt    *time.Time `json:"held_at" doc:"Since when data with other columns waits; null = none does."`
 	NextAt    *time.Time `json:"next_at"`
 	TriedAt   *time.Time `json:"tried_at"`
@@ -164,7 +167,7 @@ type Fetched struct {
 	Fault     *Fault     `json:"fault" doc:"Of the last attempt; null when it went well."`
 	Instances int        `json:"instances" doc:"Sets of values that there is data for."`
 	Waiting   bool       `json:"waiting" doc:"It is being fetched, or soon."`
-	Notes     []string   `json:"notes" enum:"partial,pages_repeat" doc:"Of the data. partial: a page could not be read, and what came before it is there; pages_repeat: the pages began to repeat, and the reading ended there."`
+	Notes     []string   `json:"notes" enum:"partial,pages_repeat,truncated" doc:"Of the data. partial: a page could not be read, and what came before it is there; truncated: there are more rows than are taken; pages_repeat: the pages began to repeat, and the reading ended there."`
 }
 
 // Fault is why an attempt brought nothing.
@@ -190,7 +193,7 @@ func fetched(who authz.Actor, w *datasource.Web) *Fetched {
 	if w == nil {
 		return nil
 	}
-	out := &Fetched{Host: w.Host, Variables: orEmpty(w.Variables), Schedule: schedule(w.Refresh), History: history(w.History), OnColumns: w.OnColumns, HeldAt: momentOf(w.HeldAt), NextAt: momentOf(w.NextAt), TriedAt: momentOf(w.TriedAt), OffAt: momentOf(w.OffAt),
+	out := &Fetched{Host: w.Host, Variables: orEmpty(w.Variables), Schedule: schedule(w.Refresh), History: history(w.History), OnColumns: w.OnColumns, OnLimit: w.OnLimit, HeldAt: momentOf(w.HeldAt), NextAt: momentOf(w.NextAt), TriedAt: momentOf(w.TriedAt), OffAt: momentOf(w.OffAt),
 		Failures: w.Failures, Fault: faultOf(datasource.ShownFault(who, w.Err)), Instances: w.Instances, Waiting: w.Waiting, Notes: orEmpty(w.Notes)}
 	return out
 }
@@ -327,7 +330,7 @@ type RefreshRun struct {
 	Delivery  *Delivery `json:"delivery" doc:"What was pushed; null where nothing was."`
 	Added     []string  `json:"columns_added" doc:"That were not there before, 50 at most."`
 	Missing   []string  `json:"columns_missing" doc:"That are not there any more, 50 at most."`
-	Notes     []string  `json:"notes" enum:"partial,pages_repeat" doc:"Of what came; of partial, fault is why a page did not."`
+	Notes     []string  `json:"notes" enum:"partial,pages_repeat,truncated" doc:"Of what came; of partial, fault is why a page did not."`
 }
 
 // RefreshRuns are the newest attempts, the newest first.
@@ -370,7 +373,7 @@ type SourceInstance struct {
 	Rows        int64             `json:"rows"`
 	Bytes       int64             `json:"bytes"`
 	Fault       *Fault            `json:"fault"`
-	Notes       []string          `json:"notes" enum:"partial,pages_repeat" doc:"Of its data."`
+	Notes       []string          `json:"notes" enum:"partial,pages_repeat,truncated" doc:"Of its data."`
 	Outdated    bool              `json:"outdated" doc:"Of what programs push: these values are not those of the account any more, so nobody sees the data."`
 }
 

@@ -24,6 +24,7 @@ type Options struct {
 	Pause              time.Duration   // before the first repeat; 0 = 1 s
 	Whole              bool            // half an answer is none, even where the request allows it
 	OnePage            bool            // for a test: the first page only
+	Truncate           bool            // of a database: rows beyond the limit are left out, in place of an error
 	Progress           *fetch.Progress // told what goes on meanwhile; nil = nobody is
 
 	Authorize func(*fetch.Request) error                      // puts a credential into each request; nil = there is none
@@ -45,7 +46,7 @@ type Result struct {
 	Attempts     int   // requests, repeats included
 	Loop         bool  // pages began to repeat, and the reading ended
 	Fault        error // why a page could not be read before which the answer ends, as the request allows; nil = it is whole
-	Cut          bool  // of a database: a trial has not read all rows
+	Cut          bool  // rows were left out: of a database in a trial, else where the options allow it
 }
 
 // Repeats of one request after a fault that may pass.

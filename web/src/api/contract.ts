@@ -364,6 +364,9 @@ interface Calls extends ConnectionCalls, PeopleCalls, PropertyCalls, TransferCal
   }
   '/api/v1/{account}/data-sources/{id}/credential': { get: Read<SourceCredential> }
   '/api/v1/{account}/data-sources/{id}/schedule': { put: Write<Source, Schedule> }
+  '/api/v1/{account}/data-sources/{id}/on-limit': {
+    put: Write<Source, { on_limit: NonNullable<Source['fetched']>['on_limit'] }>
+  }
   '/api/v1/{account}/data-sources/{id}/enabled': { put: Write<Source, { enabled: boolean }> }
   '/api/v1/{account}/data-sources/{id}/copy': { post: Write<Source> }
   '/api/v1/{account}/data-sources/{id}/expected': { put: Write<Source, { every_s: number }> }

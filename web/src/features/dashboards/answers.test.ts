@@ -102,6 +102,9 @@ test('data that is not whole is marked, and late data before it', () => {
     detail: 'A part of Orders could not be read the last time. The rest is shown.',
     tone: 'warn',
   })
+  expect(mark({ ...source(at), notes: ['truncated'] })?.detail).toBe(
+    'Orders has more rows than are taken. The first ones are shown.',
+  )
   expect(mark({ ...source(at, 'failing'), notes: ['partial'] })?.text).toContain('Delayed')
 })
 

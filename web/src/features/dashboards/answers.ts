@@ -85,6 +85,9 @@ export function updatedText(time: string, now: number): string {
 /** Data this much older than the newest of the dashboard is marked. */
 const BEHIND = 24 * 60 * 60_000
 
+/** Notes of data that lacks rows. */
+const HALF = /partial|truncated/
+
 /** States of data that should be newer. */
 const LATE = /stale|failing|disabled/
 
@@ -115,11 +118,14 @@ export function freshnessOf(
       tone: worst.state === 'stale' ? 'warn' : 'bad',
     }
   }
-  const half = answer.sources.find((source) => source.notes?.includes('partial'))
+  const half = answer.sources.find((source) => source.notes?.some((note) => HALF.test(note)))
   if (half) {
+    const { name, notes } = half
     return {
       text: t('dashboards.klip.partial'),
-      detail: t('dashboards.klip.partialDetail', { name: half.name }),
+      detail: notes?.includes('partial')
+        ? t('dashboards.klip.partialDetail', { name })
+        : t('dashboards.klip.truncatedDetail', { name }),
       tone: 'warn',
     }
   }

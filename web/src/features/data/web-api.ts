@@ -270,6 +270,22 @@ export function setOnSchemaChange(
   )
 }
 
+/** Says what happens when a refresh brings more rows than are taken. */
+export function setOnLimit(
+  account: string,
+  id: string,
+  version: number,
+  on_limit: NonNullable<Source['fetched']>['on_limit'],
+): Promise<Source> {
+  return read(
+    api.PUT('/api/v1/{account}/data-sources/{id}/on-limit', {
+      params: { path: { account, id } },
+      body: { on_limit },
+      headers: ifMatch(version),
+    }),
+  )
+}
+
 /** Data with other columns that waits; it is read again when others came, at `since`. */
 export function useHeld(account: Text, id: Text, since: Text) {
   return createQuery(() => ({

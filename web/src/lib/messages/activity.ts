@@ -160,6 +160,7 @@ export const activity = addTexts({
   'activity.did.source.copied': 'copied a data source to {subject}',
   'activity.did.source.expected_set': 'said how often data of {subject} should come',
   'activity.did.source.history_set': 'changed what {subject} keeps of its refreshes',
+  'activity.did.source.limit_set': 'decided what happens when {subject} has too many rows',
   'activity.did.source.columns_set': 'decided what happens when columns of {subject} change',
   'activity.did.source.columns_accepted': 'accepted other columns of {subject}',
   'activity.did.source.schedule_set': 'changed when {subject} is fetched',

@@ -102,6 +102,8 @@ export const dashboards = addTexts({
   'dashboards.klip.partial': 'Some rows are missing',
   'dashboards.klip.partialDetail':
     'A part of {name} could not be read the last time. The rest is shown.',
+  'dashboards.klip.truncatedDetail':
+    '{name} has more rows than are taken. The first ones are shown.',
   'dashboards.klip.delayed': 'Delayed, from {time}',
   'dashboards.klip.menu': 'Menu of {title}',
   'dashboards.klip.untitled': 'Klip',

@@ -50,6 +50,7 @@ export const webSources = addTexts({
   'web.outcome.failed': 'Failed',
   'web.outcome.cancelled': 'Stopped',
   'web.note.partial': 'Partial: a page could not be read. What came before it is here.',
+  'web.note.truncated': 'Truncated: there are more rows than are taken. The first ones are here.',
   'web.note.pages_repeat':
     'The pages began to repeat, and the reading ended there. Look at how pages are told apart.',
   'web.reason.schedule': 'By the clock',
