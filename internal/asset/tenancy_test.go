@@ -182,7 +182,7 @@ var otherwise = map[string]string{
 	"Change": "makes a number", "PublicID": "computes an id", "Create": "makes an asset", "RecordChange": "writes its argument",
 	"Resolve": "TestPublicIDsOfOtherAccounts", "PutBody": "TestAForeignBodyIsNotReachedByItsHash",
 	"PutWiring": "TestContentIsSharedInsideAFamilyOnly", "PutSettings": "TestContentIsSharedInsideAFamilyOnly",
-	"Visible": "asks about what Some gave", "Rights": "asks about what Some gave",
+	"Visible": "asks about what Some gave", "Rights": "asks about what Some gave", "Seeable": "a condition, which datasource.TestLog tries",
 }
 
 // Every method is tried from an empty account of the same family and from one of
