@@ -19,6 +19,7 @@ import (
 	"octavo/internal/format"
 	"octavo/internal/id"
 	"octavo/internal/page"
+	"octavo/internal/transfer"
 )
 
 // library is where assets come out of the bin.
@@ -343,12 +344,13 @@ func TestLog(t *testing.T) {
 	theirs := w.make(other, w.request("/gone", "7"), 0)
 	w.ran(other, theirs, 1)
 
+	wide := transfer.New(w.DB, w.assets, w.Accounts, w.props)
 	names := func(who authz.Actor, f datasource.LogFilter) string {
 		t.Helper()
 		var out []string
 		req := page.Request{Limit: 1}
 		for {
-			runs, next, err := w.Log(ctx, who, f, req)
+			runs, next, err := wide.RefreshLog(ctx, who, w.Service, f, req)
 			if err != nil {
 				return err.Error()
 			}

@@ -29,28 +29,49 @@ type LogFilter struct {
 	Clients authz.Grant // whose attempts are there too; the zero grant leaves clients out
 }
 
-// Log gives a page of the attempts to fetch the sources that the actor may see, and of pushes into them, the newest first: those
-// of the acting account, and of all sources of the clients that the filter opens. What lies in a bin is left out. Codes
-// permission_denied, and not_found for a credential that the actor may not see.
+// Log gives a page of the attempts to fetch the sources of the acting account that the actor may see, and of pushes into them, the
+// newest first. What lies in a bin is left out. Package transfer has that of clients as well. Codes permission_denied, and
+// not_found for a credential that the actor may not see.
 func (s *Service) Log(ctx context.Context, who authz.Actor, f LogFilter, req page.Request) ([]Logged, *page.Mark, error) {
-	if err := authz.Can(who, authz.SourceLibrary, authz.None); err != nil {
+	f.Clients = authz.Grant{}
+	read, err := s.LogReader(ctx, who, f, req)
+	if err != nil {
 		return nil, nil, err
+	}
+	if err := s.db.Read(ctx, db.Account(who.Account), read.Read); err != nil {
+		return nil, nil, err
+	}
+	out, next := read.Page()
+	return out, next, nil
+}
+
+// LogReader reads a page of the log in a transaction that another opens.
+type LogReader struct {
+	Read func(tx *db.Tx) error
+	Page func() ([]Logged, *page.Mark) // what Read has read
+}
+
+// LogReader asks whether the actor may read the log, and gives what reads it: in the scope of the account, or where the filter
+// opens clients, in that of its grant. Codes as of Log.
+func (s *Service) LogReader(ctx context.Context, who authz.Actor, f LogFilter, req page.Request) (*LogReader, error) {
+	if err := authz.Can(who, authz.SourceLibrary, authz.None); err != nil {
+		return nil, err
 	}
 	if f.Credential != "" {
 		if _, err := s.cfg.Credentials.Get(ctx, who, f.Credential); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 	}
-	scope, where := db.Account(who.Account), `r.account_id = :account`
+	where := `r.account_id = :account`
 	if len(f.Clients.Accounts()) > 0 {
-		scope, where = db.Across(f.Clients), `(r.account_id = :account OR r.account_id IN {each :accounts})`
+		where = `(r.account_id = :account OR r.account_id IN {each :accounts})`
 	}
 	seen, args := s.assets.Seeable(who, asset.Source)
 	for name, value := range f.args(req) {
 		args[name] = value
 	}
 	var out []Logged
-	err := s.db.Read(ctx, scope, func(tx *db.Tx) error {
+	read := func(tx *db.Tx) error {
 		out = nil
 		return tx.Query(ctx, `SELECT r.account_id, r.no, a.name, a.suffix, `+runColumns+`
 			FROM refresh_runs r JOIN assets a ON a.account_id = r.account_id AND a.no = r.no AND a.deleted_at IS NULL
@@ -71,12 +92,10 @@ func (s *Service) Log(ctx context.Context, who authz.Actor, f LogFilter, req pag
 			out = append(out, l)
 			return nil
 		})
-	})
-	if err != nil {
-		return nil, nil, err
 	}
-	out, next := page.Cut(req, out, func(l Logged) page.Mark { return page.Mark{ID: l.ID} })
-	return out, next, nil
+	return &LogReader{Read: read, Page: func() ([]Logged, *page.Mark) {
+		return page.Cut(req, out, func(l Logged) page.Mark { return page.Mark{ID: l.ID} })
+	}}, nil
 }
 
 func (f LogFilter) args(req page.Request) db.Args {

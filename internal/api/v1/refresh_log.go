@@ -86,7 +86,7 @@ func (s *Server) listRefreshLog(ctx context.Context, c *Call, in *listRefreshLog
 	if err != nil {
 		return nil, err
 	}
-	runs, next, err := s.DataSources.Log(ctx, c.Actor, v.filter, req)
+	runs, next, err := s.Transfer.RefreshLog(ctx, c.Actor, s.DataSources, v.filter, req)
 	if err != nil {
 		return nil, err
 	}
@@ -102,7 +102,7 @@ func (s *Server) exportRefreshLog(ctx context.Context, c *Call, in *exportRefres
 		return nil, err
 	}
 	req := page.Request{Limit: page.Max}
-	runs, next, err := s.DataSources.Log(ctx, c.Actor, v.filter, req)
+	runs, next, err := s.Transfer.RefreshLog(ctx, c.Actor, s.DataSources, v.filter, req)
 	if err != nil {
 		return nil, err
 	}
@@ -113,7 +113,7 @@ func (s *Server) exportRefreshLog(ctx context.Context, c *Call, in *exportRefres
 		err := write(v, runs)
 		for err == nil && next != nil {
 			req.After = next
-			if runs, next, err = s.DataSources.Log(ctx, c.Actor, v.filter, req); err == nil {
+			if runs, next, err = s.Transfer.RefreshLog(ctx, c.Actor, s.DataSources, v.filter, req); err == nil {
 				err = write(v, runs)
 			}
 		}
