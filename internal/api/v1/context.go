@@ -56,7 +56,9 @@ func (s *Server) getContext(ctx context.Context, c *Call, _ *struct{}) (*Answer[
 		User:        User{ID: c.Actor.User, Name: c.Actor.Name, Email: c.Actor.Email},
 		Role:        user.Strongest(c.Actor.Roles),
 		Permissions: c.Actor.Permissions(),
-		FileBytes:   s.DataSources.MaxUpload(),
+	}
+	if s.DataSources != nil { // a server of sign-in and clients alone takes no files
+		out.FileBytes = s.DataSources.MaxUpload()
 	}
 	if c.Visit != nil {
 		agency, err := s.Accounts.ByID(ctx, c.Account.Parent)
