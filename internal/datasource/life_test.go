@@ -295,10 +295,8 @@ func TestCopyAndConnectedAccounts(t *testing.T) {
 	}
 	editor, client := w.Actor(w.Agency, w.Agency.Editor), w.Actor(w.Solstice, w.Solstice.Admin)
 	w.share(w.admin, src.Key.No, editor.User, authz.Edit)
-	asked := g.asked.Load()
 	lent := w.copyInto(src, ask, cred.ID) // as an import makes it
 	w.ran(client, lent, 1)
-	asked++
 	for _, c := range []struct {
 		who authz.Actor
 		src *datasource.Source

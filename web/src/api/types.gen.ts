@@ -1562,6 +1562,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/{account}/data-sources/{id}/on-limit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says what happens when a refresh brings more rows than are taken. */
+        put: operations["set-on-limit"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/{account}/data-sources/{id}/on-schema-change": {
         parameters: {
             query?: never;
@@ -4273,13 +4290,18 @@ export interface components {
             instances: number;
             /** Format: date-time */
             next_at: string | null;
-            /** @description Of the data. partial: a page could not be read, and what came before it is there; pages_repeat: the pages began to repeat, and the reading ended there. */
-            notes: ("partial" | "pages_repeat")[];
+            /** @description Of the data. partial: a page could not be read, and what came before it is there; truncated: there are more rows than are taken; pages_repeat: the pages began to repeat, and the reading ended there. */
+            notes: ("partial" | "pages_repeat" | "truncated")[];
             /**
              * Format: date-time
              * @description Since when it is switched off; null = it is on.
              */
             off_at: string | null;
+            /**
+             * @description When there are more rows than are taken: the refresh fails, or the first rows are taken and marked.
+             * @enum {string}
+             */
+            on_limit: "fail" | "truncate";
             /**
              * @description When columns change: take the data and say so, wait until somebody accepts it, take it.
              * @enum {string}
@@ -5020,7 +5042,7 @@ export interface components {
             deleted_at?: string;
             id: string;
             name: string;
-            /** @description Of the data. partial: a part of them could not be read; pages_repeat: their pages began to repeat. */
+            /** @description Of the data. partial: a part of them could not be read; pages_repeat: their pages began to repeat; truncated: there are more rows than are taken. */
             notes?: string[];
             /**
              * Format: date-time
@@ -5080,7 +5102,7 @@ export interface components {
             /** @description Key of the set of values; empty = there are no variables. */
             instance: string;
             /** @description Of what came; of partial, fault is why a page did not. */
-            notes: ("partial" | "pages_repeat")[];
+            notes: ("partial" | "pages_repeat" | "truncated")[];
             /** @enum {string} */
             outcome: "changed" | "unchanged" | "held" | "deferred" | "cancelled" | "failed";
             /** Format: int64 */
@@ -5281,6 +5303,10 @@ export interface components {
             suffix: string;
             symbol: string;
             thousands: boolean;
+        };
+        OnLimitInputBody: {
+            /** @enum {string} */
+            on_limit: "fail" | "truncate";
         };
         OnSchemaChangeInputBody: {
             /** @enum {string} */
@@ -5849,7 +5875,7 @@ export interface components {
             /** @description Key of the set of values; empty = there are no variables. */
             instance: string;
             /** @description Of what came; of partial, fault is why a page did not. */
-            notes: ("partial" | "pages_repeat")[];
+            notes: ("partial" | "pages_repeat" | "truncated")[];
             /** @enum {string} */
             outcome: "changed" | "unchanged" | "held" | "deferred" | "cancelled" | "failed";
             /** Format: int64 */
@@ -6493,7 +6519,7 @@ export interface components {
             /** Format: date-time */
             next_at: string | null;
             /** @description Of its data. */
-            notes: ("partial" | "pages_repeat")[];
+            notes: ("partial" | "pages_repeat" | "truncated")[];
             /** @description Of what programs push: these values are not those of the account any more, so nobody sees the data. */
             outdated: boolean;
             /** @description The account's own values: fetched whoever looks. */
@@ -11122,6 +11148,48 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem: code says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-on-limit": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the version that the change is based on. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Address of the account to act in. */
+                account: string;
+                /** @description Id of the asset. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OnLimitInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataSource"];
+                };
             };
             /** @description A problem: code says which. */
             default: {

@@ -85,13 +85,10 @@ export function updatedText(time: string, now: number): string {
 /** Data this much older than the newest of the dashboard is marked. */
 const BEHIND = 24 * 60 * 60_000
 
-/** Notes of data that lacks rows. */
-const HALF = /partial|truncated/
-
 /** States of data that should be newer. */
 const LATE = /stale|failing|disabled/
 
-/** A mark for a Klip whose data is gone, late, not whole, or much older than the rest of the dashboard. */
+/** A mark for a Klip whose data is gone, late, not whole, not fetched any more, or much older than the rest of the dashboard. */
 export function freshnessOf(
   answer: Answer | undefined,
   newest: string | null,
@@ -118,27 +115,21 @@ export function freshnessOf(
       tone: worst.state === 'stale' ? 'warn' : 'bad',
     }
   }
-  const half = answer.sources.find((source) => source.notes?.some((note) => HALF.test(note)))
+  const half = answer.sources.find((source) =>
+    source.notes?.some((note) => note !== 'pages_repeat'),
+  )
   if (half) {
-    const { name, notes } = half
     return {
       text: t('dashboards.klip.partial'),
-      detail: notes?.includes('partial')
-        ? t('dashboards.klip.partialDetail', { name })
-        : t('dashboards.klip.truncatedDetail', { name }),
+      detail: t('dashboards.klip.partialDetail', { name: half.name }),
       tone: 'warn',
     }
   }
-  const off = answer.sources.find((source) => source.state === 'off')
-  if (off?.refreshed_at) {
-    return {
-      text: t('dashboards.klip.dataFrom', { time: ago(off.refreshed_at, now) }),
-      detail: t('dashboards.klip.off', { name: off.name, at: stamp(off.refreshed_at) }),
-    }
-  }
+  const off = answer.sources.some((source) => source.state === 'off')
   const times = answer.sources.flatMap((source) => source.refreshed_at ?? [])
   const oldest = times.reduce((old, time) => (old && old < time ? old : time), '')
-  if (!oldest || !newest || Date.parse(newest) - Date.parse(oldest) < BEHIND) return null
+  if (!oldest || !newest) return null
+  if (!off && Date.parse(newest) - Date.parse(oldest) < BEHIND) return null
   return { text: t('dashboards.klip.dataFrom', { time: ago(oldest, now) }), detail: stamp(oldest) }
 }
 

@@ -78,7 +78,7 @@ export class OwnActions implements OwnTools {
     }
     if (!dashboard.can_edit) return rows
     rows.push(
-      { label: t('versions.title'), icon: History, run: this.#opens('versions') },
+      { label: t('dashboards.versions'), icon: History, run: this.#opens('versions') },
       this.#lockRow(),
     )
     if (account.can('tab.delete')) {

@@ -92,19 +92,14 @@ export const dashboards = addTexts({
   'dashboards.klip.inBin': 'This Klip is in the bin.',
   'dashboards.klip.noData': 'Waiting for data in {name}.',
   'dashboards.klip.sourceInBin': 'Data source in the bin',
-  'dashboards.klip.sourceInBinDetail':
-    '{name} was moved to the bin on {day}. Whoever may restore it finds it in the bin; on the page of this Klip it can be replaced.',
+  'dashboards.klip.sourceInBinDetail': '{name} is in the bin since {day}. Restore or replace it.',
   'dashboards.klip.sourceGone': 'Data source deleted',
-  'dashboards.klip.sourceGoneDetail':
-    'A data source of this Klip was deleted for good. Choose another one in the editor of the Klip.',
+  'dashboards.klip.sourceGoneDetail': 'Replace it on the page of this Klip.',
   'dashboards.klip.dataFrom': 'Data from {time}',
-  'dashboards.klip.off': '{name} is switched off. Its data is from {at}.',
   'dashboards.klip.partial': 'Some rows are missing',
-  'dashboards.klip.partialDetail':
-    'A part of {name} could not be read the last time. The rest is shown.',
-  'dashboards.klip.truncatedDetail':
-    '{name} has more rows than are taken. The first ones are shown.',
+  'dashboards.klip.partialDetail': '{name} was not read whole. Its page says why.',
   'dashboards.klip.delayed': 'Delayed, from {time}',
+  'dashboards.versions': 'Versions',
   'dashboards.klip.menu': 'Menu of {title}',
   'dashboards.klip.untitled': 'Klip',
   'dashboards.klip.open': 'Open full',
