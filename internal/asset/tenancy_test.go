@@ -155,6 +155,11 @@ func (w *world) empty() map[string]probe {
 	ctx := w.t.Context()
 	all := asset.Filter{Kinds: []asset.Kind{asset.Klip, asset.Dashboard}, Limit: 100, Bodies: true}
 	return map[string]probe{
+		"AddTags": func(tx *db.Tx, _ authz.Actor, no int64) (any, error) {
+			a := &asset.Asset{Key: id.Asset{No: no}}
+			err := w.assets.AddTags(w.t.Context(), tx, a)
+			return a.Tags, err
+		},
 		"Some":  func(tx *db.Tx, _ authz.Actor, no int64) (any, error) { return w.assets.Some(ctx, tx, []int64{no}) },
 		"Slots": func(tx *db.Tx, _ authz.Actor, no int64) (any, error) { return w.assets.Slots(ctx, tx, no) },
 		"Links": func(tx *db.Tx, _ authz.Actor, no int64) (any, error) { return w.assets.Links(ctx, tx, []int64{no}) },
@@ -196,6 +201,10 @@ func TestNumbersOfOtherAccounts(t *testing.T) {
 	board := w.put(owner, asset.Dashboard, "Secret", map[string]int64{"slotsecret": klip.Key.No})
 	w.must(w.in(owner, func(tx *db.Tx) error { return w.assets.MarkSeen(t.Context(), tx, owner, board.Key.No) }))
 	w.must(w.share(owner, board, withUser(owner, authz.Edit)))
+	w.must(w.in(owner, func(tx *db.Tx) error {
+		return tx.Insert(t.Context(), "asset_tags", []string{"account_id", "no", "tag", "folded"}, [][]any{
+			{owner.Account, klip.Key.No, "secret", "secret"}, {owner.Account, board.Key.No, "secret", "secret"}})
+	}))
 	var names []string
 	for i := range reflect.TypeFor[*asset.Service]().NumMethod() {
 		names = append(names, reflect.TypeFor[*asset.Service]().Method(i).Name)

@@ -26,6 +26,9 @@ type driverUse struct {
 	limit func(ctx context.Context, tx *sql.Tx, after time.Duration) (stop string, err error)
 	// read starts the query.
 	read func(ctx context.Context, tx *sql.Tx, text string, args []any) (*sql.Rows, error)
+	// watch has stop called when the driver, which reads a row whole, is sent more than a row may be; row is told of each row.
+	// nil = the driver sees to that.
+	watch func(conn any, stop func(error)) (row, end func())
 	// cell says how a column is written.
 	cell func(kind string) cellForm
 }
@@ -37,15 +40,22 @@ func (d *driven) ask(ctx context.Context, cancel func(), p Prepared, o Options, 
 		ctx, end = context.WithTimeoutCause(ctx, p.timeout, timedOut(p.timeout))
 		defer end()
 	}
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
 	conn, tx, err := d.begin(ctx, p)
 	if err != nil {
 		return err
 	}
 	defer func() {
 		if late := new(errs.Error); err != nil && errors.As(context.Cause(ctx), &late) {
-			err = late // by our own limit, which stands for that of the server
+			err = late // by a limit of our own
 		}
 	}()
+	row, end, err := d.watched(conn, stop)
+	if err != nil {
+		return err
+	}
+	defer end()
 	told := false // the server was told to end what runs on the connection
 	defer func() {
 		if told { // it may hear so when the next query runs there
@@ -54,12 +64,12 @@ func (d *driven) ask(ctx context.Context, cancel func(), p Prepared, o Options, 
 		_ = conn.Close() // gives it back
 	}()
 	defer func() { _ = tx.Rollback() }() // there is nothing to keep
-	stop, err := d.limit(ctx, tx, p.timeout)
+	halt, err := d.limit(ctx, tx, p.timeout)
 	if err != nil {
 		return err
 	}
-	if stop != "" {
-		end := whenNobodyWaits(ctx, func(ctx context.Context) { _, _ = d.ExecContext(ctx, stop) })
+	if halt != "" {
+		end := whenNobodyWaits(ctx, func(ctx context.Context) { _, _ = d.ExecContext(ctx, halt) })
 		defer func() { told = end() }()
 	}
 	args := make([]any, len(p.values))
@@ -70,7 +80,7 @@ func (d *driven) ask(ctx context.Context, cancel func(), p Prepared, o Options, 
 	if err != nil {
 		return err
 	}
-	err = d.copy(rows, o, t, out)
+	err = d.copy(rows, o, t, out, row)
 	if err != nil || out.Cut {
 		cancel() // closing would wait for all the rows that are left
 	}
@@ -120,7 +130,19 @@ func (d *driven) begin(ctx context.Context, p Prepared) (conn *sql.Conn, tx *sql
 	return nil, nil, err
 }
 
-func (d *driven) copy(rows *sql.Rows, o Options, t *table, out *Result) error {
+// watched has the driver watched on a connection.
+func (d *driven) watched(conn *sql.Conn, stop func(error)) (row, end func(), err error) {
+	if d.watch == nil {
+		return func() {}, func() {}, nil
+	}
+	err = conn.Raw(func(c any) error {
+		row, end = d.watch(c, stop)
+		return nil
+	})
+	return row, end, err
+}
+
+func (d *driven) copy(rows *sql.Rows, o Options, t *table, out *Result, row func()) error {
 	columns, err := rows.ColumnTypes()
 	if err != nil {
 		return err
@@ -133,6 +155,7 @@ func (d *driven) copy(rows *sql.Rows, o Options, t *table, out *Result) error {
 		return err
 	}
 	for rows.Next() {
+		row()
 		if end, err := o.cut(out); end {
 			return err
 		}

@@ -17,6 +17,7 @@ import (
 	mssql "github.com/microsoft/go-mssqldb"
 	"github.com/microsoft/go-mssqldb/msdsn"
 
+	"octavo/internal/dataset"
 	"octavo/internal/errs"
 	"octavo/internal/fetch"
 )
@@ -31,7 +32,9 @@ var sqlServer = &engine{
 	columns: columns{ // with some collations its own names are such in this form alone
 		from: "INFORMATION_SCHEMA.COLUMNS", schema: "TABLE_SCHEMA", table: "TABLE_NAME", name: "COLUMN_NAME", kind: "DATA_TYPE", place: "ORDINAL_POSITION", either: true},
 	open: func(l Login, way *fetch.Client) (door, error) {
-		return &driven{sql.OpenDB(&sqlServerDoor{login: l, way: way}), useSQLServer}, nil
+		door, use := &sqlServerDoor{login: l, way: way}, useSQLServer
+		use.watch = door.watch
+		return &driven{sql.OpenDB(door), use}, nil
 	},
 	explain: explainSQLServer,
 }
@@ -66,10 +69,22 @@ var useSQLServer = driverUse{
 }
 
 // sqlServerDoor makes connections. The driver looks names up itself, follows a server to another one, forgets what was wrong
-// with a certificate and waits for answers without end: all four are dealt with here.
+// with a certificate, waits for answers without end and keeps a value whole, however long it is: all five are dealt with here.
 type sqlServerDoor struct {
 	login Login
 	way   *fetch.Client
+	ways  sync.Map // of open connections: driver.Conn to *sqlServerWay
+}
+
+// watch says on whose behalf a connection reads from now on.
+func (d *sqlServerDoor) watch(conn any, stop func(error)) (row, end func()) {
+	way, there := d.ways.Load(conn)
+	if !there { // it was closed just now
+		return func() {}, func() {}
+	}
+	w := way.(*sqlServerWay)
+	w.reads(stop)
+	return func() { w.reads(stop) }, func() { w.reads(nil) }
 }
 
 // Driver is asked for by package database/sql.
@@ -102,9 +117,17 @@ func (d *sqlServerDoor) Connect(ctx context.Context) (conn driver.Conn, err erro
 			err = ctx.Err()
 		}
 	}()
-	conn, err = connector.Connect(ctx)
-	return conn, way.why(err)
+	if conn, err = connector.Connect(ctx); err != nil {
+		return nil, way.why(err)
+	}
+	d.ways.Store(conn, way)
+	way.gone(func() { d.ways.Delete(conn) })
+	return conn, nil
 }
+
+// mostOfARow is how many bytes of an answer may come without a row. The limit of a cell is far below it, and the driver reads
+// a few rows ahead.
+const mostOfARow = 64 << 20
 
 // sqlServerWay is the way of one connection.
 type sqlServerWay struct {
@@ -113,7 +136,59 @@ type sqlServerWay struct {
 	mu     sync.Mutex // guards what follows
 	conn   net.Conn
 	closed bool
-	fault  error // what was wrong with the way, in its own words
+	fault  error       // what was wrong with the way, in its own words
+	came   int         // bytes since the last row
+	stop   func(error) // ends the reading that waits for rows; nil = none does
+	forget func()      // is called when it is closed
+}
+
+// reads begins to count what comes until the next row.
+func (w *sqlServerWay) reads(stop func(error)) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.stop, w.came = stop, 0
+}
+
+// gone has forget called when the connection is closed, or now where it is.
+func (w *sqlServerWay) gone(forget func()) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.forget = forget; w.closed {
+		forget()
+	}
+}
+
+// take counts what came. Code too_large.
+func (w *sqlServerWay) take(n int) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.came += n; w.came <= mostOfARow {
+		return nil
+	}
+	err := dataset.TooLarge("cell", "bytes of one row", mostOfARow, int64(w.came))
+	if w.stop != nil {
+		w.stop(err)
+	}
+	return err
+}
+
+// sqlServerConn counts what is read.
+type sqlServerConn struct {
+	net.Conn
+	way *sqlServerWay
+}
+
+func (c sqlServerConn) Read(b []byte) (int, error) {
+	n, err := c.Conn.Read(b)
+	if long := c.way.take(n); long != nil {
+		return 0, long
+	}
+	return n, err
+}
+
+func (c sqlServerConn) Close() error {
+	c.way.close()
+	return nil
 }
 
 // HostName has the driver give names as they are, to be looked up by the guard.
@@ -132,7 +207,7 @@ func (w *sqlServerWay) DialContext(ctx context.Context, network, address string)
 		return nil, errors.Join(net.ErrClosed, conn.Close())
 	}
 	w.conn = conn
-	return conn, nil
+	return sqlServerConn{conn, w}, nil
 }
 
 func (w *sqlServerWay) close() {
@@ -141,6 +216,9 @@ func (w *sqlServerWay) close() {
 	w.closed = true
 	if w.conn != nil {
 		_ = w.conn.Close() // somebody may wait for it in vain
+	}
+	if w.forget != nil {
+		w.forget()
 	}
 }
 

@@ -15,6 +15,7 @@ var raced = []string{
 	"octavo/internal/blob",
 	"octavo/internal/clock",
 	"octavo/internal/connector/sql",
+	"octavo/internal/credential",
 	"octavo/internal/datasource",
 	"octavo/internal/db",
 	"octavo/internal/draw",

@@ -87,8 +87,10 @@ test('only what is for all the same hosts can take a place', () => {
 
 test('each kind of account has its words, and those with a password a user name', () => {
   for (const kind of KINDS) {
-    for (const key of ['kind', 'secret', 'newSecret'])
+    const secret = kind === 'mtls' ? [] : ['secret', 'newSecret'] // a certificate has fields of its own
+    for (const key of ['kind', ...secret])
       expect(hasText(`connections.${key}.${kind}`), `${key} of ${kind}`).toBe(true)
-    expect(isNamed(kind)).toBe(!['api_key', 'bearer'].includes(kind))
+    const named = ['basic', 'digest', 'wsse', 'two_step', 'ntlm', 'database']
+    expect(isNamed(kind), kind).toBe(named.includes(kind))
   }
 })
