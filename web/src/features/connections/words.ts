@@ -11,11 +11,11 @@ export const KINDS = [
   'bearer',
   'digest',
   'wsse',
+  'ntlm',
+  'two_step',
   'aws_sigv4',
   'hmac',
   'mtls',
-  'two_step',
-  'ntlm',
   'database',
 ] as const
 /** Kinds with a user name and a password. */

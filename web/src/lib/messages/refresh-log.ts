@@ -10,7 +10,7 @@ export const refreshLog = addTexts({
   'log.source': 'Data source',
   'log.client': 'Client',
   'log.here': 'This account',
-  'log.everywhere': 'This account and clients',
+  'log.everywhere': 'All accounts',
   'log.all': 'All results',
   'log.more': 'Show earlier ones',
   'log.csv': 'Download CSV',
