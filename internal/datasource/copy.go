@@ -2,6 +2,7 @@ package datasource
 
 import (
 	"context"
+	"maps"
 
 	"octavo/internal/asset"
 	"octavo/internal/authz"
@@ -11,7 +12,7 @@ import (
 )
 
 // Copy makes a source of the actor's own, shared with nobody, that asks, reads and refreshes as another one, which the actor may
-// change: who copies sees the request. Data that people or programs sent come along, fetched ones are fetched anew. It
+// change: who copies sees the request. Data that people or programs sent come along, but for sets of values; fetched ones are fetched anew. It
 // reads with the same connected account where that is one of this account that the actor may use; else with none, and is
 // switched off until somebody has chosen one. Codes not_found, permission_denied.
 func (s *Service) Copy(ctx context.Context, who authz.Actor, public string) (*Source, error) {
@@ -40,11 +41,52 @@ func (s *Service) Copy(ctx context.Context, who authz.Actor, public string) (*So
 		if err != nil {
 			return nil, err
 		}
-		if err := copyRow(ctx, tx, no, made.Key.No, with, b.asks() == nil, off); err != nil || b.asks() == nil {
-			return made, err
+		withData := b.asks() == nil && !b.varies() // rows of sets of values stay with the original, as with an import
+		if err := copyRow(ctx, tx, no, made.Key.No, with, withData, off); err != nil {
+			return nil, err
+		}
+		if a.Origin != (id.Asset{}) {
+			if err := s.keepClosed(ctx, tx, who, made.Key.No); err != nil {
+				return nil, err
+			}
+		}
+		if b.asks() == nil {
+			return made, nil
 		}
 		return made, s.fetchSoon(ctx, tx, who, made.Key.No, byHand)
 	})
+}
+
+// keepClosed has the copy of an imported source take from company properties alone what the original takes from them
+// alone, because it was imported: nobody in the account may loosen that (data-sources.md §9.6 S3).
+func (s *Service) keepClosed(ctx context.Context, tx *db.Tx, who authz.Actor, no int64) error {
+	def, err := readDefinition(ctx, tx, no)
+	if err != nil || def == nil {
+		return err
+	}
+	names := def.body.variables()
+	known, err := s.readLevels(ctx, tx, authz.Actor{Account: who.Account}, names)
+	if err != nil {
+		return err
+	}
+	policy := maps.Clone(def.settings.Policy)
+	for _, name := range names {
+		if _, there := known.company[name]; there {
+			if policy == nil {
+				policy = map[string]string{}
+			}
+			policy[name] = companyOnly
+		}
+	}
+	if maps.Equal(policy, def.settings.Policy) {
+		return nil
+	}
+	def.settings.Policy = policy
+	settings, err := s.putSettings(ctx, tx, def.settings)
+	if err != nil {
+		return err
+	}
+	return s.update(ctx, tx, `UPDATE sources SET settings_id = :settings WHERE account_id = :account AND no = :no`, db.Args{"settings": settings, "no": no})
 }
 
 // copiedCredential is what the copy of a source reads with; off says that it lacks what the source reads with.

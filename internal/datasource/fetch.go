@@ -34,8 +34,11 @@ type outcome struct {
 	answer  *stored // what the payload is a history of; nil = it is none
 }
 
-// etag is what the next request may ask with.
+// etag is what the next request may ask with: nothing where rows were left out, which may not be the next time.
 func (o *outcome) etag(before *Instance) string {
+	if o.result.Cut {
+		return ""
+	}
 	if o.payload == nil && o.result.ETag == "" {
 		return before.etag
 	}
@@ -43,6 +46,9 @@ func (o *outcome) etag(before *Instance) string {
 }
 
 func (o *outcome) modified(before *Instance) string {
+	if o.result.Cut {
+		return ""
+	}
 	if o.payload == nil && o.result.LastModified == "" {
 		return before.lastModified
 	}

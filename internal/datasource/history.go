@@ -35,11 +35,14 @@ func (h *History) check() error {
 }
 
 // SetHistory says whether refreshes of a source make a history, over the expected version; nil = they do not. The
-// version stays, for settings have none. Codes not_found, permission_denied, version_conflict, not_web, bad_table, history_takes_columns.
+// version stays, for settings have none. Codes not_found, permission_denied, version_conflict, not_web, bad_table, history_takes_columns, history_needs_all.
 func (s *Service) SetHistory(ctx context.Context, who authz.Actor, public string, expected int64, h *History) (*Source, error) {
 	return s.set(ctx, who, public, expected, didSetHistory, func(now *Settings) error {
 		if h != nil && now.OnSchemaChange == ColumnsAsk {
 			return historyTakesColumns()
+		}
+		if h != nil && now.OnLimit == LimitTruncate {
+			return historyNeedsAll()
 		}
 		now.History = h
 		return h.check()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -208,6 +209,89 @@ func TestSwitchedOffWithValues(t *testing.T) {
 	}
 }
 
+// A set of values that still waited for its first data is asked for by the next look, and none is old when its source is
+// switched on.
+func TestSwitchedOnWithValues(t *testing.T) {
+	w := newWeb(t)
+	ctx := t.Context()
+	src := w.make(w.admin, w.request("/orders", "{props.client:7}"), 3600)
+	w.ran(w.admin, src, 1)
+	chosen := datasource.Choices{Set: map[string]string{"client": "8"}, Controls: []string{"client"}}
+	payload := func() (p datasource.Payload) {
+		w.inAccount(w.Agency.ID, func(tx *db.Tx) error {
+			all, err := w.Payloads(ctx, tx, w.admin, []int64{src.Key.No}, chosen)
+			p = all[src.Key.No]
+			return err
+		})
+		return p
+	}
+	if err := w.Want(ctx, w.admin, []datasource.Payload{payload()}); err != nil {
+		t.Fatal(err)
+	}
+	w.ran(w.admin, src, 2)
+	w.inAccount(w.Agency.ID, func(tx *db.Tx) error { // as if it were still waiting
+		_, err := tx.Exec(ctx, `UPDATE instances SET payload_id = NULL, tried_at = NULL, state = 'no_data', next_at = NULL WHERE account_id = :account AND key <> '' AND pinned = 0`, nil)
+		return err
+	})
+	if _, err := w.SwitchOff(ctx, w.admin, src.ID); err != nil {
+		t.Fatal(err)
+	}
+	w.advance(40 * 24 * time.Hour)
+	if _, err := w.SwitchOn(ctx, w.admin, src.ID); err != nil {
+		t.Fatal(err)
+	}
+	for _, one := range w.sets(w.admin, src) {
+		if one.AccessedAt != w.DB.Clock().Now().UnixMilli() {
+			t.Errorf("%v was looked at in %d", one.Variables, one.AccessedAt)
+		}
+	}
+	if p := payload(); !p.Wanted {
+		t.Errorf("nobody asks for it: %+v", p)
+	}
+}
+
+// What an imported source takes from company properties alone, its copy does, too.
+func TestCopyOfAnImportedSource(t *testing.T) {
+	w := newWeb(t)
+	ctx := t.Context()
+	client := w.Actor(w.Solstice, w.Solstice.Admin)
+	w.prop(client, "client", "7", false)
+	src := w.make(client, w.request("/orders", "{props.client}"), 3600)
+	w.ran(client, src, 1)
+	chooses := func(src *datasource.Source) bool {
+		var p datasource.Payload
+		w.inAccount(w.Solstice.ID, func(tx *db.Tx) error {
+			all, err := w.Payloads(ctx, tx, client, []int64{src.Key.No}, datasource.Choices{Set: map[string]string{"client": "8"}, Controls: []string{"client"}})
+			p = all[src.Key.No]
+			return err
+		})
+		if p.Wanted {
+			if err := w.Want(ctx, client, []datasource.Payload{p}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return slices.ContainsFunc(w.sets(client, src), func(one datasource.Instance) bool { return one.Variables["client"] == "8" })
+	}
+	free, err := w.Copy(ctx, client, src.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !chooses(free) {
+		t.Error("nobody may choose in a copy of the account's own")
+	}
+	w.inAccount(w.Solstice.ID, func(tx *db.Tx) error {
+		_, err := tx.Exec(ctx, `UPDATE assets SET origin_account = :agency, origin_no = 1 WHERE account_id = :account AND no = :no`, db.Args{"agency": w.Agency.ID, "no": src.Key.No})
+		return err
+	})
+	closed, err := w.Copy(ctx, client, src.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if chooses(closed) {
+		t.Error("somebody may choose in the copy of an imported one")
+	}
+}
+
 // A source that was given up after failures is switched on as well.
 func TestSwitchedOnAfterFailures(t *testing.T) {
 	w := newWeb(t)
@@ -268,6 +352,12 @@ func TestCopyOfASource(t *testing.T) {
 	}
 	if got := w.column(editor, again, 1); len(got) != 3 || got[1] != "10" {
 		t.Errorf("rows of the file: %v", got)
+	}
+	sets := w.pushed(w.admin, datasource.Table{Variables: []string{"region"}})
+	w.sent(w.admin, sets, of("region", "north"), `[{"n":1}]`)
+	empty, err := w.Copy(ctx, w.admin, sets.ID)
+	if err != nil || empty.State != datasource.NoData || empty.ReceivedAt != 0 || empty.Table == nil || len(w.sets(w.admin, empty)) != 0 {
+		t.Errorf("rows of sets of values: %+v, %v", empty, err)
 	}
 }
 
@@ -460,15 +550,24 @@ func TestRowsBeyondTheLimit(t *testing.T) {
 	if got := w.get(w.admin, src); got.State != datasource.Fresh || len(got.Web.Notes) != 1 || got.Rows != 3 {
 		t.Errorf("%+v %+v", got, got.Web)
 	}
+	if run := refresh(3); run.Status != 200 || len(run.Notes) != 1 { // the service is not asked whether its answer is the same
+		t.Errorf("rows are still missing: %+v", run)
+	}
 	w.api.Set("7", 2)
-	if run := refresh(3); len(run.Notes) != 0 || len(w.get(w.admin, src).Web.Notes) != 0 {
+	if run := refresh(4); len(run.Notes) != 0 || len(w.get(w.admin, src).Web.Notes) != 0 {
 		t.Errorf("all rows came: %+v", run)
 	}
-	if _, err := w.SetHistory(ctx, w.admin, src.ID, src.Version, &datasource.History{Mode: dataset.Append}); err != nil {
+	kept := &datasource.History{Mode: dataset.Append}
+	_, err = w.SetHistory(ctx, w.admin, src.ID, src.Version, kept)
+	wantCode(t, err, "history_needs_all")
+	if _, err := w.SetOnLimit(ctx, w.admin, src.ID, src.Version, datasource.LimitFail); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.SetHistory(ctx, w.admin, src.ID, src.Version, kept); err != nil {
 		t.Fatal(err)
 	}
 	w.api.Set("7", 5)
-	if run := refresh(4); run.Err == nil || run.Err.Code != "too_large" {
+	if run := refresh(5); run.Err == nil || run.Err.Code != "too_large" {
 		t.Errorf("rows that are kept: %+v", run)
 	}
 	_, err = w.SetOnLimit(ctx, w.admin, src.ID, src.Version, datasource.LimitTruncate)

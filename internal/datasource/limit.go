@@ -19,6 +19,10 @@ func (w *work) truncates() bool {
 	return w.settings.OnLimit == LimitTruncate && w.settings.History == nil && !w.whole()
 }
 
+func historyNeedsAll() error {
+	return errs.New(errs.Conflict, "history_needs_all", "Rows that are left out would be missing for ever where rows are kept from refresh to refresh. Choose one of the two.")
+}
+
 // SetOnLimit says what happens when a refresh brings more rows than are taken. Codes not_found, permission_denied,
 // version_conflict, not_web, bad_limit_policy, history_needs_all.
 func (s *Service) SetOnLimit(ctx context.Context, who authz.Actor, public string, expected int64, policy string) (*Source, error) {
@@ -27,7 +31,7 @@ func (s *Service) SetOnLimit(ctx context.Context, who authz.Actor, public string
 			return errs.New(errs.Invalid, "bad_limit_policy", "A refresh with too many rows fails, or its first rows are taken.").WithField("on_limit")
 		}
 		if policy == LimitTruncate && now.History != nil {
-			return errs.New(errs.Conflict, "history_needs_all", "Where rows are kept from refresh to refresh, those that are left out would be missing for ever. Have each refresh replace the rows first.")
+			return historyNeedsAll()
 		}
 		now.OnLimit = policy
 		if policy == LimitFail {

@@ -2,6 +2,7 @@ package datasource
 
 import (
 	"context"
+	"slices"
 
 	"octavo/internal/asset"
 	"octavo/internal/authz"
@@ -65,6 +66,12 @@ func (s *Service) LogReader(ctx context.Context, who authz.Actor, f LogFilter, r
 	where := `r.account_id = :account`
 	if len(f.Clients.Accounts()) > 0 {
 		where = `(r.account_id = :account OR r.account_id IN {each :accounts})`
+	}
+	switch { // an index serves one account, and no choice among all that are open
+	case f.Account == who.Account:
+		where = `r.account_id = :account`
+	case f.Account != 0 && slices.Contains(f.Clients.Accounts(), f.Account):
+		where = `r.account_id = :only`
 	}
 	seen, args := s.assets.Seeable(who, asset.Source)
 	for name, value := range f.args(req) {

@@ -49,7 +49,12 @@ func (s *Service) SwitchOn(ctx context.Context, who authz.Actor, public string) 
 		if err != nil || on+again == 0 {
 			return "", err
 		}
-		if _, err := tx.Exec(ctx, `UPDATE instances SET failures = 0, deferrals = 0 WHERE account_id = :account AND no = :no`, args); err != nil {
+		// Looks were not noted while it was off, and sets that wait for their first data are asked for anew by the next look.
+		if _, err := tx.Exec(ctx, `UPDATE instances SET failures = 0, deferrals = 0, accessed_at = :now WHERE account_id = :account AND no = :no`,
+			db.Args{"no": a.Key.No, "now": tx.Now}); err != nil {
+			return "", err
+		}
+		if _, err := tx.Exec(ctx, `DELETE FROM instances WHERE account_id = :account AND no = :no AND key <> '' AND payload_id IS NULL AND error = ''`, args); err != nil {
 			return "", err
 		}
 		def, err := readDefinition(ctx, tx, a.Key.No)

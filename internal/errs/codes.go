@@ -113,7 +113,7 @@ var Codes = map[string]Code{
 	"format_unsupported":      {Invalid, "This kind of file cannot be read."},
 	"group_fixed":             {Conflict, "The group of all people is kept by Octavo itself."},
 	"group_not_found":         {Invalid, "There is no group %s in this account."},
-	"history_needs_all":       {Conflict, "Where rows are kept from refresh to refresh, those that are left out would be missing for ever. Have each refresh replace the rows first."},
+	"history_needs_all":       {Conflict, "Rows that are left out would be missing for ever where rows are kept from refresh to refresh. Choose one of the two."},
 	"history_takes_columns":   {Conflict, "Where rows are kept from refresh to refresh, new columns join them at once, so nobody can be asked. Have other columns taken, or each refresh replace the rows."},
 	"host_not_allowed":        {Forbidden, "Data may not be read from %s."},
 	"id_in_body":              {Invalid, "The id of something in this account cannot be kept here."},

@@ -38,7 +38,7 @@ export const faults = addTexts({
   'fault.unknown_column': 'There is no column “{column}”.',
   'fault.bad_limit_policy': 'A refresh with too many rows fails, or its first rows are taken.',
   'fault.history_needs_all':
-    'Where rows are kept from refresh to refresh, those that are left out would be missing for ever. Have each refresh replace the rows first.',
+    'Rows that are left out would be missing for ever where rows are kept from refresh to refresh. Choose one of the two.',
   'fault.source_off': 'This data source is switched off, so it is not fetched. Switch it on first.',
   'fault.not_web': 'The data of this source comes from a file, so it is not fetched.',
   'fault.too_many_instances':
