@@ -96,15 +96,25 @@ func leafOf(chain string) (leaf *x509.Certificate, ok bool) {
 	return leaf, leaf != nil
 }
 
+// keyBlock is the first private key in a text; others may be before it, such as the name of a curve.
+func keyBlock(text string) *pem.Block {
+	for rest := []byte(text); ; {
+		var block *pem.Block
+		if block, rest = pem.Decode(rest); block == nil || strings.HasSuffix(block.Type, "PRIVATE KEY") {
+			return block
+		}
+	}
+}
+
 // isEncryptedKey says whether a key in PEM has a passphrase.
 func isEncryptedKey(text string) bool {
-	block, _ := pem.Decode([]byte(text))
+	block := keyBlock(text)
 	return block != nil && (block.Type == "ENCRYPTED PRIVATE KEY" || block.Headers["DEK-Info"] != "")
 }
 
 // isKey says whether a text is a private key that TLS can sign with.
 func isKey(text string) bool {
-	block, _ := pem.Decode([]byte(text))
+	block := keyBlock(text)
 	if block == nil {
 		return false
 	}

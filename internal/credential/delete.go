@@ -23,7 +23,7 @@ func (s *Service) Delete(ctx context.Context, who authz.Actor, cred id.Credentia
 	if err != nil {
 		return err
 	}
-	return s.db.Tx(ctx, db.Import(grant), func(tx *db.Tx) error {
+	err = s.db.Tx(ctx, db.Import(grant), func(tx *db.Tx) error {
 		c, err := s.changeable(ctx, tx, who, cred, version)
 		if err != nil {
 			return err
@@ -57,6 +57,10 @@ func (s *Service) Delete(ctx context.Context, who authz.Actor, cred id.Credentia
 		}
 		return audit.Record(ctx, tx, who, audit.Line{Action: "credential.deleted", Subject: string(c.ID), SubjectName: c.Label, Detail: detail})
 	})
+	if err == nil {
+		s.tickets.forget(ticketsOf(who.Account, cred))
+	}
+	return err
 }
 
 // replacement reads and locks what is to take the place of a credential. Code bad_replacement.

@@ -22,3 +22,9 @@ func AWSAuthorization(k AWSKey, secret, method, address string, header map[strin
 	}
 	return k.authorization(secret, method, u, header, []byte(body), at)
 }
+
+// TextAt finds a token by an XPath, for tests.
+var TextAt = textAt
+
+// IsKey says whether a text is a private key, for tests.
+var IsKey = isKey

@@ -63,6 +63,12 @@ func (c *Connection) Do(ctx context.Context, r fetch.Request) (*fetch.Response, 
 	if err != nil || !asks {
 		return resp, err
 	}
+	if resp.Redirects > 0 {
+		if r.Method != "" && r.Method != http.MethodGet { // it was sent on as another request
+			return resp, nil
+		}
+		r.URL = resp.URL // at the same host: the client knows no other
+	}
 	if err := done(resp); err != nil {
 		return nil, err
 	}
@@ -74,6 +80,9 @@ func (c *Connection) Do(ctx context.Context, r fetch.Request) (*fetch.Response, 
 	first.Body, first.MaxRedirects = nil, -1 // what is sent is for who is let in
 	if resp, err = c.client.Do(ctx, first); err != nil {
 		return nil, err
+	}
+	if resp.Status == http.StatusTooManyRequests || resp.Status == http.StatusRequestTimeout || resp.Status >= 500 {
+		return resp, nil
 	}
 	_, question, asks := asksNTLM(resp)
 	if err := done(resp); err != nil {
@@ -100,10 +109,9 @@ func says(r fetch.Request, scheme string, message []byte) fetch.Request {
 	return r
 }
 
-// asksNTLM says whether an answer wants a sign-in by NTLM, and with which question; the first time there is none. A request
-// that was sent on has another address than the one to sign in to.
+// asksNTLM says whether an answer wants a sign-in by NTLM, and with which question; the first time there is none.
 func asksNTLM(resp *fetch.Response) (scheme string, question []byte, asks bool) {
-	if resp == nil || resp.Status != http.StatusUnauthorized || resp.Redirects > 0 {
+	if resp == nil || resp.Status != http.StatusUnauthorized {
 		return "", nil, false
 	}
 	for _, known := range []string{"NTLM", "Negotiate"} {

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"octavo/internal/clock"
@@ -42,7 +43,7 @@ func (s *Secret) Key() string {
 	if s == nil {
 		return ""
 	}
-	return fmt.Sprintf("%d/%s/%d", s.owner, s.id, s.generation)
+	return ticketsOf(s.owner, s.id) + strconv.FormatInt(s.generation, 10)
 }
 
 // Apply puts the credential into a request that has none yet, each page of an answer is one of its own.

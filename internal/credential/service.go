@@ -256,7 +256,9 @@ func (s *Service) Update(ctx context.Context, who authz.Actor, cred id.Credentia
 			return nil, err
 		}
 	}
+	changed := false // what lets in
 	err := s.db.Tx(ctx, db.Account(who.Account), func(tx *db.Tx) error {
+		changed = false
 		if err := lockAccount(ctx, tx); err != nil {
 			return err
 		}
@@ -290,10 +292,14 @@ func (s *Service) Update(ctx context.Context, who authz.Actor, cred id.Credentia
 				return err
 			}
 		}
+		changed = sealed != nil
 		return record(ctx, tx, who, "credential.changed", &after, detail)
 	})
 	if err != nil {
 		return nil, err
+	}
+	if changed {
+		s.tickets.forget(ticketsOf(who.Account, cred))
 	}
 	return s.Get(ctx, who, cred)
 }
@@ -399,7 +405,10 @@ func (in Patch) to(c Credential) (after Credential, plain sealedForm, err error)
 		}
 	}
 	if (plain != sealedForm{} || c.Certificate != had) {
-		c.State, c.Error, c.OwnerLeft = OK, "", false
+		c.State, c.Error = OK, ""
+	}
+	if plain.Value != "" || c.Kind == ClientCertificate && c.Certificate != had {
+		c.OwnerLeft = false // who has left does not know it any more
 	}
 	return c, plain, nil
 }

@@ -81,6 +81,9 @@ func (x *Session) Apply(r *fetch.Request) error {
 	if err := x.Allows(r); err != nil {
 		return err
 	}
+	if x.now == nil { // never: a request follows a sign-in
+		return errors.New("credential: a request before its sign-in")
+	}
 	return x.secret.facts.put(r, x.now.Token)
 }
 
@@ -94,7 +97,11 @@ func (f Facts) put(r *fetch.Request, token string) error {
 	case f.Name == "":
 		header.Set("Authorization", f.Prefix+" "+token)
 	case f.In == Query:
-		r.URL = withParameter(r.URL, f.Name, token)
+		path, query, _ := strings.Cut(r.URL, "?") // a next address may have the token of the page before
+		if query = withoutParameter(query, f.Name); query != "" {
+			path += "?" + query
+		}
+		r.URL = withParameter(path, f.Name, token)
 	case f.In == Cookie:
 		addCookie(header, f.Name, cookieValue(token))
 	default:
@@ -143,7 +150,7 @@ func (x *Session) signIn(ctx context.Context) (*ticket, error) {
 		return nil, err
 	}
 	t := &ticket{}
-	if t.Token, err = s.facts.SignIn.token(resp.Header, body); err != nil {
+	if t.Token, err = s.facts.SignIn.token(ctx, resp.Header, body); err != nil {
 		return nil, err
 	}
 	scope.Auth = maps.Clone(scope.Auth)

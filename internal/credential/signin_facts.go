@@ -67,5 +67,6 @@ func signInText(in *ServiceSignIn) string {
 	if in == nil {
 		return ""
 	}
-	return in.Method + " " + in.URL
+	address, _, _ := strings.Cut(in.URL, "?") // what follows may be a key
+	return in.Method + " " + address
 }

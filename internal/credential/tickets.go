@@ -8,10 +8,13 @@ import (
 	"crypto/tls"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"strings"
 	"sync"
 	"time"
 
 	"octavo/internal/fetch"
+	"octavo/internal/id"
 )
 
 const (
@@ -24,9 +27,27 @@ const (
 type tickets struct {
 	seal cipher.AEAD // by a key that this process alone has
 
+	behind sync.WaitGroup // sign-outs that nobody waits for
+
 	mu     sync.Mutex // guards what follows
 	places map[string]*spot
 	closed bool
+}
+
+// ticketsOf begins the keys of all secrets that a credential has had.
+func ticketsOf(owner id.Account, cred id.Credential) string {
+	return fmt.Sprintf("%d/%s/", owner, cred)
+}
+
+// forget keeps the tickets of a credential no longer, whose secret is another now or is gone, and signs out of them meanwhile.
+func (k *tickets) forget(prefix string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for key, at := range k.places {
+		if kept := at.kept; kept != nil && !k.closed && strings.HasPrefix(key, prefix) {
+			k.behind.Go(func() { k.drop(context.Background(), kept, 0) })
+		}
+	}
 }
 
 // spot is where the ticket of one secret is kept.
@@ -222,6 +243,7 @@ func (k *tickets) close() {
 		wait.Go(func() { k.drop(context.Background(), kept, 0) })
 	}
 	wait.Wait()
+	k.behind.Wait()
 }
 
 // signOut ends a session at its service. What the service makes of that changes nothing for the reading, so it is not told.

@@ -2,11 +2,13 @@ package credential
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"net/http"
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -16,7 +18,7 @@ import (
 )
 
 // token finds the token in the answer to a sign-in. Code service_token_missing, with the place where it was looked for.
-func (in *ServiceSignIn) token(h http.Header, body []byte) (string, error) {
+func (in *ServiceSignIn) token(ctx context.Context, h http.Header, body []byte) (string, error) {
 	where, token := "selector "+in.TokenSelector, ""
 	place, name, named := in.named()
 	switch {
@@ -27,7 +29,7 @@ func (in *ServiceSignIn) token(h http.Header, body []byte) (string, error) {
 	case named:
 		where, token = "cookie "+name, cookieIn(h, name)
 	case in.Response == responseXML:
-		token = textAt(in.TokenSelector, body)
+		token = textAt(ctx, in.TokenSelector, body)
 	default:
 		token = valueAt(in.TokenSelector, body)
 	}
@@ -54,17 +56,23 @@ func captured(expression string, body []byte) string {
 	return ""
 }
 
-func cookieIn(h http.Header, name string) string {
+// cookieIn is the value of a cookie that an answer sets: the last one, as browsers keep it.
+func cookieIn(h http.Header, name string) (value string) {
 	for _, c := range (&http.Response{Header: h}).Cookies() {
-		if c.Name == name && c.MaxAge >= 0 {
-			return c.Value
+		if c.Name == name && c.MaxAge >= 0 && c.Value != "" {
+			value = c.Value
 		}
 	}
-	return ""
+	return value
 }
 
+// searchTime is how long an answer is searched for a token: some expressions would go on for ever.
+const searchTime = 5 * time.Second
+
 // textAt is the first text at an XPath.
-func textAt(path string, body []byte) string {
+func textAt(ctx context.Context, path string, body []byte) string {
+	ctx, cancel := context.WithTimeout(ctx, searchTime)
+	defer cancel()
 	q, err := xpath.Parse(path)
 	if err != nil { // it was checked
 		return ""
@@ -73,7 +81,7 @@ func textAt(path string, body []byte) string {
 	if err != nil {
 		return ""
 	}
-	list, err := xpath.NewDocument(doc).Select(q, nil, func() error { return nil })
+	list, err := xpath.NewDocument(doc).Select(q, nil, ctx.Err)
 	if err != nil || list.Len() == 0 {
 		return ""
 	}

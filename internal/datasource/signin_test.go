@@ -61,7 +61,7 @@ func (o *office) open(w http.ResponseWriter, user, password string) (token strin
 		return "", false
 	}
 	o.logins++
-	token = fmt.Sprintf("MARKtoken-%d/=", o.logins)
+	token = fmt.Sprintf("MARKtoken%%3A-%d/=", o.logins)
 	o.in[token] = -1
 	if o.lasts > 0 {
 		o.in[token] = o.lasts
@@ -218,7 +218,7 @@ func TestEachWayOfSigningInFirst(t *testing.T) {
 			d.SignIn.URL, d.SignIn.Body, d.SignIn.Response = o.URL+"/form", formBody, "text"
 			d.SignIn.TokenSelector, d.SignIn.TokenPath = "", `sid=\[([^\]]+)\]`
 			d.SignIn.LogoutMethod, d.SignIn.LogoutURL = "POST", o.URL+"/logout?sid={auth.token}"
-		}, rest.Spec{URL: o.URL + "/orders?a=b"}},
+		}, rest.Spec{URL: o.URL + "/orders?a=b&sid=of-before"}},
 		"parameters, a place in the request": {func(d *credential.Draft) {
 			d.SignIn.Method, d.SignIn.URL, d.SignIn.Body = "GET", o.URL+"/query", ""
 			d.SignIn.Parameters = []credential.SignInParameter{{Name: "u", Value: "{auth.username}"}, {Name: "X-Pass", Value: "{auth.password}", In: credential.Header}}
@@ -342,11 +342,21 @@ func TestAKeptTokenServesAllReadings(t *testing.T) {
 	if _, err := w.creds.Update(t.Context(), w.admin, cred, is.Version, credential.Patch{SignIn: &same, Secret: &password}); err != nil {
 		t.Fatal(err)
 	}
+	w.until("the token of the password of before is signed out", func() bool { logins, logouts, in, _ := o.count(); return logins == 2 && logouts == 2 && in == 0 })
 	try(cred)
-	want("a new password has no token", 3, 1, 2)
-	w.until("its second is over", func() bool { _, logouts, in, _ := o.count(); return logouts == 2 && in == 1 })
+	want("a new password has no token", 3, 2, 1)
+	w.until("its second is over", func() bool { _, logouts, in, _ := o.count(); return logouts == 3 && in == 0 })
+	gone := w.connect(o.signsIn(kept(600)))
+	try(gone)
+	want("another account", 4, 3, 1)
+	if err := w.creds.Delete(t.Context(), w.admin, gone, 1, ""); err != nil {
+		t.Fatal(err)
+	}
+	w.until("it is removed", func() bool { _, logouts, in, _ := o.count(); return logouts == 4 && in == 0 })
+	try(w.connect(o.signsIn(kept(600))))
+	want("a last account", 5, 4, 1)
 	w.creds.Close()
-	want("the server ends", 3, 2+1, 0)
+	want("the server ends", 5, 5, 0)
 }
 
 // TestARefusedSignInIsNotTriedForever: the account waits for people, and nothing tells what was sent.

@@ -96,7 +96,11 @@ func (w *writer) value(h *hole, value string) error {
 	case w.pos == Form && !h.has(filterURL):
 		w.out.WriteString(strings.ReplaceAll(percent(value), "%20", "+"))
 	case w.pos == Cookie:
-		w.out.WriteString(cookieText(value))
+		reserved := " \",;\\%"
+		if h.auth != "" { // what a service has set is sent as it was
+			reserved = strings.TrimSuffix(reserved, "%")
+		}
+		w.out.WriteString(cookieText(value, reserved))
 	case w.pos == XML:
 		w.out.WriteString(xmlText.Replace(value))
 	case w.pos == JSON && w.inString:
@@ -192,11 +196,11 @@ func percent(text string) string {
 	return sb.String()
 }
 
-// cookieText encodes what a cookie cannot hold.
-func cookieText(text string) string {
+// cookieText encodes what a cookie cannot hold, and what is reserved.
+func cookieText(text, reserved string) string {
 	var sb strings.Builder
 	for _, r := range text {
-		if r > '~' || strings.ContainsRune(" \",;\\%", r) {
+		if r > '~' || strings.ContainsRune(reserved, r) {
 			sb.WriteString(percent(string(r)))
 			continue
 		}

@@ -249,11 +249,11 @@ func passing(err error) bool {
 // challenged asks again with the answer to a challenge, or after another sign-in, where there is one. The answer is for
 // who has asked: a challenge of another server, to which the request was sent on, gets none.
 func (r *reading) challenged(ctx context.Context, asked func() (Prepared, error), req fetch.Request, refused *fetch.Response) (*fetch.Response, error) {
-	if refused.Redirects > 0 {
-		return refused, nil
-	}
-	if r.options.SignIn != nil {
+	if r.options.SignIn != nil && answeredThere(req, refused) {
 		return r.signedInAgain(ctx, asked, refused)
+	}
+	if refused.Redirects > 0 || r.options.Answer == nil {
+		return refused, nil
 	}
 	again, err := r.options.Answer(refused.Header, &req)
 	if err != nil {
@@ -306,7 +306,7 @@ func (r *reading) request(asked func() (Prepared, error)) (fetch.Request, error)
 	}
 	req := fetch.Request{
 		Method: p.Method, URL: p.URL, Header: p.Header, Body: p.Body, Timeout: r.spec.timeout(), MaxBytes: r.options.MaxBytes,
-		MaxRedirects: redirects, SecretHeaders: own(p.Header), TLS: (*fetch.TLS)(r.spec.TLS),
+		MaxRedirects: redirects, SecretHeaders: own(p), TLS: (*fetch.TLS)(r.spec.TLS),
 	}
 	if r.options.Authorize != nil {
 		err = r.options.Authorize(&req)
@@ -314,13 +314,13 @@ func (r *reading) request(asked func() (Prepared, error)) (fetch.Request, error)
 	return req, err
 }
 
-// harmless are headers that say nothing of who asks; all others stay with their origin.
+// harmless are headers that say nothing of who asks, where nothing is put in; all others stay with their origin.
 var harmless = []string{"Accept", "Accept-Language", "Content-Type", "User-Agent", "If-None-Match", "If-Modified-Since"}
 
-func own(h http.Header) []string {
+func own(p Prepared) []string {
 	var out []string
-	for name := range h {
-		if !slices.Contains(harmless, http.CanonicalHeaderKey(name)) {
+	for name := range p.Header {
+		if !slices.Contains(harmless, http.CanonicalHeaderKey(name)) || slices.Contains(p.varied, http.CanonicalHeaderKey(name)) {
 			out = append(out, name)
 		}
 	}

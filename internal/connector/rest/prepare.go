@@ -27,7 +27,8 @@ type Prepared struct {
 	Body   []byte
 
 	spec   *Spec
-	rounds []round // of paging: what is asked one after the other
+	rounds []round  // of paging: what is asked one after the other
+	varied []string // headers with placeholders, by canonical name
 
 	withToken func(token string) (Prepared, error) // the same with the token of a sign-in; nil = it has no place for one
 }
@@ -88,7 +89,12 @@ func (s *Spec) fill(f *filler) (Prepared, error) {
 	var cookies []string
 	heads := func(signed bool) {
 		for _, r := range s.Headers {
-			f.row(r, signed, func() { p.Header.Add(r.Name, f.text("headers", r.Value, placeholder.Header)) })
+			f.row(r, signed, func() {
+				p.Header.Add(r.Name, f.text("headers", r.Value, placeholder.Header))
+				if tpl, err := placeholder.Parse(r.Value); err == nil && !tpl.Literal() {
+					p.varied = append(p.varied, http.CanonicalHeaderKey(r.Name))
+				}
+			})
 		}
 		for _, r := range s.Cookies {
 			f.row(r, signed, func() { cookies = append(cookies, r.Name+"="+f.text("cookies", r.Value, placeholder.Cookie)) })

@@ -22,6 +22,13 @@ const tokenStandIn = "octavo.auth.token"
 // TakesToken says whether the request has a place for the token of a sign-in.
 func (p Prepared) TakesToken() bool { return p.withToken != nil }
 
+// answeredThere says whether an answer came from where its request was sent.
+func answeredThere(req fetch.Request, resp *fetch.Response) bool {
+	from, err := fetch.Origin(req.URL)
+	to, err2 := fetch.Origin(resp.URL)
+	return err == nil && err2 == nil && from == to
+}
+
 // TLS says how the host of the request is known; nil = as everybody is.
 func (p Prepared) TLS() *fetch.TLS { return (*fetch.TLS)(p.spec.TLS) }
 
@@ -61,7 +68,9 @@ func (r *reading) signedIn(ctx context.Context) error {
 
 // signIn gets a token in place of the one that there is, and puts it where it belongs.
 func (r *reading) signIn(ctx context.Context) error {
-	token, err := r.options.SignIn(ctx, r.token)
+	refused := r.token
+	r.token = "" // a sign-in that fails is begun again, without what was refused
+	token, err := r.options.SignIn(ctx, refused)
 	if err != nil {
 		return err
 	}

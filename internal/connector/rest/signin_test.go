@@ -101,6 +101,76 @@ func TestASignInIsRepeatedOnce(t *testing.T) {
 	}
 }
 
+// TestASignInThatFailsIsBegunAgain without the token that was refused.
+func TestASignInThatFailsIsBegunAgain(t *testing.T) {
+	t.Parallel()
+	token := ""
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.URL.Path == "/orders":
+			http.Redirect(w, r, "/orders/", http.StatusMovedPermanently)
+		case token != "b":
+			w.WriteHeader(http.StatusUnauthorized)
+		default:
+			_, _ = io.WriteString(w, `[1]`)
+		}
+	}))
+	t.Cleanup(server.Close)
+	client := fetch.New(fetch.Options{Hosts: []string{strings.TrimPrefix(server.URL, "http://")}})
+	t.Cleanup(client.Close)
+	p, err := (&rest.Spec{URL: server.URL + "/orders"}).Prepare(placeholder.Scope{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var refused []string
+	signIn := func(_ context.Context, old string) (string, error) {
+		refused = append(refused, old)
+		switch len(refused) {
+		case 1:
+			token = "a"
+		case 2:
+			return "", errs.New(errs.Unavailable, "service_failed", "The service failed (503).")
+		default:
+			token = "b"
+		}
+		return token, nil
+	}
+	var out strings.Builder
+	_, err = p.Fetch(t.Context(), client, rest.Options{SignIn: signIn, Pause: time.Millisecond}, &out)
+	if err != nil || out.String() != "[1]" || !slices.Equal(refused, []string{"", "a", ""}) {
+		t.Errorf("%q, refused %q, %v", out.String(), refused, err)
+	}
+}
+
+// TestWhatIsPutInStaysWithItsOrigin: headers that say nothing of who asks do, where a placeholder stands in them.
+func TestWhatIsPutInStaysWithItsOrigin(t *testing.T) {
+	t.Parallel()
+	seen := make(chan http.Header, 1)
+	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		seen <- r.Header
+		_, _ = io.WriteString(w, `[]`)
+	}))
+	t.Cleanup(other.Close)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, other.URL, http.StatusFound)
+	}))
+	t.Cleanup(server.Close)
+	client := fetch.New(fetch.Options{Hosts: []string{strings.TrimPrefix(server.URL, "http://"), strings.TrimPrefix(other.URL, "http://")}})
+	t.Cleanup(client.Close)
+	p, err := (&rest.Spec{URL: server.URL, Headers: []rest.Row{{Name: "user-agent", Value: "{auth.token}"}, {Name: "Accept", Value: "{props.key}"}, {Name: "Accept-Language", Value: "de"}}}).
+		Prepare(placeholder.Scope{Values: map[string]string{"key": "MARKkey"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &tokens{give: []string{"MARKtoken"}}
+	if _, err := p.Fetch(t.Context(), client, rest.Options{SignIn: s.signIn}, io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	if h := <-seen; strings.Contains(h.Get("User-Agent")+h.Get("Accept"), "MARK") || h.Get("Accept-Language") != "de" {
+		t.Errorf("%v", h)
+	}
+}
+
 // TestWhereATokenMayNotStand: it names no server, and of a sign-in a request knows nothing else.
 func TestWhereATokenMayNotStand(t *testing.T) {
 	t.Parallel()
