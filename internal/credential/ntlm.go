@@ -81,7 +81,7 @@ func (c *Connection) Do(ctx context.Context, r fetch.Request) (*fetch.Response, 
 	if resp, err = c.client.Do(ctx, first); err != nil {
 		return nil, err
 	}
-	if resp.Status == http.StatusTooManyRequests || resp.Status == http.StatusRequestTimeout || resp.Status >= 500 {
+	if fetch.Busy(resp) != nil { // who reads it says so
 		return resp, nil
 	}
 	_, question, asks := asksNTLM(resp)

@@ -8,7 +8,6 @@ import (
 	"maps"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -193,28 +192,17 @@ func (x *Session) out(scope placeholder.Scope) (*fetch.Request, error) {
 // signInRefusal is the error of an answer to a sign-in that let nobody in. A redirect may: many services send a browser on then.
 func signInRefusal(resp *fetch.Response) error {
 	status := resp.Status
+	if busy := fetch.Busy(resp); busy != nil {
+		return busy
+	}
 	params := map[string]any{"status": status}
 	switch {
 	case status >= 200 && status < 400:
 		return nil
 	case slices.Contains([]int{http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusGone}, status):
 		return errs.Newf(errs.Conflict, "service_login_missing", "The service did not take the sign-in (%d). Look at its address and method.", status).WithParams(params)
-	case status == http.StatusTooManyRequests:
-		params["retry_after_s"] = waitOf(resp.Header)
-		return errs.New(errs.Unavailable, "service_limited", "The service takes no more requests for now (429).").WithParams(params)
-	case status >= 500 || status == http.StatusRequestTimeout:
-		return errs.Newf(errs.Unavailable, "service_failed", "The service failed (%d).", status).WithParams(params)
 	}
 	return errs.Newf(errs.Conflict, "service_login_refused", "The service refused the sign-in (%d). Look at the user name, the password and how they are sent.", status).WithParams(params)
-}
-
-// waitOf is how many seconds a service that is asked too much wants to be left alone.
-func waitOf(h http.Header) int {
-	const usual, longest = 60, 24 * 3600
-	if n, err := strconv.Atoi(h.Get("Retry-After")); err == nil {
-		return min(max(n, 1), longest)
-	}
-	return usual
 }
 
 // mask hides the tokens of a session in a text.

@@ -9,7 +9,6 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"slices"
-	"strconv"
 	"time"
 
 	"octavo/internal/errs"
@@ -333,6 +332,9 @@ func (s *Spec) refusal(resp *fetch.Response) error {
 	if status == http.StatusNotModified && !s.Unconditional || status >= 200 && status < 300 || slices.Contains(s.AcceptStatus, status) {
 		return nil
 	}
+	if busy := fetch.Busy(resp); busy != nil {
+		return busy
+	}
 	params := map[string]any{"status": status}
 	switch {
 	case status == http.StatusUnauthorized:
@@ -341,38 +343,8 @@ func (s *Spec) refusal(resp *fetch.Response) error {
 		return errs.New(errs.Conflict, "service_forbidden", "The service does not allow this request (403).").WithParams(params)
 	case status == http.StatusNotFound || status == http.StatusGone:
 		return errs.Newf(errs.Conflict, "service_not_found", "There is nothing at this address (%d).", status).WithParams(params)
-	case status == http.StatusTooManyRequests:
-		params["retry_after_s"] = retryAfter(resp.Header)
-		return errs.New(errs.Unavailable, "service_limited", "The service takes no more requests for now (429).").WithParams(params)
-	case status >= 500 || status == http.StatusRequestTimeout:
-		return errs.Newf(errs.Unavailable, "service_failed", "The service failed (%d).", status).WithParams(params)
 	}
 	return errs.Newf(errs.Conflict, "service_refused", "The service did not take this request (%d).", status).WithParams(params)
-}
-
-// RetryAfter bounds of what a server asks for, and what holds when it says nothing.
-const (
-	leastWait   = 1
-	usualWait   = 60
-	longestWait = 24 * 3600
-)
-
-// retryAfter reads how many seconds a server asks to wait.
-func retryAfter(h http.Header) int {
-	text := h.Get("Retry-After")
-	if n, err := strconv.Atoi(text); err == nil {
-		return min(max(n, leastWait), longestWait)
-	}
-	if at, err := http.ParseTime(text); err == nil {
-		from := at
-		if date, err := http.ParseTime(h.Get("Date")); err == nil {
-			from = date
-		} else {
-			return usualWait
-		}
-		return min(max(int(at.Sub(from).Seconds()), leastWait), longestWait)
-	}
-	return usualWait
 }
 
 // joiner writes records as one JSON list.
