@@ -5,6 +5,25 @@
  */
 import type { components } from './types.gen'
 import type { ConnectionCalls, SourceCredential } from './contract-connections'
+import type {
+  Source,
+  UsedBy,
+  WebRequest,
+  DatabaseQuery,
+  WebSource,
+  Trial,
+  RequestOfSource,
+  RefreshRun,
+  LoggedRefresh,
+  LogQuery,
+  RunningRefresh,
+  Pushed,
+  History,
+  HeldData,
+  Schedule,
+  EarlierData,
+  SourceInstance,
+} from './contract-data'
 import type { PeopleCalls } from './contract-people'
 import type { KlipDoc, KlipResult, DashboardDoc } from './contract-klip'
 import type { PropertyCalls } from './contract-properties'
@@ -26,6 +45,7 @@ import type {
 } from './contract-transfer'
 
 export type * from './contract-connections'
+export type * from './contract-data'
 export type * from './contract-klip'
 export type * from './contract-properties'
 export type * from './contract-transfer'
@@ -86,55 +106,6 @@ export type Upload = SentUpload & Required<Pick<SentUpload, 'format'>>
 
 /** Where an imported asset came from. */
 export type Origin = NonNullable<Schemas['Origin']>
-
-export type Source = Schemas['DataSource']
-
-export type UsedBy = Schemas['DataSourceUsers']
-
-/** How a data source asks a web address. */
-export type WebRequest = Schemas['WebRequest']
-export type DatabaseQuery = Schemas['DatabaseQuery']
-
-export type WebSource = Schemas['WebSource']
-
-/** What a request brought that was tried. */
-export type Trial = Schemas['Trial']
-
-export type RequestOfSource = Schemas['RequestOfSource']
-
-export type RefreshRun = Schemas['RefreshRun']
-
-/** An attempt with the data source that it was for. */
-export type LoggedRefresh = Schemas['LoggedRefresh']
-
-/** Which attempts a log lists. */
-export type LogQuery = {
-  outcome?: RefreshRun['outcome']
-  client?: string
-  credential?: string
-  limit?: number
-  cursor?: string
-}
-
-/** A refresh that goes on, or waits for its turn. */
-export type RunningRefresh = Schemas['RunningRefresh']
-
-/** What programs push into a data source. */
-export type Pushed = Schemas['Pushed']
-
-/** How rows are kept from refresh to refresh. */
-export type History = Schemas['History']
-
-/** Data with other columns that waits to be accepted. */
-export type HeldData = Schemas['HeldData']
-
-/** When a data source is fetched. */
-export type Schedule = Schemas['Schedule']
-
-/** Data that a data source had before. */
-export type EarlierData = Schemas['EarlierData']
-
-export type SourceInstance = Schemas['SourceInstance']
 
 export type Klip = Schemas['Klip']
 
