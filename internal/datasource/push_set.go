@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"octavo/internal/asset"
@@ -89,19 +90,7 @@ func variableDecided(name string) error {
 }
 
 // listed are names for a sentence.
-func listed(names []string) string {
-	text := ""
-	for i, name := range names {
-		if i > 0 {
-			text += ", "
-		}
-		text += name
-	}
-	if text == "" {
-		return "nothing"
-	}
-	return text
-}
+func listed(names []string) string { return cmp.Or(strings.Join(names, ", "), "nothing") }
 
 // aim fills in which data a push is for.
 func (s *Service) aim(ctx context.Context, tx *db.Tx, who authz.Actor, t *target, given map[string][]string) error {
