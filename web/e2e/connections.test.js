@@ -194,7 +194,10 @@ test('R028 a web address and a database are read with connected accounts', async
   await shoot(page, 'web-refresh', LOOKS[0])
   assert.deepEqual([await overflow(page), await findBarriers(page)], [0, []])
   await page.getByRole('link', { name: 'Reads with Shop' }).click()
-  await page.getByRole('link', { name: 'Shop orders live' }).waitFor()
+  for (const place of ['Where it is used', 'Refreshes']) {
+    const there = page.getByRole('region', { name: place, exact: true })
+    await there.getByRole('link', { name: 'Shop orders live' }).waitFor()
+  }
   await askDatabase(page, server, port)
   await throughSSH(page, server, ssh)
   assert.deepEqual(faults, [])
